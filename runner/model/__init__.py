@@ -1,0 +1,1 @@
+"""The nouns: typed, frozen, without I/O; nothing here imports the rest of the project."""

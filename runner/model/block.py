@@ -1,0 +1,108 @@
+"""The sockets: what a block of each room receives and returns. Parameters are checked when a block is built."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field
+
+from runner.model.bars import Bars, Floats
+from runner.model.draft import Draft
+from runner.model.market import Market
+from runner.model.rules import AccountFacts, RuleRow
+from runner.model.signal import Signals
+
+
+class Block(BaseModel):
+    """A reusable piece named by YAML. Frozen; unknown, missing, mistyped and out-of-range parameters are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, arbitrary_types_allowed=True)
+    room: ClassVar[str] = ""
+
+    def timeframes(self) -> frozenset[str]:
+        """Further timeframes whose bars must be loaded for this block, nested blocks included."""
+        found: set[str] = set()
+        for value in self.__dict__.values():
+            for part in value.values() if isinstance(value, dict) else (value,):
+                if isinstance(part, Block):
+                    found |= part.timeframes()
+        return frozenset(found)
+
+
+class Indicator(Block):
+    """Bars → columns. Causal: a value uses only bars complete at its bar's close; NaN until warm."""
+
+    room: ClassVar[str] = "indicator"
+
+    def columns(self, bars: Bars) -> dict[str, Floats]:
+        """Named columns aligned with `bars`, float64, shape (n,)."""
+        raise NotImplementedError
+
+
+class Filter(Block):
+    """Bars → may a signal of this direction pass, per bar. All filters of an entry must hold."""
+
+    room: ClassVar[str] = "filter"
+
+    def passes(self, market: Market, direction: int) -> NDArray[np.bool_]:
+        """True where a signal of `direction` (+1 or -1) may pass, shape (n,)."""
+        raise NotImplementedError
+
+
+class Entry(Block):
+    """Bars → Signals. `when` holds the filters; the pipeline applies them."""
+
+    room: ClassVar[str] = "entry"
+    when: dict[str, Filter] = Field(default_factory=dict, description="filters that must all hold, by a name of your choice")
+
+    def signals(self, market: Market) -> Signals:
+        """The opinions at every bar close, before filters."""
+        raise NotImplementedError
+
+
+class Exit(Block):
+    """Fills the exit fields of drafted plans. Never runs per bar."""
+
+    room: ClassVar[str] = "exit"
+
+    def complete(self, draft: Draft) -> None:
+        """Write this block's fields into `draft.plans` (and attach columns)."""
+        raise NotImplementedError
+
+
+class Sizing(Block):
+    """Fills the sizing fields of drafted plans; the rule book decides the quantity."""
+
+    room: ClassVar[str] = "sizing"
+
+    def complete(self, draft: Draft) -> None:
+        """Write `sizing_method` and `sizing_value` (and `max_leverage`) into `draft.plans`."""
+        raise NotImplementedError
+
+
+class Rule(Block):
+    """One firm or house rule as rows for the machine."""
+
+    room: ClassVar[str] = "rule"
+    source: str = Field("", description="where the number was read")
+    read_on: str = Field("", description="the date it was read, YYYY-MM-DD")
+    confidence: str = Field("", description="A firm's own page, B older or secondary, ? open conflict (stricter reading)")
+    variants: list[str] = Field(default_factory=list, description="account variants this rule holds for; empty = all")
+    purchased_from: str = Field("", description="first purchase date this rule holds for, YYYY-MM-DD; empty = always")
+    purchased_until: str = Field("", description="last purchase date this rule holds for, YYYY-MM-DD; empty = always")
+
+    def rows(self, facts: AccountFacts) -> list[RuleRow]:
+        """The machine's rows for an account of this size and currency."""
+        raise NotImplementedError
+
+
+class Venue(Block):
+    """What the venue charges and allows; in live modes also how it speaks."""
+
+    room: ClassVar[str] = "venue"
+
+    def options(self) -> dict[str, Any]:
+        """Costs and limits the machine needs (see runner.machine.tables)."""
+        raise NotImplementedError

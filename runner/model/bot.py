@@ -1,0 +1,77 @@
+"""A built bot: one account, its rule book, its strategies, its venue and source, and what is to be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from runner.model.block import Entry, Exit, Sizing
+from runner.model.rules import RuleBook
+
+
+@dataclass(frozen=True, kw_only=True)
+class Costs:
+    """What trading costs and allows at the venue. A fee of None takes the instrument's own."""
+
+    taker_fee_bps: float | None = None
+    maker_fee_bps: float | None = None
+    slippage_bps: float = 0.0  # on market and stop fills, against us
+    leverage: float | None = None  # None = the instrument's maximum
+    isolated_margin: bool = True
+    funding_rate: float = 0.0001  # assumed per payment where history is missing
+    funding_reserve: int = 3  # payments the gate keeps free for each position
+
+
+@dataclass(frozen=True, kw_only=True)
+class GateSettings:
+    """How the gate shares a rule book's allowance. `enabled` False only for the what-if of reports and tests."""
+
+    enabled: bool = True
+    give_back_multiple: float = 1.5  # wanted give-back budget as a multiple of the approved loss
+
+
+@dataclass(frozen=True, kw_only=True)
+class Strategy:
+    """A strategy as built from YAML: blocks by stage, symbols and timeframes."""
+
+    name: str
+    symbols: tuple[str, ...]
+    timeframe: str
+    detail_timeframe: str | None
+    entry: Entry
+    exits: Mapping[str, Exit]
+    sizing: Sizing
+
+
+@dataclass(frozen=True, kw_only=True)
+class Account:
+    """A funded account: size, phase and rule book. Secrets are names of environment variables, never values."""
+
+    name: str
+    size: float
+    currency: str
+    phase: str
+    variant: str
+    purchased: str
+    book: RuleBook
+    gate: GateSettings
+    firm: str = ""
+    program: str = ""
+    secrets: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bot:
+    """Everything a mode needs. `settings` is the settled configuration; `options` is its `mode` section."""
+
+    account: Account
+    strategies: tuple[Strategy, ...]
+    costs: Costs
+    source: Any
+    mode: str
+    options: Mapping[str, Any]
+    settings: Mapping[str, Any]
+    home: Path
+    folder: Path

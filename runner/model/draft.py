@@ -1,0 +1,56 @@
+"""Plans in the making: what exit and sizing blocks fill in, one row per signal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from runner.model.bars import Floats
+from runner.model.market import Market
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """The plans of one symbol while blocks complete them, in the order stop, targets, trail, break_even, the rest, sizing.
+
+    plans: dtype PLAN, shape (k,), one row per signal. rows: int64, shape (k,), the signal bar of each plan.
+    levels: the entry's price levels at those bars, float64, shape (k,). columns: per-bar columns the machine reads.
+    """
+
+    market: Market
+    plans: NDArray[Any]
+    rows: NDArray[np.int64]
+    levels: Mapping[str, Floats]
+    columns: list[Floats] = field(default_factory=list)
+
+    @property
+    def side(self) -> Floats:
+        """+1.0 or -1.0 per plan."""
+        return self.plans["side"].astype(np.float64)
+
+    @property
+    def entry(self) -> Floats:
+        """The price the plan reckons with: limit or stop price, else the signal bar's close."""
+        price = self.plans["entry_price"]
+        return np.where(np.isnan(price), self.plans["reference_price"], price)
+
+    @property
+    def risk(self) -> Floats:
+        """Price distance from entry to the protective stop (1R); NaN without a stop."""
+        return np.abs(self.entry - self.plans["stop"])
+
+    def at(self, column: Floats) -> Floats:
+        """A per-bar column at the signal bars."""
+        return column[self.rows]
+
+    def attach(self, column: Floats) -> int:
+        """Hand the machine a per-bar column; the number returned goes into `trail_column`, `exit_column`, `cancel_column`."""
+        for number, known in enumerate(self.columns):
+            if np.array_equal(known, column, equal_nan=True):
+                return number
+        self.columns.append(np.ascontiguousarray(column, np.float64))
+        return len(self.columns) - 1

@@ -1,0 +1,313 @@
+"""The rule book as data: five families of rows the machine evaluates, and our own ladder beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from enum import IntEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from runner.model.bars import Times
+from runner.model.clock import resets_ms
+
+
+class Family(IntEnum):
+    """How a row is evaluated."""
+
+    FLOOR = 1  # equity may not reach a level
+    CAP = 2  # limits what the gate approves
+    TIMER = 3  # seconds of one position
+    COUNTER = 4  # days and results of a phase
+    CALENDAR = 5  # forbidden or forced times
+    HOUSE = 6  # our own condition → action rung
+
+
+class Code(IntEnum):
+    """Every rule by its name; also what refusals and verdicts are counted by."""
+
+    NONE = 0
+    DAILY_LOSS = 1
+    MAX_LOSS = 2
+    RISK_PER_TRADE = 10
+    NOTIONAL = 11
+    MARGIN = 12
+    BUCKET_NOTIONAL = 13
+    OPEN_POSITIONS = 14
+    OPEN_ORDERS = 15
+    ORDERS_PER_DAY = 16
+    QUANTITY_PER_ORDER = 17
+    INSTRUMENTS = 18
+    DIRECTION = 19
+    SYMBOL_DAILY_LOSS = 20
+    STOP_DEADLINE = 30
+    HOLDING_TIME = 31
+    PROFIT_TARGET = 40
+    TRADING_DAYS = 41
+    PROFITABLE_DAYS = 42
+    CONSISTENCY = 43
+    PROFIT_CAP = 44
+    INACTIVITY = 45
+    TIME_LIMIT = 46
+    NEWS = 50
+    SESSION_FLAT = 51
+    HOUSE = 60
+    # refusals that are not a rule of firm or house
+    SIZING = 70  # the strategy's own sizing decided the quantity (binding code of an approval)
+    MIN_QUANTITY = 71
+    MIN_NOTIONAL = 72
+    MAX_QUANTITY = 73
+    LEVERAGE = 74
+    STOP_BEYOND_LIQUIDATION = 75
+    STOP_WRONG_SIDE = 76
+    NO_STOP = 77
+    POSITION_OPEN = 78
+    MARKET_BEYOND_STOP = 79
+    PHASE_OVER = 80
+    PAUSED = 81
+    HALTED = 82
+    NO_MARKET = 83
+    TOO_MANY_ORDERS = 84
+    LIQUIDATION = 85
+    NO_RISK_SIZE = 86
+
+
+class Severity(IntEnum):
+    """What a breach does."""
+
+    FAIL = 0
+    PAUSE = 1
+    BLOCK_PASS = 2
+    ADJUST = 3
+    WARN = 4
+    MANUAL = 5
+
+
+class Anchor(IntEnum):
+    """What a floor hangs from. The first six are daily, the rest overall."""
+
+    INITIAL = 0  # static
+    DAY_START_BALANCE = 1
+    DAY_START_EQUITY = 2
+    MAX_DAY_START = 3
+    DAY_PEAK_EQUITY = 4
+    DAY_PEAK_BALANCE = 5
+    EOD_BALANCE_HIGH = 6
+    EOD_EQUITY_HIGH = 7
+    CLOSED_BALANCE_HIGH = 8
+    EQUITY_HIGH = 9
+
+
+class Measure(IntEnum):
+    """What is held against a floor."""
+
+    EQUITY = 0
+    BALANCE = 1
+    MIN_BALANCE_EQUITY = 2
+
+
+class Compare(IntEnum):
+    """LE: touching the floor breaches. LT: only going under it does."""
+
+    LE = 0
+    LT = 1
+
+
+class AmountOf(IntEnum):
+    """What `amount_fraction` is a share of."""
+
+    INITIAL = 0
+    ANCHOR = 1
+
+
+class HouseMeasure(IntEnum):
+    """What a rung watches; money measures are fractions of the initial balance."""
+
+    DAY_LOSS = 0  # (anchor of the rung − equity) / initial
+    DRAWDOWN = 1  # (highest equity of the phase − equity) / initial
+    FLOOR_USED = 2  # share of the tightest firm floor's allowance already used, 1 = at the floor
+    LOSING_STREAK = 3  # closed losing trades in a row
+
+
+class HouseAction(IntEnum):
+    """What a rung does. Scale and block change what the gate approves; the others act at the waypoint's price."""
+
+    SCALE = 0  # multiply requested quantities by `value`
+    BLOCK = 1  # no new entries
+    TIGHTEN = 2  # bring stops to `value` of their distance from the price
+    CLOSE_WORST_HALF = 3
+    FLATTEN = 4  # close everything, cancel resting orders
+    PAUSE = 5  # flatten and block
+    HALT = 6  # flatten and block for good
+
+
+class Until(IntEnum):
+    """How long a rung's effect lasts."""
+
+    RESET = 0
+    DURATION = 1  # `duration_ms`
+    PHASE_END = 2
+    WINNING_TRADE = 3
+
+
+class DayResult(IntEnum):
+    """Denominator of a consistency rule."""
+
+    TOTAL_NET = 0
+    SUM_POSITIVE = 1
+    PHASE_TARGET = 2
+
+
+class State(IntEnum):
+    """Verdict of a phase."""
+
+    ACTIVE = 0
+    TARGET_REACHED = 1
+    PASSED = 2
+    PAUSED = 3
+    FAILED = 4
+    AMBIGUOUS = 5
+
+
+MAX_CLOCKS = 4
+NO_PHASE_END = -1
+
+RULE: np.dtype[Any] = np.dtype(
+    [
+        ("family", "i1"),
+        ("severity", "i1"),
+        ("anchor", "i1"),
+        ("measure", "i1"),
+        ("compare", "i1"),
+        ("amount_of", "i1"),
+        ("action", "i1"),
+        ("until", "i1"),
+        ("firm", "i1"),  # 1: the firm's rule, 0: ours
+        ("either_sign", "i1"),  # TRADING_DAYS: a losing trade of that size counts too
+        ("denominator", "i1"),
+        ("direction", "i1"),  # DIRECTION: allowed side, 0 both
+        ("clock", "i4"),  # index into the reset table
+        ("phase", "i4"),
+        ("code", "i4"),
+        ("count", "i8"),
+        ("duration_ms", "i8"),
+        ("grace_ms", "i8"),
+        ("members", "u8"),  # bit per symbol index, for buckets and instrument lists
+        ("amount_fraction", "f8"),
+        ("amount", "f8"),  # money; NaN when `amount_fraction` decides
+        ("lock", "f8"),  # highest level the floor may reach, as money; NaN = none
+        ("limit", "f8"),  # caps, targets, thresholds
+        ("limit_2", "f8"),
+        ("value", "f8"),  # the rung's number
+        ("margin", "f8"),  # share of the allowance the gate keeps free
+    ]
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleRow:
+    """One row of the rule table, named for people. `key` is the rule's path in the account (`program.phases.…`).
+
+    FLOOR      anchor, measure, compare, amount_fraction+amount_of or amount, lock, clock, severity
+    CAP        RISK_PER_TRADE: amount(_fraction) of loss at the stop, per symbol, costs included
+               NOTIONAL: limit = multiple of initial · MARGIN: limit = fraction of initial
+               BUCKET_NOTIONAL: members, limit = multiple of initial · OPEN_POSITIONS, OPEN_ORDERS, ORDERS_PER_DAY: count
+               QUANTITY_PER_ORDER: limit · INSTRUMENTS: members allowed · DIRECTION: direction
+               SYMBOL_DAILY_LOSS: amount(_fraction), clock
+    TIMER      STOP_DEADLINE: duration_ms, grace_ms, count of graces · HOLDING_TIME: duration_ms, limit = share below
+    COUNTER    PROFIT_TARGET: limit = fraction of initial (amount = money) · TRADING_DAYS: count, limit = notional as fraction
+               of initial, limit_2 = result as fraction of the notional, either_sign, clock
+               PROFITABLE_DAYS: count, limit = fraction of initial, clock
+               CONSISTENCY: limit = share, denominator, severity (ADJUST: excess not credited, BLOCK_PASS), clock
+               PROFIT_CAP: amount per day, limit = amount per trade · INACTIVITY: duration_ms · TIME_LIMIT: duration_ms
+    CALENDAR   NEWS: duration_ms before, grace_ms after · SESSION_FLAT: clock (its resets are the flat times), duration_ms before
+    HOUSE      measure (HouseMeasure), limit = threshold, action, value, until, duration_ms, anchor (DAY_LOSS), clock
+    """
+
+    key: str
+    family: Family
+    code: Code
+    severity: Severity = Severity.FAIL
+    anchor: Anchor = Anchor.INITIAL
+    measure: int = Measure.EQUITY
+    compare: Compare = Compare.LE
+    amount_of: AmountOf = AmountOf.INITIAL
+    action: HouseAction = HouseAction.SCALE
+    until: Until = Until.RESET
+    firm: int = 1
+    either_sign: int = 0
+    denominator: DayResult = DayResult.TOTAL_NET
+    direction: int = 0
+    clock: int = 0
+    phase: int = 0
+    count: int = 0
+    duration_ms: int = 0
+    grace_ms: int = 0
+    members: int = 0
+    amount_fraction: float = np.nan
+    amount: float = np.nan
+    lock: float = np.nan
+    limit: float = np.nan
+    limit_2: float = np.nan
+    value: float = np.nan
+    margin: float = 0.05
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reset:
+    """A wall-clock time of day in an IANA zone at which a trading day begins."""
+
+    at: str
+    zone: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountFacts:
+    """What a rule needs to know of the account to write its rows."""
+
+    initial: float
+    currency: str
+    symbols: tuple[str, ...]
+    clocks: list[Reset] = field(default_factory=list)
+
+    def clock(self, reset: Reset) -> int:
+        """The number of a reset clock; the same time and zone share one."""
+        if reset not in self.clocks:
+            self.clocks.append(reset)
+        return self.clocks.index(reset)
+
+    def members(self, symbols: list[str]) -> int:
+        """Symbols as bits, in tape order; symbols that are not traded here are left out."""
+        return sum(1 << number for number, symbol in enumerate(self.symbols) if symbol in symbols)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PhaseFacts:
+    """One phase of a program, in order; `next` is the index of the following phase, -1 at the end."""
+
+    name: str
+    next: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleBook:
+    """A settled rule book: initial balance, phases from the account's own onwards, rows, reset clocks, warnings for people."""
+
+    initial: float
+    currency: str
+    phases: tuple[PhaseFacts, ...]
+    rows: tuple[RuleRow, ...]
+    clocks: tuple[Reset, ...]
+    warnings: tuple[str, ...] = ()
+
+    def table(self) -> NDArray[Any]:
+        """The rows as the machine reads them, shape (r,), dtype RULE."""
+        table = np.zeros(len(self.rows), RULE)
+        for name in (f.name for f in fields(RuleRow) if f.name != "key"):
+            table[name] = [getattr(row, name) for row in self.rows]
+        return table
+
+    def resets(self, start_ms: int, end_ms: int) -> list[Times]:
+        """For each clock the UTC milliseconds of its resets around [start, end], with two days to spare on both sides."""
+        return [resets_ms(clock.at, clock.zone, start_ms, end_ms) for clock in self.clocks]
