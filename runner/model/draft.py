@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from runner.model.bars import Floats
+from runner.model.errors import ConfigError, Problem
 from runner.model.market import Market
 
 
@@ -46,6 +47,17 @@ class Draft:
     def at(self, column: Floats) -> Floats:
         """A per-bar column at the signal bars."""
         return column[self.rows]
+
+    def level(self, name: str) -> Floats:
+        """A price level of the entry by name, shape (k,). An entry that does not give it is a ConfigError that names those it gives."""
+        if name not in self.levels:
+            given = ", ".join(sorted(self.levels)) or "none"
+            raise ConfigError("an exit asks for what its entry does not give", [Problem(path=name, message=f"the entry's levels are: {given}")])
+        return self.levels[name]
+
+    def withdraw(self, where: NDArray[np.bool_]) -> None:
+        """Give up plans that a block cannot complete (its column is not warm yet): their side becomes 0 and the pipeline drops them."""
+        self.plans["side"][where] = 0
 
     def attach(self, column: Floats) -> int:
         """Hand the machine a per-bar column; the number returned goes into `trail_column`, `exit_column`, `cancel_column`."""

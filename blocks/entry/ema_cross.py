@@ -1,0 +1,40 @@
+"""Two exponential averages crossing."""
+
+from typing import Literal, Self
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from runner.columns.moving import constant, ema
+from runner.model.block import Entry
+from runner.model.market import Market
+from runner.model.plan import WhenOpen
+from runner.model.signal import Signals
+
+
+class EmaCross(Entry):
+    """Long on the bar at whose close the fast average has crossed above the slow one, short on the opposite cross."""
+
+    fast: int = Field(20, ge=1, description="bars of the fast average")
+    slow: int = Field(50, ge=2, description="bars of the slow average, more than `fast`")
+    when_open: Literal["ignore", "add", "reverse", "replace"] = Field("reverse", description="what a signal does while a position is open")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.fast >= self.slow:
+            raise ValueError(f"fast must be shorter than slow, was {self.fast} and {self.slow}")
+        return self
+
+    def signals(self, market: Market) -> Signals:
+        """Crosses; contributions `fast` and `slow` are the averages."""
+        closes = market.bars.close
+        fast, slow = ema(closes, self.fast), ema(closes, self.slow)
+        direction = np.zeros(len(closes), np.int8)
+        direction[1:] += (fast[1:] > slow[1:]) & (fast[:-1] <= slow[:-1])
+        direction[1:] -= (fast[1:] < slow[1:]) & (fast[:-1] >= slow[:-1])
+        return Signals(
+            direction=direction,
+            strength=constant(1.0, len(closes)),
+            contributions={"fast": fast, "slow": slow},
+            plan={"when_open": WhenOpen[self.when_open.upper()]},
+        )

@@ -1,0 +1,17 @@
+"""No entry."""
+
+import numpy as np
+
+from runner.columns.moving import constant
+from runner.model.block import Entry
+from runner.model.market import Market
+from runner.model.signal import Signals
+
+
+class Never(Entry):
+    """Has no opinion at any bar: the written-down empty choice."""
+
+    def signals(self, market: Market) -> Signals:
+        """0 everywhere."""
+        count = len(market.bars)
+        return Signals(direction=np.zeros(count, np.int8), strength=constant(0.0, count))

@@ -1,0 +1,20 @@
+"""Oscillators."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from runner.columns.moving import floats, unknown
+from runner.model.bars import Floats
+
+
+def rsi(values: Floats, length: int) -> Floats:
+    """Relative strength index from 0 to 100; NaN until `length` changes are there."""
+    if len(values) <= length:
+        return unknown(len(values))
+    import pandas as pd
+    import pandas_ta as ta
+
+    column = floats(ta.rsi(pd.Series(values), length=length, talib=False))
+    column[:length] = np.nan
+    return column

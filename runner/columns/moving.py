@@ -1,0 +1,54 @@
+"""Moving averages, by pandas-ta without its TA-Lib path (which gives other numbers) and by pandas."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from runner.model.bars import Floats
+
+
+def unknown(count: int) -> Floats:
+    """A column that is never warm: NaN, float64, shape (count,)."""
+    return np.full(count, np.nan)
+
+
+def constant(value: float, count: int) -> Floats:
+    """The same value at every bar without the memory: read-only, float64, shape (count,)."""
+    return np.broadcast_to(np.float64(value), (count,))
+
+
+def floats(column: Any) -> Floats:
+    """A pandas column as an array of our own: writable, contiguous, float64."""
+    return np.array(column, np.float64)
+
+
+def ema(values: Floats, length: int) -> Floats:
+    """Exponential average, seeded with the mean of the first `length` values; NaN before."""
+    if len(values) < length:
+        return unknown(len(values))
+    import pandas as pd
+    import pandas_ta as ta
+
+    return floats(ta.ema(pd.Series(values), length=length, talib=False))
+
+
+def sma(values: Floats, length: int) -> Floats:
+    """Mean of the last `length` values; NaN before there are as many."""
+    import pandas as pd
+
+    return floats(pd.Series(values).rolling(length).mean())
+
+
+def rma(values: Floats, length: int) -> Floats:
+    """Wilder's average, seeded with the mean of the first `length` values; NaN before."""
+    if len(values) < length:
+        return unknown(len(values))
+    import pandas as pd
+    import pandas_ta as ta
+
+    seeded = values.copy()
+    seeded[: length - 1] = np.nan
+    seeded[length - 1] = values[:length].mean()
+    return floats(ta.rma(pd.Series(seeded, copy=False), length=length))
