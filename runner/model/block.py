@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from datetime import date
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from runner.model.bars import Bars, Floats
 from runner.model.draft import Draft
-from runner.model.market import Market
+from runner.model.instrument import Instrument
+from runner.model.market import Market, Releases
 from runner.model.rules import AccountFacts, RuleRow
 from runner.model.signal import Signals
+from runner.model.stream import Funding
 
 
 class Block(BaseModel):
@@ -82,16 +85,43 @@ class Sizing(Block):
         raise NotImplementedError
 
 
+def is_day(value: str) -> bool:
+    """Whether the text is a calendar day written YYYY-MM-DD."""
+    try:
+        return date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
+
+
 class Rule(Block):
-    """One firm or house rule as rows for the machine."""
+    """One firm or house rule as rows for the machine. `null` marks the one that writes none on purpose."""
 
     room: ClassVar[str] = "rule"
+    null: ClassVar[bool] = False
     source: str = Field("", description="where the number was read")
-    read_on: str = Field("", description="the date it was read, YYYY-MM-DD")
-    confidence: str = Field("", description="A firm's own page, B older or secondary, ? open conflict (stricter reading)")
+    read_on: str = Field("", description="the day or month it was read, YYYY-MM-DD or YYYY-MM")
+    confidence: Literal["", "A", "B", "?"] = Field("", description="A firm's own page, B older or secondary, ? open conflict")
+    question: str = Field("", description="what to ask the firm before trading; printed when confidence is ?")
+    reading: str = Field("", description="the reading used until the firm has answered, the stricter one")
     variants: list[str] = Field(default_factory=list, description="account variants this rule holds for; empty = all")
     purchased_from: str = Field("", description="first purchase date this rule holds for, YYYY-MM-DD; empty = always")
     purchased_until: str = Field("", description="last purchase date this rule holds for, YYYY-MM-DD; empty = always")
+
+    @field_validator("purchased_from", "purchased_until")
+    @classmethod
+    def _is_day(cls, value: str) -> str:
+        """A calendar day or nothing."""
+        if value and not is_day(value):
+            raise ValueError(f"expected a date in quotes such as '2026-10-01', was {value!r}")
+        return value
+
+    @field_validator("read_on")
+    @classmethod
+    def _is_day_or_month(cls, value: str) -> str:
+        """A calendar day, a month, or nothing."""
+        if value and not is_day(value) and not is_day(f"{value}-01"):
+            raise ValueError(f"expected a date in quotes such as '2026-10-01' or '2026-10', was {value!r}")
+        return value
 
     def rows(self, facts: AccountFacts) -> list[RuleRow]:
         """The machine's rows for an account of this size and currency."""
@@ -105,4 +135,34 @@ class Venue(Block):
 
     def options(self) -> dict[str, Any]:
         """Costs and limits the machine needs (see runner.machine.tables)."""
+        raise NotImplementedError
+
+
+class Source(Block):
+    """Where bars, funding, specifications and releases come from. Whatever cannot be used is a DataError."""
+
+    room: ClassVar[str] = "source"
+
+    def bars(self, symbol: str, timeframe: str) -> Bars:
+        """The validated bars, resampled from finer ones where needed; `origin` says where they come from."""
+        raise NotImplementedError
+
+    def has(self, symbol: str, timeframe: str) -> bool:
+        """Can `bars` give this timeframe?"""
+        raise NotImplementedError
+
+    def finer(self, symbol: str, timeframe: str) -> list[str]:
+        """Stored timeframes that divide `timeframe`, finest first."""
+        raise NotImplementedError
+
+    def funding(self, symbol: str) -> Funding | None:
+        """The funding history; None when there is none."""
+        raise NotImplementedError
+
+    def instrument(self, symbol: str, bars: Bars | None = None) -> Instrument:
+        """The specification; one that nobody knows is inferred from `bars` and flagged."""
+        raise NotImplementedError
+
+    def releases(self) -> Releases:
+        """Scheduled economic releases, oldest first."""
         raise NotImplementedError

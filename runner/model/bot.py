@@ -20,6 +20,7 @@ class Costs:
     slippage_bps: float = 0.0  # on market and stop fills, against us
     leverage: float | None = None  # None = the instrument's maximum
     isolated_margin: bool = True
+    funding: bool = True  # False: no funding is paid or received, history or not
     funding_rate: float = 0.0001  # assumed per payment where history is missing
     funding_reserve: int = 3  # payments the gate keeps free for each position
 

@@ -1,0 +1,31 @@
+"""The loss one position may take at its stop."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from runner.model.rules import AccountFacts, Code, Family, RuleRow, Severity
+from runner.model.terms import Allowance, number
+
+
+class RiskPerTrade(Allowance):
+    """A cap on the loss at the stop of everything open in one symbol, fees and slippage included.
+
+    gives: one CAP row; the gate cuts the quantity to it. refuses: no amount or two.
+    """
+
+    severity: Literal["fail", "warn", "manual"] = Field("fail", description="what a larger loss does to the account")
+
+    def rows(self, facts: AccountFacts) -> list[RuleRow]:
+        """One cap for every symbol."""
+        row = RuleRow(
+            key="",
+            family=Family.CAP,
+            code=Code.RISK_PER_TRADE,
+            severity=Severity[self.severity.upper()],
+            amount_fraction=number(self.amount_fraction),
+            amount=number(self.amount),
+        )
+        return [row]

@@ -1,0 +1,43 @@
+"""How soon a position must have its stop."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from runner.model.block import Rule
+from runner.model.rules import AccountFacts, Code, Family, RuleRow, Severity
+from runner.model.terms import Duration, duration_ms
+
+
+class StopDeadline(Rule):
+    """Every position must have a stop for its full size within a time, with an optional number of second chances.
+
+    gives: one TIMER row. refuses: text that is no duration, second chances without a time for them.
+    """
+
+    within: Duration = Field(description="longest time from the fill to the stop, '5m'")
+    grace_count: int = Field(0, ge=0, description="how many offences may be repaired")
+    grace: Duration | None = Field(None, description="time to repair an offence, '1h'; null = none")
+    severity: Literal["fail", "warn", "manual"] = Field("fail", description="what an offence beyond the grace does to the account")
+
+    @model_validator(mode="after")
+    def _whole_grace(self) -> StopDeadline:
+        """Refuses half a grace."""
+        if (self.grace is None) != (self.grace_count == 0):
+            raise ValueError("grace and grace_count belong together: give both or neither")
+        return self
+
+    def rows(self, facts: AccountFacts) -> list[RuleRow]:
+        """One timer."""
+        row = RuleRow(
+            key="",
+            family=Family.TIMER,
+            code=Code.STOP_DEADLINE,
+            severity=Severity[self.severity.upper()],
+            duration_ms=duration_ms(self.within),
+            grace_ms=duration_ms(self.grace),
+            count=self.grace_count,
+        )
+        return [row]

@@ -1,0 +1,39 @@
+"""How many days must be traded before a phase is passed."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from runner.model.block import Rule
+from runner.model.rules import AccountFacts, Code, Family, RuleRow, Severity
+from runner.model.terms import Clock, Count
+
+
+class TradingDays(Rule):
+    """Days with at least one closed trade that is large enough and moved far enough.
+
+    gives: one COUNTER row. refuses: an unquoted reset time, an unknown zone.
+    """
+
+    count: Count = Field(description="days needed")
+    reset: Clock = Field(description="when the trading day begins; a trade belongs to the day it is closed on")
+    min_notional_fraction: float = Field(
+        0.0, ge=0, allow_inf_nan=False, description="smallest notional of such a trade, of the initial balance"
+    )
+    min_result_fraction: float = Field(0.0, ge=0, allow_inf_nan=False, description="smallest result of such a trade, of its own notional")
+    either_sign: bool = Field(False, description="true: a loss of that size counts too")
+
+    def rows(self, facts: AccountFacts) -> list[RuleRow]:
+        """One counter that must be full before the phase is passed."""
+        row = RuleRow(
+            key="",
+            family=Family.COUNTER,
+            code=Code.TRADING_DAYS,
+            severity=Severity.BLOCK_PASS,
+            count=self.count,
+            limit=self.min_notional_fraction,
+            limit_2=self.min_result_fraction,
+            either_sign=int(self.either_sign),
+            clock=self.reset.number(facts),
+        )
+        return [row]

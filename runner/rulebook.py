@@ -1,0 +1,198 @@
+"""An account's settings and built rules, settled into the one rule book the machine evaluates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from typing import Any
+
+from loguru import logger
+
+from runner.model.block import Rule, is_day
+from runner.model.errors import ConfigError, Problem
+from runner.model.records import MAX_FLOORS
+from runner.model.rules import MAX_CLOCKS, NO_PHASE_END, AccountFacts, Code, DayResult, Family, PhaseFacts, Reset, RuleBook, RuleRow
+
+NEWEST = "9999-12-31"  # an account without a purchase date takes the newest version of every rule
+STANDARD = "standard"  # the variant every program has
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One rule as it stands in the account: its path for people, its phase, whose it is, and the built block."""
+
+    path: str
+    phase: int
+    firm: int
+    rule: Rule
+
+
+def settle(account: Mapping[str, Any], symbols: tuple[str, ...]) -> RuleBook:
+    """The rule book of an account (its settled section, rules already built) that trades these symbols.
+
+    Phases run from the account's own onwards; firm rows stand in their phase, house rows in every phase.
+    Only rules of the account's variant and purchase date are taken. Raises ConfigError with everything that is wrong.
+    """
+    _raise(account, [*_account_problems(account), *_phase_problems(account), *_rule_problems(account)])
+    names = _chain(account["program"]["phases"], str(account["phase"]))
+    facts = AccountFacts(initial=float(account["size"]), currency=str(account["currency"]), symbols=tuple(symbols))
+    written = list(_entries(account, names))
+    entries = [entry for entry in written if _in_force(entry.rule, str(account["variant"]), str(account["purchased"] or NEWEST))]
+    margin = float(account["gate"]["margin_fraction"])
+    rows = [row for entry in entries for row in _rows(entry, facts, margin)]
+    if not facts.clocks:
+        facts.clock(Reset(at="00:00", zone="UTC"))
+    _raise(account, [*_empty_problems(entries, rows), *_book_problems(names, facts, rows)])
+    logger.debug("{}: rules built = rules written = {}, {} in force, {} rows", account["name"], len(written), len(entries), len(rows))
+    return RuleBook(
+        initial=facts.initial,
+        currency=facts.currency,
+        phases=_phases(names),
+        rows=tuple(rows),
+        clocks=tuple(facts.clocks),
+        warnings=(*_questions(entries), *_untradable(rows, facts)),
+    )
+
+
+def _phases(names: list[str]) -> tuple[PhaseFacts, ...]:
+    """The phases in order, each knowing the one after it."""
+    following = [*range(1, len(names)), NO_PHASE_END]
+    return tuple(PhaseFacts(name=name, next=after) for name, after in zip(names, following, strict=True))
+
+
+def _raise(account: Mapping[str, Any], problems: list[Problem]) -> None:
+    """Stop with everything found so far."""
+    if problems:
+        count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
+        raise ConfigError(f"account {account.get('name', '')} will not run: {count}", problems)
+
+
+def _nearest(found: str, known: list[str]) -> str:
+    """What stands nearest, and every choice, as the end of a sentence."""
+    near = get_close_matches(found, known, 1)
+    choices = f"choices are {', '.join(known)}"
+    return f"nearest is {near[0]!r}; {choices}" if near else choices
+
+
+def _house(account: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The house rules; an account may have none."""
+    return account.get("house") or {}
+
+
+def _account_problems(account: Mapping[str, Any]) -> Iterator[Problem]:
+    """Size, variant and purchase date."""
+    if not float(account["size"]) > 0:
+        yield Problem(path="account.size", message=f"expected money above 0, was {account['size']}")
+    variants = _variants(account)
+    if account["variant"] not in variants:
+        message = f"this program has no variant {account['variant']!r}; {_nearest(str(account['variant']), variants)}"
+        yield Problem(path="account.variant", message=message)
+    if account["purchased"] and not is_day(str(account["purchased"])):
+        message = f"expected a date in quotes such as '2026-10-01', or '' for the newest rules, was {account['purchased']!r}"
+        yield Problem(path="account.purchased", message=message)
+
+
+def _variants(account: Mapping[str, Any]) -> list[str]:
+    """Every variant some rule of the program names, and the standard one."""
+    rules = [rule for phase in account["program"]["phases"].values() for rule in phase["rules"].values()]
+    return sorted({STANDARD}.union(*(rule.variants for rule in rules if isinstance(rule, Rule))))
+
+
+def _phase_problems(account: Mapping[str, Any]) -> Iterator[Problem]:
+    """The account's own phase, where each phase leads, and phases without a rule."""
+    phases = account["program"]["phases"]
+    if not phases:
+        yield Problem(path="account.program.phases", message="expected at least one phase, there is none")
+        return
+    if account["phase"] not in phases:
+        message = f"this program has no phase {account['phase']!r}; {_nearest(str(account['phase']), list(phases))}"
+        yield Problem(path="account.phase", message=message)
+    for name, phase in phases.items():
+        path = f"account.program.phases.{name}"
+        if not phase["rules"]:
+            yield Problem(path=f"{path}.rules", message="this phase has no rules; write no_limit where that is meant")
+        if phase["next"] is not None and phase["next"] not in phases:
+            yield Problem(path=f"{path}.next", message=f"there is no phase {phase['next']!r}; {_nearest(str(phase['next']), list(phases))}")
+        elif name in _chain(phases, name)[1:]:
+            yield Problem(path=f"{path}.next", message=f"{' → '.join(_chain(phases, name))} goes round in circles")
+
+
+def _chain(phases: Mapping[str, Any], first: str) -> list[str]:
+    """Phase names from `first` onwards; where they come back to an earlier one it is named twice, at the end."""
+    names = [first]
+    while (following := phases[names[-1]]["next"]) in phases:
+        names.append(following)
+        if following in names[:-1]:
+            break
+    return names
+
+
+def _rule_problems(account: Mapping[str, Any]) -> Iterator[Problem]:
+    """Entries that were not built: what is written must guard."""
+    groups = {f"account.program.phases.{name}.rules": phase["rules"] for name, phase in account["program"]["phases"].items()}
+    for path, rules in {**groups, "account.house": _house(account)}.items():
+        for name, rule in rules.items():
+            if not isinstance(rule, Rule):
+                yield Problem(path=f"{path}.{name}", message=f"no rule was built here, so nothing would be guarded; found {rule!r}")
+
+
+def _entries(account: Mapping[str, Any], names: list[str]) -> Iterator[Entry]:
+    """Every rule of the phases ahead, the house's repeated in each."""
+    for number, name in enumerate(names):
+        for key, rule in account["program"]["phases"][name]["rules"].items():
+            yield Entry(f"program.phases.{name}.rules.{key}", number, 1, rule)
+        for key, rule in _house(account).items():
+            yield Entry(f"house.{key}", number, 0, rule)
+
+
+def _in_force(rule: Rule, variant: str, purchased: str) -> bool:
+    """Whether a rule holds for this variant and purchase date."""
+    bought = (rule.purchased_from or "") <= purchased <= (rule.purchased_until or NEWEST)
+    return bought and (not rule.variants or variant in rule.variants)
+
+
+def _rows(entry: Entry, facts: AccountFacts, margin: float) -> Iterator[RuleRow]:
+    """The rows of one rule, with their place in the account."""
+    for row in entry.rule.rows(facts):
+        key = f"{entry.path}.{row.key}" if row.key else entry.path
+        yield replace(row, key=key, phase=entry.phase, firm=entry.firm, margin=margin)
+
+
+def _empty_problems(entries: list[Entry], rows: list[RuleRow]) -> Iterator[Problem]:
+    """Rules that wrote no row though they are not the empty one."""
+    for entry in entries:
+        wrote = any(row.phase == entry.phase and f"{row.key}.".startswith(f"{entry.path}.") for row in rows)
+        if not wrote and not entry.rule.null:
+            yield Problem(
+                path=f"account.{entry.path}", message="this rule wrote nothing and would guard nothing; write no_limit where that is meant"
+            )
+
+
+def _book_problems(names: list[str], facts: AccountFacts, rows: list[RuleRow]) -> Iterator[Problem]:
+    """What the machine has no room for, and consistency rules without the target they refer to."""
+    if len(facts.clocks) > MAX_CLOCKS:
+        yield Problem(path="account", message=f"at most {MAX_CLOCKS} different reset clocks, found {len(facts.clocks)}")
+    for number, name in enumerate(names):
+        here = [row for row in rows if row.phase == number]
+        floors = [row for row in here if row.family == Family.FLOOR]
+        if len(floors) > MAX_FLOORS:
+            yield Problem(path=f"account.program.phases.{name}", message=f"at most {MAX_FLOORS} floors in a phase, found {len(floors)}")
+        if not any(row.code == Code.PROFIT_TARGET for row in here):
+            for row in here:
+                if row.code == Code.CONSISTENCY and row.denominator == DayResult.PHASE_TARGET:
+                    message = "a share of phase_target needs a profit_target in the same phase; total_net needs none"
+                    yield Problem(path=f"account.{row.key}.share_of", message=message)
+
+
+def _questions(entries: list[Entry]) -> list[str]:
+    """What is in conflict and which reading is used, each question once, where it comes up first."""
+    first = {entry.rule.question: entry for entry in reversed(entries) if entry.rule.confidence == "?"}
+    return [f"{e.path}: ask the firm: {e.rule.question} Used here: {e.rule.reading}." for e in reversed(first.values())]
+
+
+def _untradable(rows: list[RuleRow], facts: AccountFacts) -> list[str]:
+    """Symbols of the strategies that a rule forbids altogether, each once."""
+    lists = [row for row in reversed(rows) if row.code == Code.INSTRUMENTS]
+    first = {symbol: row.key for number, symbol in enumerate(facts.symbols) for row in lists if not row.members >> number & 1}
+    return [f"{key}: {symbol} may not be traded on this account; every plan on it will be refused" for symbol, key in first.items()]
