@@ -1,0 +1,1 @@
+"""Bars, funding, releases and specifications from files: found, checked, resampled, described."""

@@ -1,0 +1,166 @@
+"""The bars a folder holds: found by symbol and timeframe, checked before anyone sees them, resampled where needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from difflib import get_close_matches
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from runner.bars import funding as payments
+from runner.bars.gaps import gaps, limit_ms
+from runner.bars.parquet import read, unfit
+from runner.bars.shelf import Shelved, choose, shelf
+from runner.bars.shipped import BARS
+from runner.bars.validate import faults
+from runner.model.bars import OPTIONAL, Bars, resample
+from runner.model.duration import milliseconds, text
+from runner.model.errors import DataError, Problem
+from runner.model.stream import Funding
+
+NEEDED = ("time", "open", "high", "low", "close", "volume")
+
+
+class Catalog:
+    """Bars and funding under `root` (None: the bars that ship with the project).
+
+    market: only this source, market or both (`binance`, `binance/spot`); None looks at all and chooses as `shelf.choose` says.
+    longest_gap_ms: the longest hole to accept; None leaves it to `gaps.limit_ms`.
+    Nothing is read before it is asked for, and nothing is read twice. Every refusal is a DataError with file and row.
+    """
+
+    def __init__(self, root: Path | None = None, *, market: str | None = None, longest_gap_ms: int | None = None) -> None:
+        self.root = BARS if root is None else root
+        self.market = market
+        self.longest_gap_ms = longest_gap_ms
+        self._read: dict[Path, Bars] = {}
+        self._asked: dict[tuple[str, str], Bars] = {}
+        self._notes: dict[str, None] = {}
+
+    def has(self, symbol: str, timeframe: str) -> bool:
+        """Whether there are bars of this timeframe, or finer ones that it is a multiple of."""
+        return bool(self._candidates(symbol, milliseconds(timeframe)))
+
+    def bars(self, symbol: str, timeframe: str) -> Bars:
+        """The bars, validated; resampled from finer ones (complete bars only) when the timeframe itself is not there.
+
+        `origin` says which file they come from. Raises DataError when there are none or they cannot be used.
+        """
+        if (symbol, timeframe) not in self._asked:
+            self._asked[symbol, timeframe] = self._load(symbol, milliseconds(timeframe))
+        return self._asked[symbol, timeframe]
+
+    def finest(self, symbol: str) -> list[str]:
+        """The timeframes that lie there as files, finest first."""
+        return [text(each) for each in sorted({file.timeframe_ms for file in self._of(symbol)})]
+
+    def finer(self, symbol: str, timeframe: str) -> list[str]:
+        """The stored timeframes that divide `timeframe` and are finer, finest first."""
+        whole = milliseconds(timeframe)
+        return [each for each in self.finest(symbol) if milliseconds(each) < whole and whole % milliseconds(each) == 0]
+
+    def funding(self, symbol: str) -> Funding | None:
+        """The funding history; None when there is none."""
+        files = [file for file in self._files if file.symbol == symbol and not file.timeframe_ms]
+        return payments.load(min(files, key=lambda file: (file.spot, -file.rows, file.path)).path) if files else None
+
+    def symbols(self) -> list[str]:
+        """Every symbol with bars, sorted."""
+        return sorted({file.symbol for file in self._files if file.timeframe_ms})
+
+    def notes(self) -> tuple[str, ...]:
+        """What should be said of the bars read so far: choices between files, resampling, holes, emptiness."""
+        return tuple(self._notes)
+
+    @cached_property
+    def _files(self) -> list[Shelved]:
+        if not self.root.is_dir():
+            raise DataError("no bars there", [Problem(path=str(self.root), message="expected a folder of Parquet bars")])
+        return [file for file in shelf(self.root) if self.market in (None, file.place, *file.place.split("/"))]
+
+    def _of(self, symbol: str) -> list[Shelved]:
+        return [file for file in self._files if file.symbol == symbol and file.timeframe_ms]
+
+    def _candidates(self, symbol: str, wanted_ms: int) -> list[Shelved]:
+        files = self._of(symbol)
+        exact = [file for file in files if file.timeframe_ms == wanted_ms]
+        return exact or [file for file in files if wanted_ms % file.timeframe_ms == 0]
+
+    def _load(self, symbol: str, wanted_ms: int) -> Bars:
+        files = self._candidates(symbol, wanted_ms)
+        if not files:
+            raise self._nothing(symbol, text(wanted_ms))
+        file = choose(files)
+        self._say_choice(file, files)
+        bars = self._file(file)
+        return bars if file.timeframe_ms == wanted_ms else self._coarse(bars, wanted_ms)
+
+    def _say_choice(self, file: Shelved, files: list[Shelved]) -> None:
+        alike = [other for other in files if other is not file and other.timeframe_ms == file.timeframe_ms]
+        others = ", ".join(f"{other.name} ({other.rows} bars)" for other in alike)
+        if others:
+            self._note(f"{file.name} ({file.rows} bars) was chosen over {others}")
+
+    def _file(self, file: Shelved) -> Bars:
+        if file.path not in self._read:
+            bars = load(file)
+            self._check_gaps(file, bars)
+            self._read[file.path] = bars
+        return self._read[file.path]
+
+    def _check_gaps(self, file: Shelved, bars: Bars) -> None:
+        limit = self.longest_gap_ms or limit_ms(bars)
+        found = gaps(bars)
+        absurd = [gap for gap in found if gap.length_ms > limit]
+        if absurd:
+            raise unfit(file.path, *(f"{gap.line()}, more than the {text(limit)} this market explains" for gap in absurd[:5]))
+        holes = [gap for gap in found if not gap.explained]
+        if holes:
+            missing = sum(gap.length_ms // bars.timeframe_ms for gap in holes)
+            longest = max(holes, key=lambda gap: gap.length_ms)
+            self._note(f"{file.name} misses {missing} bars in {len(holes)} places; the longest: {longest.line()}")
+        if not len(bars):
+            self._note(f"{file.name} holds no bars")
+
+    def _coarse(self, bars: Bars, wanted_ms: int) -> Bars:
+        origin = f"{bars.origin} resampled to {text(wanted_ms)}"
+        self._note(origin)
+        return coarse(bars, wanted_ms, origin)
+
+    def _note(self, line: str) -> None:
+        self._notes[line] = None
+
+    def _nothing(self, symbol: str, timeframe: str) -> DataError:
+        there = self.finest(symbol)
+        message = f"of {symbol} there is {', '.join(there)}" if there else f"has no {symbol}{nearest(symbol, self.symbols())}"
+        return DataError(f"no {timeframe} bars of {symbol}", [Problem(path=str(self.root), message=message)])
+
+
+def load(file: Shelved) -> Bars:
+    """The validated bars of one file; DataError names file, row and values."""
+    columns = read(file.path, NEEDED, OPTIONAL)
+    time = columns.pop("time")
+    bars = Bars(symbol=file.symbol, timeframe_ms=file.timeframe_ms, open_time=time, origin=file.name, **columns)
+    found = faults(bars)
+    if found:
+        raise unfit(file.path, *found)
+    return bars
+
+
+def coarse(bars: Bars, timeframe_ms: int, origin: str) -> Bars:
+    """Bars resampled to `timeframe_ms`, without a first bar whose beginning is missing and a last one that is not complete."""
+    whole = resample(bars, timeframe_ms)
+    begun = len(whole) > 0 and len(bars) > 0 and int(whole.open_time[0]) < int(bars.open_time[0])
+    return replace(whole.rows(np.s_[1:]) if begun else whole, origin=origin)
+
+
+def nearest(name: str, names: Iterable[str]) -> str:
+    """`; nearest is BTCUSDT`, or what there is when nothing is near."""
+    names = list(names)
+    close = get_close_matches(name, names, 1)
+    if close:
+        return f"; nearest is {close[0]}"
+    return f"; it has {', '.join(names[:12])}{' ...' if len(names) > 12 else ''}" if names else "; it has no bars at all"

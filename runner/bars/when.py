@@ -1,0 +1,14 @@
+"""UTC milliseconds as people read them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+
+def when(time_ms: int) -> str:
+    """`2023-01-03 20:00 UTC`; seconds only where they are not zero."""
+    try:
+        moment = datetime.fromtimestamp(int(time_ms) / 1000, UTC)
+    except (OverflowError, OSError, ValueError):
+        return f"{int(time_ms)} ms"
+    return f"{moment:%Y-%m-%d %H:%M}{f':{moment:%S}' if moment.second else ''} UTC"
