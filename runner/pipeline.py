@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from runner.columns.judge import judge
-from runner.model.bars import Bars
-from runner.model.block import Exit
+from runner.model.bars import Bars, Floats
+from runner.model.block import Exit, Source
 from runner.model.bot import Strategy
 from runner.model.draft import Draft
 from runner.model.duration import milliseconds
 from runner.model.errors import DataError, Problem
-from runner.model.instrument import Instrument
 from runner.model.market import Market, Releases
 from runner.model.plan import empty_plans
 from runner.model.signal import Signals
@@ -25,32 +24,14 @@ from runner.model.stream import Funding, Stream
 FIRST = ("stop", "targets", "trail", "break_even")
 
 
-class Source(Protocol):
-    """Where bars come from."""
-
-    def bars(self, symbol: str, timeframe: str) -> Bars:
-        """Validated bars; DataError when there are none."""
-
-    def has(self, symbol: str, timeframe: str) -> bool:
-        """Are there bars of this timeframe, or finer ones that it is a multiple of?"""
-
-    def instrument(self, symbol: str, bars: Bars) -> Instrument:
-        """What the symbol is traded as."""
-
-    def funding(self, symbol: str) -> Funding | None:
-        """The funding history; None when there is none."""
-
-    def releases(self) -> Releases:
-        """The calendar of scheduled releases."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class Loaded:
-    """What one symbol needs before anything is computed. execution: the bars the machine walks."""
+    """What one symbol needs before anything is computed; see Stream for `execution`, `funding` and `conversion`."""
 
     market: Market
     execution: Bars
-    funding: Funding | None
+    funding: Funding | None = None
+    conversion: Floats | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,13 +44,16 @@ class Opinion:
     filters: dict[str, NDArray[np.bool_]]
 
 
-def load(strategy: Strategy, source: Source) -> list[Loaded]:
-    """Everything the strategy's symbols need, in the order of its symbols. Raises DataError for what is missing."""
+def load(strategy: Strategy, source: Source, currency: str | None = None) -> list[Loaded]:
+    """Everything the strategy's symbols need, in the order of its symbols. Raises DataError for what is missing.
+
+    currency: the account's; None leaves money in each symbol's quote currency.
+    """
     releases = source.releases()
-    return [_load(strategy, source, symbol, releases) for symbol in strategy.symbols]
+    return [_load(strategy, source, symbol, releases, currency) for symbol in strategy.symbols]
 
 
-def _load(strategy: Strategy, source: Source, symbol: str, releases: Releases) -> Loaded:
+def _load(strategy: Strategy, source: Source, symbol: str, releases: Releases, currency: str | None) -> Loaded:
     bars = source.bars(symbol, strategy.timeframe)
     finer = [name for name in sorted(_timeframes(strategy)) if milliseconds(name) < bars.timeframe_ms]
     market = Market(
@@ -78,8 +62,9 @@ def _load(strategy: Strategy, source: Source, symbol: str, releases: Releases) -
         others={name: source.bars(symbol, name) for name in finer},
         releases=releases,
     )
-    detail = strategy.detail_timeframe
-    return Loaded(market=market, execution=source.bars(symbol, detail) if detail else bars, funding=source.funding(symbol))
+    execution = source.bars(symbol, strategy.detail_timeframe) if strategy.detail_timeframe else bars
+    conversion = source.conversion(market.instrument.quote, currency, execution) if currency else None
+    return Loaded(market=market, execution=execution, funding=source.funding(symbol), conversion=conversion)
 
 
 def _timeframes(strategy: Strategy) -> frozenset[str]:
@@ -93,11 +78,14 @@ def look(strategy: Strategy, market: Market) -> Opinion:
         signals = strategy.entry.signals(market)
         passed, filters = judge(strategy.entry, market, signals)
     except LookupError as missing:
-        raise DataError(f"strategy {strategy.name} cannot look at {market.symbol}", [Problem(path="timeframe", message=str(missing))]) from None
+        if type(missing) is not LookupError:  # an IndexError or KeyError is a fault of a block, not of the data
+            raise
+        problem = Problem(path="timeframe", message=str(missing))
+        raise DataError(f"strategy {strategy.name} cannot look at {market.symbol}", [problem]) from None
     return Opinion(market=market, signals=signals, passed=passed, filters=filters)
 
 
-def plan(strategy: Strategy, opinion: Opinion, execution: Bars, funding: Funding | None) -> Stream:
+def plan(strategy: Strategy, opinion: Opinion, loaded: Loaded) -> Stream:
     """Plans for every signal that passed: exits complete them (stop, targets, trail, break_even, the rest), then sizing."""
     draft = drafted(opinion.market, opinion.signals, opinion.passed)
     for block in ordered(strategy.exits):
@@ -107,24 +95,25 @@ def plan(strategy: Strategy, opinion: Opinion, execution: Bars, funding: Funding
     return Stream(
         strategy=strategy.name,
         market=opinion.market,
-        execution=execution,
+        execution=loaded.execution,
         plans=draft.plans if kept.all() else draft.plans[kept],
         columns=draft.columns,
         signals=opinion.signals,
         passed=opinion.passed,
         filters=opinion.filters,
-        funding=funding,
+        funding=loaded.funding,
+        conversion=loaded.conversion,
     )
 
 
 def compile_symbol(strategy: Strategy, market: Market, execution: Bars, funding: Funding | None) -> Stream:
     """One strategy on one symbol as data. Pure: the same bars give the same bytes."""
-    return plan(strategy, look(strategy, market), execution, funding)
+    return plan(strategy, look(strategy, market), Loaded(market=market, execution=execution, funding=funding))
 
 
-def compile_strategy(strategy: Strategy, source: Source) -> list[Stream]:
-    """One stream per symbol of the strategy, in its order."""
-    return [compile_symbol(strategy, each.market, each.execution, each.funding) for each in load(strategy, source)]
+def compile_strategy(strategy: Strategy, source: Source, currency: str | None = None) -> list[Stream]:
+    """One stream per symbol of the strategy, in its order; `load`, `look` and `plan` are its three steps."""
+    return [plan(strategy, look(strategy, each.market), each) for each in load(strategy, source, currency)]
 
 
 def ordered(exits: Mapping[str, Exit]) -> Iterable[Exit]:

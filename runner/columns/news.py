@@ -19,7 +19,7 @@ def chosen(releases: Releases, currencies: Sequence[str], events: Sequence[str])
 
 
 def near_release(market: Market, times: Times, before_ms: int, after_ms: int) -> NDArray[np.bool_]:
-    """True at a bar close when the bar that follows reaches into [release − before, release + after]; shape (n,).
+    """True at a bar close when the bar that follows reaches between release − before and release + after; shape (n,).
 
     One bar early on purpose: what is opened or kept at this close is still held when the window begins.
     """

@@ -17,7 +17,8 @@ def true_range(bars: Bars) -> Floats:
         return np.empty(0)
     before = np.concatenate((bars.close[:1], bars.close[:-1]))
     before[0] = bars.low[0]
-    return np.maximum(bars.high, before) - np.minimum(bars.low, before)
+    span: Floats = np.maximum(bars.high, before) - np.minimum(bars.low, before)
+    return span
 
 
 def atr(bars: Bars, length: int) -> Floats:

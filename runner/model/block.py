@@ -166,3 +166,7 @@ class Source(Block):
     def releases(self) -> Releases:
         """Scheduled economic releases, oldest first."""
         raise NotImplementedError
+
+    def conversion(self, quote: str, account: str, bars: Bars) -> Floats | None:
+        """Account currency per unit of `quote` at each bar's close, float64, shape (n,); None where it is always 1."""
+        raise NotImplementedError

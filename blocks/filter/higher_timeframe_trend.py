@@ -1,0 +1,33 @@
+"""Trade only with the trend of a higher timeframe."""
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field, field_validator
+
+from runner.columns.moving import ema
+from runner.model.block import Filter
+from runner.model.duration import milliseconds
+from runner.model.market import Market
+
+
+class HigherTimeframeTrend(Filter):
+    """Long while the last complete bar of `timeframe` closed above its exponential average, short while below."""
+
+    timeframe: str = Field("1d", description="a multiple of the strategy's own, such as 1d over 4h")
+    length: int = Field(20, ge=1, description="bars of that timeframe in the average")
+
+    @field_validator("timeframe")
+    @classmethod
+    def _is_duration(cls, value: str) -> str:
+        milliseconds(value)
+        return value
+
+    def timeframes(self) -> frozenset[str]:
+        """The higher timeframe."""
+        return frozenset({self.timeframe})
+
+    def passes(self, market: Market, direction: int) -> NDArray[np.bool_]:
+        """False until the average is warm."""
+        higher = market.at(self.timeframe)
+        distance = market.align(higher.close - ema(higher.close, self.length), higher)
+        return direction * distance > 0

@@ -1,0 +1,36 @@
+"""Trade only while an indicator lies in a range."""
+
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field, model_validator
+
+from runner.model.block import Filter, Indicator
+from runner.model.errors import ConfigError, Problem
+from runner.model.market import Market
+
+
+class IndicatorRange(Filter):
+    """Passes while a column of `indicator` lies between `lower` and `upper`, such as an RSI that is not overbought."""
+
+    indicator: Indicator = Field(description="the block that computes the column")
+    column: str | None = Field(None, description="which of its columns; null = its first")
+    lower: float | None = Field(None, description="smallest value that passes; null = no bound")
+    upper: float | None = Field(None, description="largest value that passes; null = no bound")
+
+    @model_validator(mode="after")
+    def _bounded(self) -> Self:
+        lower, upper = self.lower, self.upper
+        if (lower is None and upper is None) or (lower is not None and upper is not None and lower > upper):
+            raise ValueError(f"expected lower, upper or both, in this order, was {lower} and {upper}")
+        return self
+
+    def passes(self, market: Market, direction: int) -> NDArray[np.bool_]:
+        """The same for both directions; False until the column is warm. An unknown column is a ConfigError."""
+        columns = self.indicator.columns(market.bars)
+        name = self.column or next(iter(columns))
+        if name not in columns:
+            raise ConfigError("no such column", [Problem(path=name, message=f"{type(self.indicator).__name__} gives {', '.join(columns)}")])
+        lower, upper = (-np.inf if self.lower is None else self.lower), (np.inf if self.upper is None else self.upper)
+        return (columns[name] >= lower) & (columns[name] <= upper)
