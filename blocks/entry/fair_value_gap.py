@@ -1,6 +1,6 @@
 """Fair value gaps: trade the confirmed pullback into prices that an impulse skipped."""
 
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -104,7 +104,7 @@ class FairValueGap(Entry):
         direction = np.zeros(len(bars), np.int8)
         direction[at] = side
 
-        def column(values: Floats) -> Floats:
+        def column(values: NDArray[np.floating[Any]]) -> Floats:
             filled = unknown(len(bars))
             filled[at] = values[done]
             return filled
@@ -127,7 +127,7 @@ class FairValueGap(Entry):
                 "retest": column(life.visits - 1.0),
                 "confirmation_volume_ratio": column(volume[np.minimum(gaps.born + life.age, len(bars) - 1)]),
             },
-            plan=self.wanted(bars, column(boundary + boundary * (gaps.side * self.limit_offset_fraction))),
+            plan=self.wanted(bars, column(boundary + gaps.side.astype(np.float64) * self.limit_offset_fraction * boundary)),
         )
 
     def wanted(self, bars: Bars, limit: Floats) -> dict[str, int | Floats]:

@@ -1,7 +1,5 @@
 """Buy once, at the beginning."""
 
-from typing import ClassVar
-
 import numpy as np
 
 from runner.columns.moving import constant
@@ -12,8 +10,6 @@ from runner.model.signal import Signals
 
 class FirstBar(Entry):
     """Long on the first bar there is, and never again."""
-
-    start_dependent: ClassVar[bool] = True
 
     def signals(self, market: Market) -> Signals:
         """+1 on the first bar."""

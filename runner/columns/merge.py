@@ -50,7 +50,8 @@ def held(part: Signals, bars: int) -> Signals:
 
 def fresh(parts: Mapping[str, Signals]) -> NDArray[np.bool_]:
     """Where at least one part speaks at this very bar, bool, shape (n,)."""
-    return np.array([part.direction != 0 for part in parts.values()]).any(axis=0)
+    speaks: NDArray[np.bool_] = np.logical_or.reduce([part.direction != 0 for part in parts.values()])
+    return speaks
 
 
 def merged(parts: Mapping[str, Signals], direction: Directions, strength: Floats) -> Signals:

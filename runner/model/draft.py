@@ -31,18 +31,21 @@ class Draft:
     @property
     def side(self) -> Floats:
         """+1.0 or -1.0 per plan."""
-        return self.plans["side"].astype(np.float64)
+        side: Floats = self.plans["side"].astype(np.float64)
+        return side
 
     @property
     def entry(self) -> Floats:
         """The price the plan reckons with: limit or stop price, else the signal bar's close."""
         price = self.plans["entry_price"]
-        return np.where(np.isnan(price), self.plans["reference_price"], price)
+        entry: Floats = np.where(np.isnan(price), self.plans["reference_price"], price)
+        return entry
 
     @property
     def risk(self) -> Floats:
         """Price distance from entry to the protective stop (1R); NaN without a stop."""
-        return np.abs(self.entry - self.plans["stop"])
+        risk: Floats = np.abs(self.entry - self.plans["stop"])
+        return risk
 
     def at(self, column: Floats) -> Floats:
         """A per-bar column at the signal bars."""
@@ -52,7 +55,9 @@ class Draft:
         """A price level of the entry by name, shape (k,). An entry that does not give it is a ConfigError that names those it gives."""
         if name not in self.levels:
             given = ", ".join(sorted(self.levels)) or "none"
-            raise ConfigError("an exit asks for what its entry does not give", [Problem(path=name, message=f"the entry's levels are: {given}")])
+            raise ConfigError(
+                "an exit asks for what its entry does not give", [Problem(path=name, message=f"the entry's levels are: {given}")]
+            )
         return self.levels[name]
 
     def withdraw(self, where: NDArray[np.bool_]) -> None:
