@@ -1,0 +1,136 @@
+"""Backtest: run a strategy under an account's rules on stored bars, print the verdict, leave the files."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from runner.machine import Machine
+from runner.model.bot import Bot, Strategy
+from runner.model.duration import DAY_MS
+from runner.model.errors import DataError, Problem
+from runner.model.records import Outcome
+from runner.model.stream import Stream
+from runner.pipeline import between, load, look, plan
+from runner.report.files import FILES, leave
+from runner.report.folder import fresh, vacant
+from runner.report.stopwatch import Stopwatch
+from runner.report.summary import summary
+
+
+def iso_date(text: str) -> str:
+    """The text itself when it is a calendar date; ValueError otherwise."""
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"expected a date such as '2024-01-31', was {text!r}") from None
+    return text
+
+
+Date = Annotated[str, AfterValidator(iso_date)]
+
+
+class Options(BaseModel):
+    """What `mode.…` may say of a backtest."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    name: Literal["backtest"] = "backtest"
+    after_failure: Literal["stop", "restart"] = Field(
+        "stop", description="after a failed phase the run ends, or the account is bought again"
+    )
+    start: Date | None = Field(None, description="first day traded, UTC; null = as far back as the bars go")
+    end: Date | None = Field(None, description="last day traded, UTC, inclusive; null = until the bars end")
+    output: str | None = Field(None, min_length=1, description="folder for the files; null = a new one for this run")
+    quiet: bool = Field(False, description="print nothing, only leave the files")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Options:
+        """Refuses an end before the start."""
+        if self.start and self.end and self.end < self.start:
+            raise ValueError(f"expected an end on or after the start {self.start!r}, was {self.end!r}")
+        return self
+
+    def start_ms(self) -> int | None:
+        """First instant traded, UTC ms."""
+        return None if self.start is None else midnight_ms(self.start)
+
+    def end_ms(self) -> int | None:
+        """Last instant traded, UTC ms: the midnight that ends the last day."""
+        return None if self.end is None else midnight_ms(self.end) + DAY_MS
+
+
+def midnight_ms(day: str) -> int:
+    """UTC milliseconds at which the day begins."""
+    return int(datetime.combine(date.fromisoformat(day), datetime.min.time(), UTC).timestamp() * 1000)
+
+
+def run(bot: Bot) -> int:
+    """Load, compile, execute, report. 0 also when the account failed: that is a result. Raises RunnerError for what cannot run."""
+    options, watch = Options(**bot.options), Stopwatch()
+    folder = destination(bot, options)
+    streams = [stream for strategy in bot.strategies for stream in compiled(bot, options, strategy, watch)]
+    tradable(streams, options)
+    with watch.stage("machine"):
+        outcome = play(bot, options, streams)
+    page = report(bot, outcome, streams, folder, watch)
+    if not options.quiet:
+        show(page, folder)
+    return 0
+
+
+def destination(bot: Bot, options: Options) -> Path:
+    """Where the files go: the named folder, refused when it holds a run, or a new one."""
+    if options.output is None:
+        return fresh(bot.folder, FILES)
+    folder = Path(options.output).expanduser().absolute()
+    vacant(folder, FILES)
+    return folder
+
+
+def compiled(bot: Bot, options: Options, strategy: Strategy, watch: Stopwatch) -> list[Stream]:
+    """The strategy's streams, in the order of its symbols."""
+    with watch.stage("load"):
+        loaded = load(strategy, bot.source)
+    with watch.stage("columns"):
+        opinions = [look(strategy, each.market) for each in loaded]
+    with watch.stage("plans"):
+        made = [plan(strategy, opinion, each.execution, each.funding) for opinion, each in zip(opinions, loaded, strict=True)]
+        return [priced(bot, between(stream, options.start_ms(), options.end_ms())) for stream in made]
+
+
+def priced(bot: Bot, stream: Stream) -> Stream:
+    """The stream with the value of its quote currency in the account's."""
+    quote = stream.market.instrument.quote
+    return replace(stream, conversion=bot.source.conversion(quote, bot.account.currency, stream.execution))
+
+
+def tradable(streams: list[Stream], options: Options) -> None:
+    """Refuse a run without a single bar."""
+    if not any(len(stream.execution) for stream in streams):
+        span = f"from {options.start or 'the first bar'} to {options.end or 'the last bar'}"
+        raise DataError("there are no bars to trade on", [Problem(path=stream.symbol, message=f"has none {span}") for stream in streams])
+
+
+def play(bot: Bot, options: Options, streams: list[Stream]) -> Outcome:
+    """What happened on these bars under the account's rules."""
+    machine = Machine(streams=streams, book=bot.account.book, costs=bot.costs, gate=bot.account.gate, after_failure=options.after_failure)
+    return machine.run()
+
+
+def report(bot: Bot, outcome: Outcome, streams: list[Stream], folder: Path, watch: Stopwatch) -> dict[str, Any]:
+    """Write the files; returns the summary as written, its own time included."""
+    with watch.stage("report"):
+        page = summary(bot, outcome, streams, watch.seconds())
+        leave(folder, outcome, streams, page, watch)
+    return page
+
+
+def show(page: dict[str, Any], folder: Path) -> None:
+    """Print the summary."""
+    from runner.report import terminal
+
+    terminal.show(page, folder)

@@ -1,0 +1,23 @@
+"""Check: everything that is wrong has been said before a mode runs; what is left to say is what was built."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+from runner.model.bot import Bot
+
+LEAVES_FILES = False
+
+
+class Options(BaseModel):
+    """Checking has no options."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+def run(bot: Bot) -> int:
+    """Print what was built, rule for rule, and what the rule book warns of. Always 0: problems end a run before this."""
+    print(f"{bot.account.name}: {bot.built}")
+    for warning in bot.account.book.warnings:
+        print(f"  note  {warning}")
+    return 0

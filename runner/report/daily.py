@@ -1,0 +1,70 @@
+"""Equity once a day, and the returns between those days."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from runner.model.bars import Bars, Floats, Times
+from runner.model.duration import DAY_MS
+from runner.model.records import Outcome
+
+SATURDAY, SUNDAY = 2, 3  # 1970-01-01, day 0, was a Thursday
+EVERY_DAY = 365
+WEEKDAYS = 252
+
+
+def days_per_year(bars: Sequence[Bars]) -> int:
+    """365 for markets that trade on Saturdays, else 252; without bars 365."""
+    times = [each.open_time for each in bars if len(each)]
+    return EVERY_DAY if not times or any(bool(np.any(time // DAY_MS % 7 == SATURDAY)) for time in times) else WEEKDAYS
+
+
+def attempts(outcome: Outcome) -> NDArray[np.int64]:
+    """The row of `outcome.phases` each equity mark belongs to, shape (k,); a phase that is tried again is a row of its own."""
+    later = np.searchsorted(outcome.phases["started"], outcome.equity["time"], side="right")
+    return np.maximum(later - 1, 0).astype(np.int64)
+
+
+def trading_day(time_ms: Times, year: int) -> Times:
+    """The day number a mark closes: midnight belongs to the day that ends; a weekday market's Sunday counts as Monday."""
+    day = (time_ms - 1) // DAY_MS
+    return day + 1 * (day % 7 == SUNDAY) if year == WEEKDAYS else day
+
+
+def last_of_day(outcome: Outcome, year: int) -> NDArray[np.int64]:
+    """Rows of `outcome.equity`: the last mark of every day of every attempt."""
+    if len(outcome.equity) == 0:
+        return np.empty(0, np.int64)
+    day, attempt = trading_day(outcome.equity["time"], year), attempts(outcome)
+    return np.flatnonzero(np.r_[(day[1:] != day[:-1]) | (attempt[1:] != attempt[:-1]), True])
+
+
+def returns(outcome: Outcome, year: int) -> Floats:
+    """Daily returns of equity, fractions, shape (days,); each attempt starts from the initial balance. Ends where equity is gone."""
+    rows = last_of_day(outcome, year)
+    close, attempt = outcome.equity["close"][rows], attempts(outcome)[rows]
+    first = np.r_[True, attempt[1:] != attempt[:-1]][: len(rows)]
+    base = np.where(first, outcome.book.initial, np.r_[0.0, close[:-1]][: len(rows)])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        change: Floats = close / base - 1.0
+    gone = np.flatnonzero(base <= 0.0)
+    return change[: gone[0]] if len(gone) else change
+
+
+def drawdown(outcome: Outcome) -> tuple[float, float]:
+    """The deepest fall from an earlier high to a low, bar extremes included, as (money, fraction of that high); (0, 0) without bars."""
+    deepest = [fall(outcome.equity[attempts(outcome) == row], outcome.book.initial) for row in range(len(outcome.phases))]
+    return (max((money for money, _ in deepest), default=0.0), max((share for _, share in deepest), default=0.0))
+
+
+def fall(equity: NDArray[Any], initial: float) -> tuple[float, float]:
+    """The same for one attempt. The high of a bar counts before its low, as floors do."""
+    if len(equity) == 0:
+        return 0.0, 0.0
+    peak = np.maximum(np.maximum.accumulate(equity["high"]), initial)
+    lost = np.maximum(peak - equity["low"], 0.0)
+    return float(lost.max()), float(np.divide(lost, peak, out=np.zeros_like(lost), where=peak > 0.0).max())

@@ -1,0 +1,69 @@
+"""The files of a run: trades.csv, equity.parquet, decisions.parquet, journal.db and, last, summary.json."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from runner.journal.write import record
+from runner.model.records import Outcome
+from runner.model.stream import Stream
+from runner.report.decisions import decisions
+from runner.report.equity import equity
+from runner.report.folder import Writer, write
+from runner.report.stopwatch import Stopwatch
+from runner.report.summary import dumps, rounded
+from runner.report.trades import COLUMNS, trades
+
+FILES = ("trades.csv", "equity.parquet", "decisions.parquet", "journal.db", "summary.json")
+
+
+def tables(outcome: Outcome, streams: Sequence[Stream], page: Mapping[str, Any]) -> dict[str, Writer]:
+    """Writers of everything but the summary."""
+    return {
+        "trades.csv": lambda path: write_csv(path, trades(outcome)),
+        "equity.parquet": lambda path: write_parquet(path, equity(outcome)),
+        "decisions.parquet": lambda path: write_parquet(path, decisions(outcome, streams)),
+        "journal.db": lambda path: record(path, facts(outcome, page), outcome),
+    }
+
+
+def leave(folder: Path, outcome: Outcome, streams: Sequence[Stream], page: dict[str, Any], watch: Stopwatch) -> None:
+    """Write all files into `folder`, or none (RunnerError). summary.json comes last, with the seconds spent until then."""
+    summary_last: dict[str, Writer] = {"summary.json": lambda path: write_page(path, page, watch)}
+    write(folder, tables(outcome, streams, page) | summary_last)
+
+
+def facts(outcome: Outcome, page: Mapping[str, Any]) -> dict[str, Any]:
+    """The `run` row of the journal."""
+    marks = outcome.equity["time"]
+    named = {name: page[name] for name in ("mode", "account", "strategy", "version", "config_hash", "currency", "initial")}
+    first, last = (int(marks[0]), int(marks[-1])) if len(marks) else (None, None)
+    return named | {"symbols": ",".join(page["symbols"]), "first": first, "last": last}
+
+
+def write_page(path: Path, page: dict[str, Any], watch: Stopwatch) -> None:
+    """summary.json; `page` keeps the seconds that were written."""
+    page["seconds"] = rounded(watch.seconds())
+    write_text(path, dumps(page))
+
+
+def write_text(path: Path, content: str) -> None:
+    """UTF-8 text with line feeds on every system."""
+    path.write_text(content, encoding="utf-8", newline="\n")
+
+
+def write_csv(path: Path, rows: Sequence[Sequence[str]]) -> None:
+    """A header and rows, comma separated, with line feeds on every system."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows([COLUMNS, *rows])
+
+
+def write_parquet(path: Path, columns: Mapping[str, Any]) -> None:
+    """A Parquet file of these columns; the same columns give the same bytes."""
+    import pyarrow as pa
+    from pyarrow.parquet import write_table
+
+    write_table(pa.table(dict(columns)), path, compression="zstd")

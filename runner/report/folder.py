@@ -1,0 +1,88 @@
+"""A run's folder: everything appears in it complete, or nothing does."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from runner.model.errors import Problem, RunnerError
+
+Writer = Callable[[Path], None]
+STAGING = ".writing"
+
+
+def write(folder: Path, writers: Mapping[str, Writer]) -> None:
+    """Let each writer fill its file beside the others, then move all of them into `folder`, in the given order.
+
+    Refuses (RunnerError) a folder that holds one of the files already, one that another run is writing, and whatever the
+    disk refuses; what was there before stays as it was.
+    """
+    new = not folder.exists()
+    staging = stage(folder)
+    try:
+        vacant(folder, tuple(writers))
+        fill(staging, writers)
+        publish(staging, folder, tuple(writers))
+    except (OSError, sqlite3.Error) as error:
+        raise RunnerError("the run's files could not be written", [Problem(path=str(folder), message=reason(error))]) from error
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+        if new and not any(folder.iterdir()):
+            folder.rmdir()
+
+
+def vacant(folder: Path, names: tuple[str, ...]) -> None:
+    """Refuse a folder that already holds a run."""
+    held = [name for name in names if (folder / name).exists()]
+    if held:
+        message = f"already holds {', '.join(held)}; name another folder in mode.output, or move these away"
+        raise RunnerError("the folder already holds a run", [Problem(path=str(folder), message=message)])
+
+
+def fresh(folder: Path, names: tuple[str, ...]) -> Path:
+    """`folder` itself, or the first of `folder-2`, `folder-3`, ... that holds none of `names`."""
+    candidate, number = folder, 1
+    while any((candidate / name).exists() for name in names):
+        number += 1
+        candidate = folder.with_name(f"{folder.name}-{number}")
+    return candidate
+
+
+def stage(folder: Path) -> Path:
+    """The folder the files are made in; only one run at a time gets it."""
+    staging = folder / STAGING
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        staging.mkdir()
+    except FileExistsError as error:
+        message = f"another run is writing here; if none is, remove {STAGING}" if staging.exists() else "is not a folder"
+        raise RunnerError("the run's files could not be written", [Problem(path=str(folder), message=message)]) from error
+    except OSError as error:
+        raise RunnerError("the run's files could not be written", [Problem(path=str(folder), message=reason(error))]) from error
+    return staging
+
+
+def fill(staging: Path, writers: Mapping[str, Writer]) -> None:
+    """Make every file."""
+    for name, writer in writers.items():
+        writer(staging / name)
+
+
+def publish(staging: Path, folder: Path, names: tuple[str, ...]) -> None:
+    """Move the finished files into place; if one cannot be moved, none stays."""
+    moved: list[Path] = []
+    try:
+        for name in names:
+            (staging / name).rename(folder / name)
+            moved.append(folder / name)
+    except OSError:
+        for path in moved:
+            path.unlink()
+        raise
+
+
+def reason(error: Exception) -> str:
+    """The disk's own words."""
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)

@@ -1,0 +1,95 @@
+"""The verdict as sentences a trader can act on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from runner.model.rules import State
+from runner.report.words import STATES, short
+
+Page = Mapping[str, Any]
+
+
+def amount(value: float | None) -> str:
+    """Money as people read it: '9,498.20'; '-' for none."""
+    return "-" if value is None else f"{value:,.2f}"
+
+
+def at(moment: str | None) -> str:
+    """'2024-03-01T08:00:00Z' as '2024-03-01 08:00'; '-' for never."""
+    return "-" if moment is None else moment[:16].replace("T", " ")
+
+
+def headline(page: Page) -> str:
+    """Who, where, how it stands, since when: 'fvg on hyro_2step: challenge FAILED 2024-03-01 08:00 UTC'."""
+    verdict = page["verdict"]
+    state = STATES[State[verdict["state"].upper()]]
+    when = f" at {at(verdict['time'])} UTC" if verdict["time"] else ""
+    return f"{page['strategy']} on {page['account']}: {verdict['phase'] or 'no phase'} {state}{when}"
+
+
+def grounds(page: Page) -> list[str]:
+    """Why the last phase stands as it does, and what the run was."""
+    phase = page["phases"][-1] if page["phases"] else None
+    why = [] if phase is None else [GROUNDS.get(State[phase["state"].upper()], going_on)(phase)]
+    return [*why, scope(page)]
+
+
+def failed(phase: Page) -> str:
+    """The rule, what was measured and the floor it reached."""
+    where = f" ({short(phase['path'])})" if phase["path"] else ""
+    if phase["floor"] is None:
+        return f"{phase['rule']}{where}: value {amount(phase['value'])}"
+    return f"{phase['rule']}{where}: {amount(phase['value'])} reached the floor {amount(phase['floor'])}"
+
+
+def passed(phase: Page) -> str:
+    """The target and the days."""
+    return f"balance {amount(phase['balance'])} reached the target {amount(phase['target'])}{days(phase)}"
+
+
+def waiting(phase: Page) -> str:
+    """The target is there; what is missing is not."""
+    known = f"balance {amount(phase['balance'])}, target {amount(phase['target'])}{days(phase)}"
+    return f"{known}; days, consistency or a flat account are missing"
+
+
+def paused(phase: Page) -> str:
+    """The rule that stopped trading for now."""
+    return f"trading stops until the next reset: {failed(phase)}"
+
+
+def ambiguous(phase: Page) -> str:
+    """The order inside one bar decides."""
+    return f"the order of prices inside one bar decides; counted as failed. {failed(phase)}"
+
+
+def going_on(phase: Page) -> str:
+    """How far it is to the target."""
+    now = f"balance {amount(phase['balance'])}, equity {amount(phase['equity'])}"
+    if phase["target"] is None:
+        return f"{now}{days(phase)}"
+    return f"{now}; {amount(max(phase['target'] - phase['balance'], 0.0))} to the target {amount(phase['target'])}{days(phase)}"
+
+
+def days(phase: Page) -> str:
+    """Days counted of those needed; empty when none are."""
+    return f"; {phase['days_counted']} of {phase['days_needed']} days counted" if phase["days_needed"] else ""
+
+
+def scope(page: Page) -> str:
+    """Symbols, bars, range, trades, result."""
+    symbols = page["symbols"][0] if len(page["symbols"]) == 1 else f"{len(page['symbols'])} symbols"
+    dates = f"{page['start'][:10]} to {page['end'][:10]}" if page["start"] else "no bars"
+    return f"{symbols}, {page['bars']:,} bars, {dates}; {page['trades']} trades, net {page['net_profit']:+,.2f} {page['currency']}"
+
+
+GROUNDS: Mapping[State, Callable[[Page], str]] = {
+    State.FAILED: failed,
+    State.PASSED: passed,
+    State.TARGET_REACHED: waiting,
+    State.PAUSED: paused,
+    State.AMBIGUOUS: ambiguous,
+    State.ACTIVE: going_on,
+}

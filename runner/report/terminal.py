@@ -1,0 +1,186 @@
+"""The run on a screen of 80 columns: verdict, closest approaches, figures, refusals, warnings, files."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import IO, Any
+
+from rich import box
+from rich.console import Console, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from runner.model.duration import DAY_MS
+from runner.model.rules import Code
+from runner.report.sentences import amount, at, grounds, headline
+from runner.report.words import COUNT, DURATION, FRACTION, MULTIPLE, refusal, short
+
+WIDTH = 80
+STYLES = {"passed": "bold green", "failed": "bold red", "ambiguous": "bold red", "paused": "bold yellow"}
+Page = Mapping[str, Any]
+
+
+def show(page: Page, folder: Path | None, file: IO[str] | None = None) -> None:
+    """Print a summary. Without a terminal, or with NO_COLOR, it is plain text; it is never wider than 80 columns."""
+    target = file or sys.stdout
+    out = console(target)
+    with out.capture() as page_text:
+        for part in parts(page):
+            out.print(part)
+        if folder is not None:
+            out.print(Text(f"files: {folder}"), soft_wrap=True)
+    target.write("".join(f"{line.rstrip()}\n" for line in page_text.get().splitlines()))
+    target.flush()
+
+
+def console(file: IO[str]) -> Console:
+    """80 columns, or fewer where the terminal is narrower."""
+    width = min(WIDTH, os.get_terminal_size(file.fileno()).columns or WIDTH) if file.isatty() else WIDTH
+    return Console(file=file, width=width, highlight=False, emoji=False, markup=False, legacy_windows=False)
+
+
+def parts(page: Page) -> Iterator[RenderableType]:
+    """What is printed, top to bottom."""
+    yield Text(headline(page), STYLES.get(page["verdict"]["state"], "bold"))
+    yield from indented(grounds(page))
+    if len(page["phases"]) > 1:
+        yield from section("Phases", phase_table(page["phases"]))
+    yield from section("Closest approach of each rule", rule_table(page["rules"]))
+    yield from indented(unmeasured(page["rules"]), "dim")
+    yield from section("Figures", figure_table(page))
+    if page["refusals"]:
+        yield from section("Refused plans", count_table(page["refusals"]))
+    if page["reductions"]:
+        yield from section("Plans traded smaller than wanted, by what bound them", Text(listed(page["reductions"])))
+    if page["warnings"]:
+        yield from section("Mind", bullets(page["warnings"]))
+    yield Text()
+    yield from (Text(line, "dim") for line in footer(page))
+
+
+def section(title: str, body: RenderableType) -> Iterator[RenderableType]:
+    """An empty line, a title, an indented body."""
+    yield Text()
+    yield Text(title, "bold")
+    yield Padding(body, (0, 0, 0, 2))
+
+
+def indented(lines: Sequence[str], style: str = "") -> Iterator[RenderableType]:
+    """Lines under what stands above."""
+    return (Padding(Text(line, style), (0, 0, 0, 2)) for line in lines)
+
+
+def plain_table(*columns: str, text: int = 1) -> Table:
+    """A table without lines: the first `text` columns to the left, the rest to the right."""
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1), header_style="dim")
+    for place, name in enumerate(columns):
+        table.add_column(name, justify="left" if place < text else "right", overflow="fold")
+    return table
+
+
+def phase_table(phases: Sequence[Page]) -> Table:
+    """Every attempt in order."""
+    table = plain_table("phase", "state", "ended", "balance", "rule", text=2)
+    for phase in phases:
+        state = phase["state"].replace("_", " ")
+        table.add_row(phase["phase"], state, at(phase["time"]), amount(phase["balance"]), phase["rule"] or "-")
+    return table
+
+
+def rule_table(rules: Sequence[Page]) -> RenderableType:
+    """Measured rules: value, limit, what was left between them, when."""
+    measured = [rule for rule in rules if rule["headroom"] is not None]
+    if not measured:
+        return Text("no rule was measured")
+    table = plain_table("rule", "value", "limit", "left", "when")
+    for rule in measured:
+        figures = (shown(rule[name], rule["unit"]) for name in ("worst_value", "limit", "headroom"))
+        style = "red" if rule["headroom"] < 0 else ""
+        table.add_row(rule_name(rule), *figures, at(rule["at"]), style=style)
+    return table
+
+
+def rule_name(rule: Page) -> str:
+    """'challenge.daily', 'house.daily (challenge)'."""
+    name = short(rule["path"])
+    return name if name.startswith(f"{rule['phase']}.") else f"{name} ({rule['phase']})"
+
+
+def shown(value: float | None, unit: str) -> str:
+    """A value in its rule's unit."""
+    if value is None:
+        return "-"
+    if unit == MULTIPLE:
+        return f"{value:.2f}x"
+    if unit == FRACTION:
+        return f"{value:.2%}"
+    if unit == COUNT:
+        return f"{value:g}"
+    return f"{value / DAY_MS:.1f} d" if unit == DURATION else amount(value)
+
+
+def unmeasured(rules: Sequence[Page]) -> list[str]:
+    """Rules that nothing came near enough to measure, in one line."""
+    names = [rule_name(rule) for rule in rules if rule["headroom"] is None]
+    return [f"never measured: {', '.join(names)}"] if names else []
+
+
+FIGURES = (
+    (("win rate", "win_rate", "{:.1%}"), ("Sharpe", "sharpe", "{:.2f}")),
+    (("profit factor", "profit_factor", "{:.2f}"), ("Calmar", "calmar", "{:.2f}")),
+    (("expectancy", "expectancy", "{:,.2f}"), ("yearly return", "annual_return", "{:.1%}")),
+    (("expectancy in R", "expectancy_r", "{:.2f}"), ("drawdown, daily closes", "max_drawdown", "{:.2%}")),
+    (("average win", "average_win", "{:,.2f}"), ("drawdown, bar extremes", "worst_drawdown", "{:.2%}")),
+    (("average loss", "average_loss", "{:,.2f}"), ("longest winning streak", "longest_winning_streak", "{}")),
+    (("fees", "fees", "{:,.2f}"), ("longest losing streak", "longest_losing_streak", "{}")),
+    (("funding paid", "funding", "{:,.2f}"), ("days", "days", "{}")),
+)
+
+
+def figure_table(page: Page) -> Table:
+    """Figures in two columns."""
+    grid = Table.grid(padding=(0, 2))
+    for place in range(4):
+        grid.add_column(justify="right" if place % 2 else "left")
+    for left, right in FIGURES:
+        grid.add_row(left[0], figure(page, *left[1:]), right[0], figure(page, *right[1:]))
+    return grid
+
+
+def figure(page: Page, key: str, form: str) -> str:
+    """One figure; '-' where it is not defined."""
+    value = page["metrics"][key]
+    return "-" if value is None else form.format(value)
+
+
+def count_table(refusals: Mapping[str, int]) -> Table:
+    """How often, which code, what it means."""
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(justify="right")
+    for code, count in refusals.items():
+        grid.add_row(str(count), code, refusal(Code[code]))
+    return grid
+
+
+def listed(counts: Mapping[str, int]) -> str:
+    """'12 DAILY_LOSS, 3 LEVERAGE'."""
+    return ", ".join(f"{count} {code}" for code, count in counts.items())
+
+
+def bullets(lines: Sequence[str]) -> Table:
+    """A list whose second lines are indented."""
+    grid = Table.grid(padding=(0, 1))
+    for line in lines:
+        grid.add_row("-", line)
+    return grid
+
+
+def footer(page: Page) -> list[str]:
+    """The identity of the run and the time it took."""
+    seconds = page["seconds"]
+    taken = ", ".join(f"{stage} {seconds[stage]:.3f}" for stage in seconds)
+    return [f"config {page['config_hash'][:12]}, version {page['version']}", f"seconds: {taken}"]

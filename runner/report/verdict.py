@@ -1,0 +1,93 @@
+"""Phases, verdict and rules of an outcome as plain dicts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import numpy as np
+
+from runner.model.records import Answer, Outcome
+from runner.model.rules import Code, Family, State
+from runner.report.figures import iso, money, number
+from runner.report.words import MONEY, phase_name, rule_code, rule_path, unit
+
+NOT_EXERCISED = (Code.STOP_DEADLINE,)  # holds by construction in a backtest: stops are set with the entry
+
+
+def phases(outcome: Outcome) -> list[dict[str, Any]]:
+    """Every attempt at a phase, in order."""
+    return [phase(outcome, row) for row in range(len(outcome.phases))]
+
+
+def phase(outcome: Outcome, row: int) -> dict[str, Any]:
+    """One attempt: its state, the rule that decided, measured value and floor, money and days."""
+    result = outcome.phases[row]
+    code = Code(int(result["code"]))
+    decided = {
+        "phase": phase_name(outcome.book, int(result["phase"])),
+        "state": State(int(result["state"])).name.lower(),
+        "rule": rule_code(outcome.book, int(result["rule"])) or (code.name if code else None),
+        "path": rule_path(outcome.book, int(result["rule"])),
+        "started": iso(int(result["started"])),
+        "time": iso(int(result["ended"])),
+    }
+    amounts = {name: money(result[name]) for name in ("value", "floor", "balance", "equity", "credited", "target")}
+    counts = {name: int(result[name]) for name in ("days_counted", "days_needed")}
+    return decided | amounts | counts | {"ambiguous": bool(result["ambiguous"])}
+
+
+def verdict(outcome: Outcome) -> dict[str, Any]:
+    """How the last phase stands: phase, state, rule, path, time, value, floor."""
+    keys = ("phase", "state", "rule", "path", "time", "value", "floor")
+    last = phase(outcome, len(outcome.phases) - 1) if len(outcome.phases) else {}
+    return {key: last.get(key) for key in keys} | ({} if last else {"state": State.ACTIVE.name.lower()})
+
+
+def entered(outcome: Outcome) -> set[int]:
+    """Numbers of the phases that were entered."""
+    return {int(number_) for number_ in outcome.phases["phase"]}
+
+
+def rules(outcome: Outcome) -> list[dict[str, Any]]:
+    """The closest approach of every rule of every phase that was entered, in table order."""
+    known = entered(outcome)
+    return [rule(outcome, row) for row, wanted in enumerate(outcome.book.rows) if wanted.phase in known]
+
+
+def rule(outcome: Outcome, row: int) -> dict[str, Any]:
+    """One rule: value, limit and headroom where it came closest, in the rule's own unit. Never measured: None."""
+    wanted, seen = outcome.book.rows[row], outcome.rule_states[row]
+    measured = bool(np.isfinite(seen["worst_headroom"]))
+    write = money if unit(wanted) == MONEY else number
+    return {
+        "code": wanted.code.name,
+        "path": wanted.key,
+        "phase": phase_name(outcome.book, wanted.phase),
+        "firm": bool(wanted.firm),
+        "unit": unit(wanted),
+        "worst_value": write(seen["worst_value"]) if measured else None,
+        "limit": write(seen["worst_limit"]) if measured else None,
+        "headroom": write(seen["worst_headroom"]) if measured else None,
+        "at": iso(int(seen["worst_at"])) if measured else None,
+        "count": int(seen["count"]),
+        "exercised": measured and not (wanted.family is Family.TIMER and wanted.code in NOT_EXERCISED),
+    }
+
+
+def refusals(outcome: Outcome) -> dict[str, int]:
+    """How often plans were refused, by code, most frequent first."""
+    return counted(outcome.decisions["code"][outcome.decisions["answer"] == Answer.REFUSED].tolist())
+
+
+def reductions(outcome: Outcome) -> dict[str, int]:
+    """How often a plan was approved with less than its sizing wanted, by the code that bound it."""
+    rows = outcome.decisions
+    smaller = (rows["answer"] != Answer.REFUSED) & (rows["answer"] != Answer.PENDING) & (rows["quantity"] < rows["wanted"])
+    return counted(rows["code"][smaller & (rows["code"] != Code.SIZING)].tolist())
+
+
+def counted(codes: list[int]) -> dict[str, int]:
+    """Names and counts, most frequent first, then by name."""
+    found = Counter(Code(code).name for code in codes)
+    return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))

@@ -1,0 +1,98 @@
+"""What a reader of the figures must know about them, as sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from runner.model.bars import Bars, Times
+from runner.model.bot import Bot
+from runner.model.duration import text
+from runner.model.records import Outcome, Reason
+from runner.model.rules import Severity
+from runner.model.stream import Stream
+from runner.report.figures import iso
+from runner.report.verdict import entered, rules
+
+
+def warnings(bot: Bot, outcome: Outcome, streams: Sequence[Stream]) -> list[str]:
+    """All of them, each once, in a fixed order: data first, then the rules, then the run."""
+    return list(dict.fromkeys([*of_data(bot, outcome, streams), *of_rules(outcome, streams), *of_run(bot, outcome)]))
+
+
+def of_data(bot: Bot, outcome: Outcome, streams: Sequence[Stream]) -> Iterator[str]:
+    """Assumed funding, inferred instruments, spot bars, unequal coverage."""
+    assumed = {stream.symbol for stream in streams if stream.funding is not None and stream.funding.assumed}
+    for symbol in sorted(assumed | set(outcome.missing_funding)):
+        yield f"{symbol}: no funding history for all of its bars; {bot.costs.funding_rate:.4%} per payment is assumed there"
+    for symbol in sorted({stream.symbol for stream in streams if stream.market.instrument.inferred}):
+        yield f"{symbol}: no instrument specification; steps were inferred from its prices"
+    for symbol in sorted({stream.symbol for stream in streams if "spot" in stream.market.bars.origin.lower()}):
+        yield f"{symbol}: the bars are spot, not the perpetual that is traded"
+    yield from unequal_coverage(streams)
+
+
+def unequal_coverage(streams: Sequence[Stream]) -> Iterator[str]:
+    """Symbols whose bars start later or end earlier than others'."""
+    held = [stream.market.bars for stream in streams if len(stream.market.bars)]
+    for stream in streams:
+        if len(stream.market.bars) == 0:
+            yield f"{stream.symbol}: no bars in this range, nothing was traded"
+    first, last = min((start(bars) for bars in held), default=0), max((end(bars) for bars in held), default=0)
+    for bars in held:
+        if start(bars) > first or end(bars) < last:
+            yield f"{bars.symbol}: bars only from {iso(start(bars))} to {iso(end(bars))}"
+
+
+def start(bars: Bars) -> int:
+    """Open time of the first bar, UTC ms."""
+    return int(bars.open_time[0])
+
+
+def end(bars: Bars) -> int:
+    """Close time of the last bar, UTC ms."""
+    return int(bars.close_time[-1])
+
+
+def of_rules(outcome: Outcome, streams: Sequence[Stream]) -> Iterator[str]:
+    """The book's own warnings, resets hidden inside bars, rules this run could not exercise or no machine can judge."""
+    yield from outcome.book.warnings
+    yield from hidden_resets(outcome, streams)
+    for rule in rules(outcome):
+        if not rule["exercised"] and rule["code"] == "STOP_DEADLINE":
+            yield f"{rule['path']}: not exercised, a backtest sets the stop together with the entry"
+    for row in outcome.book.rows:
+        if row.severity is Severity.MANUAL and row.phase in entered(outcome):
+            yield f"{row.key}: judged by people at the firm, not by this run"
+
+
+def hidden_resets(outcome: Outcome, streams: Sequence[Stream]) -> Iterator[str]:
+    """Daily resets that fall inside bars, where both extremes count on both days."""
+    for each in sorted({(stream.execution.timeframe_ms, stream.symbol): stream.execution for stream in streams}.items()):
+        bars = each[1]
+        if len(bars) == 0:
+            continue
+        for clock, times in zip(outcome.book.clocks, outcome.book.resets(start(bars), end(bars)), strict=True):
+            if inside(bars, times):
+                when = f"the reset at {clock.at} {clock.zone} falls inside {text(bars.timeframe_ms)} bars"
+                yield f"{bars.symbol}: {when}; both days see the bar's extremes"
+
+
+def inside(bars: Bars, times: Times) -> bool:
+    """Whether any of the instants falls strictly inside a bar."""
+    row = np.searchsorted(bars.open_time, times, side="right") - 1
+    known = np.maximum(row, 0)
+    return bool(np.any((row >= 0) & (times > bars.open_time[known]) & (times < bars.close_time[known])))
+
+
+def of_run(bot: Bot, outcome: Outcome) -> Iterator[str]:
+    """The gate's blind spots, ambiguous verdicts, positions closed because the bars ended."""
+    if not bot.account.gate.enabled:
+        yield "the gate was off: quantities are the strategy's own, and rules were only watched"
+    yield "other accounts of the same trader are unknown to a backtest; the gate reckoned with none"
+    if outcome.ambiguous_failed:
+        yield f"{outcome.ambiguous_failed} ambiguous verdict(s) counted as failed: only the order of prices inside a bar could tell"
+    forced = int(np.sum(outcome.trades["reason"] == Reason.END_OF_DATA))
+    if forced:
+        yield f"{forced} position(s) were closed at the last price because the bars ended"

@@ -1,0 +1,76 @@
+"""What a reader must know."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from runner.model.bot import GateSettings
+from runner.model.rules import Family, Reset, RuleRow, Severity
+from runner.report.warnings import warnings
+from tests.report import cases
+
+ALWAYS = (
+    "program.phases.challenge.rules.deadline: not exercised, a backtest sets the stop together with the entry",
+    "other accounts of the same trader are unknown to a backtest; the gate reckoned with none",
+    "1 position(s) were closed at the last price because the bars ended",
+)
+
+
+def test_a_plain_run_has_the_warnings_every_backtest_has(tmp_path: Path) -> None:
+    """Deadline, other accounts, the position open at the end."""
+    assert warnings(cases.bot(tmp_path), cases.outcome(), [cases.stream()]) == list(ALWAYS)
+
+
+def test_assumed_funding_inferred_instruments_and_spot_bars_are_said(tmp_path: Path) -> None:
+    """Each with its symbol; funding missing in the outcome and in the stream is said once."""
+    stream = cases.stream("SOLUSDT", origin="binance/spot SOLUSDT-4h")
+    assert stream.funding is not None
+    market = replace(stream.market, instrument=cases.instrument("SOLUSDT", inferred=True))
+    doubtful = replace(stream, market=market, funding=replace(stream.funding, assumed=True))
+    assert warnings(cases.bot(tmp_path), cases.outcome(missing_funding=("SOLUSDT",)), [doubtful])[:3] == [
+        "SOLUSDT: no funding history for all of its bars; 0.0100% per payment is assumed there",
+        "SOLUSDT: no instrument specification; steps were inferred from its prices",
+        "SOLUSDT: the bars are spot, not the perpetual that is traded",
+    ]
+
+
+def test_unequal_coverage_names_the_shorter_symbol(tmp_path: Path) -> None:
+    """The longer one is not mentioned, an empty one is."""
+    found = warnings(cases.bot(tmp_path), cases.outcome(), [cases.stream(), short("ETHUSDT", 12), short("SOLUSDT", 0)])
+    assert found[:2] == [
+        "SOLUSDT: no bars in this range, nothing was traded",
+        "ETHUSDT: bars only from 2024-01-01T00:00:00Z to 2024-01-03T00:00:00Z",
+    ]
+
+
+def short(symbol: str, count: int) -> cases.Stream:
+    """A silent stream of `count` bars."""
+    stream = cases.stream(symbol)
+    bars = stream.market.bars.rows(slice(0, count))
+    return replace(stream, market=replace(stream.market, bars=bars), execution=bars)
+
+
+def test_a_reset_inside_bars_is_said_and_one_between_bars_is_not(tmp_path: Path) -> None:
+    """17:00 New York falls inside UTC 4h bars; midnight UTC does not (the plain run above says nothing of it)."""
+    book = replace(cases.book(), clocks=(Reset(at="17:00", zone="America/New_York"),))
+    found = warnings(cases.bot(tmp_path), cases.outcome(book=book), [cases.stream()])
+    assert found[0] == "BTCUSDT: the reset at 17:00 America/New_York falls inside 4h bars; both days see the bar's extremes"
+
+
+def test_manual_rules_books_warnings_ambiguity_and_an_open_gate_are_said(tmp_path: Path) -> None:
+    """People judge manual rules; the book's own words come through; a gate that is off is never silent."""
+    manual = RuleRow(key=f"{cases.KEY}.conduct", family=Family.COUNTER, code=cases.Code.INACTIVITY, severity=Severity.MANUAL)
+    book = replace(cases.book(manual), warnings=("the firm changed its rules in 2026",))
+    bot = cases.bot(tmp_path)
+    off = replace(bot, account=replace(bot.account, gate=GateSettings(enabled=False)))
+    found = warnings(off, cases.outcome(book=book, rule_states=cases.rule_states(6), ambiguous_failed=2), [cases.stream()])
+    assert found == [
+        "the firm changed its rules in 2026",
+        ALWAYS[0],
+        "program.phases.challenge.rules.conduct: judged by people at the firm, not by this run",
+        "the gate was off: quantities are the strategy's own, and rules were only watched",
+        ALWAYS[1],
+        "2 ambiguous verdict(s) counted as failed: only the order of prices inside a bar could tell",
+        ALWAYS[2],
+    ]
