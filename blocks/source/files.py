@@ -23,10 +23,12 @@ from runner.model.stream import Funding
 class Files(Source):
     """Reads `{source}/{market}/{SYMBOL}-{timeframe}.parquet` under `root`, or the same file names in `root` itself."""
 
-    root: str | None = Field(None, min_length=1, description="folder of your bars; null = the bars that ship with the project")
-    market: str | None = Field(None, min_length=1, description="only this source, market or both, such as binance/spot; null = choose")
-    venue: str = Field("bybit_linear", description="whose specifications hold; other venues are asked where it has none")
-    longest_gap: str | None = Field(None, description="longest hole to trade across, such as 10d; null = what the market explains")
+    root: str | None = Field(default=None, min_length=1, description="folder of your bars; null = the bars that ship with the project")
+    market: str | None = Field(
+        default=None, min_length=1, description="only this source, market or both, such as binance/spot; null = choose"
+    )
+    venue: str = Field(default="bybit_linear", description="whose specifications hold; other venues are asked where it has none")
+    longest_gap: str | None = Field(default=None, description="longest hole to trade across, such as 10d; null = what the market explains")
     specifications: dict[str, Specification] = Field(default_factory=dict, description="your own fields of an instrument, by symbol")
 
     @field_validator("venue")

@@ -116,12 +116,13 @@ class Catalog:
         found = gaps(bars)
         absurd = [gap for gap in found if gap.length_ms > limit]
         if absurd:
-            raise unfit(file.path, *(f"{gap.line()}, more than the {text(limit)} this market explains" for gap in absurd[:5]))
+            why = "source.longest_gap allows" if self.longest_gap_ms else "this market explains"
+            raise unfit(file.path, *(f"{gap.line()}, more than the {text(limit)} {why}" for gap in absurd[:5]))
         holes = [gap for gap in found if not gap.explained]
         if holes:
             missing = sum(gap.length_ms // bars.timeframe_ms for gap in holes)
             longest = max(holes, key=lambda gap: gap.length_ms)
-            self._note(f"{file.name} misses {missing} bars in {len(holes)} places; the longest: {longest.line()}")
+            self._note(f"{file.name} misses {missing} bars (gaps: {len(holes)}); the longest: {longest.line()}")
         if not len(bars):
             self._note(f"{file.name} holds no bars")
 

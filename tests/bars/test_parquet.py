@@ -1,0 +1,205 @@
+"""Files as columns: what is accepted, what is refused, and with which words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from runner.bars.catalog import Catalog
+from runner.model.errors import DataError
+from tests.bars.making import HOUR, START, columns, write
+
+NAN, INF = float("nan"), float("inf")
+
+
+def refused(root: Path, timeframe: str = "1h") -> list[str]:
+    """The lines with which the catalog refuses TESTUSDT."""
+    with pytest.raises(DataError) as caught:
+        Catalog(root).bars("TESTUSDT", timeframe)
+    assert caught.value.title == f"TESTUSDT-{timeframe}.parquet cannot be used"
+    assert {problem.path for problem in caught.value.problems} == {str(root / f"TESTUSDT-{timeframe}.parquet")}
+    return [problem.message for problem in caught.value.problems]
+
+
+BAD_ROWS: dict[str, tuple[dict[tuple[str, int], Any], list[str]]] = {
+    "high below low": (
+        {("high", 3): 90.0},
+        [
+            "row 3 (2024-01-01 03:00 UTC): high 90 is below low 98",
+        ],
+    ),
+    "open above high": ({("open", 2): 103.0}, ["row 2 (2024-01-01 02:00 UTC): open 103 is outside 98 to 102"]),
+    "open below low": ({("open", 2): 97.5}, ["row 2 (2024-01-01 02:00 UTC): open 97.5 is outside 98 to 102"]),
+    "close above high": ({("close", 9): 102.5}, ["row 9 (2024-01-01 09:00 UTC): close 102.5 is outside 98 to 102"]),
+    "close below low": ({("close", 0): 1.0}, ["row 0 (2024-01-01 00:00 UTC): close 1 is outside 98 to 102"]),
+    "nan price": ({("close", 4): NAN}, ["row 4 (2024-01-01 04:00 UTC): close is missing"]),
+    "null price": ({("low", 4): None}, ["row 4 (2024-01-01 04:00 UTC): low is missing"]),
+    "null volume": ({("volume", 9): None}, ["row 9 (2024-01-01 09:00 UTC): volume is missing"]),
+    "infinite volume": ({("volume", 1): INF}, ["row 1 (2024-01-01 01:00 UTC): volume is infinite"]),
+    "negative volume": ({("volume", 1): -1.0}, ["row 1 (2024-01-01 01:00 UTC): volume is -1, expected zero or more"]),
+    "zero price": ({("low", 5): 0.0}, ["row 5 (2024-01-01 05:00 UTC): low is 0, expected a positive price"]),
+    "negative price": ({("low", 5): -2.5}, ["row 5 (2024-01-01 05:00 UTC): low is -2.5, expected a positive price"]),
+    "missing time": ({("time", 6): None}, ["row 6: time is missing"]),
+    "duplicate time": (
+        {("time", 4): START + 3 * HOUR},
+        ["row 4 (2024-01-01 03:00 UTC): time occurs twice"],
+    ),
+    "time goes back": (
+        {("time", 4): START + HOUR},
+        ["row 4 (2024-01-01 01:00 UTC): time goes back, the row before is 2024-01-01 03:00 UTC"],
+    ),
+    "off the grid": (
+        {("time", 9): START + 9 * HOUR + 1000},
+        ["row 9 (2024-01-01 09:00:01 UTC): time is off the 1h grid"],
+    ),
+    "several rows of a kind": (
+        {("close", 4): NAN, ("close", 5): NAN, ("close", 7): NAN},
+        ["row 4 (2024-01-01 04:00 UTC): close is missing (and 2 more rows)"],
+    ),
+    "several kinds": (
+        {("volume", 8): -1.0, ("high", 3): 90.0, ("close", 4): NAN},
+        [
+            "row 4 (2024-01-01 04:00 UTC): close is missing",
+            "row 8 (2024-01-01 08:00 UTC): volume is -1, expected zero or more",
+            "row 3 (2024-01-01 03:00 UTC): high 90 is below low 98",
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BAD_ROWS)
+def test_a_bad_row_is_named(case: str, tmp_path: Path) -> None:
+    """Each fault gives one line with row, time and values."""
+    changes, lines = BAD_ROWS[case]
+    values = columns(10)
+    for (name, row), value in changes.items():
+        values[name][row] = value
+    write(tmp_path / "TESTUSDT-1h.parquet", values)
+    assert refused(tmp_path) == lines
+
+
+def test_overlapping_bars_are_named(tmp_path: Path) -> None:
+    """4h bars that open two hours after each other cannot both be right."""
+    values = columns(4, step=4 * HOUR)
+    values["time"][2] -= 2 * HOUR
+    write(tmp_path / "TESTUSDT-4h.parquet", values)
+    assert refused(tmp_path, "4h") == ["row 2 (2024-01-01 06:00 UTC): opens before the bar of 2024-01-01 04:00 UTC is complete"]
+
+
+def test_brokers_4h_bars_may_start_at_any_hour(tmp_path: Path) -> None:
+    """A broker's day does not begin at midnight UTC."""
+    write(tmp_path / "TESTUSDT-4h.parquet", columns(4, step=4 * HOUR, start=START + HOUR))
+    assert len(Catalog(tmp_path).bars("TESTUSDT", "4h")) == 4
+
+
+BAD_KINDS: dict[str, tuple[dict[str, pa.DataType], str]] = {
+    "text price": ({"close": pa.string()}, "close: expected float64, was string"),
+    "float32 price": ({"open": pa.float32()}, "open: expected float64, was float"),
+    "time as number": ({"time": pa.int64()}, "time: expected timestamps, was int64"),
+    "time as text": ({"time": pa.string()}, "time: expected timestamps, was string"),
+    "time as date": ({"time": pa.date32()}, "time: expected timestamps, was date32[day]"),
+}
+
+
+@pytest.mark.parametrize("case", BAD_KINDS)
+def test_a_wrong_type_is_named(case: str, tmp_path: Path) -> None:
+    """Column, expectation and the type found."""
+    types, line = BAD_KINDS[case]
+    values = columns(3)
+    for name in types:
+        values[name] = [str(value) for value in values[name]] if types[name] == pa.string() else values[name]
+    if case == "time as date":
+        values["time"] = [19_723, 19_724, 19_725]
+    write(tmp_path / "TESTUSDT-1h.parquet", values, types)
+    assert refused(tmp_path) == [line]
+
+
+def test_missing_columns_are_all_named(tmp_path: Path) -> None:
+    """What is lacking and what is there."""
+    values = columns(3)
+    del values["close"], values["volume"]
+    write(tmp_path / "TESTUSDT-1h.parquet", values)
+    assert refused(tmp_path) == ["lacks close, volume; it has time, open, high, low"]
+
+
+def test_a_file_that_is_no_parquet_is_refused(tmp_path: Path) -> None:
+    """Text in a .parquet file is an error of the data, not of ours."""
+    (tmp_path / "TESTUSDT-1h.parquet").write_text("time,open\n1,2\n")
+    [line] = refused(tmp_path)
+    assert line.startswith("expected a Parquet file, Parquet magic bytes not found")
+
+
+def test_an_empty_file_is_refused(tmp_path: Path) -> None:
+    """Zero bytes are not a table without rows."""
+    (tmp_path / "TESTUSDT-1h.parquet").touch()
+    [line] = refused(tmp_path)
+    assert line.startswith("expected a Parquet file, Parquet file size is 0 bytes")
+
+
+def test_a_truncated_file_is_refused(tmp_path: Path) -> None:
+    """A download that broke off."""
+    path = write(tmp_path / "TESTUSDT-1h.parquet", columns(500))
+    path.write_bytes(path.read_bytes()[:-300])
+    [line] = refused(tmp_path)
+    assert line.startswith("expected a Parquet file, ")
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+@pytest.mark.parametrize("zone", [None, "UTC", "America/New_York"])
+def test_every_kind_of_timestamp_is_the_same_instant(unit: str, zone: str | None, tmp_path: Path) -> None:
+    """Without a zone it is UTC; with one the stored instant counts, not the zone it is shown in."""
+    values = columns(3)
+    per_second = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}[unit]
+    times = [time // 1000 * per_second for time in values["time"]]
+    write(tmp_path / "TESTUSDT-1h.parquet", values | {"time": times}, {"time": pa.timestamp(unit, zone)})
+    assert Catalog(tmp_path).bars("TESTUSDT", "1h").open_time.tolist() == [START, START + HOUR, START + 2 * HOUR]
+
+
+def test_a_part_of_a_millisecond_is_refused(tmp_path: Path) -> None:
+    """A time is never rounded in silence."""
+    values = columns(3)
+    values["time"] = [time * 1000 for time in values["time"]]
+    values["time"][1] += 7
+    write(tmp_path / "TESTUSDT-1h.parquet", values, {"time": pa.timestamp("us", "UTC")})
+    assert refused(tmp_path) == ["row 1: time is not a whole millisecond"]
+
+
+def test_optional_columns_are_kept_and_others_ignored(tmp_path: Path) -> None:
+    """buy_volume, sell_volume and trades are read where they are; anything else is not our business."""
+    values = columns(3) | {"buy_volume": [1.0, 2.0, 3.0], "trades": [7, 8, 9], "note": [0.0, 0.0, 0.0]}
+    write(tmp_path / "TESTUSDT-1h.parquet", values, {"trades": pa.int64()})
+    bars = Catalog(tmp_path).bars("TESTUSDT", "1h")
+    assert bars.buy_volume is not None
+    assert bars.trades is not None
+    assert bars.sell_volume is None
+    assert bars.trades.tolist() == [7.0, 8.0, 9.0]
+
+
+@pytest.mark.parametrize(
+    ("count", "price", "volume"),
+    [(0, 100.0, 5.0), (1, 100.0, 5.0), (5, 100.0, 0.0), (5, 1e-5, 5.0)],
+    ids=["none", "one", "zero volume", "1e-5"],
+)
+def test_unusual_but_right_bars_are_read(count: int, price: float, volume: float, tmp_path: Path) -> None:
+    """No bar, one bar, no volume and tiny prices are all fine; arrays are ours and writable."""
+    write(tmp_path / "TESTUSDT-1h.parquet", columns(count, price=price) | {"volume": [volume] * count})
+    bars = Catalog(tmp_path).bars("TESTUSDT", "1h")
+    assert len(bars) == count
+    for name, kind in (("open_time", np.int64), ("open", np.float64), ("volume", np.float64)):
+        column = getattr(bars, name)
+        assert column.dtype == kind
+        assert column.flags.writeable
+        assert column.flags.c_contiguous
+
+
+def test_no_bars_at_all_are_noted(tmp_path: Path) -> None:
+    """A file without rows is not silently nothing."""
+    write(tmp_path / "TESTUSDT-1h.parquet", columns(0))
+    catalog = Catalog(tmp_path)
+    catalog.bars("TESTUSDT", "1h")
+    assert catalog.notes() == ("TESTUSDT-1h holds no bars",)
+    assert len(catalog.bars("TESTUSDT", "4h")) == 0
