@@ -76,8 +76,8 @@ def _nearest(found: str, known: list[str]) -> str:
 
 
 def _house(account: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The house rules; an account may have none."""
-    return account.get("house") or {}
+    """The house rules; an account may have none, and `null` takes one away."""
+    return {name: rule for name, rule in (account.get("house") or {}).items() if rule is not None}
 
 
 def _account_problems(account: Mapping[str, Any]) -> Iterator[Problem]:

@@ -18,9 +18,11 @@ class BucketCap(Rule):
     """
 
     limit_multiple: Multiple = Field(description="largest joint notional as a multiple of the initial balance, 0.05 = 5 %")
-    symbols: list[str] = Field([], description="the symbols in the bucket")
-    except_symbols: list[str] = Field([], description="instead: everything is in the bucket but these, so an unknown symbol is restricted")
-    severity: Literal["fail", "warn", "manual"] = Field("fail", description="what going over it does to the account")
+    symbols: list[str] = Field(default=[], description="the symbols in the bucket")
+    except_symbols: list[str] = Field(
+        default=[], description="instead: everything is in the bucket but these, so an unknown symbol is restricted"
+    )
+    severity: Literal["fail", "warn", "manual"] = Field(default="fail", description="what going over it does to the account")
 
     @model_validator(mode="after")
     def _one_list(self) -> BucketCap:

@@ -22,9 +22,9 @@ class Consistency(Rule):
     max_share: Fraction = Field(description="largest share of one day, 0.40 = 40 %")
     reset: Clock = Field(description="when the trading day begins")
     share_of: Literal["total_net", "sum_positive", "phase_target"] = Field(
-        "phase_target", description="the whole: net result so far, sum of the winning days, or the phase's profit target"
+        default="phase_target", description="the whole: net result so far, sum of the winning days, or the phase's profit target"
     )
-    effect: Literal["excess_not_counted", "block_pass"] = Field("excess_not_counted", description="what a larger day does")
+    effect: Literal["excess_not_counted", "block_pass"] = Field(default="excess_not_counted", description="what a larger day does")
 
     def rows(self, facts: AccountFacts) -> list[RuleRow]:
         """One counter with its denominator and effect."""

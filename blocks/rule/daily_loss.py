@@ -20,10 +20,10 @@ class DailyLoss(Allowance):
 
     anchor: DayAnchor = Field(description="what the floor hangs from; max_day_start is the higher of balance and equity at the reset")
     reset: Clock = Field(description="when the trading day begins")
-    amount_of: Literal["initial", "anchor"] = Field("initial", description="what amount_fraction is a share of")
-    measure: Literal["equity", "balance", "min_balance_equity"] = Field("equity", description="what may not reach the floor")
-    compare: Literal["le", "lt"] = Field("le", description="le: touching the floor breaches; lt: only going under it does")
-    severity: Literal["fail", "pause", "warn"] = Field("fail", description="fail ends the account, pause lasts until the reset")
+    amount_of: Literal["initial", "anchor"] = Field(default="initial", description="what amount_fraction is a share of")
+    measure: Literal["equity", "balance", "min_balance_equity"] = Field(default="equity", description="what may not reach the floor")
+    compare: Literal["le", "lt"] = Field(default="le", description="le: touching the floor breaches; lt: only going under it does")
+    severity: Literal["fail", "pause", "warn"] = Field(default="fail", description="fail ends the account, pause lasts until the reset")
 
     def rows(self, facts: AccountFacts) -> list[RuleRow]:
         """One floor that moves with the day."""

@@ -19,7 +19,7 @@ class Direction(Rule):
     """
 
     allowed: Literal["long", "short", "both"] = Field(description="the side that may be opened")
-    severity: Literal["fail", "warn", "manual"] = Field("fail", description="what opening the other side does to the account")
+    severity: Literal["fail", "warn", "manual"] = Field(default="fail", description="what opening the other side does to the account")
 
     def rows(self, facts: AccountFacts) -> list[RuleRow]:
         """One row with the allowed side."""

@@ -16,10 +16,10 @@ class Instruments(Rule):
     gives: one CAP row; the gate refuses every other symbol. refuses: a rule that restricts nothing.
     """
 
-    quotes: list[str] = Field([], description="quote currencies a symbol may end with, [USDT]; empty = any")
-    allow: list[str] = Field([], description="the only symbols allowed; empty = any")
-    deny: list[str] = Field([], description="symbols never allowed")
-    severity: Literal["fail", "warn", "manual"] = Field("fail", description="what trading another symbol does to the account")
+    quotes: list[str] = Field(default=[], description="quote currencies a symbol may end with, [USDT]; empty = any")
+    allow: list[str] = Field(default=[], description="the only symbols allowed; empty = any")
+    deny: list[str] = Field(default=[], description="symbols never allowed")
+    severity: Literal["fail", "warn", "manual"] = Field(default="fail", description="what trading another symbol does to the account")
 
     @model_validator(mode="after")
     def _restricts(self) -> Instruments:

@@ -20,9 +20,9 @@ class Rung(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
     at: float = Field(gt=0, allow_inf_nan=False, description="threshold: a fraction (0.025 = 2.5 %), or losing trades in a row")
     do: Literal["scale", "block", "tighten", "close_worst_half", "flatten", "pause", "halt"] = Field(description="what is done")
-    value: float | None = Field(None, gt=0, lt=1, description="scale: factor on the quantity; tighten: factor on the stop distance")
-    until: Literal["reset", "duration", "phase_end", "winning_trade"] = Field("reset", description="how long it lasts")
-    lasts: Duration | None = Field(None, description="how long, when until is duration")
+    value: float | None = Field(default=None, gt=0, lt=1, description="scale: factor on the quantity; tighten: factor on the stop distance")
+    until: Literal["reset", "duration", "phase_end", "winning_trade"] = Field(default="reset", description="how long it lasts")
+    lasts: Duration | None = Field(default=None, description="how long, when until is duration")
 
     @model_validator(mode="after")
     def _complete(self) -> Rung:
@@ -42,10 +42,10 @@ class LossLadder(Rule):
 
     rungs: dict[str, Rung] = Field(min_length=1, description="steps by a name of your choice")
     measure: Literal["day_loss", "drawdown", "floor_used", "losing_streak"] = Field(
-        "day_loss", description="loss of the day or from the peak (of initial), share of the firm's allowance, losses in a row"
+        default="day_loss", description="loss of the day or from the peak (of initial), share of the firm's allowance, losses in a row"
     )
-    anchor: DayAnchor = Field("day_start_equity", description="day_loss only: what the day's loss is counted from")
-    reset: Clock = Field(Clock(at="00:00", zone="UTC"), description="when the trading day begins")
+    anchor: DayAnchor = Field(default="day_start_equity", description="day_loss only: what the day's loss is counted from")
+    reset: Clock = Field(default=Clock(at="00:00", zone="UTC"), description="when the trading day begins")
 
     @model_validator(mode="after")
     def _thresholds_fit(self) -> LossLadder:

@@ -18,7 +18,7 @@ class MarginCap(Rule):
     """
 
     limit_fraction: Fraction = Field(description="largest margin as a fraction of the initial balance")
-    severity: Literal["fail", "warn", "manual"] = Field("fail", description="what going over it does to the account")
+    severity: Literal["fail", "warn", "manual"] = Field(default="fail", description="what going over it does to the account")
 
     def rows(self, facts: AccountFacts) -> list[RuleRow]:
         """One cap."""

@@ -25,17 +25,19 @@ class MaxLoss(Allowance):
     """
 
     trail: Literal["static", "eod_balance", "eod_equity", "closed_balance", "equity"] = Field(
-        "static", description="the peak the floor follows; static hangs from the initial balance"
+        default="static", description="the peak the floor follows; static hangs from the initial balance"
     )
-    reset: Clock | None = Field(None, description="when a trading day ends; needed by the eod_ trails")
-    amount_of: Literal["initial", "anchor"] = Field("initial", description="what amount_fraction is a share of")
-    measure: Literal["equity", "balance", "min_balance_equity"] = Field("equity", description="what may not reach the floor")
-    compare: Literal["le", "lt"] = Field("le", description="le: touching the floor breaches; lt: only going under it does")
-    lock_fraction: Multiple | None = Field(None, description="level at which the floor stops rising, in initial balances (1.0 = initial)")
+    reset: Clock | None = Field(default=None, description="when a trading day ends; needed by the eod_ trails")
+    amount_of: Literal["initial", "anchor"] = Field(default="initial", description="what amount_fraction is a share of")
+    measure: Literal["equity", "balance", "min_balance_equity"] = Field(default="equity", description="what may not reach the floor")
+    compare: Literal["le", "lt"] = Field(default="le", description="le: touching the floor breaches; lt: only going under it does")
+    lock_fraction: Multiple | None = Field(
+        default=None, description="level at which the floor stops rising, in initial balances (1.0 = initial)"
+    )
     lock_amount: float | None = Field(
-        None, ge=0, allow_inf_nan=False, description="level at which the floor stops rising, as money above the initial balance"
+        default=None, ge=0, allow_inf_nan=False, description="level at which the floor stops rising, as money above the initial balance"
     )
-    severity: Literal["fail", "pause", "warn"] = Field("fail", description="fail ends the account")
+    severity: Literal["fail", "pause", "warn"] = Field(default="fail", description="fail ends the account")
 
     @model_validator(mode="after")
     def _consistent(self) -> MaxLoss:

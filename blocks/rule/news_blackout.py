@@ -17,9 +17,9 @@ class NewsBlackout(Rule):
     gives: one CALENDAR row. refuses: a window of no length, text that is no duration.
     """
 
-    before: Duration | None = Field(None, description="window before a release, '2m'; null = none")
-    after: Duration | None = Field(None, description="window after a release, '2m'; null = none")
-    severity: Literal["fail", "warn", "manual"] = Field("fail", description="what trading inside the window does to the account")
+    before: Duration | None = Field(default=None, description="window before a release, '2m'; null = none")
+    after: Duration | None = Field(default=None, description="window after a release, '2m'; null = none")
+    severity: Literal["fail", "warn", "manual"] = Field(default="fail", description="what trading inside the window does to the account")
 
     @model_validator(mode="after")
     def _has_length(self) -> NewsBlackout:

@@ -18,7 +18,7 @@ class NotionalCap(Rule):
     """
 
     limit_multiple: Multiple = Field(description="largest notional as a multiple of the initial balance, 2.0 = twice")
-    severity: Literal["fail", "warn", "manual"] = Field("fail", description="what going over it does to the account")
+    severity: Literal["fail", "warn", "manual"] = Field(default="fail", description="what going over it does to the account")
 
     def rows(self, facts: AccountFacts) -> list[RuleRow]:
         """One cap."""

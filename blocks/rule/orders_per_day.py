@@ -19,7 +19,7 @@ class OrdersPerDay(Rule):
 
     count: Count = Field(description="most orders in one trading day")
     reset: Clock = Field(description="when the trading day begins")
-    severity: Literal["fail", "warn", "manual"] = Field("fail", description="what going over it does to the account")
+    severity: Literal["fail", "warn", "manual"] = Field(default="fail", description="what going over it does to the account")
 
     def rows(self, facts: AccountFacts) -> list[RuleRow]:
         """One cap with its clock."""

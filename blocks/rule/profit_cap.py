@@ -16,8 +16,8 @@ class ProfitCap(Rule):
     """
 
     reset: Clock = Field(description="when the trading day begins")
-    per_day: Money | None = Field(None, description="most money one day is credited with; null = any")
-    per_trade: Money | None = Field(None, description="most money one trade is credited with; null = any")
+    per_day: Money | None = Field(default=None, description="most money one day is credited with; null = any")
+    per_trade: Money | None = Field(default=None, description="most money one trade is credited with; null = any")
 
     @model_validator(mode="after")
     def _caps_something(self) -> ProfitCap:

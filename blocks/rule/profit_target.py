@@ -15,8 +15,8 @@ class ProfitTarget(Rule):
     gives: one COUNTER row. refuses: no target or two.
     """
 
-    target_fraction: Multiple | None = Field(None, description="profit as a fraction of the initial balance, 0.10 = 10 %")
-    target: Money | None = Field(None, description="profit as money in account currency, instead of the fraction")
+    target_fraction: Multiple | None = Field(default=None, description="profit as a fraction of the initial balance, 0.10 = 10 %")
+    target: Money | None = Field(default=None, description="profit as money in account currency, instead of the fraction")
 
     @model_validator(mode="after")
     def _one_target(self) -> ProfitTarget:

@@ -17,7 +17,9 @@ class ProfitableDays(Rule):
 
     count: Count = Field(description="days needed")
     reset: Clock = Field(description="when the trading day begins")
-    min_result_fraction: float = Field(0.0, ge=0, allow_inf_nan=False, description="smallest result of such a day, of the initial balance")
+    min_result_fraction: float = Field(
+        default=0.0, ge=0, allow_inf_nan=False, description="smallest result of such a day, of the initial balance"
+    )
 
     def rows(self, facts: AccountFacts) -> list[RuleRow]:
         """One counter that must be full before the phase is passed."""

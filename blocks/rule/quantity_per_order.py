@@ -18,7 +18,7 @@ class QuantityPerOrder(Rule):
     """
 
     limit_quantity: Multiple = Field(description="largest quantity of one order")
-    severity: Literal["fail", "warn", "manual"] = Field("fail", description="what going over it does to the account")
+    severity: Literal["fail", "warn", "manual"] = Field(default="fail", description="what going over it does to the account")
 
     def rows(self, facts: AccountFacts) -> list[RuleRow]:
         """One cap."""

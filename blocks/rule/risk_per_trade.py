@@ -16,7 +16,7 @@ class RiskPerTrade(Allowance):
     gives: one CAP row; the gate cuts the quantity to it. refuses: no amount or two.
     """
 
-    severity: Literal["fail", "warn", "manual"] = Field("fail", description="what a larger loss does to the account")
+    severity: Literal["fail", "warn", "manual"] = Field(default="fail", description="what a larger loss does to the account")
 
     def rows(self, facts: AccountFacts) -> list[RuleRow]:
         """One cap for every symbol."""

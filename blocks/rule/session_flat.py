@@ -18,8 +18,8 @@ class SessionFlat(Rule):
     """
 
     flat_by: Clock = Field(description="time of day at which everything is closed")
-    before: Duration | None = Field(None, description="no new entries for this long before, '15m'; null = none")
-    severity: Literal["fail", "warn"] = Field("fail", description="what holding on does to the account")
+    before: Duration | None = Field(default=None, description="no new entries for this long before, '15m'; null = none")
+    severity: Literal["fail", "warn"] = Field(default="fail", description="what holding on does to the account")
 
     def rows(self, facts: AccountFacts) -> list[RuleRow]:
         """One forced time, every day."""

@@ -18,9 +18,9 @@ class StopDeadline(Rule):
     """
 
     within: Duration = Field(description="longest time from the fill to the stop, '5m'")
-    grace_count: int = Field(0, ge=0, description="how many offences may be repaired")
-    grace: Duration | None = Field(None, description="time to repair an offence, '1h'; null = none")
-    severity: Literal["fail", "warn", "manual"] = Field("fail", description="what an offence beyond the grace does to the account")
+    grace_count: int = Field(default=0, ge=0, description="how many offences may be repaired")
+    grace: Duration | None = Field(default=None, description="time to repair an offence, '1h'; null = none")
+    severity: Literal["fail", "warn", "manual"] = Field(default="fail", description="what an offence beyond the grace does to the account")
 
     @model_validator(mode="after")
     def _whole_grace(self) -> StopDeadline:

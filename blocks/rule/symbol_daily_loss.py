@@ -17,9 +17,9 @@ class SymbolDailyLoss(Allowance):
     """
 
     reset: Clock = Field(description="when the trading day begins")
-    amount_of: Literal["initial", "day_start_balance"] = Field("initial", description="what amount_fraction is a share of")
-    compare: Literal["le", "lt"] = Field("le", description="le: reaching the limit breaches; lt: only going past it does")
-    severity: Literal["fail", "pause", "warn", "manual"] = Field("fail", description="what a larger loss does to the account")
+    amount_of: Literal["initial", "day_start_balance"] = Field(default="initial", description="what amount_fraction is a share of")
+    compare: Literal["le", "lt"] = Field(default="le", description="le: reaching the limit breaches; lt: only going past it does")
+    severity: Literal["fail", "pause", "warn", "manual"] = Field(default="fail", description="what a larger loss does to the account")
 
     def rows(self, facts: AccountFacts) -> list[RuleRow]:
         """One cap for every symbol, with its clock."""

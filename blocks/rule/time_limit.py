@@ -18,7 +18,7 @@ class TimeLimit(Rule):
     """
 
     longest: Duration = Field(description="longest time a phase may take, '30d'")
-    severity: Literal["fail", "warn"] = Field("fail", description="what a longer time does to the account")
+    severity: Literal["fail", "warn"] = Field(default="fail", description="what a longer time does to the account")
 
     def rows(self, facts: AccountFacts) -> list[RuleRow]:
         """One counter of time."""

@@ -18,10 +18,12 @@ class TradingDays(Rule):
     count: Count = Field(description="days needed")
     reset: Clock = Field(description="when the trading day begins; a trade belongs to the day it is closed on")
     min_notional_fraction: float = Field(
-        0.0, ge=0, allow_inf_nan=False, description="smallest notional of such a trade, of the initial balance"
+        default=0.0, ge=0, allow_inf_nan=False, description="smallest notional of such a trade, of the initial balance"
     )
-    min_result_fraction: float = Field(0.0, ge=0, allow_inf_nan=False, description="smallest result of such a trade, of its own notional")
-    either_sign: bool = Field(False, description="true: a loss of that size counts too")
+    min_result_fraction: float = Field(
+        default=0.0, ge=0, allow_inf_nan=False, description="smallest result of such a trade, of its own notional"
+    )
+    either_sign: bool = Field(default=False, description="true: a loss of that size counts too")
 
     def rows(self, facts: AccountFacts) -> list[RuleRow]:
         """One counter that must be full before the phase is passed."""

@@ -15,11 +15,11 @@ class Paper(Venue):
     gives: the costs of runner.model.bot.Costs, all zero unless set.
     """
 
-    taker_fee_bps: float = Field(0.0, ge=-10, le=100, description="fee of market and stop fills in basis points")
-    maker_fee_bps: float = Field(0.0, ge=-10, le=100, description="fee of resting fills in basis points")
-    slippage_bps: float = Field(0.0, ge=0, le=1000, description="price given up on market and stop fills, in basis points")
-    leverage: float | None = Field(None, ge=1, le=200, description="leverage; null = the instrument's maximum")
-    isolated_margin: bool = Field(False, description="true: each position answers with its own margin only")
+    taker_fee_bps: float = Field(default=0.0, ge=-10, le=100, description="fee of market and stop fills in basis points")
+    maker_fee_bps: float = Field(default=0.0, ge=-10, le=100, description="fee of resting fills in basis points")
+    slippage_bps: float = Field(default=0.0, ge=0, le=1000, description="price given up on market and stop fills, in basis points")
+    leverage: float | None = Field(default=None, ge=1, le=200, description="leverage; null = the instrument's maximum")
+    isolated_margin: bool = Field(default=False, description="true: each position answers with its own margin only")
 
     def options(self) -> dict[str, Any]:
         """The fields of Costs."""

@@ -98,14 +98,14 @@ class Rule(Block):
 
     room: ClassVar[str] = "rule"
     null: ClassVar[bool] = False
-    source: str = Field("", description="where the number was read")
-    read_on: str = Field("", description="the day or month it was read, YYYY-MM-DD or YYYY-MM")
-    confidence: Literal["", "A", "B", "?"] = Field("", description="A firm's own page, B older or secondary, ? open conflict")
-    question: str = Field("", description="what to ask the firm before trading; printed when confidence is ?")
-    reading: str = Field("", description="the reading used until the firm has answered, the stricter one")
+    source: str = Field(default="", description="where the number was read")
+    read_on: str = Field(default="", description="the day or month it was read, YYYY-MM-DD or YYYY-MM")
+    confidence: Literal["", "A", "B", "?"] = Field(default="", description="A firm's own page, B older or secondary, ? open conflict")
+    question: str = Field(default="", description="what to ask the firm before trading; printed when confidence is ?")
+    reading: str = Field(default="", description="the reading used until the firm has answered, the stricter one")
     variants: list[str] = Field(default_factory=list, description="account variants this rule holds for; empty = all")
-    purchased_from: str = Field("", description="first purchase date this rule holds for, YYYY-MM-DD; empty = always")
-    purchased_until: str = Field("", description="last purchase date this rule holds for, YYYY-MM-DD; empty = always")
+    purchased_from: str = Field(default="", description="first purchase date this rule holds for, YYYY-MM-DD; empty = always")
+    purchased_until: str = Field(default="", description="last purchase date this rule holds for, YYYY-MM-DD; empty = always")
 
     @field_validator("purchased_from", "purchased_until")
     @classmethod

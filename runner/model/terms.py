@@ -105,8 +105,8 @@ def _nearest_zone(value: str) -> str:
 class Allowance(Rule):
     """A rule with an amount of money: a share (`amount_fraction`) or a fixed sum (`amount`), exactly one of them."""
 
-    amount_fraction: Fraction | None = Field(None, description="allowed loss as a fraction, 0.05 = 5 %")
-    amount: Money | None = Field(None, description="allowed loss as money in account currency, instead of the fraction")
+    amount_fraction: Fraction | None = Field(default=None, description="allowed loss as a fraction, 0.05 = 5 %")
+    amount: Money | None = Field(default=None, description="allowed loss as money in account currency, instead of the fraction")
 
     @model_validator(mode="after")
     def _one_amount(self) -> Allowance:

@@ -1,0 +1,46 @@
+"""What Bybit charges."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from blocks.venue.bybit import Bybit
+from runner.model.bot import Costs
+from tests.rulebooks import refusal
+
+
+def test_options_are_costs() -> None:
+    """Untouched, the instrument's own fees and one basis point of slippage."""
+    assert Costs(**Bybit().options()) == Costs(slippage_bps=1.0)
+
+
+def test_every_option_reaches_the_costs() -> None:
+    """What is set in YAML is what the machine gets; the environment is not a cost."""
+    chosen: dict[str, Any] = {
+        "taker_fee_bps": 6.0,
+        "maker_fee_bps": -0.5,
+        "slippage_bps": 2.0,
+        "leverage": 10.0,
+        "isolated_margin": False,
+        "funding": False,
+        "funding_rate": 0.0002,
+        "funding_reserve": 1,
+    }
+    assert Bybit(environment="testnet", **chosen).options() == chosen
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        pytest.param({"environment": "real"}, "'demo', 'testnet' or 'live'", id="unknown environment"),
+        pytest.param({"taker_fee_bps": 550}, "less than or equal to 100", id="a fee of five percent"),
+        pytest.param({"slippage_bps": -1}, "greater than or equal to 0", id="slippage in our favour"),
+        pytest.param({"leverage": 0}, "greater than or equal to 1", id="no leverage at all"),
+        pytest.param({"fees": 1}, "fees: Extra inputs", id="unknown key"),
+    ],
+)
+def test_refuses(parameters: dict[str, Any], message: str) -> None:
+    """What cannot be meant is refused."""
+    assert message in refusal(Bybit, **parameters)
