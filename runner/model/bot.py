@@ -18,7 +18,7 @@ class Costs:
     taker_fee_bps: float | None = None
     maker_fee_bps: float | None = None
     slippage_bps: float = 0.0  # on market and stop fills, against us
-    leverage: float | None = None  # None = the instrument's maximum
+    leverage: float | None = 10.0  # None = the instrument's maximum
     isolated_margin: bool = True
     funding: bool = True  # False: no funding is paid or received, history or not
     funding_rate: float = 0.0001  # assumed per payment where history is missing

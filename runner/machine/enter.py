@@ -1,0 +1,231 @@
+"""From plan to position: what is open already, the gate, then a fill at the open or a resting order."""
+
+from __future__ import annotations
+
+import math
+
+from runner.machine import codes as c
+from runner.machine.compiled import compiled
+from runner.machine.fills import cancel_resting, drop_resting, enlarge, guaranteed, note_headroom, place_resting, reduce
+from runner.machine.gate import bucket_value, gate, totals
+from runner.machine.money import steps_down, tick_near
+from runner.machine.state import World
+from runner.machine.stops import net_at_stop, refresh
+from runner.machine.state import MAX_RESTING
+from runner.machine.view import decision_at, instrument_of, ledger_of, phase_at, plan_at, position, resting_at, rule_at, rule_row, rule_state, settings_of
+
+
+@compiled
+def answer(w: World, k: int, verdict: int, code: int, rule: int, value: float, limit: float) -> None:
+    """Write what became of plan `k`."""
+    d = decision_at(w, k)
+    d.time = ledger_of(w).time
+    d.answer = verdict
+    d.code = code
+    d.rule = rule
+    d.value = value
+    d.limit = limit
+    if verdict == c.REFUSED and rule >= 0:
+        rule_state(w, rule).count += 1
+
+
+@compiled
+def barred(w: World) -> int:
+    """Why no plan is taken at all just now; NONE when plans are."""
+    ledger = ledger_of(w)
+    if ledger.ended == 1:
+        return c.PHASE_OVER
+    if settings_of(w).gate == 0:
+        return c.NONE
+    if ledger.halted == 1:
+        return c.HALTED
+    return c.PAUSED if ledger.paused_until > ledger.time else c.NONE
+
+
+@compiled
+def make_way(w: World, s: int, k: int, price: float) -> bool:
+    """Deal with what the symbol already has, as the plan's `when_open` says; False when the plan must stand back."""
+    p, plan = position(w, s), plan_at(w, k)
+    wish = plan.when_open
+    if p.side != 0:
+        other = p.strategy != plan.strategy
+        if wish == c.IGNORE or other or (wish == c.ADD and p.side != plan.side) or (wish == c.REVERSE and p.side == plan.side):
+            return False
+        if wish == c.REVERSE or wish == c.REPLACE:
+            reason = c.BY_REVERSE if wish == c.REVERSE else c.BY_REPLACE
+            reduce(w, s, ledger_of(w).time, p.quantity, price, True, reason, 0)
+    elif p.resting > 0 and wish == c.IGNORE:
+        return False
+    if p.resting > 0 and wish != c.ADD:
+        cancel_resting(w, s, c.BY_ENTRY, c.CANCELLED)
+    refresh(w, s)
+    return True
+
+
+@compiled
+def lock_in(w: World) -> None:
+    """Before the gate counts on them, raise each position's guaranteed result to what its stop already secures."""
+    for s in range(w.symbol_count):
+        p = position(w, s)
+        if p.side != 0 and p.loss_cap < math.inf and abs(p.effective_stop) < math.inf:
+            secured = p.realised + net_at_stop(w, s, p.effective_stop) - p.reserve - one_tick(w, s)
+            if -secured < p.loss_cap:
+                p.loss_cap = -secured
+
+
+@compiled
+def one_tick(w: World, s: int) -> float:
+    """Two ticks of the open quantity in money: rounding of stop and slipped price."""
+    p = position(w, s)
+    return 2.0 * instrument_of(w, s).tick * p.quantity * p.point_value
+
+
+@compiled
+def entry_price(w: World, s: int, k: int, price: float) -> tuple[float, bool, bool]:
+    """(price the entry is reckoned at, fills now, pays the taker fee) for a market at `price`."""
+    plan = plan_at(w, k)
+    if plan.entry_kind == c.MARKET:
+        return price, True, True
+    wanted = tick_near(plan.entry_price, instrument_of(w, s).tick)
+    if plan.entry_kind == c.LIMIT:
+        crossing = plan.side * (wanted - price) >= 0.0
+        return (price, True, True) if crossing else (wanted, False, False)
+    crossing = plan.side * (price - wanted) >= 0.0
+    return (price, True, True) if crossing else (wanted, False, True)
+
+
+@compiled
+def consider(w: World, s: int, k: int, price: float) -> None:
+    """Plan `k` meets the market at `price`."""
+    ledger, plan = ledger_of(w), plan_at(w, k)
+    code = barred(w)
+    if code != c.NONE:
+        answer(w, k, c.REFUSED, code, -1, math.nan, math.nan)
+        return
+    at, now, taker = entry_price(w, s, k, price)
+    if not math.isnan(plan.stop) and plan.side * (price - plan.stop) <= 0.0:
+        answer(w, k, c.REFUSED, c.MARKET_BEYOND_STOP, -1, price, plan.stop)
+        return
+    if not now and plan.expires_ms > 0 and ledger.time >= plan.time + plan.expires_ms:
+        answer(w, k, c.EXPIRED, c.NONE, -1, math.nan, math.nan)
+        return
+    if (now and plan.post_only == 1 and plan.entry_kind == c.LIMIT) or (not now and plan.time_in_force != c.GTC):
+        answer(w, k, c.CANCELLED, c.NONE, -1, math.nan, math.nan)
+        return
+    if not make_way(w, s, k, price):
+        answer(w, k, c.REFUSED, c.POSITION_OPEN, -1, position(w, s).quantity, 0.0)
+        return
+    lock_in(w)
+    quantity, code, rule, wanted, value, limit, loss, give_back, reserve = gate(w, s, k, at, taker)
+    answer(w, k, c.APPROVED if quantity > 0.0 else c.REFUSED, code, rule, value, limit)
+    decision_at(w, k).wanted = wanted
+    decision_at(w, k).quantity = quantity
+    if quantity > 0.0:
+        send(w, s, k, quantity, at, now, taker, loss, give_back, reserve)
+
+
+@compiled
+def send(w: World, s: int, k: int, quantity: float, price: float, now: bool, taker: bool, loss: float, give_back: float, reserve: float) -> None:
+    """An approved plan becomes a fill or a resting order."""
+    ledger, plan = ledger_of(w), plan_at(w, k)
+    ledger.orders_today += 1
+    if now:
+        enlarge(w, s, ledger.time, k, quantity, price, taker, c.BY_ENTRY, 0, loss, give_back, reserve)
+        after_entry(w, s, k, quantity)
+    else:
+        expires = plan.time + plan.expires_ms if plan.expires_ms > 0 else 0
+        if not place_resting(w, s, c.BY_ENTRY, plan.entry_kind, plan.side, k, expires, price, quantity, loss, give_back, reserve):
+            answer(w, k, c.REFUSED, c.TOO_MANY_ORDERS, -1, float(MAX_RESTING), float(MAX_RESTING))
+    refresh(w, s)
+
+
+@compiled
+def after_entry(w: World, s: int, k: int, quantity: float) -> None:
+    """Place the plan's add steps and look at the caps."""
+    plan, instrument = plan_at(w, k), instrument_of(w, s)
+    for n in range(plan.add_count):
+        size = steps_down(quantity * plan.add_fraction[n], instrument.step)
+        price = tick_near(plan.add_price[n], instrument.tick)
+        if size > 0.0:
+            kind = c.LIMIT if plan.side * (position(w, s).entry_price - price) > 0.0 else c.STOP_ENTRY
+            place_resting(w, s, c.BY_ADD, kind, plan.side, k, 0, price, size, 0.0, 0.0, 0.0)
+    watch_caps(w, s)
+    refresh(w, s)
+
+
+@compiled
+def watch_caps(w: World, s: int) -> None:
+    """Closest approaches of the caps on size, and their breach when the gate is off."""
+    ledger = ledger_of(w)
+    notional, margin, opened, waiting = totals(w)
+    for n in range(phase_at(w, ledger.phase).rules):
+        r = rule_row(w, ledger.phase, n)
+        rule = rule_at(w, r)
+        value, limit = -math.inf, math.inf
+        if rule.code == c.NOTIONAL_CAP:
+            value, limit = notional, rule.limit * ledger.initial
+        elif rule.code == c.MARGIN_CAP:
+            value, limit = margin, rule.limit * ledger.initial
+        elif rule.code == c.BUCKET_NOTIONAL:
+            value, limit = bucket_value(w, int(rule.members)), rule.limit * ledger.initial
+        elif rule.code == c.OPEN_POSITIONS:
+            value, limit = float(opened), float(rule.count)
+        elif rule.code == c.ORDERS_PER_DAY:
+            value, limit = float(ledger.orders_today), float(rule.count)
+        if value > -math.inf:
+            note_headroom(w, r, value, limit, limit - value, ledger.time)
+            if value > limit * (1.0 + 1e-6) + 1e-8:
+                ledger.breach_rule = r
+                ledger.breach_value = value
+                ledger.breach_limit = limit
+
+
+@compiled
+def fill_resting(w: World, s: int, n: int, price: float, time: int) -> None:
+    """A resting order fills at `price`; stop entries pay slippage and the taker fee."""
+    order = resting_at(w, s, n)
+    k, role, quantity, kind = order.plan, order.role, order.quantity, order.kind
+    loss, give_back, reserve = order.loss, order.give_back, order.reserve
+    p, plan = position(w, s), plan_at(w, k)
+    drop_resting(w, s, n, c.APPROVED)
+    if role == c.BY_ADD and p.side == 0:
+        return
+    if role == c.BY_ENTRY and p.side != 0 and p.side != plan.side:
+        decision_at(w, k).answer = c.CANCELLED
+        return
+    enlarge(w, s, time, k, quantity, price, kind == c.STOP_ENTRY, role, 1 if role == c.BY_ADD else 0, loss, give_back, reserve)
+    if role == c.BY_ENTRY:
+        after_entry(w, s, k, quantity)
+
+
+@compiled
+def gap_fills(w: World, s: int, price: float, time: int) -> None:
+    """Fills at a bar's open: a market exit that was due, then stops and targets the market has jumped over, then resting orders."""
+    p = position(w, s)
+    if p.side != 0 and p.exit_reason >= 0:
+        reduce(w, s, time, p.quantity, price, True, p.exit_reason, 0)
+        refresh(w, s)
+    if p.side != 0 and p.side * (p.effective_stop - price) >= 0.0:
+        p.mark = price
+        if guaranteed(p) > -math.inf:
+            ledger_of(w).check_defence = 1
+        reduce(w, s, time, p.quantity, price, True, p.effective_reason, 0)
+        refresh(w, s)
+
+
+@compiled
+def gap_resting(w: World, s: int, price: float, time: int) -> None:
+    """Resting orders at a bar's open: withdrawn beyond the plan's stop, filled where the market has reached them."""
+    p = position(w, s)
+    for n in range(MAX_RESTING):
+        order = resting_at(w, s, n)
+        if order.active == 0:
+            continue
+        plan = plan_at(w, order.plan)
+        if order.role == c.BY_ENTRY and not math.isnan(plan.stop) and plan.side * (price - plan.stop) <= 0.0:
+            drop_resting(w, s, n, c.CANCELLED)
+            continue
+        below = (order.kind == c.LIMIT) == (order.side > 0)
+        if (below and price <= order.price) or (not below and price >= order.price):
+            fill_resting(w, s, n, price, time)
+    refresh(w, s)

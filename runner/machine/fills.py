@@ -1,0 +1,344 @@
+"""Fills: the only place where quantity, balance and the trade record change."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from runner.machine import codes as c
+from runner.machine.compiled import compiled
+from runner.machine.money import clean, slipped, snap, steps_down, tick_near
+from runner.machine.state import FOREVER, World
+from runner.machine.state import MAX_RESTING
+from runner.machine.view import clock_of, decision_at, fill_at, instrument_of, ledger_of, phase_at, plan_at, position, resting_at, rule_at, rule_row, rule_state, settings_of, trade_at
+
+
+@compiled
+def pay(w: World, s: int, amount: float) -> float:
+    """Add `amount` to the balance (snapped), to the symbol's day and to what its position realised; returns what was added."""
+    ledger, p = ledger_of(w), position(w, s)
+    before = ledger.balance
+    ledger.balance = snap(before + amount)
+    added = ledger.balance - before
+    p.realised += added
+    p.batch_realised += added
+    p.day_result += added
+    ledger.closed_high = max(ledger.closed_high, ledger.balance)
+    for k in range(w.clock_count):
+        clock_of(w, k).peak_balance = max(clock_of(w, k).peak_balance, ledger.balance)
+    return added
+
+
+@compiled
+def record_fill(
+    w: World, s: int, time: int, direction: int, quantity: float, price: float, fee: float, slippage: float, reason: int, target: int, profit: float
+) -> None:
+    """Append one row to the fill record."""
+    ledger, p = ledger_of(w), position(w, s)
+    f = fill_at(w, ledger.fills)
+    ledger.fills += 1
+    f.time = time
+    f.symbol = s
+    f.side = direction
+    f.quantity = quantity
+    f.price = price
+    f.fee = fee
+    f.slippage = slippage
+    f.reason = reason
+    f.target = target
+    f.plan = p.plan
+    f.position = p.number
+    f.profit = profit
+    f.balance = ledger.balance
+    f.open_quantity = p.quantity
+    f.strategy = p.strategy
+    f.phase = ledger.phase
+
+
+@compiled
+def clear_position(p: np.void) -> None:
+    """Back to flat; counters of the symbol stay."""
+    p.side = 0
+    p.quantity = 0.0
+    p.initial_quantity = 0.0
+    p.exit_reason = c.NO_REASON
+    p.trailing = 0
+    p.realised = 0.0
+    p.batch_start = 0.0
+    p.loss_cap = math.inf
+    p.give_back = math.inf
+    p.reserve = 0.0
+    p.notional = 0.0
+    p.margin = 0.0
+    p.expires = FOREVER
+
+
+@compiled
+def guaranteed(p: np.void) -> float:
+    """The net result the position's budgets keep: it never falls below this without a jump; -inf without budgets."""
+    return max(p.best - p.give_back, -p.loss_cap)
+
+
+@compiled
+def count_trade(w: World, s: int, time: int, reason: int) -> None:
+    """A position is closed: write the trade, feed streaks, day and phase counters and the risk-per-trade rule."""
+    ledger, p = ledger_of(w), position(w, s)
+    t = trade_at(w, ledger.trades)
+    ledger.trades += 1
+    t.position = p.number
+    t.plan = p.plan
+    t.symbol = s
+    t.strategy = p.strategy
+    t.phase = ledger.phase
+    t.side = p.side
+    t.opened = p.opened
+    t.closed = time
+    t.quantity = p.largest_quantity
+    t.entry_price = p.entry_price
+    t.exit_price = p.exit_value / p.exit_quantity
+    t.profit = snap(p.realised)
+    t.fees = p.fees
+    t.funding = p.funding
+    t.risk = p.risk
+    t.best = p.best
+    t.worst = min(p.worst, p.realised)
+    t.reason = reason
+    t.targets = p.targets_hit
+    ledger.losing_streak = ledger.losing_streak + 1 if t.profit < 0.0 else 0
+    ledger.day_trades += 1
+    ledger.closed_in_batch = 1
+    ledger.check_pass = 1
+    ledger.inactive_from = time
+    ledger.open_positions -= 1
+    count_for_rules(w, s, t.profit)
+
+
+@compiled
+def count_for_rules(w: World, s: int, profit: float) -> None:
+    """Valid trading days and realised risk of a closed trade."""
+    ledger, p = ledger_of(w), position(w, s)
+    notional = p.largest_quantity * p.entry_price * p.point_value
+    for n in range(phase_at(w, ledger.phase).rules):
+        r = rule_row(w, ledger.phase, n)
+        rule = rule_at(w, r)
+        if rule.code == c.TRADING_DAYS:
+            large = math.isnan(rule.limit) or notional >= rule.limit * ledger.initial
+            share = abs(profit) if rule.either_sign == 1 else profit
+            earned = math.isnan(rule.limit_2) or share >= rule.limit_2 * notional
+            if large and earned and ledger.day_counted == 0:
+                ledger.day_counted = 1
+                ledger.days_counted += 1
+        elif rule.code == c.RISK_PER_TRADE:
+            limit = rule.amount if not math.isnan(rule.amount) else rule.amount_fraction * ledger.initial
+            note_headroom(w, r, -profit, limit, limit + profit, ledger.time)
+            if snap(-profit - limit) > 0.0:
+                ledger.breach_rule = r
+                ledger.breach_value = -profit
+                ledger.breach_limit = limit
+
+
+@compiled
+def note_headroom(w: World, r: int, value: float, limit: float, headroom: float, time: int) -> None:
+    """Remember a rule's closest approach."""
+    state = rule_state(w, r)
+    if headroom < state.worst_headroom:
+        state.worst_headroom = headroom
+        state.worst_value = value
+        state.worst_limit = limit
+        state.worst_at = time
+
+
+@compiled
+def reduce(w: World, s: int, time: int, wanted: float, price: float, taker: bool, reason: int, target: int) -> None:
+    """Close `wanted` (or what is left) of the position at `price`, with slippage for takers; the rest stays open."""
+    p, instrument, settings = position(w, s), instrument_of(w, s), settings_of(w)
+    quantity = min(wanted, p.quantity)
+    if quantity <= 0.0:
+        return
+    got = slipped(price, -p.side, settings.slippage, instrument.tick) if taker else price
+    fee = quantity * got * p.point_value * (instrument.taker if taker else instrument.maker)
+    profit = p.side * quantity * (got - p.entry_price) * p.point_value
+    pay(w, s, profit - fee)
+    p.fees += fee
+    p.quantity = clean(p.quantity - quantity)
+    p.exit_value += got * quantity
+    p.exit_quantity += quantity
+    share = p.quantity / (p.quantity + quantity)
+    p.notional *= share
+    p.margin *= share
+    slippage = abs(got - price) * quantity * p.point_value
+    record_fill(w, s, time, -p.side, quantity, got, fee, slippage, reason, target, profit)
+    if p.quantity < instrument.step * 0.5:
+        p.guarded += max(max(p.best, p.favourable) - p.give_back, -p.loss_cap) - p.batch_start
+        p.favourable = -math.inf
+        p.best = max(p.best, p.realised)
+        count_trade(w, s, time, reason)
+        clear_position(p)
+        cancel_resting(w, s, c.BY_ADD, c.CANCELLED)
+
+
+@compiled
+def cancel_resting(w: World, s: int, role: int, answer: int) -> None:
+    """Withdraw the symbol's resting orders of `role` (-1 = all); unfilled entries are answered with `answer`."""
+    p = position(w, s)
+    if p.resting == 0:
+        return
+    for n in range(MAX_RESTING):
+        order = resting_at(w, s, n)
+        if order.active == 1 and (role < 0 or order.role == role):
+            drop_resting(w, s, n, answer)
+
+
+@compiled
+def drop_resting(w: World, s: int, n: int, answer: int) -> None:
+    """Take one resting order out of the book."""
+    order = resting_at(w, s, n)
+    order.active = 0
+    position(w, s).resting -= 1
+    ledger_of(w).resting -= 1
+    if order.role == c.BY_ENTRY:
+        decision_at(w, order.plan).answer = answer
+
+
+@compiled
+def place_resting(
+    w: World, s: int, role: int, kind: int, side: int, plan: int, expires: int, price: float, quantity: float, loss: float, give_back: float, reserve: float
+) -> bool:
+    """Put an order into the symbol's book of up to 64; False when it is full."""
+    for n in range(MAX_RESTING):
+        order = resting_at(w, s, n)
+        if order.active == 0:
+            order.active = 1
+            order.role = role
+            order.kind = kind
+            order.side = side
+            order.plan = plan
+            order.expires = expires
+            order.price = price
+            order.quantity = quantity
+            order.loss = loss
+            order.give_back = give_back
+            order.reserve = reserve
+            position(w, s).resting += 1
+            ledger_of(w).resting += 1
+            return True
+    return False
+
+
+@compiled
+def start_position(w: World, s: int, time: int, k: int, price: float) -> None:
+    """A flat symbol gets a new position of plan `k`; quantity and money follow in `enlarge`."""
+    ledger, p, plan, instrument = ledger_of(w), position(w, s), plan_at(w, k), instrument_of(w, s)
+    ledger.positions += 1
+    ledger.open_positions += 1
+    p.number = ledger.positions
+    p.plan = k
+    p.strategy = plan.strategy
+    p.opened = time
+    p.side = plan.side
+    p.expires = time + plan.time_stop_ms if plan.time_stop_ms > 0 else FOREVER
+    p.targets_hit = 0
+    p.adverse_hit = 0
+    p.trailing = 1 if plan.trail_start == c.AT_ENTRY and has_trail(w, k) else 0
+    p.trail_distance = plan.trail_distance
+    p.stop = tick_near(plan.stop, instrument.tick) if not math.isnan(plan.stop) else -math.inf * plan.side
+    p.stop_reason = c.BY_STOP
+    p.exit_reason = c.NO_REASON
+    p.watch = 1 if watches(w, k) else 0
+    p.best_price = price
+    p.entry_price = price
+    p.quantity = 0.0
+    p.initial_quantity = 0.0
+    p.largest_quantity = 0.0
+    p.realised = 0.0
+    p.batch_start = 0.0
+    p.favourable = -math.inf
+    p.best = -math.inf
+    p.worst = math.inf
+    p.loss_cap = 0.0
+    p.give_back = 0.0
+    p.reserve = 0.0
+    p.risk = 0.0
+    p.notional = 0.0
+    p.margin = 0.0
+    p.fees = 0.0
+    p.funding = 0.0
+    p.exit_value = 0.0
+    p.exit_quantity = 0.0
+
+
+@compiled
+def watches(w: World, k: int) -> bool:
+    """Does the plan ask for anything at signal bar closes?"""
+    plan = plan_at(w, k)
+    by_bar = has_trail(w, k) and (plan.trail_update == c.BAR_CLOSE or plan.trail_column >= 0)
+    return by_bar or plan.exit_column >= 0 or not math.isnan(plan.invalidation)
+
+
+@compiled
+def has_trail(w: World, k: int) -> bool:
+    """Does the plan trail at all?"""
+    plan = plan_at(w, k)
+    return plan.trail_column >= 0 or plan.tier_count > 0 or not math.isnan(plan.trail_distance)
+
+
+@compiled
+def enlarge(
+    w: World, s: int, time: int, k: int, quantity: float, price: float, taker: bool, reason: int, step: int, loss: float, give_back: float, reserve: float
+) -> None:
+    """Fill an entry of plan `k`: open the position or add to it, with its budgets."""
+    p, instrument, settings = position(w, s), instrument_of(w, s), settings_of(w)
+    side = plan_at(w, k).side
+    got = slipped(price, side, settings.slippage, instrument.tick) if taker else price
+    if p.side == 0:
+        start_position(w, s, time, k, got)
+        decision_at(w, k).position = p.number
+    fee = quantity * got * p.point_value * (instrument.taker if taker else instrument.maker)
+    total = p.quantity + quantity
+    p.entry_price = (p.entry_price * p.quantity + got * quantity) / total
+    p.quantity = clean(total)
+    p.initial_quantity = clean(p.initial_quantity + quantity)
+    p.largest_quantity = max(p.largest_quantity, p.quantity)
+    value = quantity * got * p.point_value
+    p.notional += value
+    p.margin += value / leverage_of(w, s, k)
+    p.loss_cap += loss
+    p.give_back += give_back
+    p.reserve += reserve
+    p.risk += loss - reserve if loss < math.inf else stop_loss(w, s, quantity, got)
+    p.liquidation = liquidation_price(w, s, k)
+    pay(w, s, -fee)
+    p.fees += fee
+    record_fill(w, s, time, side, quantity, got, fee, abs(got - price) * quantity * p.point_value, reason, step, 0.0)
+    p.best = max(p.best, p.realised) if step > 0 else p.realised
+
+
+@compiled
+def stop_loss(w: World, s: int, quantity: float, price: float) -> float:
+    """Plain distance to the stop in money, for trades that run without budgets; NaN without a stop."""
+    p = position(w, s)
+    return abs(price - p.stop) * quantity * p.point_value if abs(p.stop) < math.inf else math.nan
+
+
+@compiled
+def leverage_of(w: World, s: int, k: int) -> float:
+    """The leverage a plan trades with: the smallest of instrument, account and plan."""
+    leverage = min(instrument_of(w, s).leverage, settings_of(w).leverage)
+    wanted = plan_at(w, k).max_leverage
+    return leverage if math.isnan(wanted) else min(leverage, wanted)
+
+
+@compiled
+def liquidation_price(w: World, s: int, k: int) -> float:
+    """Where isolated margin of this leverage is used up but for the maintenance part."""
+    p = position(w, s)
+    if settings_of(w).isolated == 0:
+        return -math.inf * p.side
+    return p.entry_price * (1.0 - p.side * (1.0 / leverage_of(w, s, k) - instrument_of(w, s).maintenance))
+
+
+@compiled
+def part(w: World, s: int, fraction: float) -> float:
+    """A fraction of the initial quantity in whole steps."""
+    return steps_down(position(w, s).initial_quantity * fraction, instrument_of(w, s).step)

@@ -1,0 +1,175 @@
+"""Floors: where they stand, what is held against them, and what they leave the gate."""
+
+from __future__ import annotations
+
+import math
+
+from runner.machine import codes as c
+from runner.machine.compiled import compiled
+from runner.machine.fills import note_headroom
+from runner.machine.money import snap
+from runner.machine.state import World
+from runner.machine.state import MAX_RESTING
+from runner.machine.view import clock_of, floor_row, ledger_of, phase_at, position, resting_at, rule_at
+
+
+@compiled
+def anchor_of(w: World, r: int) -> float:
+    """The money a floor hangs from, as it stands now."""
+    rule, ledger = rule_at(w, r), ledger_of(w)
+    clock = clock_of(w, rule.clock)
+    kind = rule.anchor
+    if kind == c.DAY_PEAK_EQUITY:
+        return clock.peak_equity
+    if kind == c.DAY_START_EQUITY:
+        return clock.start_equity
+    if kind == c.DAY_START_BALANCE:
+        return clock.start_balance
+    if kind == c.MAX_DAY_START:
+        return max(clock.start_balance, clock.start_equity)
+    if kind == c.DAY_PEAK_BALANCE:
+        return clock.peak_balance
+    if kind == c.EOD_BALANCE_HIGH:
+        return ledger.eod_balance_high
+    if kind == c.EOD_EQUITY_HIGH:
+        return ledger.eod_equity_high
+    if kind == c.CLOSED_BALANCE_HIGH:
+        return ledger.closed_high
+    if kind == c.EQUITY_HIGH:
+        return ledger.equity_high
+    return ledger.initial
+
+
+@compiled
+def allowance(w: World, r: int, anchor: float) -> float:
+    """The amount a rule allows to lose from its anchor."""
+    rule = rule_at(w, r)
+    if not math.isnan(rule.amount):
+        return rule.amount
+    return rule.amount_fraction * (anchor if rule.amount_of == c.OF_ANCHOR else ledger_of(w).initial)
+
+
+@compiled
+def floor_from(w: World, r: int, anchor: float) -> float:
+    """The floor that hangs from `anchor`, locked where the rule locks it."""
+    rule = rule_at(w, r)
+    floor = anchor - allowance(w, r, anchor)
+    return snap(floor if math.isnan(rule.lock) else min(floor, rule.lock))
+
+
+@compiled
+def floor_of(w: World, r: int) -> float:
+    """The floor as it stands now."""
+    return floor_from(w, r, anchor_of(w, r))
+
+
+@compiled
+def lifted_anchor(w: World, r: int, anchor: float, peak: float) -> float:
+    """The anchor if equity had first risen to `peak`; only anchors that follow live equity move."""
+    kind = rule_at(w, r).anchor
+    if kind == c.DAY_PEAK_EQUITY or kind == c.EQUITY_HIGH:
+        return max(anchor, peak)
+    return anchor
+
+
+@compiled
+def measured(w: World, r: int, equity: float) -> float:
+    """What the rule holds against its floor."""
+    kind, balance = rule_at(w, r).measure, ledger_of(w).balance
+    if kind == c.BALANCE:
+        return balance
+    return min(equity, balance) if kind == c.MIN_BALANCE_EQUITY else equity
+
+
+@compiled
+def broken(w: World, r: int, value: float, floor: float) -> bool:
+    """Has the value reached (or passed) the floor? Money is snapped before it is compared."""
+    gap = snap(value - floor)
+    return gap <= 0.0 if rule_at(w, r).compare == c.LE else gap < 0.0
+
+
+@compiled
+def note_floor(w: World, r: int, value: float, floor: float, time: int) -> None:
+    """Remember the closest approach to a floor."""
+    note_headroom(w, r, value, floor, value - floor, time)
+
+
+@compiled
+def worst_case(w: World) -> tuple[float, float, float]:
+    """Worst-case equity, summed losses below entry, and summed give-back budgets of open and resting orders."""
+    equity, losses, budgets = ledger_of(w).balance, 0.0, 0.0
+    for s in range(w.symbol_count):
+        p = position(w, s)
+        if p.side != 0:
+            kept = max(p.best - p.give_back, -p.loss_cap) - p.realised
+            equity += kept
+            losses += max(0.0, -kept)
+            budgets += p.give_back
+        if p.resting > 0:
+            for n in range(MAX_RESTING):
+                order = resting_at(w, s, n)
+                if order.active == 1:
+                    equity -= order.loss
+                    losses += order.loss
+                    budgets += order.give_back
+    return equity, losses, budgets
+
+
+@compiled
+def hangs_from_balance(kind: int) -> bool:
+    """Will a later floor follow what has been realised by then?"""
+    return (
+        kind == c.DAY_START_BALANCE
+        or kind == c.MAX_DAY_START
+        or kind == c.DAY_PEAK_BALANCE
+        or kind == c.EOD_BALANCE_HIGH
+        or kind == c.CLOSED_BALANCE_HIGH
+    )
+
+
+@compiled
+def hangs_from_equity(kind: int) -> bool:
+    """Will a later floor follow open profit?"""
+    return (
+        kind == c.DAY_START_EQUITY
+        or kind == c.MAX_DAY_START
+        or kind == c.DAY_PEAK_EQUITY
+        or kind == c.EOD_EQUITY_HIGH
+        or kind == c.EQUITY_HIGH
+    )
+
+
+@compiled
+def room_under(w: World, r: int, equity: float, losses: float, budgets: float) -> tuple[float, float, float]:
+    """What floor `r` leaves for a new plan's loss: (room for its loss, worst-case equity now, floor plus margin).
+
+    The smallest of: worst-case equity over the floor now; summed losses against the allowance where later floors follow the
+    balance; summed give-back budgets where they follow open profit. A locked floor that worst-case equity clears ends the last two.
+    """
+    rule = rule_at(w, r)
+    anchor = anchor_of(w, r)
+    amount = allowance(w, r, min(anchor, equity))
+    margin = rule.margin * amount
+    limit = floor_from(w, r, anchor) + margin
+    room = equity - limit
+    later = math.inf
+    if hangs_from_balance(rule.anchor):
+        later = min(later, amount - margin - losses)
+    if hangs_from_equity(rule.anchor):
+        later = min(later, amount - margin - budgets)
+    if later < room and not math.isnan(rule.lock):
+        later = max(later, equity - rule.lock - margin)
+    return min(room, later), equity, limit
+
+
+@compiled
+def room_for_budgets(w: World, equity: float, budgets: float) -> float:
+    """Give-back budget still free under the floors that follow open profit; inf when none does."""
+    room = math.inf
+    phase = ledger_of(w).phase
+    for n in range(phase_at(w, phase).floors):
+        r = floor_row(w, phase, n)
+        if hangs_from_equity(rule_at(w, r).anchor):
+            amount = allowance(w, r, min(anchor_of(w, r), equity))
+            room = min(room, amount * (1.0 - rule_at(w, r).margin) - budgets)
+    return room

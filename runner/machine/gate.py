@@ -1,0 +1,256 @@
+"""The gate: the largest quantity of a plan that cannot breach, or the code, value and limit of the rule that says no."""
+
+from __future__ import annotations
+
+import math
+
+from runner.machine import codes as c
+from runner.machine.compiled import compiled
+from runner.machine.fills import leverage_of
+from runner.machine.floors import room_for_budgets, room_under, worst_case
+from runner.machine.money import steps_down, tick_near
+from runner.machine.state import World
+from runner.machine.state import MAX_RESTING
+from runner.machine.view import floor_row, instrument_of, ledger_of, other_side, phase_at, plan_at, position, resting_at, rule_at, rule_row, rule_state, rung_row, settings_of
+
+
+@compiled
+def stop_cost(w: World, s: int, k: int, price: float, taker: bool) -> float:
+    """Loss of one unit entered at `price` and stopped: distance, both fees, slippage; NaN without a stop, ≤ 0 on the wrong side."""
+    plan, instrument, settings = plan_at(w, k), instrument_of(w, s), settings_of(w)
+    value = position(w, s).point_value
+    slip = settings.slippage
+    grid = instrument.tick if slip > 0.0 else 0.0
+    entry = price + plan.side * (price * slip + grid) if taker else price
+    stop = tick_near(plan.stop, instrument.tick)
+    if plan.side * (price - stop) <= 0.0:
+        return 0.0
+    out = stop - plan.side * (stop * slip + grid)
+    fees = entry * (instrument.taker if taker else instrument.maker) + out * instrument.taker
+    return (plan.side * (entry - out) + fees) * value
+
+
+@compiled
+def funding_reserve(w: World, s: int, price: float) -> float:
+    """Funding kept free for one unit."""
+    return settings_of(w).funding_reserve * price * position(w, s).point_value if instrument_of(w, s).funded == 1 else 0.0
+
+
+@compiled
+def unit_loss(w: World, s: int, k: int, price: float, taker: bool) -> tuple[float, float, float]:
+    """Per unit of the first entry: (loss at the stop with every add step filled, funding reserve, total units)."""
+    plan = plan_at(w, k)
+    loss, reserve, units = stop_cost(w, s, k, price, taker), funding_reserve(w, s, price), 1.0
+    for n in range(plan.add_count):
+        share = plan.add_fraction[n]
+        loss += share * stop_cost(w, s, k, plan.add_price[n], True)
+        reserve += share * funding_reserve(w, s, plan.add_price[n])
+        units += share
+    return loss, reserve, units
+
+
+@compiled
+def sized(w: World, s: int, k: int, price: float, loss: float) -> float:
+    """The quantity the strategy's own sizing asks for; NaN when it needs a stop and has none."""
+    plan, ledger = plan_at(w, k), ledger_of(w)
+    value = price * position(w, s).point_value
+    equity = max(0.0, min(ledger.equity, ledger.balance))
+    method = plan.sizing_method
+    if method == c.FIXED_QUANTITY:
+        return plan.sizing_value
+    if method == c.RISK_OF_INITIAL:
+        return plan.sizing_value * ledger.initial / loss if loss > 0.0 else math.nan
+    if method == c.RISK_OF_EQUITY:
+        return plan.sizing_value * equity / loss if loss > 0.0 else math.nan
+    if method == c.NOTIONAL_OF_EQUITY:
+        return plan.sizing_value * equity / value
+    return plan.sizing_value / value
+
+
+@compiled
+def house_scale(w: World) -> tuple[float, int]:
+    """The product of nothing: the smallest factor of the rungs in force, 0 when one blocks; and that rung."""
+    ledger = ledger_of(w)
+    factor, by = 1.0, -1
+    for n in range(phase_at(w, ledger.phase).rungs):
+        r = rung_row(w, ledger.phase, n)
+        rule = rule_at(w, r)
+        if rule_state(w, r).active_until > ledger.time:
+            value = rule.value if rule.action == c.DO_SCALE else 0.0 if rule.action >= c.DO_FLATTEN or rule.action == c.DO_BLOCK else 1.0
+            if value < factor:
+                factor, by = value, r
+    return factor, by
+
+
+@compiled
+def totals(w: World) -> tuple[float, float, int, int]:
+    """Notional and margin of open positions and resting entries, open positions, resting entries."""
+    notional, margin, opened, waiting = 0.0, 0.0, 0, 0
+    for s in range(w.symbol_count):
+        p = position(w, s)
+        if p.side != 0:
+            notional += p.notional
+            margin += p.margin
+            opened += 1
+        if p.resting > 0:
+            for n in range(MAX_RESTING):
+                order = resting_at(w, s, n)
+                if order.active == 1:
+                    value = order.quantity * order.price * p.point_value
+                    notional += value
+                    margin += value / leverage_of(w, s, order.plan)
+                    waiting += 1
+    return notional, margin, opened, waiting
+
+
+@compiled
+def bucket_value(w: World, members: int) -> float:
+    """Notional of the symbols in a bucket, resting entries included."""
+    value = 0.0
+    for s in range(w.symbol_count):
+        if (members >> s) & 1 == 0:
+            continue
+        p = position(w, s)
+        value += p.notional if p.side != 0 else 0.0
+        if p.resting > 0:
+            for n in range(MAX_RESTING):
+                order = resting_at(w, s, n)
+                if order.active == 1:
+                    value += order.quantity * order.price * p.point_value
+    return value
+
+
+@compiled
+def refused_outright(w: World, s: int, k: int) -> tuple[int, int, float, float]:
+    """Rules that say no whatever the quantity: (code or NONE, rule row, value, limit)."""
+    ledger, plan = ledger_of(w), plan_at(w, k)
+    notional, margin, opened, waiting = totals(w)
+    others = other_side(w, s)
+    if others != 0 and others != plan.side:
+        return c.DIRECTION, -1, float(plan.side), float(others)
+    for n in range(phase_at(w, ledger.phase).rules):
+        r = rule_row(w, ledger.phase, n)
+        rule = rule_at(w, r)
+        if rule.family != c.CAP:
+            continue
+        if rule.code == c.INSTRUMENTS and (int(rule.members) >> s) & 1 == 0:
+            return rule.code, r, float(s), 0.0
+        if rule.code == c.DIRECTION and rule.direction != 0 and rule.direction != plan.side:
+            return rule.code, r, float(plan.side), float(rule.direction)
+        if rule.code == c.OPEN_POSITIONS and position(w, s).side == 0 and opened + waiting >= rule.count:
+            return rule.code, r, float(opened + waiting), float(rule.count)
+        if rule.code == c.OPEN_ORDERS and plan.entry_kind != c.MARKET and waiting >= rule.count:
+            return rule.code, r, float(waiting), float(rule.count)
+        if rule.code == c.ORDERS_PER_DAY and ledger.orders_today >= rule.count:
+            return rule.code, r, float(ledger.orders_today), float(rule.count)
+    return c.NONE, -1, 0.0, 0.0
+
+
+@compiled
+def cap_room(w: World, s: int, r: int, unit: float, value: float, k: int) -> tuple[float, float, float]:
+    """How many units cap `r` leaves: (units, measured value, limit); inf units when it does not concern quantity."""
+    rule, ledger, p = rule_at(w, r), ledger_of(w), position(w, s)
+    notional, margin, opened, waiting = totals(w)
+    if rule.code == c.RISK_PER_TRADE:
+        limit = rule.amount if not math.isnan(rule.amount) else rule.amount_fraction * ledger.initial
+        open_risk = p.loss_cap if p.side != 0 else 0.0
+        return (limit * (1.0 - rule.margin) - open_risk) / unit, open_risk, limit
+    if rule.code == c.SYMBOL_DAILY_LOSS:
+        limit = rule.amount if not math.isnan(rule.amount) else rule.amount_fraction * ledger.initial
+        used = -min(0.0, p.day_result) + (p.loss_cap if p.side != 0 else 0.0)
+        return (limit * (1.0 - rule.margin) - used) / unit, used, limit
+    if rule.code == c.NOTIONAL_CAP:
+        limit = rule.limit * ledger.initial
+        return (limit - notional) / value, notional, limit
+    if rule.code == c.MARGIN_CAP:
+        limit = rule.limit * ledger.initial
+        return (limit - margin) / value * leverage_of(w, s, k), margin, limit
+    if rule.code == c.BUCKET_NOTIONAL and (int(rule.members) >> s) & 1 == 1:
+        limit = rule.limit * ledger.initial
+        used = bucket_value(w, int(rule.members))
+        return (limit - used) / value, used, limit
+    if rule.code == c.QUANTITY_PER_ORDER:
+        return rule.limit, 0.0, rule.limit
+    return math.inf, 0.0, 0.0
+
+
+@compiled
+def gate(w: World, s: int, k: int, price: float, taker: bool) -> tuple[float, int, int, float, float, float, float, float, float]:
+    """Answer plan `k` of symbol `s` entered at `price`.
+
+    Returns (quantity, code, rule row, wanted quantity, measured value, limit, loss, give-back budget, funding reserve).
+    Quantity 0 is a refusal and `code` says by what; otherwise `code` names what bound the quantity. Pure: reads the ledger, writes nothing.
+    """
+    ledger, plan, settings, instrument = ledger_of(w), plan_at(w, k), settings_of(w), instrument_of(w, s)
+    code, rule, value, limit = refused_outright(w, s, k)
+    if code != c.NONE and settings.gate == 1:
+        return 0.0, code, rule, math.nan, value, limit, 0.0, 0.0, 0.0
+    stopless = math.isnan(plan.stop)
+    loss, reserve, units = unit_loss(w, s, k, price, taker)
+    if stopless:
+        loss = math.nan
+        if settings.has_floors == 1 and settings.gate == 1:
+            return 0.0, c.NO_STOP, -1, math.nan, math.nan, math.nan, 0.0, 0.0, 0.0
+    elif loss <= 0.0:
+        return 0.0, c.STOP_WRONG_SIDE, -1, math.nan, price, plan.stop, 0.0, 0.0, 0.0
+    leverage = leverage_of(w, s, k)
+    liquidation = price * (1.0 - plan.side * (1.0 / leverage - instrument.maintenance))
+    if settings.isolated == 1 and not stopless and plan.side * (plan.stop - liquidation) <= 0.0:
+        return 0.0, c.STOP_BEYOND_LIQUIDATION, -1, math.nan, plan.stop, liquidation, 0.0, 0.0, 0.0
+    wanted = sized(w, s, k, price, loss)
+    if math.isnan(wanted):
+        return 0.0, c.NO_STOP, -1, math.nan, math.nan, math.nan, 0.0, 0.0, 0.0
+    unit_value = price * position(w, s).point_value * units
+    quantity, code, rule, value, limit = wanted, c.SIZING, -1, plan.sizing_value, plan.sizing_value
+    if settings.gate == 1:
+        factor, by = house_scale(w)
+        if factor < 1.0:
+            quantity, code, rule, value, limit = wanted * factor, c.HOUSE, by, rule_state(w, by).worst_value, rule_at(w, by).limit
+    notional, margin, opened, waiting = totals(w)
+    free = max(0.0, min(ledger.balance, ledger.equity) - margin) * leverage / unit_value
+    if free < quantity:
+        quantity, code, rule, value, limit = free, c.LEVERAGE, -1, notional, min(ledger.balance, ledger.equity) * leverage
+    if instrument.max_quantity < quantity:
+        quantity, code, rule, value, limit = instrument.max_quantity, c.MAX_QUANTITY, -1, quantity, instrument.max_quantity
+    if settings.gate == 0:
+        return finish(w, s, quantity, price, code, rule, wanted, value, limit, math.inf, math.inf, 0.0)
+    unit = loss + reserve
+    budget_room = math.inf
+    if not stopless:
+        equity, losses, budgets = worst_case(w)
+        budget_room = room_for_budgets(w, equity, budgets)
+        for n in range(phase_at(w, ledger.phase).floors):
+            r = floor_row(w, ledger.phase, n)
+            left, measure, floor = room_under(w, r, equity, losses, budgets)
+            if left / unit < quantity:
+                quantity, code, rule, value, limit = left / unit, rule_at(w, r).code, r, measure, floor
+    for n in range(phase_at(w, ledger.phase).rules):
+        r = rule_row(w, ledger.phase, n)
+        if rule_at(w, r).family == c.CAP:
+            left, measure, cap = cap_room(w, s, r, unit, unit_value, k)
+            if left < quantity:
+                quantity, code, rule, value, limit = left, rule_at(w, r).code, r, measure, cap
+    if stopless:
+        return finish(w, s, quantity, price, code, rule, wanted, value, limit, math.inf, math.inf, 0.0)
+    return finish(w, s, quantity, price, code, rule, wanted, value, limit, unit, budget_room, reserve)
+
+
+@compiled
+def finish(
+    w: World, s: int, quantity: float, price: float, code: int, rule: int, wanted: float, value: float, limit: float, unit: float, budget_room: float, reserve: float
+) -> tuple[float, int, int, float, float, float, float, float, float]:
+    """Round down to the instrument's steps, refuse what is too small, and put the per-unit figures into money."""
+    instrument = instrument_of(w, s)
+    allowed = steps_down(quantity, instrument.step)
+    if allowed <= 0.0 or allowed < instrument.min_quantity - 1e-12:
+        small = c.MIN_QUANTITY if code == c.SIZING else code
+        return 0.0, small, rule, wanted, value if code != c.SIZING else quantity, limit if code != c.SIZING else instrument.min_quantity, 0.0, 0.0, 0.0
+    if allowed * price * position(w, s).point_value < instrument.min_notional:
+        small = c.MIN_NOTIONAL if code == c.SIZING else code
+        worth = allowed * price * position(w, s).point_value
+        return 0.0, small, rule, wanted, value if code != c.SIZING else worth, limit if code != c.SIZING else instrument.min_notional, 0.0, 0.0, 0.0
+    if unit == math.inf:
+        return allowed, code, rule, wanted, value, limit, math.inf, math.inf, 0.0
+    loss = unit * allowed
+    budget = min(settings_of(w).give_back_multiple * loss, max(loss, budget_room)) if budget_room < math.inf else math.inf
+    return allowed, code, rule, wanted, value, limit, loss, budget, reserve * allowed

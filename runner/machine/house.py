@@ -1,0 +1,179 @@
+"""Our own ladder: conditions on the day, the drawdown, the floors or the streak, and what is then done at this price."""
+
+from __future__ import annotations
+
+import math
+
+from runner.machine import codes as c
+from runner.machine.compiled import compiled
+from runner.machine.fills import cancel_resting, note_headroom, reduce
+from runner.machine.floors import allowance, anchor_of, floor_from
+from runner.machine.money import tick_near
+from runner.machine.state import FOREVER, World
+from runner.machine.stops import open_result, refresh, tighten
+from runner.machine.view import event_at, floor_row, instrument_of, ledger_of, phase_at, position, rule_at, rule_state, rung_row
+
+
+@compiled
+def equity_now(w: World) -> float:
+    """Balance plus every open result at its mark."""
+    equity = ledger_of(w).balance
+    for s in range(w.symbol_count):
+        if position(w, s).side != 0:
+            equity += open_result(w, s, position(w, s).mark)
+    return equity
+
+
+@compiled
+def floor_used(w: World, equity: float) -> float:
+    """The largest share of a firm floor's allowance that is used up: 0 at the anchor, 1 at the floor."""
+    worst, phase = 0.0, ledger_of(w).phase
+    for n in range(phase_at(w, phase).floors):
+        r = floor_row(w, phase, n)
+        if rule_at(w, r).firm == 1:
+            anchor = anchor_of(w, r)
+            amount = allowance(w, r, anchor)
+            worst = max(worst, 1.0 - (equity - floor_from(w, r, anchor)) / amount)
+    return worst
+
+
+@compiled
+def house_value(w: World, r: int, equity: float) -> float:
+    """What a rung watches, in its own unit."""
+    rule, ledger = rule_at(w, r), ledger_of(w)
+    if rule.measure == c.DAY_LOSS:
+        return (anchor_of(w, r) - equity) / ledger.initial
+    if rule.measure == c.DRAWDOWN:
+        return (ledger.equity_high - equity) / ledger.initial
+    if rule.measure == c.FLOOR_USED:
+        return floor_used(w, equity)
+    return float(ledger.losing_streak)
+
+
+@compiled
+def alert_of(w: World, r: int) -> float:
+    """The equity at or below which rung `r` fires."""
+    rule, ledger = rule_at(w, r), ledger_of(w)
+    if rule.measure == c.DAY_LOSS:
+        return anchor_of(w, r) - rule.limit * ledger.initial
+    if rule.measure == c.DRAWDOWN:
+        return ledger.equity_high - rule.limit * ledger.initial
+    level = -math.inf
+    if rule.measure == c.FLOOR_USED:
+        for n in range(phase_at(w, ledger.phase).floors):
+            f = floor_row(w, ledger.phase, n)
+            if rule_at(w, f).firm == 1:
+                anchor = anchor_of(w, f)
+                level = max(level, floor_from(w, f, anchor) + (1.0 - rule.limit) * allowance(w, f, anchor))
+    return level
+
+
+@compiled
+def set_alert(w: World) -> None:
+    """Work out the equity at which the next rung fires, so that quiet bars need one comparison."""
+    ledger = ledger_of(w)
+    ledger.alert = -math.inf
+    for n in range(phase_at(w, ledger.phase).rungs):
+        r = rung_row(w, ledger.phase, n)
+        if rule_state(w, r).active_until <= ledger.time:
+            ledger.alert = max(ledger.alert, alert_of(w, r) + 1e-9)
+
+
+@compiled
+def climb(w: World) -> None:
+    """Fire every rung whose condition holds now; actions other than scale and block happen at the marks."""
+    ledger = ledger_of(w)
+    if phase_at(w, ledger.phase).rungs == 0:
+        return
+    equity = equity_now(w)
+    for n in range(phase_at(w, ledger.phase).rungs):
+        r = rung_row(w, ledger.phase, n)
+        state, rule = rule_state(w, r), rule_at(w, r)
+        value = house_value(w, r, equity)
+        note_headroom(w, r, value, rule.limit, rule.limit - value, ledger.time)
+        if state.active_until <= ledger.time and value >= rule.limit - 1e-12:
+            fire(w, r, value)
+            equity = equity_now(w)
+    set_alert(w)
+
+
+@compiled
+def fire(w: World, r: int, value: float) -> None:
+    """One rung acts."""
+    ledger, rule, state = ledger_of(w), rule_at(w, r), rule_state(w, r)
+    state.active_until = ledger.time + rule.duration_ms if rule.until == c.UNTIL_DURATION else FOREVER
+    state.count += 1
+    note_event(w, r, rule.action, value, rule.limit)
+    if rule.action == c.DO_TIGHTEN:
+        tighten_all(w, rule.value)
+    elif rule.action == c.DO_CLOSE_WORST_HALF:
+        close_worst(w, (ledger.open_positions + 1) // 2)
+    elif rule.action >= c.DO_FLATTEN:
+        flatten(w, c.BY_HOUSE)
+        if rule.action == c.DO_HALT:
+            ledger.halted = 1
+
+
+@compiled
+def note_event(w: World, r: int, action: int, value: float, limit: float) -> None:
+    """Write down that a rule acted."""
+    ledger = ledger_of(w)
+    e = event_at(w, ledger.events)
+    ledger.events += 1
+    e.time = ledger.time
+    e.code = rule_at(w, r).code
+    e.rule = r
+    e.action = action
+    e.symbol = -1
+    e.value = value
+    e.limit = limit
+    e.price = math.nan
+
+
+@compiled
+def flatten(w: World, reason: int) -> None:
+    """Close every position at its mark and withdraw every resting order."""
+    for s in range(w.symbol_count):
+        cancel_resting(w, s, -1, c.CANCELLED)
+        close_here(w, s, reason)
+
+
+@compiled
+def close_here(w: World, s: int, reason: int) -> None:
+    """Close one position at its mark."""
+    p = position(w, s)
+    if p.side != 0:
+        reduce(w, s, ledger_of(w).time, p.quantity, p.mark, True, reason, 0)
+        refresh(w, s)
+
+
+@compiled
+def close_worst(w: World, count: int) -> None:
+    """Close the `count` positions with the worst open results; ties in config order."""
+    for _ in range(count):
+        worst, at = math.inf, -1
+        for s in range(w.symbol_count):
+            if position(w, s).side != 0 and open_result(w, s, position(w, s).mark) < worst:
+                worst, at = open_result(w, s, position(w, s).mark), s
+        if at >= 0:
+            close_here(w, at, c.BY_HOUSE)
+
+
+@compiled
+def tighten_all(w: World, share: float) -> None:
+    """Bring every stop to `share` of its present distance from the mark."""
+    for s in range(w.symbol_count):
+        p = position(w, s)
+        if p.side != 0 and abs(p.stop) < math.inf:
+            tighten(w, s, tick_near(p.mark + (p.stop - p.mark) * share, instrument_of(w, s).tick), p.stop_reason)
+            refresh(w, s)
+
+
+@compiled
+def release(w: World, until: int, clock: int) -> None:
+    """End the rungs that lasted until a reset of `clock`, a winning trade or the phase's end (clock -1: any)."""
+    ledger = ledger_of(w)
+    for n in range(phase_at(w, ledger.phase).rungs):
+        r = rung_row(w, ledger.phase, n)
+        if rule_at(w, r).until == until and (clock < 0 or rule_at(w, r).clock == clock):
+            rule_state(w, r).active_until = 0

@@ -1,0 +1,135 @@
+"""Floors are judged harder than fills: the favourable extreme lifts a trailing floor before the adverse one is compared."""
+
+from __future__ import annotations
+
+import math
+
+from runner.machine import codes as c
+from runner.machine.compiled import compiled
+from runner.machine.fills import note_headroom
+from runner.machine.floors import anchor_of, broken, floor_from, lifted_anchor, measured, note_floor
+from runner.machine.house import flatten, note_event, set_alert
+from runner.machine.money import snap
+from runner.machine.phases import end_phase
+from runner.machine.state import World
+from runner.machine.view import clock_of, floor_row, ledger_of, phase_at, position, rule_at, rule_row, rule_state
+
+
+@compiled
+def lift_peaks(w: World, high: float) -> bool:
+    """Raise the live peaks to `high`; True when one moved."""
+    ledger, moved = ledger_of(w), False
+    for k in range(w.clock_count):
+        clock = clock_of(w, k)
+        clock.old_peak = clock.peak_equity
+        if high > clock.peak_equity:
+            clock.peak_equity = high
+            moved = True
+    if high > ledger.equity_high:
+        ledger.equity_high = high
+        moved = True
+    return moved
+
+
+@compiled
+def judge(w: World, path_low: float, certain_low: float, judged_high: float, judged_low: float, high: float, equity: float) -> None:
+    """Compare one instant's bars with every floor of the phase.
+
+    path_low: lowest equity on the path walked. certain_low: equity that was reached whatever the order of the symbols.
+    judged_high, judged_low: peak and trough if every favourable extreme came first. high: highest equity on the path.
+    A breach that depends on the order is noted as ambiguous and ends the phase as failed; the mode replays it on finer bars.
+    """
+    ledger = ledger_of(w)
+    old_high = ledger.equity_high
+    if lift_peaks(w, high):
+        set_alert(w)
+    for n in range(phase_at(w, ledger.phase).floors):
+        r = floor_row(w, ledger.phase, n)
+        anchor = anchor_of(w, r)
+        before = anchor
+        if rule_at(w, r).anchor == c.DAY_PEAK_EQUITY:
+            before = clock_of(w, rule_at(w, r).clock).old_peak
+        elif rule_at(w, r).anchor == c.EQUITY_HIGH:
+            before = old_high
+        floor_before, floor_now = floor_from(w, r, before), floor_from(w, r, anchor)
+        floor_judged = floor_from(w, r, lifted_anchor(w, r, anchor, judged_high))
+        low, hard = measured(w, r, path_low), measured(w, r, judged_low)
+        note_floor(w, r, low, floor_before, ledger.time)
+        note_floor(w, r, hard, floor_judged, ledger.time)
+        now = measured(w, r, equity)
+        if broken(w, r, now, floor_now):
+            breach(w, r, now, floor_now, 0)
+        elif broken(w, r, measured(w, r, certain_low), floor_before):
+            breach(w, r, low, floor_before, 0)
+        elif broken(w, r, low, floor_before):
+            breach(w, r, low, floor_before, 1)
+        elif broken(w, r, hard, floor_judged):
+            breach(w, r, hard, floor_judged, 1)
+        if ledger.ended == 1 or ledger.closed_in_batch == 2:
+            return
+
+
+@compiled
+def breach(w: World, r: int, value: float, floor: float, ambiguous: int) -> None:
+    """A rule is broken: the phase fails, pauses until the reset, or the breach is written down."""
+    ledger, rule = ledger_of(w), rule_at(w, r)
+    if rule.severity == c.FAIL or rule.severity == c.MANUAL:
+        ledger.ambiguous = ambiguous
+        if ambiguous == 1:
+            ledger.ambiguous_time = ledger.time
+        rule_state(w, r).count += 1
+        end_phase(w, c.FAILED, r, rule.code, value, floor)
+        ledger.closed_in_batch = 2
+    elif rule.severity == c.PAUSE_UNTIL_RESET:
+        if ledger.paused_until == 0:
+            ledger.paused_until = clock_of(w, rule.clock).next_time
+            rule_state(w, r).count += 1
+            note_event(w, r, c.DO_PAUSE, value, floor)
+            flatten(w, c.BY_HOUSE)
+    else:
+        rule_state(w, r).count += 1
+
+
+@compiled
+def judge_caps(w: World) -> None:
+    """Rules on single trades, single symbols and elapsed time."""
+    ledger = ledger_of(w)
+    if ledger.breach_rule >= 0:
+        r = ledger.breach_rule
+        ledger.breach_rule = -1
+        breach(w, r, ledger.breach_value, ledger.breach_limit, 0)
+        return
+    if ledger.time >= ledger.deadline:
+        judge_deadline(w)
+
+
+@compiled
+def judge_deadline(w: World) -> None:
+    """Inactivity or the time limit is over."""
+    ledger = ledger_of(w)
+    for n in range(phase_at(w, ledger.phase).rules):
+        r = rule_row(w, ledger.phase, n)
+        rule = rule_at(w, r)
+        since = ledger.inactive_from if rule.code == c.INACTIVITY else ledger.phase_started
+        if (rule.code == c.INACTIVITY or rule.code == c.TIME_LIMIT) and ledger.time - since >= rule.duration_ms:
+            breach(w, r, float(ledger.time - since), float(rule.duration_ms), 0)
+            return
+
+
+@compiled
+def judge_symbols(w: World) -> None:
+    """Per-symbol daily loss: closed plus open result of a symbol since the reset."""
+    ledger = ledger_of(w)
+    for n in range(phase_at(w, ledger.phase).rules):
+        r = rule_row(w, ledger.phase, n)
+        rule = rule_at(w, r)
+        if rule.code != c.SYMBOL_DAILY_LOSS:
+            continue
+        limit = rule.amount if not math.isnan(rule.amount) else rule.amount_fraction * ledger.initial
+        for s in range(w.symbol_count):
+            p = position(w, s)
+            loss = -(p.day_result - p.batch_realised + p.low)
+            note_headroom(w, r, loss, limit, limit - loss, ledger.time)
+            if snap(loss - limit) > 0.0 or (rule.compare == c.LE and snap(loss - limit) >= 0.0):
+                breach(w, r, loss, limit, 0)
+                return

@@ -1,0 +1,92 @@
+"""The machine as Python sees it: build it, run it or step it, read the outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from runner.machine import step as compiled_step
+from runner.machine.state import RECORDS, STATE, World
+from runner.machine.tape import build_world, strategies_of, symbols_of
+from runner.machine.view import table
+from runner.model.bot import Costs, GateSettings
+from runner.model.records import Outcome
+from runner.model.rules import Family, RuleBook
+from runner.model.stream import Stream
+
+COUNTED = {"fills": "fills", "trades": "trades", "equity": "rows", "days": "days", "results": "results", "events": "events"}
+
+
+class Machine:
+    """One account over prepared streams. `step` and `run` share one compiled function, so both leave the same bytes."""
+
+    def __init__(
+        self, *, streams: Sequence[Stream], book: RuleBook, costs: Costs, gate: GateSettings | None = None, after_failure: str = "stop"
+    ) -> None:
+        self.streams = tuple(streams)
+        self.book = book
+        self.world: World = build_world(streams, book, costs, gate or GateSettings(), restart=after_failure == "restart")
+        self.view = table(self.world)
+        compiled_step.begin(self.view)
+
+    def step(self) -> bool:
+        """Advance by one instant; False when there is nothing left."""
+        status = compiled_step.step(self.view)
+        if status == compiled_step.FULL:
+            self._grow()
+            status = compiled_step.step(self.view)
+        return bool(status == compiled_step.MORE)
+
+    def run(self) -> Outcome:
+        """Advance to the end and return the outcome."""
+        while compiled_step.run(self.view) == compiled_step.FULL:
+            self._grow()
+        return self.outcome()
+
+    def state(self) -> bytes:
+        """The whole state and record so far; equal bytes mean equal machines."""
+        parts = [getattr(self.world, name).tobytes() for name in STATE]
+        return b"".join([*parts, *(self._record(name).tobytes() for name in RECORDS)])
+
+    def outcome(self) -> Outcome:
+        """What the run knows, as tables. Ends the record (running day and phase) on a copy; the machine can go on."""
+        final = World(*(array.copy() if name in STATE or name in RECORDS else array for name, array in self.world._asdict().items()))
+        compiled_step.end(table(final))
+        ledger = final.ledger[0]
+        return Outcome(
+            symbols=symbols_of(self.streams),
+            strategies=strategies_of(self.streams),
+            book=self.book,
+            plans=final.plans,
+            decisions=final.decisions,
+            rule_states=final.rule_states,
+            fills=final.fills[: ledger["fills"]],
+            trades=final.trades[: ledger["trades"]],
+            equity=final.equity[: ledger["rows"]],
+            days=final.days[: ledger["days"]],
+            phases=final.results[: ledger["results"]],
+            events=final.events[: ledger["events"]],
+            floor_rules=self._floor_rules(),
+            balance=float(ledger["balance"]),
+            equity_now=float(final.equity[ledger["rows"] - 1]["close"]) if ledger["rows"] else float(ledger["balance"]),
+            ambiguous_resolved=0,
+            ambiguous_failed=int(final.results["ambiguous"][: ledger["results"]].sum()),
+            missing_funding=tuple(s.symbol for s in self.streams if s.funding is not None and s.funding.assumed),
+        )
+
+    def _floor_rules(self) -> tuple[tuple[int, ...], ...]:
+        rows = list(enumerate(self.book.rows))
+        return tuple(
+            tuple(n for n, row in rows if row.phase == phase and row.family == Family.FLOOR) for phase in range(len(self.book.phases))
+        )
+
+    def _record(self, name: str) -> NDArray[Any]:
+        return getattr(self.world, name)[: self.world.ledger[0][COUNTED[name]]]  # type: ignore[no-any-return]
+
+    def _grow(self) -> None:
+        grown = {name: np.concatenate([getattr(self.world, name), np.zeros_like(getattr(self.world, name))]) for name in RECORDS}
+        self.world = self.world._replace(**grown)
+        self.view = table(self.world)

@@ -1,0 +1,58 @@
+"""Rounding: money to 1e-8 before it is compared, prices to ticks, quantities down to steps."""
+
+from __future__ import annotations
+
+import math
+
+from runner.machine.compiled import compiled
+
+SNAP = 1e8
+STEP_TOLERANCE = 1e-9
+
+
+@compiled
+def snap(money: float) -> float:
+    """Money rounded to 1e-8, so that a Decimal exchange and a float machine decide alike."""
+    return round(money * SNAP) / SNAP
+
+
+@compiled
+def clean(value: float) -> float:
+    """A quantity or price without binary dust (12 decimals)."""
+    return round(value * 1e12) / 1e12 if abs(value) < 1e5 else round(value * 1e8) / 1e8
+
+
+@compiled
+def tick_up(price: float, tick: float) -> float:
+    """The next price on the grid at or above."""
+    return clean(math.ceil(price / tick - STEP_TOLERANCE) * tick)
+
+
+@compiled
+def tick_down(price: float, tick: float) -> float:
+    """The next price on the grid at or below."""
+    return clean(math.floor(price / tick + STEP_TOLERANCE) * tick)
+
+
+@compiled
+def tick_near(price: float, tick: float) -> float:
+    """The nearest price on the grid."""
+    return clean(math.floor(price / tick + 0.5) * tick)
+
+
+@compiled
+def steps_down(quantity: float, step: float) -> float:
+    """The largest multiple of `step` not above `quantity`; 0 for less than one step or a NaN."""
+    if not quantity > 0.0:
+        return 0.0
+    return clean(math.floor(quantity / step * (1.0 + STEP_TOLERANCE)) * step)
+
+
+@compiled
+def slipped(price: float, direction: int, slippage: float, tick: float) -> float:
+    """The price a market order gets: worse by `slippage`, on the grid. `direction` +1 buys, -1 sells."""
+    if slippage == 0.0:
+        return price
+    if direction > 0:
+        return tick_up(price * (1.0 + slippage), tick)
+    return tick_down(price * (1.0 - slippage), tick)

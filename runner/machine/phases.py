@@ -1,0 +1,286 @@
+"""Days and phases: resets, credited profit, passing, failing, the next phase."""
+
+from __future__ import annotations
+
+import math
+
+from runner.machine import codes as c
+from runner.machine.compiled import compiled
+from runner.machine.house import equity_now, flatten, release, set_alert
+from runner.machine.money import snap
+from runner.machine.state import FOREVER, World
+from runner.machine.view import clock_of, day_at, ledger_of, phase_at, position, reset_at, result_at, rule_at, rule_row, rule_state, settings_of
+
+
+@compiled
+def rule_with(w: World, code: int) -> int:
+    """The first row of this phase with `code`, -1 when there is none."""
+    phase = ledger_of(w).phase
+    for n in range(phase_at(w, phase).rules):
+        r = rule_row(w, phase, n)
+        if rule_at(w, r).code == code:
+            return r
+    return -1
+
+
+@compiled
+def target_money(w: World) -> float:
+    """The phase's profit target in money; NaN without one."""
+    r = phase_at(w, ledger_of(w).phase).target
+    if r < 0:
+        return math.nan
+    rule = rule_at(w, r)
+    return rule.amount if not math.isnan(rule.amount) else rule.limit * ledger_of(w).initial
+
+
+@compiled
+def capped_day(w: World, result: float) -> float:
+    """A day's result after a profit cap and after a day share of the phase target."""
+    cap = rule_with(w, c.PROFIT_CAP)
+    if cap >= 0 and not math.isnan(rule_at(w, cap).amount):
+        result = min(result, rule_at(w, cap).amount)
+    share = rule_with(w, c.CONSISTENCY)
+    if share >= 0 and rule_at(w, share).severity == c.ADJUST and rule_at(w, share).denominator == c.PHASE_TARGET:
+        result = min(result, rule_at(w, share).limit * target_money(w))
+    return result
+
+
+@compiled
+def credited(w: World) -> float:
+    """Profit that counts towards the target, the running day included."""
+    ledger = ledger_of(w)
+    today = ledger.balance - clock_of(w, 0).start_balance
+    share = rule_with(w, c.CONSISTENCY)
+    plain = snap(ledger.credited_past + capped_day(w, today))
+    if share < 0 or rule_at(w, share).severity != c.ADJUST or rule_at(w, share).denominator == c.PHASE_TARGET:
+        return plain
+    total = ledger.balance - ledger.initial
+    base = total if rule_at(w, share).denominator == c.TOTAL_NET else ledger.sum_positive + max(0.0, today)
+    cap = max(0.0, rule_at(w, share).limit * base)
+    counted = min(today, cap)
+    for d in range(ledger.first_day, ledger.days):
+        counted += min(day_at(w, d).balance_end - day_at(w, d).balance_start, cap)
+    return snap(counted)
+
+
+@compiled
+def best_day_share(w: World, r: int) -> float:
+    """The best day as a share of the rule's denominator; inf when that is not positive."""
+    ledger = ledger_of(w)
+    today = ledger.balance - clock_of(w, 0).start_balance
+    best = max(ledger.best_day, today)
+    base = ledger.balance - ledger.initial
+    if rule_at(w, r).denominator == c.SUM_POSITIVE:
+        base = ledger.sum_positive + max(0.0, today)
+    elif rule_at(w, r).denominator == c.PHASE_TARGET:
+        base = target_money(w)
+    return best / base if base > 0.0 else math.inf
+
+
+@compiled
+def begin_day(w: World, k: int, time: int, balance: float, equity: float) -> None:
+    """Snapshot a clock at its reset: the snapshot belongs to the new day."""
+    clock = clock_of(w, k)
+    clock.started = time
+    clock.start_balance = balance
+    clock.start_equity = equity
+    clock.peak_equity = equity
+    clock.old_peak = equity
+    clock.peak_balance = balance
+    if k == 0:
+        ledger = ledger_of(w)
+        ledger.day_counted = 0
+        ledger.day_trades = 0
+        ledger.orders_today = 0
+        ledger.day_high = equity
+        ledger.day_low = equity
+        for s in range(w.symbol_count):
+            position(w, s).day_result = 0.0
+
+
+@compiled
+def close_day(w: World) -> None:
+    """Write the day that ends and add it to the phase's counters."""
+    ledger, clock = ledger_of(w), clock_of(w, 0)
+    result = snap(ledger.balance - clock.start_balance)
+    kept = capped_day(w, result)
+    ledger.credited_past = snap(ledger.credited_past + kept)
+    ledger.sum_positive += max(0.0, result)
+    ledger.best_day = max(ledger.best_day, result)
+    r = rule_with(w, c.PROFITABLE_DAYS)
+    if r >= 0 and result >= rule_at(w, r).limit * ledger.initial - 1e-9:
+        ledger.profitable_days += 1
+    d = day_at(w, ledger.days)
+    ledger.days += 1
+    d.time = clock.started
+    d.phase = ledger.phase
+    d.balance_start = clock.start_balance
+    d.equity_start = clock.start_equity
+    d.balance_end = ledger.balance
+    d.equity_end = ledger.equity
+    d.equity_high = ledger.day_high
+    d.equity_low = ledger.day_low
+    d.credited = kept
+    d.trades = ledger.day_trades
+    d.counts = ledger.day_counted
+
+
+@compiled
+def roll(w: World, k: int, balance: float, equity: float) -> None:
+    """A clock's reset: end-of-day highs, the day record, snapshots, rungs that lasted until now."""
+    ledger, clock = ledger_of(w), clock_of(w, k)
+    time = clock.next_time
+    ledger.eod_balance_high = max(ledger.eod_balance_high, ledger.balance)
+    ledger.eod_equity_high = max(ledger.eod_equity_high, ledger.equity)
+    if k == 0:
+        close_day(w)
+    begin_day(w, k, time, balance, equity)
+    clock.next += 1
+    clock.next_time = reset_at(w, k, clock.next)
+    release(w, c.UNTIL_RESET, k)
+    if ledger.paused_until <= time:
+        ledger.paused_until = 0
+    if ends_session(w, k):
+        for s in range(w.symbol_count):
+            if position(w, s).side != 0:
+                position(w, s).exit_reason = c.BY_SESSION_FLAT
+    ledger.check_pass = 1
+    ledger.check_defence = 1
+    set_alert(w)
+
+
+@compiled
+def ends_session(w: World, k: int) -> bool:
+    """Does a rule want everything closed at this clock's time?"""
+    r = rule_with(w, c.SESSION_FLAT)
+    return r >= 0 and rule_at(w, r).clock == k
+
+
+@compiled
+def begin_phase(w: World, phase: int, time: int) -> None:
+    """A fresh account in `phase`: balance, peaks, counters and limits in time start over."""
+    ledger = ledger_of(w)
+    initial = settings_of(w).initial
+    ledger.phase = phase
+    ledger.phase_number += 1
+    ledger.initial = initial
+    ledger.balance = initial
+    ledger.equity = initial
+    ledger.equity_high = initial
+    ledger.closed_high = initial
+    ledger.eod_balance_high = initial
+    ledger.eod_equity_high = initial
+    ledger.credited_past = 0.0
+    ledger.sum_positive = 0.0
+    ledger.best_day = 0.0
+    ledger.losing_streak = 0
+    ledger.days_counted = 0
+    ledger.profitable_days = 0
+    ledger.state = c.ACTIVE
+    ledger.rule = -1
+    ledger.code = c.NONE
+    ledger.ambiguous = 0
+    ledger.halted = 0
+    ledger.paused_until = 0
+    ledger.phase_started = time
+    ledger.inactive_from = time
+    ledger.first_day = ledger.days
+    ledger.breach_rule = -1
+    for k in range(w.clock_count):
+        begin_day(w, k, time, initial, initial)
+    for n in range(phase_at(w, phase).rules):
+        rule_state(w, rule_row(w, phase, n)).active_until = 0
+    set_deadline(w)
+    set_alert(w)
+
+
+@compiled
+def set_deadline(w: World) -> None:
+    """The instant at which inactivity or the time limit would end the phase."""
+    ledger = ledger_of(w)
+    ledger.deadline = FOREVER
+    quiet, whole = rule_with(w, c.INACTIVITY), rule_with(w, c.TIME_LIMIT)
+    if quiet >= 0:
+        ledger.deadline = ledger.inactive_from + rule_at(w, quiet).duration_ms
+    if whole >= 0:
+        ledger.deadline = min(ledger.deadline, ledger.phase_started + rule_at(w, whole).duration_ms)
+
+
+@compiled
+def end_phase(w: World, state: int, r: int, code: int, value: float, floor: float) -> None:
+    """Write the phase's verdict; passing leads to the next phase, failing ends the account (or starts it again)."""
+    ledger, settings = ledger_of(w), settings_of(w)
+    ledger.state = state
+    ledger.rule = r
+    ledger.code = code
+    ledger.verdict_time = ledger.time
+    ledger.verdict_value = value
+    ledger.verdict_floor = floor
+    write_result(w)
+    following = phase_at(w, ledger.phase).next
+    flatten(w, c.BY_PHASE_END)
+    release(w, c.UNTIL_PHASE_END, -1)
+    if state == c.PASSED and following >= 0:
+        begin_phase(w, following, ledger.time)
+    elif state == c.FAILED and settings.restart == 1:
+        begin_phase(w, 0, ledger.time)
+    else:
+        ledger.ended = 1
+
+
+@compiled
+def write_result(w: World) -> None:
+    """Append the phase's row to the record as things stand."""
+    ledger = ledger_of(w)
+    x = result_at(w, ledger.results)
+    ledger.results += 1
+    x.phase = ledger.phase
+    x.state = ledger.state
+    x.rule = ledger.rule
+    x.code = ledger.code
+    x.started = ledger.phase_started
+    x.ended = ledger.time
+    x.value = ledger.verdict_value
+    x.floor = ledger.verdict_floor
+    x.balance = ledger.balance
+    x.equity = equity_now(w)
+    x.credited = credited(w)
+    x.target = target_money(w)
+    x.days_counted = ledger.days_counted
+    r = rule_with(w, c.TRADING_DAYS)
+    x.days_needed = int(rule_at(w, r).count) if r >= 0 else 0
+    x.ambiguous = ledger.ambiguous
+
+
+@compiled
+def check_pass(w: World) -> None:
+    """Has the phase been passed? Needs target, days, consistency, and everything flat."""
+    ledger = ledger_of(w)
+    ledger.check_pass = 0
+    target = target_money(w)
+    if math.isnan(target):
+        return
+    earned = credited(w)
+    if earned < target:
+        ledger.state = c.ACTIVE
+        return
+    ledger.state = c.TARGET_REACHED
+    if waits(w) or ledger.open_positions > 0:
+        return
+    end_phase(w, c.PASSED, phase_at(w, ledger.phase).target, c.PROFIT_TARGET, earned, target)
+
+
+@compiled
+def waits(w: World) -> bool:
+    """Is a day count or a consistency share still missing?"""
+    ledger = ledger_of(w)
+    for n in range(phase_at(w, ledger.phase).rules):
+        r = rule_row(w, ledger.phase, n)
+        rule = rule_at(w, r)
+        if rule.code == c.TRADING_DAYS and ledger.days_counted < rule.count:
+            return True
+        if rule.code == c.PROFITABLE_DAYS and ledger.profitable_days < rule.count:
+            return True
+        if rule.code == c.CONSISTENCY and rule.severity == c.BLOCK_PASS and best_day_share(w, r) > rule.limit + 1e-12:
+            return True
+    return False

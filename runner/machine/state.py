@@ -1,0 +1,244 @@
+"""What the machine remembers, as NumPy records: restorable byte for byte."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+MAX_RESTING = 64
+FOREVER = np.iinfo(np.int64).max
+
+LEDGER: np.dtype[Any] = np.dtype(
+    [
+        ("time", "i8"),
+        ("previous_time", "i8"),
+        ("initial", "f8"),
+        ("balance", "f8"),
+        ("batch_balance", "f8"),  # balance when the present instant began
+        ("equity", "f8"),
+        ("equity_high", "f8"),
+        ("closed_high", "f8"),
+        ("eod_balance_high", "f8"),
+        ("eod_equity_high", "f8"),
+        ("credited_past", "f8"),
+        ("sum_positive", "f8"),
+        ("best_day", "f8"),
+        ("alert", "f8"),  # equity at or below which some house rung fires
+        ("deadline", "i8"),  # instant at which inactivity or the time limit ends the phase
+        ("inactive_from", "i8"),
+        ("phase_started", "i8"),
+        ("paused_until", "i8"),
+        ("first_day", "i8"),  # first row of this phase in the day table
+        ("positions", "i8"),  # opened so far
+        ("phase", "i4"),
+        ("phase_number", "i4"),  # phases entered so far
+        ("state", "i4"),
+        ("rule", "i4"),
+        ("code", "i4"),
+        ("ended", "i4"),
+        ("halted", "i4"),
+        ("ambiguous", "i4"),
+        ("losing_streak", "i4"),
+        ("days_counted", "i4"),
+        ("profitable_days", "i4"),
+        ("day_counted", "i4"),
+        ("day_trades", "i4"),
+        ("orders_today", "i4"),
+        ("open_positions", "i4"),
+        ("resting", "i4"),
+        ("closed_in_batch", "i4"),
+        ("check_defence", "i4"),
+        ("check_pass", "i4"),
+        ("breach_rule", "i4"),  # set by a fill that broke a cap; judged at the end of the instant
+        ("breach_value", "f8"),
+        ("breach_limit", "f8"),
+        ("verdict_time", "i8"),
+        ("verdict_value", "f8"),
+        ("verdict_floor", "f8"),
+        ("ambiguous_time", "i8"),
+        ("day_high", "f8"),
+        ("day_low", "f8"),
+        ("fills", "i8"),
+        ("trades", "i8"),
+        ("rows", "i8"),
+        ("days", "i8"),
+        ("results", "i8"),
+        ("events", "i8"),
+    ]
+)
+
+POSITION: np.dtype[Any] = np.dtype(
+    [
+        ("cursor", "i8"),  # bar being walked, or next to open
+        ("next_plan", "i8"),
+        ("next_funding", "i8"),
+        ("plan", "i8"),
+        ("number", "i8"),
+        ("opened", "i8"),
+        ("expires", "i8"),  # instant of the time stop
+        ("in_bar", "i4"),
+        ("side", "i4"),
+        ("targets_hit", "i4"),
+        ("adverse_hit", "i4"),
+        ("trailing", "i4"),
+        ("stop_reason", "i4"),
+        ("exit_reason", "i4"),  # market exit due at the next open; -1 none
+        ("resting", "i4"),
+        ("effective_reason", "i4"),
+        ("strategy", "i4"),
+        ("watch", "i4"),  # 1: the plan asks for something at signal bar closes
+        ("mark", "f8"),
+        ("point_value", "f8"),
+        ("quantity", "f8"),
+        ("initial_quantity", "f8"),
+        ("largest_quantity", "f8"),
+        ("entry_price", "f8"),
+        ("realised", "f8"),  # net of fees and funding, since the position opened
+        ("stop", "f8"),
+        ("trail_distance", "f8"),
+        ("best_price", "f8"),
+        ("best", "f8"),  # highest net result so far, open part at mark
+        ("worst", "f8"),
+        ("loss_cap", "f8"),  # the net result may not fall below minus this
+        ("give_back", "f8"),  # nor this far below `best`
+        ("reserve", "f8"),  # funding kept free inside loss_cap
+        ("risk", "f8"),
+        ("notional", "f8"),
+        ("margin", "f8"),
+        ("liquidation", "f8"),
+        ("effective_stop", "f8"),
+        ("low_trigger", "f8"),
+        ("high_trigger", "f8"),
+        ("fees", "f8"),
+        ("funding", "f8"),
+        ("exit_value", "f8"),
+        ("exit_quantity", "f8"),
+        ("day_result", "f8"),  # of the symbol since the reset
+        ("batch_realised", "f8"),  # of the symbol since the present instant began
+        ("batch_start", "f8"),  # the open position's `realised` when the instant began
+        ("high", "f8"),  # highest and lowest contribution to equity in this instant's bar
+        ("low", "f8"),
+        ("guarded", "f8"),  # guaranteed results of positions closed in this instant's bar
+        ("favourable", "f8"),  # net result if the bar's favourable extreme came first; -inf when unknown
+        ("judged_high", "f8"),  # highest contribution if favourable extremes came first
+    ]
+)
+
+RESTING: np.dtype[Any] = np.dtype(
+    [
+        ("active", "i4"),
+        ("role", "i4"),  # Reason.ENTRY, ADD or QUOTE
+        ("kind", "i4"),
+        ("side", "i4"),
+        ("plan", "i8"),
+        ("expires", "i8"),
+        ("price", "f8"),
+        ("quantity", "f8"),
+        ("loss", "f8"),
+        ("give_back", "f8"),
+        ("reserve", "f8"),
+    ]
+)
+
+CLOCK: np.dtype[Any] = np.dtype(
+    [
+        ("next", "i8"),  # column of the reset table
+        ("next_time", "i8"),
+        ("started", "i8"),
+        ("start_balance", "f8"),
+        ("start_equity", "f8"),
+        ("peak_equity", "f8"),
+        ("peak_balance", "f8"),
+        ("old_peak", "f8"),  # peak before this instant's bar, for the order question
+    ]
+)
+
+INSTRUMENT: np.dtype[Any] = np.dtype(
+    [
+        ("tick", "f8"),
+        ("step", "f8"),
+        ("min_quantity", "f8"),
+        ("max_quantity", "f8"),
+        ("min_notional", "f8"),
+        ("contract_size", "f8"),
+        ("taker", "f8"),  # fraction
+        ("maker", "f8"),
+        ("maintenance", "f8"),
+        ("leverage", "f8"),
+        ("funded", "i4"),
+    ]
+)
+
+SYMBOL: np.dtype[Any] = np.dtype(
+    [
+        ("first", "i8"),
+        ("last", "i8"),  # one past the end
+        ("first_plan", "i8"),
+        ("last_plan", "i8"),
+        ("first_funding", "i8"),
+        ("last_funding", "i8"),
+        ("converted", "i4"),
+    ]
+)
+
+SETTINGS: np.dtype[Any] = np.dtype(
+    [
+        ("gate", "i4"),
+        ("restart", "i4"),
+        ("isolated", "i4"),
+        ("has_floors", "i4"),
+        ("slippage", "f8"),  # fraction
+        ("leverage", "f8"),
+        ("give_back_multiple", "f8"),
+        ("funding_reserve", "f8"),  # fraction of the position's value
+        ("initial", "f8"),
+        ("first_time", "i8"),
+    ]
+)
+
+PHASE: np.dtype[Any] = np.dtype([("next", "i4"), ("floors", "i4"), ("rungs", "i4"), ("rules", "i4"), ("target", "i4")])
+
+
+class World(NamedTuple):
+    """Everything a step reads and writes. The first block is the state; the second never changes; the third is the record."""
+
+    ledger: NDArray[Any]
+    positions: NDArray[Any]
+    resting: NDArray[Any]
+    clocks: NDArray[Any]
+    rule_states: NDArray[Any]
+
+    plans: NDArray[Any]
+    rules: NDArray[Any]
+    phases: NDArray[Any]
+    floors: NDArray[np.int32]
+    rungs: NDArray[np.int32]
+    phase_rules: NDArray[np.int32]
+    instruments: NDArray[Any]
+    symbols: NDArray[Any]
+    open_time: NDArray[np.int64]
+    close_time: NDArray[np.int64]
+    prices: NDArray[np.float64]
+    signal_close: NDArray[np.uint8]
+    columns: NDArray[np.float64]
+    column_start: NDArray[np.int64]
+    funding_time: NDArray[np.int64]
+    funding_rate: NDArray[np.float64]
+    conversion: NDArray[np.float64]
+    resets: NDArray[np.int64]
+    others: NDArray[np.int32]
+    settings: NDArray[Any]
+
+    fills: NDArray[Any]
+    trades: NDArray[Any]
+    equity: NDArray[Any]
+    decisions: NDArray[Any]
+    days: NDArray[Any]
+    results: NDArray[Any]
+    events: NDArray[Any]
+
+
+STATE = ("ledger", "positions", "resting", "clocks", "rule_states", "decisions")
+RECORDS = ("fills", "trades", "equity", "days", "results", "events")

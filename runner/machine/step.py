@@ -1,0 +1,378 @@
+"""`step` advances an account by one instant; `run` is `step` in a loop. Nothing else changes the state."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from numpy.typing import NDArray
+
+from runner.machine import codes as c
+from runner.machine.compiled import cached, compiled
+from runner.machine.enter import answer, consider, gap_fills, gap_resting
+from runner.machine.fills import pay
+from runner.machine.floors import floor_of, hangs_from_equity, room_under, worst_case
+from runner.machine.house import climb, equity_now, release
+from runner.machine.judge import judge, judge_caps, judge_symbols
+from runner.machine.money import snap
+from runner.machine.phases import begin_phase, check_pass, close_day, roll, rule_with, set_deadline, write_result
+from runner.machine.state import FOREVER, World
+from runner.machine.stops import next_target, open_result, reach, refresh
+from runner.machine.walk import contribute, expire, hit_target, walk
+from runner.machine.view import clock_of, close_time, conversion, equity_at, floor_row, funding_rate, funding_time, instrument_of, ledger_of, open_time, phase_at, plan_at, position, price_at, reset_at, settings_of, symbol_of
+
+MORE, DONE, FULL = 1, 0, 2
+
+
+@compiled
+def next_instant(w: World) -> int:
+    """The next time at which some symbol's bar closes or opens."""
+    time = FOREVER
+    for s in range(w.symbol_count):
+        p = position(w, s)
+        if p.in_bar == 1:
+            time = min(time, close_time(w, p.cursor))
+        elif p.cursor < symbol_of(w, s).last:
+            time = min(time, open_time(w, p.cursor))
+    return time
+
+
+@compiled
+def begin_instant(w: World, time: int) -> None:
+    """Reset what is measured per instant."""
+    ledger = ledger_of(w)
+    ledger.previous_time = ledger.time
+    ledger.time = time
+    ledger.batch_balance = ledger.balance
+    ledger.closed_in_batch = 0
+    for s in range(w.symbol_count):
+        p = position(w, s)
+        p.batch_realised = 0.0
+        p.guarded = 0.0
+        p.favourable = -math.inf
+        value = 0.0
+        if p.side != 0:
+            p.batch_start = p.realised
+            value = open_result(w, s, p.mark)
+        p.high = value
+        p.low = value
+        p.judged_high = value
+
+
+@compiled
+def close_bars(w: World, time: int) -> int:
+    """Walk every bar that is complete at `time`; returns how many."""
+    closed = 0
+    for s in range(w.symbol_count):
+        p = position(w, s)
+        if p.in_bar == 1 and close_time(w, p.cursor) == time:
+            walk(w, s)
+            p.in_bar = 0
+            p.cursor += 1
+            closed += 1
+    return closed
+
+
+@compiled
+def settle_funding(w: World, time: int) -> None:
+    """Pay or receive funding that fell due."""
+    for s in range(w.symbol_count):
+        p, last = position(w, s), symbol_of(w, s).last_funding
+        while p.next_funding < last and funding_time(w, p.next_funding) <= time:
+            if p.side != 0 and funding_time(w, p.next_funding) > p.opened:
+                paid = p.side * p.quantity * p.mark * p.point_value * funding_rate(w, p.next_funding)
+                p.funding += pay(w, s, -paid) * -1.0
+                contribute(w, s)
+                refresh(w, s)
+            p.next_funding += 1
+
+
+@compiled
+def judge_bars(w: World) -> float:
+    """Sum the symbols' contributions and hold them against the floors; returns the equity at the close."""
+    ledger = ledger_of(w)
+    base = ledger.batch_balance
+    high, low, judged_high, judged_low = base, base, base, base
+    for s in range(w.symbol_count):
+        p = position(w, s)
+        high += p.high
+        low += p.low
+        judged_high += p.judged_high
+        kept = p.guarded
+        if p.side != 0:
+            kept += max(p.best - p.give_back, -p.loss_cap) - p.batch_start
+        judged_low += max(p.low, min(kept, p.judged_high))
+    certain = math.inf
+    for s in range(w.symbol_count):
+        certain = min(certain, high - position(w, s).high + position(w, s).low)
+    ledger.equity = snap(equity_now(w))
+    ledger.day_high = max(ledger.day_high, high)
+    ledger.day_low = min(ledger.day_low, low)
+    equity = ledger.equity
+    write_equity(w, high, low, equity)
+    judge(w, low, certain, judged_high, judged_low, high, equity)
+    return equity
+
+
+@compiled
+def write_equity(w: World, high: float, low: float, equity: float) -> None:
+    """Append one row to the equity record."""
+    ledger = ledger_of(w)
+    e = equity_at(w, ledger.rows)
+    ledger.rows += 1
+    e.time = ledger.time
+    e.balance = ledger.balance
+    e.high = high
+    e.low = low
+    e.close = equity
+    e.phase = ledger.phase
+    e.open_positions = ledger.open_positions
+    for n in range(phase_at(w, ledger.phase).floors):
+        if n < len(e.floor):
+            e.floor[n] = floor_of(w, floor_row(w, ledger.phase, n))
+
+
+@compiled
+def roll_clocks(w: World, time: int, quiet: bool, high: float, equity: float) -> None:
+    """Roll every clock whose reset has come. A reset inside the bars just walked gets the harder snapshot: their high."""
+    ledger = ledger_of(w)
+    for k in range(w.clock_count):
+        while clock_of(w, k).next_time <= time and ledger.ended == 0:
+            inside = clock_of(w, k).next_time < time and not quiet
+            if inside:
+                roll(w, k, max(ledger.balance, ledger.batch_balance), max(high, equity))
+            else:
+                roll(w, k, ledger.balance, equity)
+
+
+@compiled
+def any_reset(w: World, time: int) -> bool:
+    """Has a clock's reset come?"""
+    for k in range(w.clock_count):
+        if clock_of(w, k).next_time <= time:
+            return True
+    return False
+
+
+@compiled
+def inside_reset(w: World, time: int) -> bool:
+    """Is a reset strictly inside the bars that close at `time`?"""
+    for k in range(w.clock_count):
+        if clock_of(w, k).next_time < time:
+            return True
+    return False
+
+
+@compiled
+def rejudge(w: World, low: float, equity: float) -> None:
+    """Compare with the floors as they stand after a reset."""
+    certain = equity
+    judge(w, low, certain, equity, low, equity, equity)
+
+
+@compiled
+def finish_trades(w: World) -> None:
+    """Consequences of closed trades for rungs and deadlines."""
+    ledger = ledger_of(w)
+    if ledger.closed_in_batch == 1:
+        if ledger.losing_streak == 0:
+            release(w, c.UNTIL_WINNING_TRADE, -1)
+        climb(w)
+        set_deadline(w)
+
+
+@compiled
+def lowest(w: World) -> float:
+    """Lowest equity of this instant's bars."""
+    low = ledger_of(w).batch_balance
+    for s in range(w.symbol_count):
+        low += position(w, s).low
+    return low
+
+
+@compiled
+def defend(w: World) -> None:
+    """After a jump or a reset: where worst-case equity is short of a floor's margin, raise what positions must keep."""
+    ledger = ledger_of(w)
+    ledger.check_defence = 0
+    if ledger.open_positions == 0 or settings_of(w).gate == 0:
+        return
+    missing = 0.0
+    equity, losses, budgets = worst_case(w)
+    for n in range(phase_at(w, ledger.phase).floors):
+        room, measure, limit = room_under(w, floor_row(w, ledger.phase, n), equity, 0.0, 0.0)
+        missing = max(missing, -room)
+    if missing <= 1e-6 or equity == -math.inf:
+        return
+    for s in range(w.symbol_count):
+        p = position(w, s)
+        if p.side == 0 or missing <= 0.0:
+            continue
+        kept = max(p.best - p.give_back, -p.loss_cap)
+        costs = p.quantity * p.mark * p.point_value * (instrument_of(w, s).taker + settings_of(w).slippage)
+        spare = p.realised + open_result(w, s, p.mark) - costs - kept
+        taken = min(spare, missing)
+        if taken > 0.0:
+            p.loss_cap = -(kept + taken)
+            missing -= taken
+        if spare <= missing + taken:
+            p.exit_reason = c.BY_DEFENCE if p.exit_reason < 0 else p.exit_reason
+        refresh(w, s)
+
+
+@compiled
+def open_bars(w: World, time: int) -> None:
+    """The open of new bars: all fills first, in config order, then the gate's answers to new plans."""
+    for s in range(w.symbol_count):
+        p = position(w, s)
+        if p.in_bar == 0 and p.cursor < symbol_of(w, s).last and open_time(w, p.cursor) == time:
+            p.in_bar = 1
+            open_bar(w, s, time)
+    for s in range(w.symbol_count):
+        p, last = position(w, s), symbol_of(w, s).last_plan
+        if p.in_bar == 1 and open_time(w, p.cursor) == time:
+            while p.next_plan < last and plan_at(w, p.next_plan).time <= time:
+                consider(w, s, p.next_plan, price_at(w, p.cursor, 0))
+                p.next_plan += 1
+
+
+@compiled
+def open_bar(w: World, s: int, time: int) -> None:
+    """One symbol's new bar: conversion, expiry, fills at the open."""
+    p = position(w, s)
+    i = p.cursor
+    price = price_at(w, i, 0)
+    if symbol_of(w, s).converted == 1:
+        p.point_value = instrument_of(w, s).contract_size * conversion(w, i)
+    if p.side == 0 and p.resting == 0:
+        p.mark = price
+        return
+    if p.resting > 0:
+        expire(w, s, time, i - 1)
+    if p.side != 0 and (p.exit_reason >= 0 or price <= p.low_trigger or price >= p.high_trigger):
+        gap_fills(w, s, price, time)
+        for _ in range(c.MAX_TARGETS):
+            if p.side == 0 or p.side * (price - next_target(w, s)) < 0.0:
+                break
+            reach(w, s, price)
+            hit_target(w, s, price, time)
+            refresh(w, s)
+    if p.resting > 0 and (price <= p.low_trigger or price >= p.high_trigger):
+        gap_resting(w, s, price, time)
+    reach(w, s, price)
+    climb_at_open(w)
+
+
+@compiled
+def climb_at_open(w: World) -> None:
+    """House rungs at the open, when equity is near enough for one to fire."""
+    if ledger_of(w).alert > -math.inf and equity_now(w) <= ledger_of(w).alert:
+        climb(w)
+
+
+@compiled
+def has_room(w: World) -> bool:
+    """Is there room in every record for whatever one instant can write?"""
+    ledger = ledger_of(w)
+    need = w.symbol_count * 160
+    return (
+        ledger.fills + need < w.fills_room
+        and ledger.trades + need < w.trades_room
+        and ledger.rows + 2 < w.equity_room
+        and ledger.days + 400 < w.days_room
+        and ledger.results + 4 < w.results_room
+        and ledger.events + 64 < w.events_room
+    )
+
+
+@compiled
+def advance(w: World) -> int:
+    """One instant: closes, funding, resets, floors, verdicts, then opens and new plans."""
+    ledger = ledger_of(w)
+    if ledger.ended == 1:
+        return DONE
+    if not has_room(w):
+        return FULL
+    time = next_instant(w)
+    if time == FOREVER:
+        return DONE
+    begin_instant(w, time)
+    closed = close_bars(w, time)
+    settle_funding(w, time)
+    if closed > 0:
+        inside = inside_reset(w, time)
+        equity = judge_bars(w)
+        if any_reset(w, time) and ledger.ended == 0:
+            low = lowest(w)
+            roll_clocks(w, time, False, equity_at(w, ledger.rows - 1).high, equity)
+            if ledger.ended == 0:
+                rejudge(w, min(low, equity) if inside else equity, equity)
+        if ledger.ended == 0:
+            judge_symbols(w)
+        finish_trades(w)
+        if ledger.ended == 0 and (ledger.breach_rule >= 0 or time >= ledger.deadline):
+            judge_caps(w)
+        if ledger.check_pass == 1 and ledger.ended == 0:
+            check_pass(w)
+    elif any_reset(w, time):
+        roll_clocks(w, time, True, ledger.equity, ledger.equity)
+    if ledger.check_defence == 1:
+        defend(w)
+    if ledger.ended == 0:
+        open_bars(w, time)
+    return MORE
+
+
+@cached
+def step(view: NDArray[Any]) -> int:
+    """Advance by one instant: MORE, DONE (no bars left or the account has ended) or FULL (a record needs room)."""
+    return advance(view[0])
+
+
+@cached
+def run(view: NDArray[Any]) -> int:
+    """Advance until DONE or FULL."""
+    status = MORE
+    while status == MORE:
+        status = advance(view[0])
+    return status
+
+
+@cached
+def begin(view: NDArray[Any]) -> None:
+    """The account's first instant: the first phase starts, clocks stand before their next reset."""
+    w = view[0]
+    ledger, time = ledger_of(w), settings_of(w).first_time
+    ledger.time = time
+    for k in range(w.clock_count):
+        n = 0
+        while reset_at(w, k, n) <= time:
+            n += 1
+        clock_of(w, k).next = n
+        clock_of(w, k).next_time = reset_at(w, k, n)
+    for s in range(w.symbol_count):
+        p = position(w, s)
+        p.exit_reason = c.NO_REASON
+        p.loss_cap = math.inf
+        p.give_back = math.inf
+        p.expires = FOREVER
+        p.point_value = instrument_of(w, s).contract_size
+        p.favourable = -math.inf
+    begin_phase(w, 0, time)
+
+
+@cached
+def end(view: NDArray[Any]) -> None:
+    """After the last bar: answer what is left, close the running day and write the running phase."""
+    w = view[0]
+    ledger = ledger_of(w)
+    for s in range(w.symbol_count):
+        p = position(w, s)
+        for k in range(p.next_plan, symbol_of(w, s).last_plan):
+            answer(w, k, c.REFUSED, c.PHASE_OVER if ledger.ended == 1 else c.NO_MARKET, -1, math.nan, math.nan)
+        p.next_plan = symbol_of(w, s).last_plan
+    close_day(w)
+    if ledger.ended == 0:
+        ledger.verdict_value = math.nan
+        ledger.verdict_floor = math.nan
+        write_result(w)

@@ -1,0 +1,174 @@
+"""Where a position ends: its own stop, the trail, break-even, the defence of its budgets, liquidation."""
+
+from __future__ import annotations
+
+import math
+
+from runner.machine import codes as c
+from runner.machine.compiled import compiled
+from runner.machine.fills import guaranteed, has_trail
+from runner.machine.money import tick_down, tick_near, tick_up
+from runner.machine.state import World
+from runner.machine.state import MAX_RESTING
+from runner.machine.view import instrument_of, plan_at, position, resting_at, settings_of
+
+
+@compiled
+def open_result(w: World, s: int, price: float) -> float:
+    """Result of the open part at `price`, account currency, exit costs not included."""
+    p = position(w, s)
+    return p.side * p.quantity * (price - p.entry_price) * p.point_value
+
+
+@compiled
+def net_at_stop(w: World, s: int, price: float) -> float:
+    """Result of the open part when stopped at `price`: slippage and taker fee included."""
+    p, instrument, settings = position(w, s), instrument_of(w, s), settings_of(w)
+    got = price * (1.0 - p.side * settings.slippage)
+    return p.side * p.quantity * (got - p.entry_price) * p.point_value - p.quantity * got * p.point_value * instrument.taker
+
+
+@compiled
+def defence_price(w: World, s: int) -> float:
+    """The stop price at which the position keeps exactly its guaranteed result, rounded towards the market; ∓inf without budgets."""
+    p, instrument, settings = position(w, s), instrument_of(w, s), settings_of(w)
+    kept = guaranteed(p)
+    if kept == -math.inf:
+        return -math.inf * p.side
+    value = p.quantity * p.point_value
+    if p.side > 0:
+        level = (kept - p.realised + value * p.entry_price) / (value * (1.0 - instrument.taker))
+        level = (level + slip_ticks(w, s)) / (1.0 - settings.slippage)
+        return tick_up(level, instrument.tick)
+    level = (p.realised + value * p.entry_price - kept) / (value * (1.0 + instrument.taker))
+    level = (level - slip_ticks(w, s)) / (1.0 + settings.slippage)
+    return tick_down(level, instrument.tick)
+
+
+@compiled
+def slip_ticks(w: World, s: int) -> float:
+    """A slipped price is rounded to the grid against us: up to one tick more."""
+    return instrument_of(w, s).tick if settings_of(w).slippage > 0.0 else 0.0
+
+
+@compiled
+def tighten(w: World, s: int, level: float, reason: int) -> None:
+    """Move the plan's stop in the position's favour; never back."""
+    p = position(w, s)
+    if p.side * (level - p.stop) > 0.0:
+        p.stop = level
+        p.stop_reason = reason
+
+
+@compiled
+def tier_distance(w: World, s: int) -> float:
+    """The trail's distance now: the highest profit tier reached, else the plan's own."""
+    p = position(w, s)
+    plan = plan_at(w, p.plan)
+    distance = p.trail_distance
+    profit = p.side * (p.best_price - p.entry_price)
+    for n in range(plan.tier_count):
+        if profit >= plan.tier_profit[n]:
+            distance = plan.tier_distance[n]
+    return distance
+
+
+@compiled
+def trail(w: World, s: int) -> None:
+    """Let a running trail follow the best price."""
+    p = position(w, s)
+    distance = tier_distance(w, s)
+    if not math.isnan(distance):
+        tighten(w, s, tick_near(p.best_price - p.side * distance, instrument_of(w, s).tick), c.BY_TRAIL)
+
+
+@compiled
+def start_trail_at_price(w: World, s: int, price: float) -> None:
+    """A trail that waits for a price starts when the market has been there."""
+    p = position(w, s)
+    plan = plan_at(w, p.plan)
+    if p.trailing == 0 and plan.trail_start == c.AT_PRICE and has_trail(w, p.plan) and p.side * (price - plan.trail_start_value) >= 0.0:
+        p.trailing = 1
+
+
+@compiled
+def reach(w: World, s: int, price: float) -> None:
+    """The market has traded at `price`: best price, best and worst result, native trail, triggers."""
+    p = position(w, s)
+    p.mark = price
+    if p.side == 0:
+        return
+    result = p.realised + open_result(w, s, price)
+    p.worst = min(p.worst, result)
+    moved = result > p.best
+    p.best = max(p.best, result)
+    if p.side * (price - p.best_price) > 0.0:
+        p.best_price = price
+        moved = True
+    if moved:
+        start_trail_at_price(w, s, price)
+        if p.trailing == 1 and plan_at(w, p.plan).trail_update == c.NATIVE:
+            trail(w, s)
+        refresh(w, s)
+
+
+@compiled
+def refresh(w: World, s: int) -> None:
+    """Work out the stop in force and the two prices between which nothing happens."""
+    p = position(w, s)
+    p.low_trigger = -math.inf
+    p.high_trigger = math.inf
+    if p.side != 0:
+        p.effective_stop = p.stop
+        p.effective_reason = p.stop_reason
+        defence = defence_price(w, s)
+        if p.side * (defence - p.effective_stop) > 0.0:
+            p.effective_stop = defence
+            p.effective_reason = c.BY_DEFENCE
+        if p.side * (p.liquidation - p.effective_stop) > 0.0:
+            p.effective_stop = p.liquidation
+            p.effective_reason = c.BY_LIQUIDATION
+        against = p.effective_stop
+        step = next_adverse(w, s)
+        if p.side * (step - against) > 0.0:
+            against = step
+        if p.side > 0:
+            p.low_trigger = against
+            p.high_trigger = next_target(w, s)
+        else:
+            p.high_trigger = against
+            p.low_trigger = next_target(w, s)
+    if p.resting > 0:
+        for n in range(MAX_RESTING):
+            order = resting_at(w, s, n)
+            if order.active == 1:
+                if waits_below(order.kind, order.side):
+                    p.low_trigger = max(p.low_trigger, order.price)
+                else:
+                    p.high_trigger = min(p.high_trigger, order.price)
+
+
+@compiled
+def waits_below(kind: int, side: int) -> bool:
+    """A buy limit and a sell stop fill when the price falls to them."""
+    return (kind == c.LIMIT) == (side > 0)
+
+
+@compiled
+def next_target(w: World, s: int) -> float:
+    """Price of the next target, ±inf when there is none left."""
+    p = position(w, s)
+    plan = plan_at(w, p.plan)
+    if p.targets_hit >= plan.target_count:
+        return math.inf * p.side
+    return tick_near(plan.target_price[p.targets_hit], instrument_of(w, s).tick)
+
+
+@compiled
+def next_adverse(w: World, s: int) -> float:
+    """Price of the next partial close at a loss, ∓inf when there is none left."""
+    p = position(w, s)
+    plan = plan_at(w, p.plan)
+    if p.adverse_hit >= plan.adverse_count:
+        return -math.inf * p.side
+    return tick_near(plan.adverse_price[p.adverse_hit], instrument_of(w, s).tick)

@@ -1,0 +1,236 @@
+"""Streams, rule book, costs → the arrays of a World."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from runner.model.bars import Bars
+from runner.model.bot import Costs, GateSettings
+from runner.model.duration import DAY_MS
+from runner.model.errors import DataError, Problem
+from runner.model.plan import NO_COLUMN, empty_plans
+from runner.model.records import DAY, DECISION, EQUITY, EVENT, FILL, PHASE_RESULT, RULE_STATE, TRADE
+from runner.model.rules import Code, Family, Reset, RuleBook
+from runner.model.stream import Stream
+from runner.machine.state import CLOCK, INSTRUMENT, LEDGER, MAX_RESTING, PHASE, POSITION, RESTING, SETTINGS, SYMBOL, World
+
+MIDNIGHT = Reset(at="00:00", zone="UTC")
+BPS = 1e-4
+
+
+def symbols_of(streams: Sequence[Stream]) -> tuple[str, ...]:
+    """The traded symbols in config order, each once."""
+    return tuple(dict.fromkeys(stream.symbol for stream in streams))
+
+
+def strategies_of(streams: Sequence[Stream]) -> tuple[str, ...]:
+    """The strategies in config order, each once."""
+    return tuple(dict.fromkeys(stream.strategy for stream in streams))
+
+
+def execution_of(streams: Sequence[Stream]) -> Bars:
+    """The finest execution bars among the streams of one symbol."""
+    return min((stream.execution for stream in streams), key=lambda bars: bars.timeframe_ms)
+
+
+def on_execution(column: NDArray[np.float64], stream: Stream, bars: Bars) -> NDArray[np.float64]:
+    """A signal column on the execution bars: NaN where no signal bar closes."""
+    if bars is stream.market.bars:
+        return column
+    placed = np.full(len(bars), np.nan)
+    at, found = matching(stream, bars)
+    placed[at[found]] = column[found]
+    return placed
+
+
+def matching(stream: Stream, bars: Bars) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """For each signal bar the execution bar that closes with it, and whether there is one."""
+    ends = bars.close_time
+    at = np.searchsorted(ends, stream.market.bars.close_time)
+    inside = at < len(ends)
+    at = np.minimum(at, max(len(ends) - 1, 0))
+    return at, inside & (ends[at] == stream.market.bars.close_time) if len(ends) else inside
+
+
+class Columns:
+    """Collects columns end to end and remembers where each begins."""
+
+    def __init__(self) -> None:
+        self.parts: list[NDArray[np.float64]] = []
+        self.starts: list[int] = []
+        self.length = 0
+
+    def add(self, column: NDArray[np.float64]) -> int:
+        """Append one column; returns its number."""
+        self.parts.append(column)
+        self.starts.append(self.length)
+        self.length += len(column)
+        return len(self.starts) - 1
+
+
+def merged_plans(streams: Sequence[Stream], symbol: int, strategies: tuple[str, ...], bars: Bars, columns: Columns) -> NDArray[Any]:
+    """The plans of one symbol in time order, with column numbers of the whole tape."""
+    parts = []
+    for stream in streams:
+        numbers = np.array([columns.add(on_execution(column, stream, bars)) for column in stream.columns] + [NO_COLUMN], np.int32)
+        plans = stream.plans.copy()
+        plans["symbol"] = symbol
+        plans["strategy"] = strategies.index(stream.strategy)
+        for name in ("cancel_column", "exit_column", "trail_column"):
+            plans[name] = numbers[plans[name]]
+        parts.append(plans)
+    if len(parts) == 1:
+        return parts[0]
+    both = np.concatenate(parts) if parts else empty_plans(0)
+    return both[np.argsort(both["time"], kind="stable")]
+
+
+def signal_closes(streams: Sequence[Stream], strategies: tuple[str, ...], bars: Bars) -> NDArray[np.uint8]:
+    """One bit per strategy (mod 8) at execution bars that end one of its signal bars."""
+    marks = np.zeros(len(bars), np.uint8)
+    for stream in streams:
+        bit = np.uint8(1 << (strategies.index(stream.strategy) & 7))
+        if bars is stream.market.bars:
+            marks |= bit
+        else:
+            at, found = matching(stream, bars)
+            marks[at[found]] |= bit
+    return marks
+
+
+def instrument_row(stream: Stream, costs: Costs) -> tuple[Any, ...]:
+    """An instrument with the account's costs, in the order of the INSTRUMENT record."""
+    i = stream.market.instrument
+    taker = i.taker_fee_bps if costs.taker_fee_bps is None else costs.taker_fee_bps
+    maker = i.maker_fee_bps if costs.maker_fee_bps is None else costs.maker_fee_bps
+    return (
+        i.tick,
+        i.quantity_step,
+        i.min_quantity,
+        i.max_quantity if i.max_quantity > 0 else math.inf,
+        i.min_notional,
+        i.contract_size,
+        taker * BPS,
+        maker * BPS,
+        i.maintenance_margin_fraction,
+        i.max_leverage,
+        int(stream.funding is not None),
+    )
+
+
+def phase_tables(book: RuleBook) -> tuple[NDArray[Any], NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
+    """Per phase: counts, rows that are floors, rungs and all rows."""
+    numbers = range(len(book.phases))
+    every = [[n for n, row in enumerate(book.rows) if row.phase == phase] for phase in numbers]
+    floors = [[n for n in rows if book.rows[n].family == Family.FLOOR] for rows in every]
+    rungs = [[n for n in rows if book.rows[n].family == Family.HOUSE] for rows in every]
+    phases = np.zeros(len(book.phases), PHASE)
+    for number, phase in enumerate(book.phases):
+        targets = [n for n in every[number] if book.rows[n].code == Code.PROFIT_TARGET]
+        phases[number] = (phase.next, len(floors[number]), len(rungs[number]), len(every[number]), targets[0] if targets else -1)
+    return phases, padded(floors), padded(rungs), padded(every)
+
+
+def padded(lists: list[list[int]]) -> NDArray[np.int32]:
+    """Lists of different length as one table, filled with -1."""
+    width = max([1, *(len(rows) for rows in lists)])
+    return np.array([rows + [-1] * (width - len(rows)) for rows in lists], np.int32).reshape(len(lists), width)
+
+
+def reset_table(book: RuleBook, start_ms: int, end_ms: int) -> NDArray[np.int64]:
+    """Reset instants per clock, one row each; a book without clocks counts days from midnight UTC."""
+    clocks = book.clocks or (MIDNIGHT,)
+    rows = RuleBook(initial=1.0, currency="", phases=(), rows=(), clocks=clocks).resets(start_ms, end_ms)
+    width = min(len(row) for row in rows)
+    far = np.full((len(rows), 1), np.iinfo(np.int64).max - 10 * DAY_MS)
+    return np.concatenate([np.stack([row[:width] for row in rows]), far], axis=1)
+
+
+def joined(parts: Sequence[NDArray[Any]], dtype: Any) -> NDArray[Any]:
+    """Arrays end to end, contiguous; empty when there are none."""
+    return np.ascontiguousarray(np.concatenate(parts)) if len(parts) > 1 else np.ascontiguousarray(parts[0]) if parts else np.empty(0, dtype)
+
+
+def build_world(streams: Sequence[Stream], book: RuleBook, costs: Costs, gate: GateSettings, *, restart: bool) -> World:
+    """Every array of a run. Refuses (DataError) streams without a single bar."""
+    names, strategies = symbols_of(streams), strategies_of(streams)
+    groups = [[stream for stream in streams if stream.symbol == name] for name in names]
+    bars = [execution_of(group) for group in groups]
+    if not bars or not any(len(b) for b in bars):
+        raise DataError("nothing to run on", [Problem(path="bars", message="expected at least one bar, found none")])
+    columns = Columns()
+    plans = [merged_plans(group, s, strategies, bars[s], columns) for s, group in enumerate(groups)]
+    symbols = np.zeros(len(names), SYMBOL)
+    ends = np.cumsum([len(b) for b in bars])
+    plan_ends = np.cumsum([len(p) for p in plans])
+    fundings = [group[0].funding for group in groups]
+    funding_ends = np.cumsum([len(f.time) if f else 0 for f in fundings])
+    for s in range(len(names)):
+        symbols[s]["first"], symbols[s]["last"] = ends[s] - len(bars[s]), ends[s]
+        symbols[s]["first_plan"], symbols[s]["last_plan"] = plan_ends[s] - len(plans[s]), plan_ends[s]
+        symbols[s]["last_funding"] = funding_ends[s]
+        symbols[s]["first_funding"] = funding_ends[s] - (len(fundings[s].time) if fundings[s] else 0)
+        symbols[s]["converted"] = int(groups[s][0].conversion is not None)
+    conversions = [np.ones(len(b)) if g[0].conversion is None else g[0].conversion for b, g in zip(bars, groups, strict=True)]
+    filled = [b for b in bars if len(b)]
+    start, end = min(int(b.open_time[0]) for b in filled), max(int(b.close_time[-1]) for b in filled)
+    instruments = np.array([instrument_row(group[0], costs) for group in groups], INSTRUMENT)
+    phases, floors, rungs, rules = phase_tables(book)
+    resets = reset_table(book, start, end)
+    count = len(joined(plans, None))
+    total = int(ends[-1])
+    settings = np.zeros(1, SETTINGS)
+    settings[0]["gate"], settings[0]["restart"], settings[0]["isolated"] = gate.enabled, restart, costs.isolated_margin
+    needs_stop = {Code.RISK_PER_TRADE, Code.SYMBOL_DAILY_LOSS}
+    settings[0]["has_floors"] = any(row.family == Family.FLOOR or row.code in needs_stop for row in book.rows)
+    settings[0]["slippage"] = costs.slippage_bps * BPS
+    settings[0]["leverage"] = math.inf if costs.leverage is None else costs.leverage
+    settings[0]["give_back_multiple"] = gate.give_back_multiple
+    settings[0]["funding_reserve"] = costs.funding_reserve * abs(costs.funding_rate)
+    settings[0]["initial"], settings[0]["first_time"] = book.initial, start
+    positions = np.zeros(len(names), POSITION)
+    positions["cursor"], positions["next_plan"], positions["next_funding"] = symbols["first"], symbols["first_plan"], symbols["first_funding"]
+    rule_states = np.zeros(len(book.rows), RULE_STATE)
+    rule_states["worst_headroom"] = math.inf
+    decisions = np.zeros(count, DECISION)
+    decisions["rule"] = -1
+    days = int((end - start) // DAY_MS) + 16
+    return World(
+        ledger=np.zeros(1, LEDGER),
+        positions=positions,
+        resting=np.zeros((len(names), MAX_RESTING), RESTING),
+        clocks=np.zeros(len(resets), CLOCK),
+        rule_states=rule_states,
+        plans=joined(plans, None),
+        rules=book.table(),
+        phases=phases,
+        floors=floors,
+        rungs=rungs,
+        phase_rules=rules,
+        instruments=instruments,
+        symbols=symbols,
+        open_time=joined([b.open_time for b in bars], np.int64),
+        close_time=joined([b.close_time for b in bars], np.int64),
+        prices=np.concatenate([np.column_stack([b.open, b.high, b.low, b.close]) for b in bars]),
+        signal_close=joined([signal_closes(g, strategies, b) for g, b in zip(groups, bars, strict=True)], np.uint8),
+        columns=joined(columns.parts, np.float64) if columns.parts else np.empty(0),
+        column_start=np.array(columns.starts, np.int64),
+        funding_time=joined([f.time for f in fundings if f], np.int64),
+        funding_rate=joined([f.rate for f in fundings if f], np.float64),
+        conversion=joined(conversions, np.float64) if symbols["converted"].any() else np.ones(1),
+        resets=resets,
+        others=np.zeros(len(names), np.int32),
+        settings=settings,
+        fills=np.zeros(len(names) * 320 + 2 * count + 64, FILL),
+        trades=np.zeros(len(names) * 320 + count + 64, TRADE),
+        equity=np.zeros(2 * total + 8 if len(names) > 1 else total + 8, EQUITY),
+        decisions=decisions,
+        days=np.zeros(days + 512, DAY),
+        results=np.zeros(64, PHASE_RESULT),
+        events=np.zeros(256, EVENT),
+    )

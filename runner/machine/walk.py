@@ -1,0 +1,268 @@
+"""One bar of one symbol: the fixed path open → extreme → other extreme → close, with every fill on the way."""
+
+from __future__ import annotations
+
+import math
+
+from runner.machine import codes as c
+from runner.machine.compiled import compiled
+from runner.machine.enter import fill_resting
+from runner.machine.fills import drop_resting, has_trail, part, reduce
+from runner.machine.house import climb, equity_now
+from runner.machine.money import tick_near
+from runner.machine.state import World
+from runner.machine.stops import next_adverse, next_target, open_result, reach, refresh, tighten, trail, waits_below
+from runner.machine.state import MAX_RESTING
+from runner.machine.view import clock_of, close_time, column_at, column_start, instrument_of, ledger_of, open_time, plan_at, position, price_at, resting_at, signal_close, symbol_of
+
+PROTECTION, TARGET, ADVERSE, ORDER = 0, 1, 2, 3
+
+
+@compiled
+def contribute(w: World, s: int) -> None:
+    """Stretch the symbol's range of contributions to equity by its present one."""
+    p = position(w, s)
+    value = p.batch_realised + (open_result(w, s, p.mark) if p.side != 0 else 0.0)
+    p.high = max(p.high, value)
+    p.low = min(p.low, value)
+
+
+@compiled
+def favourable_first(w: World, s: int, extreme: float) -> float:
+    """Net result of the position if the market went straight to its favourable extreme, targets on the way filled."""
+    p = position(w, s)
+    plan, instrument = plan_at(w, p.plan), instrument_of(w, s)
+    result, left = p.realised, p.quantity
+    for n in range(p.targets_hit, plan.target_count):
+        price = tick_near(plan.target_price[n], instrument.tick)
+        if p.side * (extreme - price) < 0.0 or left <= 0.0:
+            break
+        quantity = left if closes_all(w, s, n) else min(left, part(w, s, plan.target_fraction[n]))
+        result += p.side * quantity * (price - p.entry_price) * p.point_value - quantity * price * p.point_value * instrument.maker
+        left -= quantity
+    return result + p.side * left * (extreme - p.entry_price) * p.point_value
+
+
+@compiled
+def closes_all(w: World, s: int, n: int) -> bool:
+    """Is target `n` the last one of a ladder whose fractions add up to the whole?"""
+    plan = plan_at(w, position(w, s).plan)
+    total = 0.0
+    for m in range(plan.target_count):
+        total += plan.target_fraction[m]
+    return n == plan.target_count - 1 and total >= 1.0 - 1e-9
+
+
+@compiled
+def find_trigger(w: World, s: int, at: float, end: float) -> tuple[int, int, float]:
+    """The first thing that happens between `at` and `end`: (kind, resting slot, price); kind -1 for nothing.
+
+    At one price the protective stop comes first, then partial closes, then targets, then resting orders by slot.
+    """
+    p = position(w, s)
+    down = end < at
+    kind, slot, price = -1, -1, end
+    if p.side != 0:
+        stop = p.effective_stop
+        if p.side * (stop - at) >= 0.0:
+            return PROTECTION, -1, at
+        against = down == (p.side > 0)
+        if against:
+            if p.side * (stop - end) >= 0.0:
+                kind, price = PROTECTION, stop
+            step = next_adverse(w, s)
+            if p.side * (step - end) >= 0.0 and (kind < 0 or p.side * (step - price) > 0.0):
+                kind, price = ADVERSE, step
+                if p.side * (price - at) > 0.0:
+                    price = at
+        else:
+            goal = next_target(w, s)
+            if p.side * (end - goal) >= 0.0:
+                kind, price = TARGET, goal
+                if p.side * (at - goal) > 0.0:
+                    price = at
+    if p.resting > 0:
+        for n in range(MAX_RESTING):
+            order = resting_at(w, s, n)
+            if order.active == 1 and waits_below(order.kind, order.side) == down:
+                hit = order.price >= end if down else order.price <= end
+                nearer = kind < 0 or (order.price > price if down else order.price < price)
+                if hit and nearer:
+                    kind, slot, price = ORDER, n, order.price
+    return kind, slot, price
+
+
+@compiled
+def travel(w: World, s: int, start: float, end: float, time: int) -> None:
+    """Move the market from `start` to `end`, filling what lies between in order."""
+    p, at = position(w, s), start
+    for _ in range(256):
+        kind, slot, price = find_trigger(w, s, at, end)
+        if kind < 0:
+            break
+        at = price
+        reach(w, s, at)
+        contribute(w, s)
+        happen(w, s, kind, slot, at, time)
+        contribute(w, s)
+        climb(w)
+        contribute(w, s)
+    if p.mark != end or at != end:
+        reach(w, s, end)
+        contribute(w, s)
+        climb(w)
+        contribute(w, s)
+
+
+@compiled
+def happen(w: World, s: int, kind: int, slot: int, price: float, time: int) -> None:
+    """Execute one trigger at `price`."""
+    p = position(w, s)
+    if kind == PROTECTION:
+        reduce(w, s, time, p.quantity, price, True, p.effective_reason, 0)
+    elif kind == TARGET:
+        hit_target(w, s, price, time)
+    elif kind == ADVERSE:
+        plan = plan_at(w, p.plan)
+        p.adverse_hit += 1
+        reduce(w, s, time, part(w, s, plan.adverse_fraction[p.adverse_hit - 1]), price, True, c.BY_ADVERSE, p.adverse_hit)
+    else:
+        fill_resting(w, s, slot, price, time)
+    refresh(w, s)
+
+
+@compiled
+def hit_target(w: World, s: int, price: float, time: int) -> None:
+    """A target fills: part of the position closes; break-even and a waiting trail may begin."""
+    p = position(w, s)
+    plan = plan_at(w, p.plan)
+    n = p.targets_hit
+    p.targets_hit += 1
+    quantity = p.quantity if closes_all(w, s, n) else part(w, s, plan.target_fraction[n])
+    reduce(w, s, time, quantity, price, False, c.BY_TARGET, n + 1)
+    if p.side == 0:
+        return
+    if plan.break_even_after == n + 1:
+        tighten(w, s, tick_near(p.entry_price + p.side * plan.break_even_offset, instrument_of(w, s).tick), c.BY_BREAK_EVEN)
+    if plan.trail_start == c.AFTER_TARGET and n + 1 >= plan.trail_start_value and has_trail(w, p.plan) and p.trailing == 0:
+        p.trailing = 1
+        if plan.trail_update == c.NATIVE:
+            trail(w, s)
+
+
+@compiled
+def quiet(w: World, s: int, low: float, high: float, close: float) -> bool:
+    """Does nothing happen in this bar? Then book its extremes, the adverse one first."""
+    p, ledger = position(w, s), ledger_of(w)
+    if low <= p.low_trigger or high >= p.high_trigger:
+        return False
+    if p.side == 0:
+        p.mark = close
+        return True
+    adverse, favourable = (low, high) if p.side > 0 else (high, low)
+    value = p.side * p.quantity * p.point_value
+    worst, best = value * (adverse - p.entry_price), value * (favourable - p.entry_price)
+    if ledger.alert > -math.inf:
+        rest = equity_now(w) - value * (p.mark - p.entry_price)
+        lift = max(0.0, rest + best - clock_of(w, 0).peak_equity)
+        if rest + worst <= ledger.alert or rest + value * (close - p.entry_price) <= ledger.alert + lift:
+            return False
+    total = p.realised + best
+    if total > p.best or p.side * (favourable - p.best_price) > 0.0:
+        reach(w, s, adverse)
+        contribute(w, s)
+        reach(w, s, favourable)
+        contribute(w, s)
+        if p.side * (close - p.effective_stop) <= 0.0:
+            travel(w, s, favourable, close, open_time(w, p.cursor) + 3)
+            return True
+    p.worst = min(p.worst, p.realised + worst)
+    p.mark = close
+    base = p.batch_realised
+    p.high = max(p.high, base + best)
+    p.low = min(p.low, base + worst)
+    return True
+
+
+@compiled
+def nearest_first(w: World, s: int, price: float, low: float, high: float) -> bool:
+    """Flat with resting orders: is the nearest one below (or equally near)?"""
+    best, below = math.inf, True
+    for n in range(MAX_RESTING):
+        order = resting_at(w, s, n)
+        if order.active == 1:
+            distance = abs(order.price - price)
+            under = waits_below(order.kind, order.side)
+            if distance < best or (distance == best and under):
+                best, below = distance, under
+    return below
+
+
+@compiled
+def walk(w: World, s: int) -> None:
+    """Walk the bar that is complete now."""
+    p = position(w, s)
+    i = p.cursor
+    price, high, low, close = price_at(w, i, 0), price_at(w, i, 1), price_at(w, i, 2), price_at(w, i, 3)
+    if not quiet(w, s, low, high, close):
+        time = open_time(w, i)
+        low_first = p.side > 0 if p.side != 0 else nearest_first(w, s, price, low, high)
+        number, judged = p.number, -math.inf
+        if p.side != 0:
+            p.favourable = favourable_first(w, s, high if p.side > 0 else low)
+            judged = p.favourable - p.batch_start
+        first, second = (low, high) if low_first else (high, low)
+        travel(w, s, price, first, time + 1)
+        travel(w, s, first, second, time + 2)
+        travel(w, s, second, close, time + 3)
+        if p.side == 0 or p.number != number:
+            p.judged_high = max(p.judged_high, judged)
+    p.judged_high = max(p.judged_high, p.high)
+    p.mark = close
+    if p.side != 0 and p.exit_reason < 0:
+        at_close(w, s, i, close)
+
+
+@compiled
+def at_close(w: World, s: int, i: int, close: float) -> None:
+    """What a plan asks for at the close: time stop, exit column, invalidation, trail by bar."""
+    p = position(w, s)
+    plan = plan_at(w, p.plan)
+    if close_time(w, i) >= p.expires and (plan.time_stop_needs_no_target == 0 or p.targets_hit == 0):
+        p.exit_reason = c.BY_TIME_STOP
+    if p.watch == 0 or (signal_close(w, i) >> (p.strategy & 7)) & 1 == 0:
+        return
+    if plan.exit_column >= 0:
+        wish = column(w, s, plan.exit_column, i)
+        if wish == 2.0 or wish == p.side:
+            p.exit_reason = c.BY_EXIT_COLUMN
+    if not math.isnan(plan.invalidation) and p.side * (close - plan.invalidation) < 0.0:
+        p.exit_reason = c.BY_INVALIDATION
+    if plan.trail_column >= 0:
+        distance = column(w, s, plan.trail_column, i)
+        p.trail_distance = p.trail_distance if math.isnan(distance) else distance
+    if p.trailing == 1 and (plan.trail_update == c.BAR_CLOSE or plan.trail_column >= 0):
+        trail(w, s)
+        refresh(w, s)
+
+
+@compiled
+def column(w: World, s: int, number: int, i: int) -> float:
+    """A strategy column at execution bar `i`; NaN where no signal bar closes."""
+    return column_at(w, column_start(w, number) + i - symbol_of(w, s).first)
+
+
+@compiled
+def expire(w: World, s: int, time: int, i: int) -> None:
+    """Withdraw resting entries whose time is over or whose cancel column says so."""
+    p = position(w, s)
+    for n in range(MAX_RESTING):
+        order = resting_at(w, s, n)
+        if order.active == 0 or order.role != c.BY_ENTRY:
+            continue
+        number = plan_at(w, order.plan).cancel_column
+        wish = column(w, s, number, i) if number >= 0 and i >= symbol_of(w, s).first else math.nan
+        if (order.expires > 0 and time >= order.expires) or (not math.isnan(wish) and wish != 0.0):
+            drop_resting(w, s, n, c.EXPIRED)
+    refresh(w, s)
+
