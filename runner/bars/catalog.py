@@ -161,7 +161,7 @@ def coarse(bars: Bars, timeframe_ms: int, origin: str) -> Bars:
 def nearest(name: str, names: Iterable[str]) -> str:
     """`; nearest is BTCUSDT`, or what there is when nothing is near."""
     names = list(names)
-    close = get_close_matches(name, names, 1)
+    close = get_close_matches(name, names, 1) or get_close_matches(name.upper(), names, 1)
     if close:
         return f"; nearest is {close[0]}"
     return f"; it has {', '.join(names[:12])}{' ...' if len(names) > 12 else ''}" if names else "; it has no bars at all"

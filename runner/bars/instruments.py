@@ -124,7 +124,7 @@ def from_prices(symbol: str, bars: Bars) -> Instrument:
         max_leverage=PERPETUAL["max_leverage"],
         funding_interval_ms=8 * HOUR_MS if quote in STABLE else 0,
         inferred=True,
-        source=f"inferred from {len(bars)} bars ({bars.origin or 'no origin'})",
+        source=f"inferred from {len(bars)} bars",
     )
 
 

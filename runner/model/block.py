@@ -170,3 +170,11 @@ class Source(Block):
     def conversion(self, quote: str, account: str, bars: Bars) -> Floats | None:
         """Account currency per unit of `quote` at each bar's close, float64, shape (n,); None where it is always 1."""
         raise NotImplementedError
+
+    def notes(self) -> tuple[str, ...]:
+        """What a reader should know of the data read so far: choices between files, resampling, missing bars."""
+        return ()
+
+    def conversion(self, quote: str, account: str, bars: Bars) -> Floats | None:
+        """Account currency per unit of `quote` at each bar's close, float64, shape (n,); None where it is always 1."""
+        raise NotImplementedError

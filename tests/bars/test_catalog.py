@@ -101,6 +101,7 @@ def test_nothing_is_read_twice(tmp_path: Path) -> None:
 
 MISSING = {
     "a near symbol": ("AUSDTT", "1h", "has no AUSDTT; nearest is AUSDT"),
+    "small letters": ("ausdt", "1h", "has no ausdt; nearest is AUSDT"),
     "no near symbol": ("XYZ", "1h", "has no XYZ; it has AUSDT, BTCUSD"),
     "too fine": ("AUSDT", "5m", "of AUSDT there is 1h"),
     "no multiple": ("AUSDT", "90m", "of AUSDT there is 1h"),

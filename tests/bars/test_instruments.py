@@ -107,7 +107,7 @@ def test_an_unknown_symbol_is_inferred_from_prices(case: str) -> None:
     found = instrument("NEWUSDT", "bybit_linear", bars("NEWUSDT", closes))
     assert found.inferred
     assert (found.quote, found.tick, found.quantity_step) == ("USDT", tick, step)
-    assert found.source == "inferred from 3 bars (no origin)"
+    assert found.source == "inferred from 3 bars"
     assert found.funding_interval_ms == 8 * HOUR_MS
 
 

@@ -104,9 +104,10 @@ def test_the_yaml_builds_the_block_with_each_instrument_choice(name: str) -> Non
     assert Files.model_validate(fields).instrument("SOLUSDT").tick == (0.005 if name == "bybit_2022" else 0.01)
 
 
-def test_the_yaml_does_without_an_instrument_section() -> None:
-    """Every value is the block's default then."""
-    settled = OmegaConf.to_container(OmegaConf.create({"source": OmegaConf.load(CONF / "source" / "files.yaml")}), resolve=True)
+def test_the_yaml_shows_every_default() -> None:
+    """Without fields of your own, every value is the block's default."""
+    config = OmegaConf.create({"instrument": {}, "source": OmegaConf.load(CONF / "source" / "files.yaml")})
+    settled = OmegaConf.to_container(config, resolve=True)
     assert isinstance(settled, dict)
     del settled["source"]["_target_"]
     assert Files.model_validate(settled["source"]) == Files()
