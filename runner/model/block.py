@@ -148,7 +148,7 @@ class Source(Block):
         raise NotImplementedError
 
     def has(self, symbol: str, timeframe: str) -> bool:
-        """Can `bars` give this timeframe?"""
+        """Whether `bars` can give this timeframe."""
         raise NotImplementedError
 
     def finer(self, symbol: str, timeframe: str) -> list[str]:
@@ -165,10 +165,6 @@ class Source(Block):
 
     def releases(self) -> Releases:
         """Scheduled economic releases, oldest first."""
-        raise NotImplementedError
-
-    def conversion(self, quote: str, account: str, bars: Bars) -> Floats | None:
-        """Account currency per unit of `quote` at each bar's close, float64, shape (n,); None where it is always 1."""
         raise NotImplementedError
 
     def notes(self) -> tuple[str, ...]:
