@@ -8,7 +8,7 @@ import pytest
 
 from blocks.venue.bybit import Bybit
 from runner.model.bot import Costs
-from tests.rulebooks import refusal
+from tests.rulebooks import account, refusal
 
 
 def test_options_are_costs() -> None:
@@ -44,3 +44,8 @@ def test_every_option_reaches_the_costs() -> None:
 def test_refuses(parameters: dict[str, Any], message: str) -> None:
     """What cannot be meant is refused."""
     assert message in refusal(Bybit, **parameters)
+
+
+def test_the_demo_preset() -> None:
+    """`bybit_demo` is Bybit with its orders in the demo world."""
+    assert account("hyro_2step")["venue"] == Bybit(environment="demo")
