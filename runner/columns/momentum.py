@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from runner.columns.library import library
 from runner.columns.moving import floats, unknown
 from runner.model.bars import Floats
 
@@ -13,8 +14,7 @@ def rsi(values: Floats, length: int) -> Floats:
     if len(values) <= length:
         return unknown(len(values))
     import pandas as pd
-    import pandas_ta as ta
 
-    column = floats(ta.rsi(pd.Series(values), length=length, talib=False))
+    column = floats(library().rsi(pd.Series(values), length=length, talib=False))
     column[:length] = np.nan
     return column

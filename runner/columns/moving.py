@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from runner.columns.library import library
 from runner.model.bars import Floats
 
 
@@ -29,9 +30,8 @@ def ema(values: Floats, length: int) -> Floats:
     if len(values) < length:
         return unknown(len(values))
     import pandas as pd
-    import pandas_ta as ta
 
-    return floats(ta.ema(pd.Series(values), length=length, talib=False))
+    return floats(library().ema(pd.Series(values), length=length, talib=False))
 
 
 def sma(values: Floats, length: int) -> Floats:
@@ -46,9 +46,8 @@ def rma(values: Floats, length: int) -> Floats:
     if len(values) < length:
         return unknown(len(values))
     import pandas as pd
-    import pandas_ta as ta
 
     seeded = values.copy()
     seeded[: length - 1] = np.nan
     seeded[length - 1] = values[:length].mean()
-    return floats(ta.rma(pd.Series(seeded, copy=False), length=length))
+    return floats(library().rma(pd.Series(seeded, copy=False), length=length))

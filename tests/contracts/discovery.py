@@ -1,0 +1,101 @@
+"""Blocks as they lie in their rooms: found by walking the folders, built with the defaults of their YAML."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+
+from blocks.entry.ema_cross import EmaCross
+from blocks.entry.fair_value_gap import FairValueGap
+from blocks.indicator.rsi import Rsi
+from blocks.source.files import Files
+from runner.audit import since
+from runner.model.bars import OPTIONAL, Bars
+from runner.model.block import Block
+from runner.model.market import Market
+
+ROOT = Path(__file__).resolve().parents[2]
+REQUIRED: dict[tuple[str, str], dict[str, Any]] = {  # what a YAML leaves open (???)
+    ("entry", "all_of"): {"entries": {"gap": FairValueGap(), "cross": EmaCross(fast=3, slow=8)}, "within_bars": 10},
+    ("entry", "any_of"): {"entries": {"gap": FairValueGap(), "cross": EmaCross(fast=3, slow=8)}},
+    ("entry", "score"): {"primary": {"cross": EmaCross(fast=3, slow=8)}, "secondary": {"gap": FairValueGap()}, "within_bars": 10},
+    ("filter", "indicator_range"): {"indicator": Rsi(), "upper": 60.0},
+    ("sizing", "fixed_quantity"): {"quantity": 0.5},
+}
+VARIANTS: dict[tuple[str, str], list[dict[str, Any]]] = {  # options that take another path through the code
+    ("entry", "fair_value_gap"): [
+        {"partly_filled": True, "max_age": 40, "boundary": "lower"},
+        {"order": "limit", "confirmation_timeframe": "1h"},
+        {"detection": "two_candle", "min_gap_fraction": 0.0},
+    ],
+    ("exit", "atr_trail"): [{"range_at": "every_bar", "update": "bar_close", "after_target": 2}],
+    ("filter", "higher_timeframe_trend"): [{"timeframe": "1w", "length": 3}, {"timeframe": "1h"}],
+    ("filter", "news_window"): [{"before": "1d", "after": "30m", "currencies": ["EUR", "GBP"]}],
+}
+
+
+def names(room: str) -> list[str]:
+    """Every block file of a room."""
+    return sorted(path.stem for path in (ROOT / "blocks" / room).glob("*.py"))
+
+
+def defaults(room: str, name: str) -> dict[str, Any]:
+    """The parameters of a block's YAML that are not left open."""
+    written = yaml.safe_load((ROOT / "conf" / room / f"{name}.yaml").read_text(encoding="utf-8"))
+    return {key: value for key, value in written.items() if key not in {"_target_", "defaults"} and value != "???"}
+
+
+def built(room: str, name: str, **changed: Any) -> Block:
+    """The block as its YAML describes it."""
+    kind = getattr(importlib.import_module(f"blocks.{room}.{name}"), "".join(word.capitalize() for word in name.split("_")))
+    block: Block = kind(**(defaults(room, name) | REQUIRED.get((room, name), {}) | changed))
+    return block
+
+
+def cases(room: str) -> list[tuple[str, dict[str, Any]]]:
+    """Every block of a room as its YAML has it, and its variants."""
+    return [(name, changed) for name in names(room) for changed in ({}, *VARIANTS.get((room, name), []))]
+
+
+@cache
+def source() -> Files:
+    """The bars that ship with the project."""
+    return Files()
+
+
+@cache
+def real(symbol: str = "BTCUSDT", count: int = 1500) -> Market:
+    """Real 4h bars with their 1h bars and the release calendar, write-protected."""
+    bars = source().bars(symbol, "4h")
+    market = Market(
+        bars=bars,
+        instrument=source().instrument(symbol, bars),
+        others={"1h": source().bars(symbol, "1h")},
+        releases=source().releases(),
+    )
+    return frozen(since(market, 2000, 2000 + count - 1))
+
+
+def frozen(market: Market) -> Market:
+    """The same market whose arrays refuse to be written to."""
+    return replace(market, bars=_locked(market.bars), others={name: _locked(bars) for name, bars in market.others.items()})
+
+
+def _locked(bars: Bars) -> Bars:
+    columns = {name: getattr(bars, name) for name in ("open_time", "open", "high", "low", "close", "volume", *OPTIONAL)}
+    copies: dict[str, Any] = {name: np.array(values) for name, values in columns.items() if values is not None}
+    for values in copies.values():
+        values.flags.writeable = False
+    return replace(bars, **copies)
+
+
+def short(count: int) -> Market:
+    """The first few of those bars."""
+    market = real()
+    return market.closed_by(int(market.bars.open_time[0]) + count * market.bars.timeframe_ms)
