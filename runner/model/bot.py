@@ -65,7 +65,10 @@ class Account:
 
 @dataclass(frozen=True, kw_only=True)
 class Bot:
-    """Everything a mode needs. `settings` is the settled configuration; `options` is its `mode` section."""
+    """Everything a mode needs. `settings` is the settled configuration; `options` is its `mode` section.
+
+    counts: `blocks` built, `rules_built` and `rules_written` in the account.
+    """
 
     account: Account
     strategies: tuple[Strategy, ...]
@@ -76,3 +79,4 @@ class Bot:
     settings: Mapping[str, Any]
     home: Path
     folder: Path
+    counts: Mapping[str, int] = field(default_factory=dict)

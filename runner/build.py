@@ -1,0 +1,60 @@
+"""A checked configuration becomes a bot."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from runner.check import Checked, check
+from runner.compose import Composition
+from runner.model.bot import Account, Bot, Costs, GateSettings, Strategy
+from runner.model.settings import AccountSection, StrategySection
+
+
+def build(composed: Composition, folder: Path | None = None) -> Bot:
+    """The bot of a composed job; ConfigError lists everything that is wrong with it. `folder`: where the run leaves its files."""
+    return built(check(composed), composed.trace.menu.home, folder or Path.cwd())
+
+
+def built(checked: Checked, home: Path, folder: Path) -> Bot:
+    """The bot of a checked configuration."""
+    return Bot(
+        account=_account(checked),
+        strategies=tuple(_strategy(section) for section in checked.strategies.values()),
+        costs=Costs(**checked.account.venue.options()),
+        source=checked.source,
+        mode=checked.mode,
+        options=checked.options,
+        settings=checked.settings,
+        home=home,
+        folder=folder,
+        counts={"blocks": checked.blocks, "rules_built": checked.rules_built, "rules_written": checked.rules_written},
+    )
+
+
+def _strategy(section: StrategySection) -> Strategy:
+    return Strategy(
+        name=section.name,
+        symbols=tuple(section.symbols),
+        timeframe=section.timeframe,
+        detail_timeframe=section.detail_timeframe,
+        entry=section.entry,
+        exits=section.exit,
+        sizing=section.sizing,
+    )
+
+
+def _account(checked: Checked) -> Account:
+    section: AccountSection = checked.account
+    return Account(
+        name=section.name,
+        size=section.size,
+        currency=section.currency,
+        phase=section.phase,
+        variant=section.variant,
+        purchased=section.purchased,
+        book=checked.book,
+        gate=GateSettings(enabled=section.gate.enabled, give_back_multiple=section.gate.give_back_multiple),
+        firm=section.program.firm,
+        program=section.program.program,
+        secrets=section.secrets,
+    )

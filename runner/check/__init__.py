@@ -1,0 +1,253 @@
+"""Everything that is wrong with a configuration at once, and the built parts of one that is right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from runner.check import combinations
+from runner.check.assemble import MISSING, Assembler, plain
+from runner.compose import Composition
+from runner.compose.document import Keys
+from runner.menu import Menu
+from runner.model.block import Block, Source
+from runner.model.errors import ConfigError, Problem
+from runner.model.rules import RuleBook
+from runner.model.settings import AccountSection, PortfolioSection, StrategySection
+from runner.trust import open_home, trusted
+from runner.words import listed, nearest, shown
+
+SECTIONS = ("strategy", "portfolio", "account", "source", "instrument", "mode")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checked:
+    """A configuration that will run. `strategies` by name; `mode` is its module's name and `options` its checked section."""
+
+    account: AccountSection
+    strategies: Mapping[str, StrategySection]
+    portfolio: str
+    source: Block
+    mode: str
+    options: Mapping[str, Any]
+    book: RuleBook
+    settings: Mapping[str, Any]
+    blocks: int
+    rules_built: int
+    rules_written: int
+
+
+@dataclass
+class _Parts:
+    """Sections as they are built; None where something is wrong with them."""
+
+    account: AccountSection | None = None
+    strategies: dict[str, StrategySection | None] = field(default_factory=dict)
+    source: Block | None = None
+    options: Mapping[str, Any] | None = None
+    mode: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Examined:
+    """What a check found: the built parts or the problems, and the paths that nothing knows."""
+
+    checked: Checked | None
+    problems: tuple[Problem, ...]
+    unknown: frozenset[str]
+
+
+def check(composed: Composition) -> Checked:
+    """Build every part of a composed job. ConfigError lists everything that is wrong; nothing is read, sent or left behind."""
+    examined = examine(composed)
+    if examined.checked is None:
+        raise refusal(composed, examined.problems)
+    return examined.checked
+
+
+def examine(composed: Composition) -> Examined:
+    """Build every part of a composed job, and keep whatever is wrong."""
+    open_home(composed.trace.menu.home)
+    work = Assembler(composed.trace, trusted(composed.trace.menu.home), problems=list(composed.problems))
+    data = _named(composed)
+    parts = _Parts(mode=_mode_name(data, composed))
+    _unknown_sections(data, work)
+    _work(data, parts, work)
+    if _present(data, "account", work):
+        parts.account = work.section(AccountSection, data["account"], ("account",))
+    if _present(data, "source", work):
+        parts.source = work.block(Source, data["source"], ("source",))
+    _specifications(data.get("instrument"), work)
+    parts.options = _options(data.get("mode"), parts.mode, work)
+    work.misreadings(data, ())
+    book = _book(parts, work)
+    for problem in combinations.problems(
+        parts.account, parts.strategies, book, portfolio=not _absent(data.get("portfolio")), sound=not work.problems
+    ):
+        work.report(_keys(problem.path), problem.message)
+    checked = None if work.problems else _checked(parts, work, book, data)
+    return Examined(checked=checked, problems=tuple(work.problems), unknown=frozenset(work.unknown))
+
+
+def refusal(composed: Composition, problems: Sequence[Problem]) -> ConfigError:
+    """The problems of one job under a title that names it."""
+    account = composed.choices.get("account")
+    name = composed.trace.file_of(f"account/{account}") if account else ""
+    count = f"{len(problems)} problem{'s' if len(problems) != 1 else ''}"
+    return ConfigError(f"{name or 'this command'} will not run: {count}", problems)
+
+
+def modes() -> list[str]:
+    """The modes there are, as they are typed."""
+    folder = Path(__file__).resolve().parent.parent / "mode"
+    return sorted(file.stem.replace("_", "-") for file in folder.glob("*.py") if not file.stem.startswith("_"))
+
+
+def mode_module(mode: str) -> Any:
+    """The module of a mode that `modes()` lists."""
+    return import_module(f"runner.mode.{mode.replace('-', '_')}")
+
+
+def _keys(path: str) -> Keys:
+    return tuple(path.split("."))
+
+
+def _named(composed: Composition) -> dict[str, Any]:
+    """The data with the names that choices give: of the strategy, the portfolio's strategies and the account."""
+    data = {key: dict(value) if isinstance(value, Mapping) else value for key, value in composed.data.items()}
+    for section in ("strategy", "portfolio", "account"):
+        choice = composed.choices.get(section)
+        if isinstance(data.get(section), dict) and choice:
+            data[section].setdefault("name", choice.rpartition("/")[2])
+    portfolio = data.get("portfolio")
+    if isinstance(portfolio, dict) and isinstance(portfolio.get("strategies"), Mapping):
+        named = {k: {**v, "name": k} if isinstance(v, Mapping) else v for k, v in portfolio["strategies"].items()}
+        data["portfolio"] = {**portfolio, "strategies": named}
+    return data
+
+
+def _mode_name(data: Mapping[str, Any], composed: Composition) -> str:
+    mode = data.get("mode")
+    given = mode.get("name") if isinstance(mode, Mapping) else None
+    return str(given or composed.choices.get("mode", "")).replace("_", "-")
+
+
+def _unknown_sections(data: Mapping[str, Any], work: Assembler) -> None:
+    for key in data:
+        if key not in SECTIONS:
+            work.unknown.add(key)
+            work.report((key,), f"there is no section {key!r}{nearest(key, SECTIONS, also='there are')}")
+
+
+def _absent(value: Any) -> bool:
+    return value is None or value == MISSING
+
+
+def _present(data: Mapping[str, Any], key: str, work: Assembler) -> bool:
+    """Whether a section was chosen; when not, the choices are a problem (unless the choice itself already was one)."""
+    if not _absent(data.get(key)):
+        return True
+    choices = work.trace.menu.choices(key)
+    article = "an" if key[0] in "aeiou" else "a"
+    work.report(
+        (key,), f"expected {article} {key}, is missing; type {'+' if key == 'account' else ''}{key}=… ({listed(choices)})", "command line"
+    )
+    return False
+
+
+def _work(data: Mapping[str, Any], parts: _Parts, work: Assembler) -> None:
+    """The strategy, or the portfolio's strategies."""
+    strategy, portfolio = data.get("strategy"), data.get("portfolio")
+    if not _absent(strategy) and not _absent(portfolio):
+        work.report(("portfolio",), "expected a strategy or a portfolio, was both; leave one out", "command line")
+    if not _absent(portfolio):
+        built = work.section(PortfolioSection, portfolio, ("portfolio",))
+        parts.strategies = dict(built.strategies) if built is not None else {"": None}
+        return
+    if _absent(strategy):
+        choices = listed(work.trace.menu.choices("strategy"))
+        work.report(("strategy",), f"expected a strategy, is missing; type +strategy=… ({choices}) or +portfolio=…", "command line")
+        return
+    built = work.section(StrategySection, strategy, ("strategy",))
+    parts.strategies = {built.name if built is not None else "": built}
+
+
+def _options(mode: Any, name: str, work: Assembler) -> Mapping[str, Any] | None:
+    """The mode's section held against the mode's own options."""
+    if not isinstance(mode, Mapping):
+        work.report(("mode",), f"expected a mode, is missing; type mode=… ({listed(modes())})", "command line")
+        return None
+    if name not in modes():
+        work.report(("mode", "name"), f"there is no mode {name!r}{nearest(name, modes(), also='there are')}")
+        return None
+    options: type[BaseModel] | None = getattr(mode_module(name), "Options", None)
+    given = {key: value for key, value in mode.items() if key != "name" or (options is not None and "name" in options.model_fields)}
+    if options is None:
+        for key in given:
+            work.report(("mode", key), f"mode {name} has no options; found {key!r}")
+        return {}
+    built = work.node(options, given, ("mode",))
+    return None if built is None else dict(plain(built))
+
+
+def _specifications(instruments: Any, work: Assembler) -> None:
+    """Symbols' own fields, unless the source refers to them and has checked them already."""
+    if ("instrument",) in work.trace.references.values() or not instruments:
+        return
+    from runner.bars.specification import Specification
+
+    if not isinstance(instruments, Mapping):
+        return work.report(("instrument",), f"expected a mapping of symbols, was {shown(instruments)}")
+    for symbol, fields in instruments.items():
+        work.section(Specification, fields, ("instrument", symbol))
+    return None
+
+
+def _book(parts: _Parts, work: Assembler) -> RuleBook | None:
+    """The rule book of a sound account and sound strategies; what it refuses are problems like any other."""
+    if parts.account is None or not parts.strategies or any(s is None for s in parts.strategies.values()):
+        return None
+    from runner.rulebook import settle
+
+    symbols = tuple(dict.fromkeys(symbol for s in parts.strategies.values() if s is not None for symbol in s.symbols))
+    try:
+        return settle(_sections(parts.account), symbols)
+    except ConfigError as error:
+        for problem in error.problems:
+            work.report(_keys(problem.path), problem.message, problem.where)
+    return None
+
+
+def _sections(value: Any) -> Any:
+    """A section as plain mappings whose leaves are values and built blocks."""
+    if isinstance(value, BaseModel) and not isinstance(value, Block):
+        return {name: _sections(getattr(value, name)) for name in type(value).model_fields}
+    return {key: _sections(inner) for key, inner in value.items()} if isinstance(value, Mapping) else value
+
+
+def _checked(parts: _Parts, work: Assembler, book: RuleBook | None, data: Mapping[str, Any]) -> Checked:
+    if parts.account is None or parts.source is None or book is None or parts.options is None:
+        raise RuntimeError("a part is missing though no problem was found")
+    strategies = {name: strategy for name, strategy in parts.strategies.items() if strategy is not None}
+    portfolio = "" if _absent(data.get("portfolio")) else str(data["portfolio"]["name"])
+    what: dict[str, Any] = {"portfolio": {"name": portfolio, "strategies": plain(strategies)}} if portfolio else {}
+    what = what or {"strategy": plain(next(iter(strategies.values())))}
+    settings = {**what, "account": plain(parts.account), "source": plain(parts.source), "mode": {"name": parts.mode, **parts.options}}
+    return Checked(
+        account=parts.account,
+        strategies=strategies,
+        portfolio=portfolio,
+        source=parts.source,
+        mode=parts.mode,
+        options=parts.options,
+        book=book,
+        settings=settings,
+        blocks=work.blocks,
+        rules_built=work.rules_built,
+        rules_written=work.rules_written,
+    )

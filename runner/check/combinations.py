@@ -1,0 +1,85 @@
+"""What contradicts itself although every part is right: settings that are only wrong together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from runner.check.probe import Sketch, sketch
+from runner.model.duration import milliseconds
+from runner.model.errors import Problem
+from runner.model.rules import Code, RuleBook
+from runner.model.settings import AccountSection, StrategySection
+
+Strategies = Mapping[str, StrategySection | None]
+
+
+def problems(
+    account: AccountSection | None, strategies: Strategies, book: RuleBook | None, *, portfolio: bool, sound: bool
+) -> Iterator[Problem]:
+    """Contradictions among the parts that could be built; `sound`: no part has a problem of its own."""
+    for strategy in strategies.values():
+        if strategy is not None:
+            path = f"portfolio.strategies.{strategy.name}" if portfolio else "strategy"
+            yield from _timeframes(strategy, path)
+            if sound:
+                yield from _plan(strategy, path, book)
+    if account is not None:
+        yield from _runs(account)
+
+
+def _timeframes(strategy: StrategySection, path: str) -> Iterator[Problem]:
+    """Detail bars must be finer and divide the strategy's own."""
+    if strategy.detail_timeframe is None:
+        return
+    own, detail = milliseconds(strategy.timeframe), milliseconds(strategy.detail_timeframe)
+    if detail >= own:
+        message = f"expected bars finer than the strategy's {strategy.timeframe}, was {strategy.detail_timeframe!r}"
+        yield Problem(path=f"{path}.detail_timeframe", message=message)
+    elif own % detail:
+        message = f"expected bars that divide the strategy's {strategy.timeframe}, was {strategy.detail_timeframe!r}"
+        yield Problem(path=f"{path}.detail_timeframe", message=message)
+
+
+def _plan(strategy: StrategySection, path: str, book: RuleBook | None) -> Iterator[Problem]:
+    """What the strategy's exits and sizing leave unsaid in a plan."""
+    drawn = sketch(strategy)
+    if drawn is None:
+        return
+    yield from _after_targets(drawn, strategy, path)
+    if not drawn.has_stop:
+        yield from _without_stop(drawn, path, book)
+
+
+def _after_targets(drawn: Sketch, strategy: StrategySection, path: str) -> Iterator[Problem]:
+    for what, after, exit_name in (
+        ("trail", drawn.trail_after, drawn.trail_exit),
+        ("break-even", drawn.break_even_after, drawn.break_even_exit),
+    ):
+        if after > drawn.targets:
+            has = f"has {drawn.targets} target{'s' if drawn.targets != 1 else ''}" if drawn.targets else "has no targets"
+            here = f"{path}.exit.{exit_name}"
+            found = ".after_target" if hasattr(strategy.exit.get(exit_name), "after_target") else ""
+            yield Problem(path=here + found, message=f"the {what} waits for target {after}, but this strategy {has}")
+
+
+def _without_stop(drawn: Sketch, path: str, book: RuleBook | None) -> Iterator[Problem]:
+    if drawn.sized_by_risk:
+        message = "sizes by the loss at the stop, but this strategy has no stop; choose an exit.stop or size otherwise (fixed_quantity)"
+        yield Problem(path=f"{path}.sizing", message=message)
+    if drawn.targets and drawn.targets_need_stop:
+        message = "measures targets from the stop, but this strategy has no stop; choose an exit.stop"
+        yield Problem(path=f"{path}.exit.{drawn.targets_exit}", message=message)
+    wanted = next((row for row in book.rows if row.code == Code.STOP_DEADLINE), None) if book is not None else None
+    if wanted is not None:
+        message = f"expected a protective stop, because account.{wanted.key} demands one; this strategy has none"
+        yield Problem(path=f"{path}.exit", message=message)
+
+
+def _runs(account: AccountSection) -> Iterator[Problem]:
+    """A run starts one thing, and its offset ends before the next begins."""
+    for name, run in account.runs.items():
+        here = f"account.runs.{name}"
+        if (run.strategy is None) == (run.portfolio is None):
+            yield Problem(path=here, message=f"expected a strategy or a portfolio, was {'both' if run.strategy else 'neither'}")
+        if run.offset is not None and milliseconds(run.offset) >= milliseconds(run.every):
+            yield Problem(path=f"{here}.offset", message=f"expected less than every ({run.every}), was {run.offset!r}")

@@ -1,0 +1,136 @@
+"""One plan drawn on invented bars: what a strategy's exits and sizing fill in, asked of the blocks themselves.
+
+No Python knows blocks by name, so the check looks at the Plan they leave. A block that cannot work on invented bars
+makes the sketch impossible; then nothing is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from runner.model.bars import Bars, Floats
+from runner.model.draft import Draft
+from runner.model.duration import milliseconds
+from runner.model.instrument import Instrument
+from runner.model.market import Market
+from runner.model.plan import SizingMethod, TrailStart, empty_plans
+from runner.model.settings import StrategySection
+
+BARS = 400
+FIRST = ("stop", "targets", "trail", "break_even")
+BY_RISK = (SizingMethod.RISK_OF_INITIAL, SizingMethod.RISK_OF_EQUITY)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sketch:
+    """What a plan of this strategy says. `*_after`: the target waited for, 0 = none; `*_exit`: the exit's name."""
+
+    has_stop: bool
+    targets: int
+    targets_need_stop: bool
+    targets_exit: str
+    trail_after: int
+    trail_exit: str
+    break_even_after: int
+    break_even_exit: str
+    sized_by_risk: bool
+
+
+class Levels(Mapping[str, Floats]):
+    """Whatever price levels an exit asks for: a zone a little under the last close."""
+
+    def __init__(self, close: Floats) -> None:
+        self.close = close
+
+    def __getitem__(self, name: str) -> Floats:
+        return self.close * (0.98 if "lower" in name else 0.99)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(("zone_lower", "zone_upper"))
+
+    def __len__(self) -> int:
+        return 2
+
+
+def sketch(strategy: StrategySection) -> Sketch | None:
+    """The plan as this strategy's exits and sizing leave it; None when a block cannot work on invented bars."""
+    draft = _draft(strategy)
+    by: dict[str, str] = {}
+    try:
+        for name in [*(n for n in FIRST if n in strategy.exit), *(n for n in strategy.exit if n not in FIRST)]:
+            before = draft.plans.copy()
+            strategy.exit[name].complete(draft)
+            by |= {
+                field: name for field in ("target_count", "trail_start_value", "break_even_after") if _changed(before, draft.plans, field)
+            }
+        strategy.sizing.complete(draft)
+    except Exception:  # noqa: BLE001 - a block may need more than invented bars; the run itself will say what
+        return None
+    return _read(draft.plans, by)
+
+
+def _changed(before: NDArray[np.void], after: NDArray[np.void], field: str) -> bool:
+    return not np.array_equal(before[field], after[field], equal_nan=field == "trail_start_value")
+
+
+def _read(plans: NDArray[np.void], by: Mapping[str, str]) -> Sketch:
+    plan = plans[0]
+    count = int(plan["target_count"])
+    waits = int(plan["trail_start"]) == TrailStart.AFTER_TARGET
+    return Sketch(
+        has_stop=not np.isnan(plan["stop"]),
+        targets=count,
+        targets_need_stop=bool(np.isnan(plan["target_price"][:count]).any()),
+        targets_exit=by.get("target_count", "targets"),
+        trail_after=int(plan["trail_start_value"]) if waits and not np.isnan(plan["trail_start_value"]) else 0,
+        trail_exit=by.get("trail_start_value", "trail"),
+        break_even_after=int(plan["break_even_after"]),
+        break_even_exit=by.get("break_even_after", "break_even"),
+        sized_by_risk=int(plan["sizing_method"]) in BY_RISK,
+    )
+
+
+def _draft(strategy: StrategySection) -> Draft:
+    """One long plan at the last of some invented bars."""
+    bars = _bars(milliseconds(strategy.timeframe))
+    plans = empty_plans(1)
+    plans["side"], plans["reference_price"], plans["time"], plans["signal_index"] = 1, bars.close[-1], bars.close_time[-1], BARS - 1
+    return Draft(market=Market(bars=bars, instrument=INSTRUMENT), plans=plans, rows=np.array([BARS - 1]), levels=Levels(bars.close[-1:]))
+
+
+def _bars(timeframe_ms: int) -> Bars:
+    step = np.arange(BARS)
+    close = 100 + np.sin(step / 7) * 3 + step * 0.01
+    opened = np.r_[100.0, close[:-1]]
+    high, low = np.maximum(opened, close) + 0.4, np.minimum(opened, close) - 0.4
+    return Bars(
+        symbol="INVENTED",
+        timeframe_ms=timeframe_ms,
+        open_time=step.astype(np.int64) * timeframe_ms,
+        open=opened,
+        high=high,
+        low=low,
+        close=close,
+        volume=1000 + 100 * np.cos(step / 5),
+    )
+
+
+INSTRUMENT = Instrument(
+    symbol="INVENTED",
+    quote="USDT",
+    tick=0.01,
+    quantity_step=0.001,
+    min_quantity=0.001,
+    max_quantity=1e9,
+    min_notional=0.0,
+    contract_size=1.0,
+    taker_fee_bps=5.0,
+    maker_fee_bps=2.0,
+    maintenance_margin_fraction=0.005,
+    max_leverage=100.0,
+    funding_interval_ms=0,
+)

@@ -1,0 +1,125 @@
+"""YAML and the command line → one composed configuration, with the file behind every value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from hydra.errors import HydraException
+from hydra.types import RunMode
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from runner.compose.document import Keys
+from runner.compose.guard import REFERENCE
+from runner.compose.loader import Loader
+from runner.compose.overrides import COMMAND, Words
+from runner.compose.trace import Layer, Trace
+from runner.menu import PRIMARY, Menu, home
+from runner.model.errors import Problem
+
+__all__ = ["Composition", "Loader", "compose", "examined", "home"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Composition:
+    """A composed job. `data` is plain and without `hydra`; `problems` were met on the way; `choices` are group → choice."""
+
+    data: Mapping[str, Any]
+    choices: Mapping[str, str]
+    trace: Trace
+    problems: tuple[Problem, ...] = ()
+    config: DictConfig = field(default_factory=lambda: OmegaConf.create({}))
+
+
+def compose(overrides: list[str], menu: Menu | None = None, loader: Loader | None = None) -> Composition:
+    """Compose one job leniently; nothing is raised, problems are kept beside the data."""
+    menu = menu or Menu(home())
+    loader = loader or Loader(menu)
+    words = loader.words(overrides)
+    try:
+        config = loader.load_configuration(PRIMARY, overrides, RunMode.RUN)
+    except (HydraException, OmegaConfBaseException, ValueError) as error:
+        problem = Problem(path="", message=_first_line(error), where=COMMAND)
+        return Composition(data={}, choices={}, trace=Trace(menu=menu), problems=(*words.problems, problem))
+    return examined(config, loader, words)
+
+
+def examined(config: DictConfig, loader: Loader, words: Words) -> Composition:
+    """A configuration Hydra composed, as plain data with its trace."""
+    layers = [Layer(name=name, package=package, document=loader.source.documents[name]) for name, package in loader.merged]
+    trace = Trace(menu=loader.menu, layers=layers, values=words.values)
+    data, unresolved = _plain(config, trace)
+    problems = (*words.problems, *_guard_problems(loader, layers, trace), *unresolved)
+    choices = {str(k): str(v) for k, v in config.hydra.runtime.choices.items() if v is not None and not str(k).startswith("hydra/")}
+    return Composition(data=data, choices=choices, trace=trace, problems=problems, config=config)
+
+
+def _guard_problems(loader: Loader, layers: list[Layer], trace: Trace) -> list[Problem]:
+    """What the guard and the defaults lists found in the files that were read, each file once."""
+    places = {layer.name: layer.package for layer in reversed(layers)}
+    return [
+        Problem(path=".".join((*places[name], *keys)) or name, message=message, where=_line(loader, name, keys, trace))
+        for name, faults in loader.source.faults.items()
+        if name in places
+        for keys, message in faults
+    ]
+
+
+def _line(loader: Loader, name: str, keys: Keys, trace: Trace) -> str:
+    document = loader.source.documents[name]
+    shown = trace.menu.display(document.file)
+    mark = document.marks.get(keys)
+    return shown if mark is None or not keys or shown.endswith("(shipped)") else f"{shown}:{mark.line}"
+
+
+def _plain(config: DictConfig, trace: Trace) -> tuple[dict[str, Any], list[Problem]]:
+    """The job as plain data with references followed; those that lead nowhere are problems."""
+    problems: list[Problem] = []
+    raw = {str(key): _node(config, key) for key in config if key != "hydra"}
+    return {key: _followed(value, (key,), config, trace, problems) for key, value in raw.items()}, problems
+
+
+def _node(config: DictConfig, key: Any) -> Any:
+    node = config._get_node(key)  # noqa: SLF001 - the only way to read '???' and references without resolving them
+    return (
+        OmegaConf.to_container(node, resolve=False)
+        if OmegaConf.is_config(node) and not _empty(node)
+        else getattr(node, "_value", lambda: None)()
+    )
+
+
+def _empty(node: Any) -> bool:
+    return bool(node._is_none() or node._is_missing())  # noqa: SLF001 - the same
+
+
+def _followed(value: Any, path: Keys, config: DictConfig, trace: Trace, problems: list[Problem]) -> Any:
+    if isinstance(value, dict):
+        return {str(k): _followed(v, (*path, str(k)), config, trace, problems) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_followed(v, (*path, str(n)), config, trace, problems) for n, v in enumerate(value)]
+    if not isinstance(value, str) or "${" not in value:
+        return value
+    try:
+        found = OmegaConf.select(config, _dotted(path), throw_on_missing=True)
+    except (OmegaConfBaseException, RecursionError) as error:
+        problems.append(
+            Problem(path=".".join(path), message=f"refers to nothing: {value!r} ({_first_line(error)})", where=trace.where(path))
+        )
+        return None
+    if not OmegaConf.is_config(found):
+        return found
+    if REFERENCE.fullmatch(value):
+        trace.references[path] = tuple(value[2:-1].split("."))
+    return OmegaConf.to_container(found, resolve=True)
+
+
+def _dotted(path: Keys) -> str:
+    return path[0] + "".join(f"[{key}]" for key in path[1:])
+
+
+def _first_line(error: BaseException) -> str:
+    cause = error.__cause__ if isinstance(error.__cause__, OmegaConfBaseException) else error
+    lines = [line.strip() for line in str(cause).splitlines() if line.strip()]
+    return lines[0] if lines else type(error).__name__

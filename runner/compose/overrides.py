@@ -1,0 +1,96 @@
+"""The command line's `key=value` words, made what Hydra composes leniently.
+
+`strategy`, `account` and `portfolio` take any sign; a value is set whether or not the key exists, because the check that
+follows knows every key's nearest name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Override
+from hydra.errors import HydraException
+
+from runner.menu import Menu
+from runner.model.errors import ConfigError, Problem
+from runner.words import nearest
+
+CHOSEN = ("strategy", "account", "portfolio")
+COMMAND = "command line"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """Overrides ready for Hydra, the dotted keys that set values, and what is wrong with any."""
+
+    overrides: tuple[str, ...]
+    values: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+
+def parsed(lines: list[str], loader: Any = None) -> list[Override]:
+    """Hydra's own reading of the words; ConfigError names those it cannot read."""
+    try:
+        return list(OverridesParser.create(config_loader=loader).parse_overrides(lines))
+    except HydraException as error:
+        problem = Problem(path="", message=" ".join(str(error).split()), where=COMMAND)
+        raise ConfigError("this command cannot be read: 1 problem", [problem]) from None
+
+
+def normalised(lines: list[str], menu: Menu) -> Words:
+    """Signs settled, choices looked up, values forced; hydra.* is left to Hydra."""
+    out: list[str] = []
+    values: list[str] = []
+    problems: list[Problem] = []
+    for line, override in zip(lines, parsed(lines), strict=True):
+        key = override.key_or_group
+        problem = _refused(override) or _unknown_choice(override, menu)
+        if problem:
+            problems.append(Problem(path=key, message=problem, where=COMMAND))
+        elif override.is_hydra_override():
+            out.append(line)
+        elif is_choice(override, menu):
+            out.append("+" + line.lstrip("+") if key in CHOSEN and not override.is_delete() else line)
+        else:
+            values.append(key)
+            out.append(line if override.is_delete() else "++" + line.lstrip("+"))
+    return Words(overrides=tuple(out), values=tuple(values), problems=tuple(problems))
+
+
+def is_choice(override: Override, menu: Menu) -> bool:
+    """Whether the word picks from a group (`mode=check`) instead of setting a value (`mode.start=…`)."""
+    key = override.key_or_group
+    return override.package is not None or "/" in key or ("." not in key and key in menu.groups())
+
+
+def _refused(override: Override) -> str:
+    """Why a word is refused outright; empty when it is fine."""
+    if override.key_or_group == "hydra.searchpath":
+        return "is not read here; put the folder's files under $RUNNER_HOME/conf or use --config-dir"
+    package = (override.package or "").split(".")
+    if "_global_" in package or "hydra" in package:
+        return f"a choice cannot be placed at {override.package!r}"
+    return ""
+
+
+def _unknown_choice(override: Override, menu: Menu) -> str:
+    """What is wrong with a group choice; empty when every one named exists."""
+    if not is_choice(override, menu) or override.is_hydra_override() or override.is_delete():
+        return ""
+    group = override.key_or_group
+    if not menu.is_group(group):
+        return f"there is no group {group!r}{nearest(group, menu.groups(), also='there are')}"
+    wanted = [str(choice) for choice in _choices(override)]
+    wrong = [choice for choice in wanted if menu.find(f"{group}/{choice}") is None]
+    named = "; ".join(f"there is no {group} {choice!r}{nearest(choice, menu.choices(group), also='there are')}" for choice in wrong)
+    return named
+
+
+def _choices(override: Override) -> list[Any]:
+    """The choices a word names; a glob or a range names none that could be missing."""
+    if override.is_choice_sweep():
+        return list(override.sweep_string_iterator())
+    value = override.value()
+    return [] if override.is_sweep_override() or value is None else value if isinstance(value, list) else [value]

@@ -1,0 +1,125 @@
+"""Hydra's window on the menu: one source that serves every group, the user's folder before what ships."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from hydra.core.object_type import ObjectType
+from hydra.plugins.config_source import ConfigLoadError, ConfigResult, ConfigSource
+from omegaconf import OmegaConf
+
+from runner.compose.document import Document, read
+from runner.compose.guard import Faults, guarded
+from runner.menu import PRIMARY, SHIPPED, Menu
+from runner.words import nearest
+
+SCHEME = "menu"
+
+
+class MenuSource(ConfigSource):
+    """Serves `group/choice` as guarded data. `documents` and `faults` keep, by config path, what was read and what was wrong."""
+
+    def __init__(self, provider: str, path: str) -> None:
+        super().__init__(provider=provider, path=path)
+        home, *extra = self.path.split("|")
+        self.menu = Menu(Path(home), tuple(Path(folder) for folder in extra))
+        self.documents: dict[str, Document] = {}
+        self.faults: dict[str, Faults] = {}
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> MenuSource:
+        """One source per loader: Hydra copies its repository for each composition, our records stay shared."""
+        return self
+
+    @staticmethod
+    def scheme() -> str:
+        """`menu://HOME|EXTRA|…`."""
+        return SCHEME
+
+    def load_config(self, config_path: str) -> ConfigResult:
+        """A choice as Hydra wants it; its defaults that name itself mean the shipped one."""
+        name = config_path.removesuffix(".yaml").strip("/")
+        file = self.menu.find(name)
+        if file is None:
+            raise ConfigLoadError(f"Config not found : {name}")
+        if name not in self.documents:
+            self.documents[name] = read(file)
+        document = self.documents[name]
+        data, faults = (document.data, list(document.faults)) if name == PRIMARY else guarded(document)
+        if name != PRIMARY and "defaults" in data:
+            data["defaults"] = Defaults(self.menu, name, faults).settled(data["defaults"])
+        self.faults[name] = faults
+        return ConfigResult(provider=self.provider, path=self.full_path(), config=OmegaConf.create(data), header={"package": None})
+
+    def available(self) -> bool:
+        """The menu always exists; a home without conf/ or accounts/ adds nothing."""
+        return True
+
+    def is_group(self, config_path: str) -> bool:
+        """Whether there are choices under this name."""
+        return self.menu.is_group(config_path)
+
+    def is_config(self, config_path: str) -> bool:
+        """Whether this is a choice."""
+        return self.menu.find(config_path) is not None
+
+    def list(self, config_path: str, results_filter: ObjectType | None) -> list[str]:
+        """Groups and choices under a name, sorted."""
+        groups = self.menu.groups(config_path) if results_filter in (None, ObjectType.GROUP) else []
+        choices = self.menu.options(config_path) if results_filter in (None, ObjectType.CONFIG) else []
+        return sorted({*groups, *choices})
+
+
+class Defaults:
+    """The defaults list of one choice: entries that exist, with a self-naming one turned to the shipped choice."""
+
+    def __init__(self, menu: Menu, name: str, faults: Faults) -> None:
+        self.menu = menu
+        self.is_shipped = f"/{SHIPPED}/" in name
+        self.name = name.replace(f"{SHIPPED}/", "")
+        self.group = self.name.rpartition("/")[0]
+        self.faults = faults
+
+    def settled(self, entries: list[Any]) -> list[Any]:
+        """Entries as Hydra shall read them; one without a file behind it is a fault and left out."""
+        kept = [self.entry(entry, number) for number, entry in enumerate(entries)]
+        return [entry for entry in kept if entry is not None]
+
+    def entry(self, entry: Any, number: int) -> Any:
+        """One entry, or None when there is nothing behind it."""
+        key, choice = (entry, None) if isinstance(entry, str) else next(iter(entry.items()))
+        if entry == "_self_" or (isinstance(entry, dict) and choice in (None, "???")):
+            return entry
+        *words, where = key.split(" ")
+        where, _, package = where.partition("@")
+        target = self._absolute(where if choice is None else f"{where}/{choice}")
+        if target == self.name:
+            target = self._ours(target)
+        if "optional" not in words and (target == "" or self.menu.find(target) is None):
+            self.faults.append((("defaults", str(number)), self._unknown(target or self.name)))
+            return None
+        return self._rewritten(target, package or "_here_") if f"/{SHIPPED}/" in target else entry
+
+    def _absolute(self, path: str) -> str:
+        return path.strip("/") if path.startswith("/") else f"{self.group}/{path}"
+
+    def _ours(self, target: str) -> str:
+        """The shipped choice of that name; '' when this file is the shipped one and so would name itself for ever."""
+        group, _, rest = target.partition("/")
+        return "" if self.is_shipped or self._is_ours() else f"{group}/{SHIPPED}/{rest}"
+
+    def _is_ours(self) -> bool:
+        group, _, rest = self.name.partition("/")
+        return self.menu.find(self.name) == self.menu.find(f"{group}/{SHIPPED}/{rest}")
+
+    @staticmethod
+    def _rewritten(target: str, package: str) -> str:
+        return f"/{target}@{package}"
+
+    def _unknown(self, target: str) -> str:
+        if target == self.name:
+            return "names itself, and there is no other of that name"
+        first, _, wanted = target.partition("/")
+        if not self.menu.is_group(first) or first not in self.menu.groups():
+            return f"there is no group {first!r}{nearest(first, self.menu.groups(), also='there are')}"
+        return f"{first} has no choice {wanted!r}{nearest(wanted, self.menu.choices(first), also='it has')}"

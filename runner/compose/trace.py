@@ -1,0 +1,80 @@
+"""Which file a settled value came from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from runner.compose.document import Document, Keys, Mark
+from runner.compose.overrides import COMMAND
+from runner.menu import Menu
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layer:
+    """One file as Hydra merged it: its config path, the place it went to, its document."""
+
+    name: str
+    package: Keys
+    document: Document
+
+    def mark(self, path: Keys) -> Mark | None:
+        """The mark of a settled path if this file speaks of it."""
+        if path[: len(self.package)] != self.package:
+            return None
+        return self.document.marks.get(path[len(self.package) :])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trace:
+    """The layers in merge order (the last wins), the keys set on the command line, and sections that only refer to others."""
+
+    menu: Menu
+    layers: Sequence[Layer] = ()
+    values: Sequence[str] = field(default_factory=tuple)
+    references: dict[Keys, Keys] = field(default_factory=dict)
+
+    def written(self, path: Keys) -> Keys:
+        """Where the value at `path` is really written, when a section above it only refers to another."""
+        for length in range(len(path) - 1, 0, -1):
+            if path[:length] in self.references:
+                return self.references[path[:length]] + path[length:]
+        return path
+
+    def invented(self, path: Keys) -> list[str]:
+        """The command line's keys below `path` when no file speaks of it; empty when one does."""
+        below = [value for value in self.values if value.startswith(".".join(path) + ".")]
+        return below if below and all(layer.mark(path) is None for layer in self.layers) else []
+
+    def where(self, path: Keys) -> str:
+        """File and line that last spoke of `path` or, failing that, of the nearest section above it."""
+        for length in range(len(path), 0, -1):
+            found = self._exactly(path[:length])
+            if found:
+                return found
+        return ""
+
+    def mark(self, path: Keys) -> Mark | None:
+        """How the value at `path` was written; None when the command line set it."""
+        if self._on_command_line(path):
+            return None
+        return next((mark for layer in reversed(self.layers) if (mark := layer.mark(path)) is not None), None)
+
+    def file_of(self, name: str) -> str:
+        """The file behind a config path, as people know it."""
+        found = self.menu.find(name)
+        return self.menu.display(found) if found is not None else ""
+
+    def _exactly(self, path: Keys) -> str:
+        if self._on_command_line(path):
+            return COMMAND
+        for layer in reversed(self.layers):
+            mark = layer.mark(path)
+            if mark is not None:
+                shown = self.menu.display(layer.document.file)
+                return shown if shown.endswith("(shipped)") else f"{shown}:{mark.line}"
+        return ""
+
+    def _on_command_line(self, path: Keys) -> bool:
+        dotted = ".".join(path)
+        return any(dotted == value or dotted.startswith(value + ".") for value in self.values)

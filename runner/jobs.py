@@ -1,0 +1,163 @@
+"""Jobs as Hydra runs them: one, or a sweep; shown, completed or explained instead when asked."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from hydra._internal.callbacks import Callbacks
+from hydra._internal.hydra import Hydra
+from hydra._internal.utils import get_args_parser
+from hydra.core.global_hydra import GlobalHydra
+from hydra.core.hydra_config import HydraConfig
+from hydra.core.utils import run_job
+from hydra.errors import HydraException
+from hydra.types import HydraContext
+from omegaconf import DictConfig, OmegaConf
+
+from runner.build import built
+from runner.check import Checked, check, mode_module, refusal
+from runner.compose import Composition, Loader, compose
+from runner.compose.overrides import COMMAND
+from runner.menu import PRIMARY, Menu
+from runner.model.errors import ConfigError, Problem
+from runner.sweep import sweep
+
+REFUSED = {
+    "config_path": "the primary config is the shipped one; your own choices go under $RUNNER_HOME/conf",
+    "config_name": "the primary config is the shipped one; your own choices go under $RUNNER_HOME/conf",
+    "experimental_rerun": "a pickled configuration can hold code; run the command again instead",
+}
+
+
+def dispatch(words: list[str], menu: Menu) -> int:
+    """Do what Hydra's flags and the overrides ask for; returns the exit status."""
+    parser = get_args_parser()
+    parser.prog = "runner"
+    args = parser.parse_intermixed_args(words)
+    menu = _settled(args, menu)
+    hydra = Hydra(task_name="runner", config_loader=Loader(menu))
+    GlobalHydra.instance().initialize(hydra)
+    try:
+        return _asked(args, parser, hydra, menu)
+    except HydraException as error:
+        raise ConfigError(
+            "this command will not run: 1 problem", [Problem(path="", message=" ".join(str(error).split()), where=COMMAND)]
+        ) from None
+    finally:
+        GlobalHydra.instance().clear()
+
+
+def _settled(args: argparse.Namespace, menu: Menu) -> Menu:
+    """The menu with a further folder, if one was named; flags that would bring unguarded YAML are refused."""
+    problems = [
+        Problem(path=f"--{name.replace('_', '-')}", message=why, where=COMMAND) for name, why in REFUSED.items() if getattr(args, name)
+    ]
+    folder = Path(args.config_dir).expanduser().resolve() if args.config_dir else None
+    if folder is not None and not folder.is_dir():
+        problems.append(Problem(path="--config-dir", message=f"expected a folder, was {args.config_dir!r}", where=COMMAND))
+    if problems:
+        raise ConfigError(f"this command will not run: {len(problems)} problem{'s' if len(problems) > 1 else ''}", problems)
+    return Menu(menu.home, (folder,)) if folder is not None else menu
+
+
+def _asked(args: argparse.Namespace, parser: argparse.ArgumentParser, hydra: Hydra, menu: Menu) -> int:
+    if args.shell_completion:
+        hydra.shell_completion(config_name=PRIMARY, overrides=args.overrides)
+        return 0
+    if args.hydra_help:
+        hydra.hydra_help(config_name=PRIMARY, args_parser=parser, args=args)
+        return 0
+    if args.info is not None:
+        hydra.show_info(args.info, config_name=PRIMARY, overrides=args.overrides)
+        return 0
+    if args.cfg:
+        return _shown(args, hydra, menu)
+    if args.multirun:
+        return sweep(hydra, args.overrides, partial(swept, menu=menu))
+    return single(args.overrides, hydra, menu)
+
+
+def _shown(args: argparse.Namespace, hydra: Hydra, menu: Menu) -> int:
+    """Print the composed configuration; what cannot be composed is refused, what is merely wrong in it is shown as it is."""
+    composed = compose(args.overrides, menu)
+    if composed.problems:
+        raise refusal(composed, composed.problems)
+    hydra.show_cfg(config_name=PRIMARY, overrides=args.overrides, cfg_type=args.cfg, package=args.package, resolve=args.resolve)
+    return 0
+
+
+def single(overrides: list[str], hydra: Hydra, menu: Menu) -> int:
+    """Compose, check and run one job; nothing is left behind by one that is refused."""
+    loader = hydra.config_loader
+    composed = compose(overrides, menu, loader if isinstance(loader, Loader) else None)
+    checked = check(composed)
+    if not leaves_files(checked.mode):
+        return execute(checked, menu, Path.cwd())
+    if checked.options.get("output"):
+        composed.config.hydra.run.dir = str(Path(str(checked.options["output"])).expanduser())
+    context = HydraContext(config_loader=loader, callbacks=Callbacks(composed.config))
+    context.callbacks.on_run_start(config=composed.config, config_name=PRIMARY)
+    ran = run_job(
+        hydra_context=context,
+        task_function=partial(_task, checked=checked, menu=menu),
+        config=composed.config,
+        job_dir_key="hydra.run.dir",
+        job_subdir_key=None,
+    )
+    context.callbacks.on_run_end(config=composed.config, config_name=PRIMARY, job_return=ran)
+    return _result(ran)
+
+
+def swept(_config: DictConfig, menu: Menu) -> int:
+    """One job of a sweep, wherever a launcher runs it: composed anew from Hydra's record of its words."""
+    hydra = HydraConfig.get()
+    words = [*OmegaConf.to_container(hydra.overrides.hydra), *OmegaConf.to_container(hydra.overrides.task)]
+    composed = compose([str(word) for word in words], menu)
+    named = " ".join(f"{group}={choice}" for group, choice in composed.choices.items() if group in ("strategy", "portfolio", "account"))
+    print(f"\njob {hydra.job.num}  {named}  {' '.join(w for w in _values(composed))}".rstrip(), flush=True)
+    return execute(check(composed), menu, Path(hydra.runtime.output_dir))
+
+
+def execute(checked: Checked, menu: Menu, folder: Path) -> int:
+    """Build the bot and hand it to its mode; an empty folder is not left behind."""
+    bot = built(checked, menu.home, folder)
+    try:
+        return int(mode_module(checked.mode).run(bot))
+    finally:
+        _remove_empty(folder)
+
+
+def leaves_files(mode: str) -> bool:
+    """Whether a mode writes into a run folder (all do, unless they say otherwise)."""
+    return bool(getattr(mode_module(mode), "LEAVES_FILES", True))
+
+
+def _task(_config: DictConfig, checked: Checked, menu: Menu) -> int:
+    return execute(checked, menu, Path(HydraConfig.get().runtime.output_dir))
+
+
+def _result(ran: Any) -> int:
+    """A job's exit status; what it raised is raised again, without Hydra's line about it."""
+    value = ran._return_value  # noqa: SLF001 - the property prints to stderr before it raises
+    if isinstance(value, BaseException):
+        raise value
+    return int(value or 0)
+
+
+def _values(composed: Composition) -> Sequence[str]:
+    return [f"{key}={OmegaConf.select(composed.config, key)}" for key in composed.trace.values]
+
+
+def _remove_empty(folder: Path) -> None:
+    """Remove a run folder nothing was written to, and the folders above it that hold nothing else."""
+    if folder == Path.cwd() or not folder.is_dir():
+        return
+    for place in (folder, *folder.parents[:3]):
+        if place == Path.cwd() or any(os.scandir(place)):
+            return
+        place.rmdir()

@@ -1,0 +1,125 @@
+"""Where choices come from: the user's folder first, then what ships. Folder = group, file = the choice one types."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import runner
+
+SUFFIX = ".yaml"
+SHIPPED = "shipped"  # `shipped/NAME` always means ours
+ACCOUNT = "account"  # served from accounts/ instead of conf/account/
+PRIMARY = "config"
+
+
+def shipped(name: str) -> Path:
+    """The folder `name` ('conf', 'accounts') as it ships: inside the package in a wheel, beside it in a clone."""
+    package = Path(runner.__file__).resolve().parent
+    inside = package / "shipped" / name
+    return inside if inside.exists() else package.parent / name
+
+
+def home() -> Path:
+    """The user's folder: $RUNNER_HOME, else the working directory; absolute."""
+    return Path(os.environ.get("RUNNER_HOME") or Path.cwd()).expanduser().resolve()
+
+
+@dataclass(frozen=True)
+class Menu:
+    """Every choice there is. `home` wins over the shipped menu; `extra` folders come last."""
+
+    home: Path
+    extra: tuple[Path, ...] = ()
+
+    @cached_property
+    def conf_folders(self) -> tuple[Path, ...]:
+        """Folders that hold groups, the user's first."""
+        return _distinct(self.home / "conf", shipped("conf"), *self.extra)
+
+    @cached_property
+    def account_folders(self) -> tuple[Path, ...]:
+        """Folders that hold accounts, the user's first."""
+        return _distinct(self.home / "accounts", shipped("accounts"))
+
+    def find(self, name: str) -> Path | None:
+        """The file behind `group/…/choice`; None when there is none. The primary config is always the shipped one."""
+        path = _clean(name.removesuffix(SUFFIX))
+        if path is None:
+            return None
+        if path == PRIMARY:
+            return shipped("conf") / (PRIMARY + SUFFIX)
+        return next((file for file in self._files(path) if file.is_file()), None)
+
+    def is_group(self, name: str) -> bool:
+        """Whether `name` is a folder of choices; '' is the menu itself."""
+        if name == "":
+            return True
+        path = _clean(name)
+        return path is not None and any(folder.is_dir() for folder in self._places(path))
+
+    def options(self, group: str) -> list[str]:
+        """The choices directly inside a group, sorted, each once."""
+        path = _clean(group)
+        found = (
+            {file.stem for folder in self._places(path or "") if folder.is_dir() for file in folder.glob("*" + SUFFIX)} if path else set()
+        )
+        return sorted(found)
+
+    def groups(self, group: str = "") -> list[str]:
+        """The groups directly inside a group ('' for the first level), sorted."""
+        folders = self._places(group) if group else self.conf_folders
+        inside = {
+            f.name for folder in folders if folder.is_dir() for f in folder.iterdir() if f.is_dir() and f.name not in ("hydra", SHIPPED)
+        }
+        return sorted(inside | ({ACCOUNT} if group == "" else set()))
+
+    def choices(self, group: str) -> list[str]:
+        """Every choice of a group, nested folders included ('hyrotrader/2step')."""
+        nested = [f"{inner}/{choice}" for inner in self.groups(group) for choice in self.choices(f"{group}/{inner}")]
+        return sorted(self.options(group) + nested)
+
+    def files(self) -> Iterator[tuple[str, Path]]:
+        """Every choice of the menu as (`group/choice`, file)."""
+        for group in self.groups():
+            for choice in self.choices(group):
+                found = self.find(f"{group}/{choice}")
+                if found is not None:
+                    yield f"{group}/{choice}", found
+
+    def display(self, file: Path) -> str:
+        """A file as people know it: relative to the user's folder, or to what ships (and then says so)."""
+        if file.is_relative_to(self.home):
+            return str(file.relative_to(self.home))
+        root = shipped("conf").parent
+        return f"{file.relative_to(root)} (shipped)" if file.is_relative_to(root) else str(file)
+
+    def _files(self, path: str) -> Iterator[Path]:
+        folder, _, choice = path.rpartition("/")
+        return (place / (choice + SUFFIX) for place in self._places(folder)) if folder else iter(())
+
+    def _places(self, group: str) -> tuple[Path, ...]:
+        parts = [part for part in group.split("/") if part != SHIPPED]
+        only_shipped = len(parts) != group.count("/") + 1
+        first, rest = (parts[0], parts[1:]) if parts else ("", [])
+        if first == "hydra":
+            return ()
+        if first == ACCOUNT:
+            folders = (shipped("accounts"),) if only_shipped else self.account_folders
+            return tuple(folder.joinpath(*rest) for folder in folders)
+        folders = (shipped("conf"),) if only_shipped else self.conf_folders
+        return tuple(folder.joinpath(*parts) for folder in folders)
+
+
+def _clean(name: str) -> str | None:
+    """A config path without a leading slash; None when it would leave the menu."""
+    path = name.strip("/")
+    inside = all(part not in ("", ".", "..") and "\\" not in part for part in path.split("/"))
+    return path if inside else None
+
+
+def _distinct(*folders: Path) -> tuple[Path, ...]:
+    return tuple(dict.fromkeys(folder.resolve() for folder in folders))

@@ -1,0 +1,121 @@
+"""What a settled configuration consists of outside the blocks: strategies, portfolio, account, program."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from runner.model.block import Entry, Exit, Rule, Sizing, Venue
+from runner.model.terms import Duration
+
+NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")
+VARIABLE = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*$")
+ISO_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$")
+
+
+def _name(text: str) -> str:
+    if not NAME.match(text) or ".." in text:
+        raise ValueError(f"expected a name of letters, digits, '_', '-' and '.', was {text!r}")
+    return text
+
+
+def _date(text: str) -> str:
+    if text and not ISO_DATE.match(text):
+        raise ValueError(f"expected a quoted date such as '2026-10-01', was {text!r}")
+    return text
+
+
+def _variable(text: str) -> str:
+    if not VARIABLE.match(text) or len(text) > 40:
+        raise ValueError("expected the name of an environment variable such as HYRO_KEY, never the secret itself")
+    return text
+
+
+def _distinct(symbols: list[str]) -> list[str]:
+    twice = sorted({symbol for symbol in symbols if symbols.count(symbol) > 1})
+    if twice:
+        raise ValueError(f"expected each symbol once, was {', '.join(twice)} twice")
+    return symbols
+
+
+Name = Annotated[str, AfterValidator(_name)]
+IsoDate = Annotated[str, AfterValidator(_date)]
+Variable = Annotated[str, AfterValidator(_variable)]
+Symbols = Annotated[list[Name], Field(min_length=1), AfterValidator(_distinct)]
+
+
+class Section(BaseModel):
+    """A part of the configuration that is no block: same strictness, no `_target_`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, arbitrary_types_allowed=True)
+
+
+class StrategySection(Section):
+    """What is traded, on which bars, when it enters and leaves, and how much."""
+
+    name: Name = Field(description="what reports call it; the choice's name unless set")
+    symbols: Symbols = Field(description="canonical symbols, [BTCUSDT, ETHUSDT]")
+    timeframe: Duration = Field(description="the bars it is decided on, '4h'")
+    detail_timeframe: Duration | None = Field(None, description="finer bars that say what was touched first")
+    entry: Entry = Field(description="when to enter")
+    exit: dict[str, Exit] = Field(description="how to leave, by a name of your choice")
+    sizing: Sizing = Field(description="how much")
+
+
+class PortfolioSection(Section):
+    """Several strategies that share one account's ledger and rules."""
+
+    name: Name = Field(description="what reports call it; the choice's name unless set")
+    strategies: dict[str, StrategySection] = Field(min_length=1, description="strategies by a name of your choice")
+
+
+class PhaseSection(Section):
+    """One phase of a program: what follows it, and its rules."""
+
+    next: str | None = Field(description="the phase that follows when this one is passed; null at the end")
+    rules: dict[str, Rule] = Field(min_length=1, description="the firm's rules by name")
+
+
+class ProgramSection(Section):
+    """A firm's program as dated data."""
+
+    firm: Name = Field(description="the firm")
+    program: Name = Field(description="its program")
+    phases: dict[str, PhaseSection] = Field(min_length=1, description="phases by name")
+
+
+class GateSection(Section):
+    """How the gate shares a rule book's allowance."""
+
+    enabled: bool = Field(True, description="false only to see what would have happened without it")
+    margin_fraction: float = Field(0.05, ge=0, lt=1, description="share of each allowance that stays unused")
+    give_back_multiple: float = Field(1.5, gt=0, le=100, description="open profit a position may give back, in approved losses")
+
+
+class RunSection(Section):
+    """One thing schedule, deploy and serve start for an account."""
+
+    strategy: Name | None = Field(None, description="the strategy it starts")
+    portfolio: Name | None = Field(None, description="or the portfolio")
+    mode: Name | None = Field(None, description="in which mode; the deployment's unless set")
+    every: Duration = Field(description="how often, '4h'")
+    offset: Duration | None = Field(None, description="how long after the bar's close, '5s'")
+
+
+class AccountSection(Section):
+    """A funded account: who set its rules, where it stands, how large it is, where its orders go."""
+
+    name: Name = Field(description="what reports call it; the choice's name unless set")
+    size: float = Field(gt=0, allow_inf_nan=False, description="initial balance in account currency")
+    currency: Name = Field(description="account currency, USDT")
+    phase: Name = Field(description="where the account stands now")
+    variant: Name = Field("standard", description="which variant of the program was bought")
+    purchased: IsoDate = Field("", description="purchase date in quotes; selects the rule-set version")
+    program: ProgramSection = Field(description="the firm's program")
+    house: dict[str, Rule] | None = Field(default_factory=dict, description="our own rules, in every phase, by name")
+    gate: GateSection = Field(default_factory=GateSection, description="how the gate shares the allowance")
+    venue: Venue = Field(description="where orders go and what that costs")
+    secrets: dict[str, Variable] = Field(default_factory=dict, description="names of environment variables, never values")
+    runs: dict[str, RunSection] = Field(default_factory=dict, description="what schedule, deploy and serve start")

@@ -1,0 +1,115 @@
+"""Which classes YAML may build: blocks of trusted packages, and nothing that merely can be reached through them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from importlib import import_module
+from importlib.machinery import ModuleSpec, PathFinder
+from pathlib import Path
+from types import ModuleType
+
+import yaml
+
+from runner.menu import shipped
+from runner.model.block import Block
+from runner.model.errors import ConfigError, Problem
+from runner.words import nearest
+
+PACKAGE = "blocks"
+SETTINGS = "settings.yaml"
+
+
+class UntrustedError(LookupError):
+    """A `_target_` that will not be built; the message says why in our words."""
+
+
+class HomeBlocks:
+    """Finds modules of $RUNNER_HOME/blocks when the shipped ones and the installed ones have none of that name.
+
+    Last in line, and only for `blocks.…`: the user's folder adds blocks and shadows nothing.
+    """
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+
+    def find_spec(self, name: str, _path: Sequence[str] | None = None, _target: ModuleType | None = None) -> ModuleSpec | None:
+        """The module of that name under the user's folder."""
+        package, *inner = name.split(".")
+        return PathFinder.find_spec(name, [str(self.home.joinpath(package, *inner[:-1]))]) if package == PACKAGE and inner else None
+
+
+def open_home(home: Path) -> None:
+    """Let `blocks.…` be found in the user's folder, too; once per process and folder."""
+    known = [finder.home for finder in sys.meta_path if isinstance(finder, HomeBlocks)]
+    if home not in known and home != shipped("conf").parent and (home / PACKAGE).is_dir():
+        sys.meta_path.append(HomeBlocks(home))  # type: ignore[arg-type]
+
+
+def trusted(home: Path) -> tuple[str, ...]:
+    """Packages whose blocks may be built: `blocks`, $RUNNER_TRUST (commas) and `trust:` of the user's settings file."""
+    listed = [name.strip() for name in os.environ.get("RUNNER_TRUST", "").split(",")]
+    return tuple(dict.fromkeys(name for name in (PACKAGE, *listed, *_settings(home / SETTINGS)) if name))
+
+
+def locate(target: str, packages: Sequence[str]) -> type[Block]:
+    """The block class behind a `_target_`. UntrustedError when it is not one, or not from a trusted package."""
+    module_name, _, name = target.rpartition(".")
+    if not any(module_name.startswith(f"{package}.") or module_name == package for package in packages):
+        raise UntrustedError(f"expected a block of {' or '.join(packages)}, was {target!r}; refused")
+    found = getattr(_module(module_name, target), name, None)
+    if not isinstance(found, type) or not issubclass(found, Block):
+        raise UntrustedError(f"expected a block class, was {target!r}{_near(target)}")
+    if not any(found.__module__.startswith(f"{package}.") or found.__module__ == package for package in packages):
+        raise UntrustedError(f"expected a block of {' or '.join(packages)}, was {target!r}, which comes from {found.__module__!r}; refused")
+    return found
+
+
+def _module(name: str, target: str) -> ModuleType:
+    """The module of a block; what its own import raises is passed on as our message."""
+    try:
+        return import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name and (name == error.name or name.startswith(error.name + ".")):
+            raise UntrustedError(f"expected a block class, was {target!r}{_near(target)}") from None
+        raise UntrustedError(f"cannot be imported: {error}") from None
+    except Exception as error:  # noqa: BLE001 - whatever a user's file raises while it is imported
+        raise UntrustedError(f"cannot be imported: {type(error).__name__}: {error}") from None
+
+
+def _near(target: str) -> str:
+    return nearest(target, known_targets())
+
+
+def known_targets() -> list[str]:
+    """The `_target_` of every block there is, by the files' names; nothing is imported."""
+    homes = [finder.home for finder in sys.meta_path if isinstance(finder, HomeBlocks)]
+    return sorted({target for root in (_shipped_blocks(), *(home / PACKAGE for home in homes)) for target in _targets(root)})
+
+
+def _targets(root: Path) -> Iterator[str]:
+    for file in root.rglob("*.py"):
+        if not file.stem.startswith("_"):
+            parts = (PACKAGE, *file.relative_to(root).with_suffix("").parts)
+            yield ".".join(parts) + "." + "".join(word.capitalize() for word in file.stem.split("_"))
+
+
+def _shipped_blocks() -> Path:
+    package = import_module(PACKAGE)
+    return Path(next(iter(package.__path__)))
+
+
+def _settings(file: Path) -> list[str]:
+    """Package names the user's settings trust; ConfigError when the file is not what it should be."""
+    if not file.is_file():
+        return []
+    try:
+        data = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{file} cannot be read: 1 problem", [Problem(path=SETTINGS, message=str(error).splitlines()[0])]) from None
+    trust = data.get("trust", []) if isinstance(data, dict) else None
+    if not isinstance(trust, list) or not all(isinstance(name, str) for name in trust):
+        problem = Problem(path="trust", message="expected a list of package names ([my_blocks])", where=SETTINGS)
+        raise ConfigError(f"{file} cannot be read: 1 problem", [problem])
+    return list(trust)

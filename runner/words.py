@@ -1,0 +1,44 @@
+"""Small helpers for messages: the nearest name, values as people write them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import Any
+
+FEW = 12
+
+
+def closest(word: str, known: Iterable[str]) -> str | None:
+    """The known name most like `word`, case ignored; None when none is near."""
+    by_lower = {name.lower(): name for name in known}
+    found = get_close_matches(word.lower(), list(by_lower), 1, 0.6)
+    return by_lower[found[0]] if found else None
+
+
+def nearest(word: str, known: Iterable[str], also: str = "") -> str:
+    """`; nearest is 'x'`, or `; it has a, b` when nothing is near and `also` introduces the list; else nothing."""
+    names = list(known)
+    found = closest(word, names)
+    if found is not None:
+        return f"; nearest is {found!r}"
+    return f"; {also} {listed(names)}" if also and names else ""
+
+
+def listed(names: Iterable[str]) -> str:
+    """`a, b, c`, cut after a dozen."""
+    shown = list(names)
+    return ", ".join(shown[:FEW]) + (f" and {len(shown) - FEW} more" if len(shown) > FEW else "")
+
+
+def shown(value: Any) -> str:
+    """A value as it would stand in YAML: true, null, 'text', 5."""
+    if value is None:
+        return "nothing (null)"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, dict):
+        return "a mapping" + (f" of {listed(map(str, value))}" if value else " without keys")
+    if isinstance(value, list):
+        return f"a list of {len(value)}"
+    return repr(value)
