@@ -23,7 +23,7 @@ class Bybit(Venue):
         default=None, ge=-10, le=100, description="fee of resting fills in basis points; null = the instrument's"
     )
     slippage_bps: float = Field(default=1.0, ge=0, le=1000, description="price given up on market and stop fills, in basis points")
-    leverage: float | None = Field(default=None, ge=1, le=200, description="leverage set at the venue; null = the instrument's maximum")
+    leverage: float | None = Field(default=10.0, ge=1, le=200, description="leverage set at the venue; null = the instrument's maximum")
     isolated_margin: bool = Field(default=True, description="true: each position answers with its own margin only")
     funding: bool = Field(default=True, description="false: no funding is paid or received")
     funding_rate: float = Field(default=0.0001, ge=-0.01, le=0.01, description="assumed rate per payment where history is missing")

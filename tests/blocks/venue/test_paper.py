@@ -10,7 +10,14 @@ from tests.rulebooks import refusal
 def test_costs_nothing() -> None:
     """No fees, no slippage, no funding, no isolated margin."""
     free = Costs(
-        taker_fee_bps=0.0, maker_fee_bps=0.0, slippage_bps=0.0, isolated_margin=False, funding=False, funding_rate=0.0, funding_reserve=0
+        taker_fee_bps=0.0,
+        maker_fee_bps=0.0,
+        slippage_bps=0.0,
+        leverage=None,
+        isolated_margin=False,
+        funding=False,
+        funding_rate=0.0,
+        funding_reserve=0,
     )
     assert Costs(**Paper().options()) == free
 
