@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
-from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 
@@ -12,6 +10,7 @@ import numpy as np
 
 from runner.bars import funding as payments
 from runner.bars.gaps import gaps, limit_ms
+from runner.bars.nearest import nearest
 from runner.bars.parquet import read, unfit
 from runner.bars.shelf import Shelved, choose, shelf
 from runner.bars.shipped import BARS
@@ -156,12 +155,3 @@ def coarse(bars: Bars, timeframe_ms: int, origin: str) -> Bars:
     whole = resample(bars, timeframe_ms)
     begun = len(whole) > 0 and len(bars) > 0 and int(whole.open_time[0]) < int(bars.open_time[0])
     return replace(whole.rows(np.s_[1:]) if begun else whole, origin=origin)
-
-
-def nearest(name: str, names: Iterable[str]) -> str:
-    """`; nearest is BTCUSDT`, or what there is when nothing is near."""
-    names = list(names)
-    close = get_close_matches(name, names, 1) or get_close_matches(name.upper(), names, 1)
-    if close:
-        return f"; nearest is {close[0]}"
-    return f"; it has {', '.join(names[:12])}{' ...' if len(names) > 12 else ''}" if names else "; it has no bars at all"
