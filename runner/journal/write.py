@@ -84,12 +84,11 @@ def fills(outcome: Outcome) -> Iterator[Row]:
 def events(outcome: Outcome) -> Iterator[Row]:
     """One row for each happening the machine noted."""
     for event in records(outcome.events):
-        house = event["code"] == Code.HOUSE
         yield {
             "time": event["time"],
             "code": Code(event["code"]).name,
             "rule": rule(outcome, event["rule"]),
-            "action": HouseAction(event["action"]).name if house else None,
+            "action": HouseAction(event["action"]).name,
             "symbol": outcome.symbols[event["symbol"]] if 0 <= event["symbol"] < len(outcome.symbols) else None,
             "value": real(event["value"]),
             "bound": real(event["limit"]),

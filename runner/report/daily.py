@@ -24,8 +24,11 @@ def days_per_year(bars: Sequence[Bars]) -> int:
 
 
 def attempts(outcome: Outcome) -> NDArray[np.int64]:
-    """The row of `outcome.phases` each equity mark belongs to, shape (k,); a phase that is tried again is a row of its own."""
-    later = np.searchsorted(outcome.phases["started"], outcome.equity["time"], side="right")
+    """The row of `outcome.phases` each equity mark belongs to, shape (k,); a phase that is tried again is a row of its own.
+
+    The mark of the instant at which a phase ends and the next one begins is the old one's.
+    """
+    later = np.searchsorted(outcome.phases["started"], outcome.equity["time"], side="left")
     return np.maximum(later - 1, 0).astype(np.int64)
 
 

@@ -78,7 +78,7 @@ def fate(outcome: Outcome, stream: Stream, rows: NDArray[np.int64], plans: NDArr
     words = [told(outcome, stream, int(row), int(plan)) for row, plan in zip(rows, plans, strict=True)]
     answers = outcome.decisions[plans] if len(outcome.decisions) else np.zeros(len(plans), outcome.decisions.dtype)
     spoken = {name: pa.array([word[place] for word in words], pa.string()) for place, name in enumerate(("outcome", "code", "rule", "why"))}
-    measured = {name: pa.array(answers[name].copy(), mask=~made) for name in NUMBERS}
+    measured = {name: pa.array(answers[name].copy(), mask=~made | np.isnan(answers[name])) for name in NUMBERS}
     return {"plan": pa.array(plans, mask=~made)} | spoken | measured | {"position": pa.array(answers["position"].copy(), mask=~made)}
 
 

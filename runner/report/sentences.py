@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from runner.model.rules import State
-from runner.report.words import STATES, short
+from runner.model.duration import DAY_MS
+from runner.model.rules import Code, State
+from runner.report.words import COUNT, DURATION, FRACTION, MONEY, STATES, UNITS, short
 
 Page = Mapping[str, Any]
 
@@ -37,45 +38,52 @@ def grounds(page: Page) -> list[str]:
 
 
 def failed(phase: Page) -> str:
-    """The rule, what was measured and the floor it reached."""
+    """The rule, what was measured and the floor or limit it reached."""
     where = f" ({short(phase['path'])})" if phase["path"] else ""
-    if phase["floor"] is None:
-        return f"{phase['rule']}{where}: value {amount(phase['value'])}"
-    return f"{phase['rule']}{where}: {amount(phase['value'])} reached the floor {amount(phase['floor'])}"
+    unit = UNITS.get(Code[phase["rule"]], MONEY) if phase["rule"] else MONEY
+    value, floor = shown(phase["value"], unit), shown(phase["floor"], unit)
+    doubt = "; the order of prices inside one bar decides, counted as failed" if phase["ambiguous"] else ""
+    return f"{phase['rule']}{where}: {value} reached the limit of {floor}{doubt}"
 
 
 def passed(phase: Page) -> str:
     """The target and the days."""
-    return f"balance {amount(phase['balance'])} reached the target {amount(phase['target'])}{days(phase)}"
+    return f"profit {amount(phase['value'])} reached the target {amount(phase['target'])}{days(phase)}"
 
 
 def waiting(phase: Page) -> str:
     """The target is there; what is missing is not."""
-    known = f"balance {amount(phase['balance'])}, target {amount(phase['target'])}{days(phase)}"
+    known = f"profit {amount(phase['credited'])} of the target {amount(phase['target'])}{days(phase)}"
     return f"{known}; days, consistency or a flat account are missing"
 
 
 def paused(phase: Page) -> str:
     """The rule that stopped trading for now."""
-    return f"trading stops until the next reset: {failed(phase)}"
-
-
-def ambiguous(phase: Page) -> str:
-    """The order inside one bar decides."""
-    return f"the order of prices inside one bar decides; counted as failed. {failed(phase)}"
+    return f"no trading until the next reset: {failed(phase)}"
 
 
 def going_on(phase: Page) -> str:
     """How far it is to the target."""
     now = f"balance {amount(phase['balance'])}, equity {amount(phase['equity'])}"
     if phase["target"] is None:
-        return f"{now}{days(phase)}"
-    return f"{now}; {amount(max(phase['target'] - phase['balance'], 0.0))} to the target {amount(phase['target'])}{days(phase)}"
+        return f"{now}; no target{days(phase)}"
+    return f"{now}; profit {amount(phase['credited'])} of the target {amount(phase['target'])}{days(phase)}"
 
 
 def days(phase: Page) -> str:
     """Days counted of those needed; empty when none are."""
-    return f"; {phase['days_counted']} of {phase['days_needed']} days counted" if phase["days_needed"] else ""
+    return f"; {phase['days_counted']} of {phase['days_needed']} days" if phase["days_needed"] else ""
+
+
+def shown(value: float | None, unit: str) -> str:
+    """A value in its rule's unit."""
+    if value is None:
+        return "-"
+    if unit == FRACTION:
+        return f"{value:.2%}"
+    if unit == COUNT:
+        return f"{value:g}"
+    return f"{value / DAY_MS:.1f} d" if unit == DURATION else amount(value)
 
 
 def scope(page: Page) -> str:
@@ -90,6 +98,6 @@ GROUNDS: Mapping[State, Callable[[Page], str]] = {
     State.PASSED: passed,
     State.TARGET_REACHED: waiting,
     State.PAUSED: paused,
-    State.AMBIGUOUS: ambiguous,
+    State.AMBIGUOUS: failed,
     State.ACTIVE: going_on,
 }

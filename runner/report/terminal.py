@@ -14,10 +14,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from runner.model.duration import DAY_MS
 from runner.model.rules import Code
-from runner.report.sentences import amount, at, grounds, headline
-from runner.report.words import COUNT, DURATION, FRACTION, MULTIPLE, refusal, short
+from runner.report.sentences import amount, at, grounds, headline, shown
+from runner.report.words import refusal, short
 
 WIDTH = 80
 STYLES = {"passed": "bold green", "failed": "bold red", "ambiguous": "bold red", "paused": "bold yellow"}
@@ -99,7 +98,7 @@ def rule_table(rules: Sequence[Page]) -> RenderableType:
     table = plain_table("rule", "value", "limit", "left", "when")
     for rule in measured:
         figures = (shown(rule[name], rule["unit"]) for name in ("worst_value", "limit", "headroom"))
-        style = "red" if rule["headroom"] < 0 else ""
+        style = "red" if rule["firm"] and rule["headroom"] < 0 else ""
         table.add_row(rule_name(rule), *figures, at(rule["at"]), style=style)
     return table
 
@@ -108,19 +107,6 @@ def rule_name(rule: Page) -> str:
     """'challenge.daily', 'house.daily (challenge)'."""
     name = short(rule["path"])
     return name if name.startswith(f"{rule['phase']}.") else f"{name} ({rule['phase']})"
-
-
-def shown(value: float | None, unit: str) -> str:
-    """A value in its rule's unit."""
-    if value is None:
-        return "-"
-    if unit == MULTIPLE:
-        return f"{value:.2f}x"
-    if unit == FRACTION:
-        return f"{value:.2%}"
-    if unit == COUNT:
-        return f"{value:g}"
-    return f"{value / DAY_MS:.1f} d" if unit == DURATION else amount(value)
 
 
 def unmeasured(rules: Sequence[Page]) -> list[str]:

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from runner.model.rules import Code, HouseMeasure, RuleBook, RuleRow, State
 
-MONEY, MULTIPLE, FRACTION, COUNT, DURATION = "money", "multiple of initial", "fraction", "count", "milliseconds"
+MONEY, FRACTION, COUNT, DURATION = "money", "fraction", "count", "milliseconds"
 
-UNITS = {
-    Code.NOTIONAL: MULTIPLE,
-    Code.BUCKET_NOTIONAL: MULTIPLE,
-    Code.MARGIN: FRACTION,
+UNITS = {  # everything else is money
     Code.CONSISTENCY: FRACTION,
     Code.OPEN_POSITIONS: COUNT,
     Code.OPEN_ORDERS: COUNT,
@@ -39,7 +36,7 @@ REFUSALS = {
     Code.ORDERS_PER_DAY: "the day's orders are used up",
     Code.QUANTITY_PER_ORDER: "the order would exceed the allowed quantity",
     Code.INSTRUMENTS: "the program does not allow this instrument",
-    Code.DIRECTION: "the program does not allow this direction",
+    Code.DIRECTION: "this direction is not allowed, or another strategy holds the other one",
     Code.SYMBOL_DAILY_LOSS: "the symbol would exceed its own loss of the day",
     Code.PROFIT_CAP: "the day's profit cap is reached",
     Code.NEWS: "a news release is too near",

@@ -134,8 +134,28 @@ def trades() -> NDArray[Any]:
     """The same three positions: 290, -102 and 45.5 net, the last after 1.5 of funding."""
     return table(
         TRADE,
-        row(TRADE, position=1, plan=0, side=1, opened=MIDNIGHT + 2 * BAR_MS, closed=MIDNIGHT + 5 * BAR_MS, profit=290.0, fees=4.0, risk=100.0),
-        row(TRADE, position=2, plan=1, side=1, opened=MIDNIGHT + 6 * BAR_MS, closed=MIDNIGHT + 8 * BAR_MS, profit=-102.0, fees=2.0, risk=100.0),
+        row(
+            TRADE,
+            position=1,
+            plan=0,
+            side=1,
+            opened=MIDNIGHT + 2 * BAR_MS,
+            closed=MIDNIGHT + 5 * BAR_MS,
+            profit=290.0,
+            fees=4.0,
+            risk=100.0,
+        ),
+        row(
+            TRADE,
+            position=2,
+            plan=1,
+            side=1,
+            opened=MIDNIGHT + 6 * BAR_MS,
+            closed=MIDNIGHT + 8 * BAR_MS,
+            profit=-102.0,
+            fees=2.0,
+            risk=100.0,
+        ),
         row(
             TRADE,
             position=3,
@@ -184,7 +204,8 @@ def phases(**values: Any) -> NDArray[Any]:
         "floor": np.nan,
         "balance": 10_233.5,
         "equity": 10_233.5,
-        "target": 11_000.0,
+        "credited": 233.5,
+        "target": 1_000.0,
         "days_counted": 3,
         "days_needed": 10,
     }
@@ -205,7 +226,9 @@ def outcome(**changes: Any) -> Outcome:
         days=np.zeros(0, DAY),
         rule_states=rule_states(),
         phases=phases(),
-        events=row(EVENT, time=MIDNIGHT + 8 * BAR_MS, code=Code.HOUSE, rule=3, action=HouseAction.SCALE, symbol=-1, value=0.026, limit=0.025),
+        events=row(
+            EVENT, time=MIDNIGHT + 8 * BAR_MS, code=Code.HOUSE, rule=3, action=HouseAction.SCALE, symbol=-1, value=0.026, limit=0.025
+        ),
         floor_rules=((0,), (4,)),
         balance=10_233.5,
         equity_now=10_233.5,
@@ -230,7 +253,9 @@ def nothing(equity: NDArray[Any] | None = None) -> Outcome:
     )
 
 
-def stream(symbol: str = "BTCUSDT", *, silent: bool = False, count: int = 24, origin: str = "binance/futures BTCUSDT-4h", **changes: Any) -> Stream:
+def stream(
+    symbol: str = "BTCUSDT", *, silent: bool = False, count: int = 24, origin: str = "binance/futures BTCUSDT-4h", **changes: Any
+) -> Stream:
     """Signals at bars 1, 5, 9, 13 (plans) and 17 (filtered), 21 (passed, but without a complete plan)."""
     candles = bars(symbol, count, origin)
     direction = np.zeros(count, np.int8)
@@ -269,9 +294,7 @@ def bot(folder: Path, **settings: Any) -> Bot:
         book=book(),
         gate=GateSettings(),
     )
-    strategy = Strategy(
-        name="fvg", symbols=("BTCUSDT",), timeframe="4h", detail_timeframe=None, entry=Entry(), exits={}, sizing=Sizing()
-    )
+    strategy = Strategy(name="fvg", symbols=("BTCUSDT",), timeframe="4h", detail_timeframe=None, entry=Entry(), exits={}, sizing=Sizing())
     composed = {"strategy": {"name": "fvg"}, "mode": {"name": "backtest", "output": str(folder)}, "source": {"root": str(folder)}}
     return Bot(
         account=account,

@@ -32,7 +32,7 @@ def test_a_second_attempt_starts_from_the_initial_balance_again() -> None:
     twice = np.concatenate(
         [
             cases.phases(state=State.FAILED, ended=cases.MIDNIGHT + DAY_MS),
-            cases.phases(started=cases.MIDNIGHT + DAY_MS + 1, ended=cases.MIDNIGHT + 2 * DAY_MS),
+            cases.phases(started=cases.MIDNIGHT + DAY_MS, ended=cases.MIDNIGHT + 2 * DAY_MS),
         ]
     )
     restarted = cases.outcome(equity=marks, phases=twice)

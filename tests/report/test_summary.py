@@ -12,9 +12,8 @@ import pytest
 from runner.report.summary import dumps, strategy_name, summary
 from tests.report import cases
 
-WANTED = (
-    "strategy account bars symbols start end trades verdict phases rules refusals ambiguous net_profit max_drawdown seconds config_hash version"
-)
+WANTED = """strategy account bars symbols start end trades verdict phases rules refusals ambiguous net_profit max_drawdown
+seconds config_hash version"""
 
 
 def test_the_page_holds_every_promised_key(tmp_path: Path) -> None:

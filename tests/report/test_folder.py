@@ -1,0 +1,132 @@
+"""Complete or not at all."""
+
+from __future__ import annotations
+
+import resource
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from runner.model.errors import RunnerError
+from runner.report.folder import STAGING, Writer, fresh, stage, write
+
+SMALL = """
+import resource, sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[2])
+from runner.model.errors import RunnerError
+from runner.report.files import leave
+from runner.report.stopwatch import Stopwatch
+from runner.report.summary import summary
+from tests.report import cases
+
+folder, watch = Path(sys.argv[1]), Stopwatch()
+outcome, streams = cases.outcome(), [cases.stream()]
+page = summary(cases.bot(folder), outcome, streams, {})
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]), int(sys.argv[3])))
+try:
+    leave(folder, outcome, streams, page, watch)
+except RunnerError as error:
+    print(error)
+"""
+
+
+def said(content: str) -> Writer:
+    """A writer of one text."""
+
+    def writer(path: Path) -> None:
+        path.write_text(content)
+
+    return writer
+
+
+def full(path: Path) -> None:
+    """A writer whose disk is full."""
+    path.write_text("half")
+    raise OSError(28, "No space left on device")
+
+
+def broken(path: Path) -> None:
+    """A writer whose database fails."""
+    raise sqlite3.OperationalError("database or disk is full")
+
+
+def test_all_files_appear_in_a_new_folder(tmp_path: Path) -> None:
+    """Parents are made, staging is gone."""
+    write(tmp_path / "a" / "b", {"one": said("1"), "two": said("2")})
+    assert {path.name: path.read_text() for path in (tmp_path / "a" / "b").iterdir()} == {"one": "1", "two": "2"}
+
+
+@pytest.mark.parametrize(("writer", "reason"), [(full, "No space left on device"), (broken, "database or disk is full")])
+def test_a_failing_writer_leaves_nothing(tmp_path: Path, writer: Writer, reason: str) -> None:
+    """No half file, no staging, no folder that was not there before."""
+    with pytest.raises(RunnerError) as refused:
+        write(tmp_path / "out", {"one": said("1"), "two": writer})
+    assert str(refused.value) == f"the run's files could not be written\n  {tmp_path / 'out'}  {reason}"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_failing_writer_keeps_what_was_there(tmp_path: Path) -> None:
+    """Files of others stay, ours do not appear."""
+    (tmp_path / "log.txt").write_text("kept")
+    with pytest.raises(RunnerError):
+        write(tmp_path, {"one": said("1"), "two": full})
+    assert [path.name for path in tmp_path.iterdir()] == ["log.txt"]
+
+
+@pytest.mark.parametrize("limit", [0, 1_000, 6_000, 40_000])
+def test_a_disk_that_takes_only_so_much_leaves_nothing(tmp_path: Path, limit: int) -> None:
+    """With a real limit on file sizes each kind of file fails in its own way; the message is ours and nothing stays."""
+    root = Path(__file__).parents[2]
+    command = [sys.executable, "-c", SMALL, str(tmp_path / "out"), str(root), str(limit)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=root)
+    assert done.stderr == ""
+    assert done.stdout.splitlines()[0] == "the run's files could not be written"
+    assert "out" not in {path.name for path in tmp_path.iterdir()}
+
+
+def test_the_same_run_fits_without_the_limit(tmp_path: Path) -> None:
+    """The test above fails for the limit's sake."""
+    root = Path(__file__).parents[2]
+    command = [sys.executable, "-c", SMALL, str(tmp_path / "out"), str(root), str(resource.RLIM_INFINITY)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=root)
+    assert (done.stdout, done.stderr) == ("", "")
+    assert len(list((tmp_path / "out").iterdir())) == 5
+
+
+def test_a_folder_that_holds_a_run_is_refused_and_kept(tmp_path: Path) -> None:
+    """The second run says so; the first one's files are untouched."""
+    write(tmp_path, {"one": said("first")})
+    with pytest.raises(RunnerError, match="already holds a run") as refused:
+        write(tmp_path, {"one": said("second")})
+    assert "mode.output" in str(refused.value)
+    assert (tmp_path / "one").read_text() == "first"
+
+
+def test_two_runs_do_not_write_into_one_folder_at_once(tmp_path: Path) -> None:
+    """While one is staging, the other is refused and told what to do."""
+    stage(tmp_path)
+    with pytest.raises(RunnerError) as refused:
+        write(tmp_path, {"one": said("1")})
+    assert f"remove {STAGING}" in str(refused.value)
+    assert [path.name for path in tmp_path.iterdir()] == [STAGING]
+
+
+def test_a_file_in_the_folders_place_is_refused(tmp_path: Path) -> None:
+    """A path that is a file, or leads through one."""
+    (tmp_path / "file").write_text("x")
+    for path in (tmp_path / "file", tmp_path / "file" / "below"):
+        with pytest.raises(RunnerError, match="could not be written"):
+            write(path, {"one": said("1")})
+
+
+def test_fresh_is_the_first_folder_without_a_run(tmp_path: Path) -> None:
+    """The folder itself while it holds none, then numbered neighbours."""
+    folder = tmp_path / "out"
+    assert fresh(folder, ("one",)) == folder
+    write(folder, {"one": said("1")})
+    write(tmp_path / "out-2", {"one": said("1")})
+    assert fresh(folder, ("one",)) == tmp_path / "out-3"
