@@ -22,10 +22,12 @@ from omegaconf import DictConfig, OmegaConf
 from runner.build import built
 from runner.check import Checked, check, mode_module, refusal
 from runner.compose import Composition, Loader, compose
-from runner.compose.overrides import COMMAND
+from runner.compose.overrides import CHOSEN, COMMAND
+from runner.failure import status
 from runner.menu import PRIMARY, Menu
 from runner.model.errors import ConfigError, Problem
 from runner.sweep import sweep
+from runner.usage import say
 
 REFUSED = {
     "config_path": "the primary config is the shipped one; your own choices go under $RUNNER_HOME/conf",
@@ -114,12 +116,16 @@ def single(overrides: list[str], hydra: Hydra, menu: Menu) -> int:
 
 
 def swept(_config: DictConfig, menu: Menu) -> int:
-    """One job of a sweep, wherever a launcher runs it: composed anew from Hydra's record of its words."""
+    """One job of a sweep, wherever a launcher runs it; one that fails says so and does not stop the others."""
+    return status(lambda: _swept(menu))
+
+
+def _swept(menu: Menu) -> int:
+    """Compose anew from Hydra's record of the job's words, check, run."""
     hydra = HydraConfig.get()
-    words = [*OmegaConf.to_container(hydra.overrides.hydra), *OmegaConf.to_container(hydra.overrides.task)]
-    composed = compose([str(word) for word in words], menu)
-    named = " ".join(f"{group}={choice}" for group, choice in composed.choices.items() if group in ("strategy", "portfolio", "account"))
-    print(f"\njob {hydra.job.num}  {named}  {' '.join(w for w in _values(composed))}".rstrip(), flush=True)
+    composed = compose([str(word) for word in (*hydra.overrides.hydra, *hydra.overrides.task)], menu)
+    named = " ".join(f"{group}={choice}" for group, choice in composed.choices.items() if group in CHOSEN)
+    say(f"\njob {hydra.job.num}  {named}  {' '.join(_values(composed))}".rstrip())
     return execute(check(composed), menu, Path(hydra.runtime.output_dir))
 
 

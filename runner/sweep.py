@@ -15,12 +15,12 @@ from omegaconf import DictConfig, OmegaConf
 
 from runner.check import Examined, examine
 from runner.compose import Composition, Loader, compose
-from runner.compose.overrides import parsed
+from runner.compose.overrides import CHOSEN, parsed
 from runner.menu import PRIMARY
 from runner.model.errors import ConfigError, Problem
+from runner.usage import say
 
 BASIC = "hydra._internal.core_plugins.basic_sweeper.BasicSweeper"
-CHOSEN = ("strategy", "portfolio", "account")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +39,7 @@ class Job:
 
 
 def sweep(hydra: Hydra, overrides: list[str], task: Callable[[DictConfig], int]) -> int:
-    """Run every combination through Hydra's launcher; the highest exit status of all. Other sweepers than Hydra's basic one run as they are."""
+    """Run every combination through Hydra's launcher; the highest exit status of all. Other sweepers run as they are."""
     config = hydra.compose_config(config_name=PRIMARY, overrides=overrides, run_mode=RunMode.MULTIRUN)
     if config.hydra.sweeper.get("_target_") != BASIC:
         hydra.multirun(config_name=PRIMARY, task_function=task, overrides=overrides)
@@ -52,7 +52,7 @@ def sweep(hydra: Hydra, overrides: list[str], task: Callable[[DictConfig], int])
         raise _refusal(list(refused))
     jobs = settled(expanded(config, overrides, loader), config, loader)
     for line in notes(jobs):
-        print(line)
+        say(line)
     return _launched(hydra, config, [list(job.words) for job in distinct(jobs)], task)
 
 

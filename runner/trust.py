@@ -41,10 +41,11 @@ class HomeBlocks:
 
 
 def open_home(home: Path) -> None:
-    """Let `blocks.…` be found in the user's folder, too; once per process and folder."""
-    known = [finder.home for finder in sys.meta_path if isinstance(finder, HomeBlocks)]
-    if home not in known and home != shipped("conf").parent and (home / PACKAGE).is_dir():
-        sys.meta_path.append(HomeBlocks(home))  # type: ignore[arg-type]
+    """Let `blocks.…` be found in this user's folder, too, and in no other's."""
+    for finder in [f for f in sys.meta_path if isinstance(f, HomeBlocks) and f.home != home]:
+        sys.meta_path.remove(finder)
+    if home != shipped("conf").parent and not any(isinstance(finder, HomeBlocks) for finder in sys.meta_path):
+        sys.meta_path.append(HomeBlocks(home))
 
 
 def trusted(home: Path) -> tuple[str, ...]:
@@ -84,8 +85,9 @@ def _near(target: str) -> str:
 
 def known_targets() -> list[str]:
     """The `_target_` of every block there is, by the files' names; nothing is imported."""
-    homes = [finder.home for finder in sys.meta_path if isinstance(finder, HomeBlocks)]
-    return sorted({target for root in (_shipped_blocks(), *(home / PACKAGE for home in homes)) for target in _targets(root)})
+    homes = [finder.home / PACKAGE for finder in sys.meta_path if isinstance(finder, HomeBlocks)]
+    roots = [Path(folder) for folder in import_module(PACKAGE).__path__] + homes
+    return sorted({target for root in roots if root.is_dir() for target in _targets(root)})
 
 
 def _targets(root: Path) -> Iterator[str]:
@@ -93,11 +95,6 @@ def _targets(root: Path) -> Iterator[str]:
         if not file.stem.startswith("_"):
             parts = (PACKAGE, *file.relative_to(root).with_suffix("").parts)
             yield ".".join(parts) + "." + "".join(word.capitalize() for word in file.stem.split("_"))
-
-
-def _shipped_blocks() -> Path:
-    package = import_module(PACKAGE)
-    return Path(next(iter(package.__path__)))
 
 
 def _settings(file: Path) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from runner.menu import Menu
 from runner.model.errors import Problem, RunnerError
 from runner.words import listed
@@ -29,6 +31,17 @@ The + before strategy, account and portfolio may be left out. Your own files in 
   -sc install=bash      completion for the shell (bash, zsh, fish); uninstall=… removes it
   --version, --help
 """
+
+
+def say(text: str) -> None:
+    """A line on the terminal."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def complain(text: str) -> None:
+    """A line on the terminal's error channel."""
+    sys.stderr.write(text + "\n")
 
 
 def manual(menu: Menu) -> str:

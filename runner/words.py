@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any
 
-FEW = 12
+FEW = 8
 
 
 def closest(word: str, known: Iterable[str]) -> str | None:
@@ -26,7 +26,7 @@ def nearest(word: str, known: Iterable[str], also: str = "") -> str:
 
 
 def listed(names: Iterable[str]) -> str:
-    """`a, b, c`, cut after a dozen."""
+    """`a, b, c`, cut after a few."""
     shown = list(names)
     return ", ".join(shown[:FEW]) + (f" and {len(shown) - FEW} more" if len(shown) > FEW else "")
 

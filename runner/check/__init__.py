@@ -14,7 +14,6 @@ from runner.check import combinations
 from runner.check.assemble import MISSING, Assembler, plain
 from runner.compose import Composition
 from runner.compose.document import Keys
-from runner.menu import Menu
 from runner.model.block import Block, Source
 from runner.model.errors import ConfigError, Problem
 from runner.model.rules import RuleBook
@@ -202,10 +201,10 @@ def _specifications(instruments: Any, work: Assembler) -> None:
     from runner.bars.specification import Specification
 
     if not isinstance(instruments, Mapping):
-        return work.report(("instrument",), f"expected a mapping of symbols, was {shown(instruments)}")
+        work.report(("instrument",), f"expected a mapping of symbols, was {shown(instruments)}")
+        return
     for symbol, fields in instruments.items():
         work.section(Specification, fields, ("instrument", symbol))
-    return None
 
 
 def _book(parts: _Parts, work: Assembler) -> RuleBook | None:

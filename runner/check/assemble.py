@@ -144,13 +144,17 @@ class Assembler:
             return None
         if slot.kind == "one":
             return self._one(slot.cls, value, path)
-        if slot.kind == "many" and isinstance(value, Mapping):
+        return self._several(slot.cls, slot.kind, value, path)
+
+    def _several(self, cls: type[BaseModel], kind: str, value: Any, path: Keys) -> Any:
+        """A mapping or a list of nodes."""
+        if kind == "many" and isinstance(value, Mapping):
             if TARGET in value:
-                return self.report((*path, TARGET), f"expected names with {_noun(slot.cls)} each, found {shown(value[TARGET])}")
-            return {key: self._one(slot.cls, inner, (*path, key)) for key, inner in value.items()}
-        if slot.kind == "list" and isinstance(value, list):
-            return [self._one(slot.cls, inner, (*path, str(number))) for number, inner in enumerate(value)]
-        wanted = f"a mapping of names to {_plural(slot.cls)}" if slot.kind == "many" else f"a list of {_plural(slot.cls)}"
+                return self.report((*path, TARGET), f"expected names with {_noun(cls)} each, found {shown(value[TARGET])}")
+            return {key: self._one(cls, inner, (*path, key)) for key, inner in value.items()}
+        if kind == "list" and isinstance(value, list):
+            return [self._one(cls, inner, (*path, str(number))) for number, inner in enumerate(value)]
+        wanted = f"a mapping of names to {_plural(cls)}" if kind == "many" else f"a list of {_plural(cls)}"
         return self.report(path, f"expected {wanted}, was {shown(value)}")
 
     def _one(self, cls: type[BaseModel], value: Any, path: Keys) -> Any:
@@ -252,12 +256,10 @@ def _location(loc: tuple[Any, ...], data: Any) -> Keys:
     """The part of an error's location that is a path in the data; union branches and validators are cut off."""
     keys: list[str] = []
     for part in loc:
-        if isinstance(data, Mapping) and part in data:
-            data = data[part]
-        elif isinstance(data, list) and isinstance(part, int) and part < len(data):
-            data = data[part]
-        else:
+        known = part in data if isinstance(data, Mapping) else isinstance(data, list) and isinstance(part, int) and part < len(data)
+        if not known:
             break
+        data = data[part]
         keys.append(str(part))
     return tuple(keys)
 

@@ -114,25 +114,29 @@ def _bound(metadata: tuple[Any, ...], names: tuple[str, str]) -> tuple[str, floa
 
 
 def _wanted(error: Mapping[str, Any], field: FieldInfo | None) -> str:
-    kind, context = error["type"], error.get("ctx", {})
+    """What one of pydantic's errors asked for."""
+    kind = error["type"]
     if field is not None and len(error["loc"]) == 1 and (kind in TYPES or kind in BOUNDS):
         described = describe(field)
         return TYPES.get(kind, described) if described == "a value" else described
-    if kind == "literal_error":
-        return f"one of {context['expected']}".replace("'", "").replace(" or ", ", ")
     if kind in BOUNDS:
         name, words = BOUNDS[kind]
-        return f"a number {words} {context[name]:g}"
-    if kind in ("too_short", "too_long"):
-        limit = context.get("min_length", context.get("max_length"))
-        return f"at {'least' if kind == 'too_short' else 'most'} {limit} of them"
-    if kind in ("string_too_short", "string_too_long"):
-        return (
-            f"text of at {'least' if kind.endswith('short') else 'most'} {context.get('min_length', context.get('max_length'))} characters"
-        )
-    if kind == "string_pattern_mismatch":
-        return f"text like {context['pattern']}"
-    return TYPES.get(kind, str(error["msg"]).lower())
+        return f"a number {words} {error['ctx'][name]:g}"
+    return TYPES.get(kind) or _by_context(kind, error.get("ctx", {})) or str(error["msg"]).lower()
+
+
+def _by_context(kind: str, context: Mapping[str, Any]) -> str:
+    """What was asked for, where pydantic says it in the error's context; else nothing."""
+    limit = context.get("min_length", context.get("max_length"))
+    words = {
+        "literal_error": f"one of {context.get('expected', '')}".replace("'", "").replace(" or ", ", "),
+        "too_short": f"at least {limit} of them",
+        "too_long": f"at most {limit} of them",
+        "string_too_short": f"text of at least {limit} characters",
+        "string_too_long": f"text of at most {limit} characters",
+        "string_pattern_mismatch": f"text like {context.get('pattern')}",
+    }
+    return words.get(kind, "")
 
 
 def _hint(errors: Sequence[Mapping[str, Any]], value: Any, mark: Mark | None) -> str:

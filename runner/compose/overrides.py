@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.core.override_parser.types import Override
+from hydra.core.override_parser.types import Override, ValueType
 from hydra.errors import HydraException
 
 from runner.menu import Menu
@@ -84,13 +84,14 @@ def _unknown_choice(override: Override, menu: Menu) -> str:
         return f"there is no group {group!r}{nearest(group, menu.groups(), also='there are')}"
     wanted = [str(choice) for choice in _choices(override)]
     wrong = [choice for choice in wanted if menu.find(f"{group}/{choice}") is None]
-    named = "; ".join(f"there is no {group} {choice!r}{nearest(choice, menu.choices(group), also='there are')}" for choice in wrong)
-    return named
+    return "; ".join(f"there is no {group} {choice!r}{nearest(choice, menu.choices(group), also='there are')}" for choice in wrong)
 
 
 def _choices(override: Override) -> list[Any]:
     """The choices a word names; a glob or a range names none that could be missing."""
-    if override.is_choice_sweep():
+    if override.value_type in (ValueType.CHOICE_SWEEP, ValueType.SIMPLE_CHOICE_SWEEP):
         return list(override.sweep_string_iterator())
+    if override.is_sweep_override() or override.value() is None:
+        return []
     value = override.value()
-    return [] if override.is_sweep_override() or value is None else value if isinstance(value, list) else [value]
+    return value if isinstance(value, list) else [value]

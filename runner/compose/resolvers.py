@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-
 from omegaconf import DictConfig, OmegaConf
 
 NAME = "run"
@@ -25,7 +23,7 @@ def _run(part: str, *, _root_: DictConfig) -> str:
 
 def _name(root: DictConfig, section: str) -> str:
     """The name a section gives itself, else the choice typed; '' when it is absent."""
-    if not isinstance(root, Mapping | DictConfig) or root.get(section) is None or OmegaConf.is_missing(root, section):
+    if OmegaConf.is_missing(root, section) or root.get(section) is None:
         return ""
     own = OmegaConf.select(root, f"{section}.name", default=None)
     choice = OmegaConf.select(root, f"hydra.runtime.choices.{section}", default=None)

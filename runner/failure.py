@@ -1,0 +1,53 @@
+"""How a run that cannot go on ends: one block or one line on the terminal, an exit status, never a traceback."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from runner.model.errors import RunnerError
+from runner.usage import block, complain
+
+REFUSED = 2
+BROKEN = 1
+INTERRUPTED = 130
+
+
+def status(work: Callable[[], int]) -> int:
+    """What `work` returns, or the exit status of what it raised after saying so on stderr."""
+    try:
+        return work()
+    except RunnerError as error:
+        complain(block(error))
+        return REFUSED
+    except KeyboardInterrupt:
+        complain("interrupted")
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has gone; say nothing more
+        return 0
+    except Exception as error:  # noqa: BLE001 - the last resort: one line for people, the rest into a file
+        complain(f"internal error: {type(error).__name__}: {_one_line(error)}; details in {_details()}")
+        return BROKEN
+
+
+def _one_line(error: BaseException) -> str:
+    return " ".join(str(error).split())[:200]
+
+
+def _details() -> Path:
+    """A new file with the traceback of the exception at hand: under outputs/errors, or the system's place for such files."""
+    name = f"{datetime.now(UTC):%Y-%m-%d_%H-%M-%S}_{os.getpid()}.txt"
+    for folder in (Path.cwd() / "outputs" / "errors", Path(tempfile.gettempdir())):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(f"{' '.join(sys.argv)}\n\n{traceback.format_exc()}", encoding="utf-8")
+        except OSError:
+            continue
+        return folder / name
+    return Path(os.devnull)
