@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+
 from omegaconf import DictConfig, OmegaConf
 
 NAME = "run"

@@ -17,10 +17,10 @@ class Options(BaseModel):
 
 def run(bot: Bot) -> int:
     """Print what was built, rule for rule, and what the rule book warns of. Always 0: problems end a run before this."""
-    blocks, built, written = (bot.counts[name] for name in ("blocks", "rules_built", "rules_written"))
-    print(
-        f"{bot.account.name} with {', '.join(strategy.name for strategy in bot.strategies)}: {blocks} blocks, {built} rules built of {written} written"
-    )
+    counts = bot.counts
+    names = ", ".join(strategy.name for strategy in bot.strategies)
+    print(f"{bot.account.name} with {names}:", end=" ")
+    print(f"{counts['blocks']} blocks, {counts['rules_built']} rules built of {counts['rules_written']} written")
     for warning in bot.account.book.warnings:
         print(f"  note  {warning}")
     return 0
