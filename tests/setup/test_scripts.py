@@ -148,10 +148,10 @@ def fresh(place: Path) -> Path:
     return clone
 
 
-def pretend(clone: Path, place: Path) -> None:
+def pretend(clone: Path, place: Path, settings: str = "version = 3.12.1\n") -> None:
     """A finished set-up of `clone` without its packages: an environment whose `runner` says where and with what it runs."""
     program(clone / ".venv" / "bin" / "python", '#!/bin/sh\necho "$PWD|$*"\n')
-    (clone / ".venv" / "pyvenv.cfg").write_text("version = 3.12.1\n", encoding="utf-8")
+    (clone / ".venv" / "pyvenv.cfg").write_text(settings, encoding="utf-8")
     made = subprocess.run(
         ["bash", "-c", '. scripts/setup && fingerprint >"$stamp"'],
         cwd=clone,
@@ -177,6 +177,18 @@ def test_a_finished_set_up_is_found_done_at_once(place: Path) -> None:
     pretend(clone, place)
     took = [in_time(place, clone) for _ in range(3)]
     assert min(took) < 0.2
+
+
+@pytest.mark.parametrize("key", ["version", "version_info"], ids=["made by venv", "made by uv"])
+def test_asking_for_the_version_that_is_there_changes_nothing(place: Path, key: str) -> None:
+    """$PYTHON of the same version as .venv is content with it; another version makes it anew."""
+    clone = fresh(place)
+    here = f"{sys.version_info.major}.{sys.version_info.minor}"
+    pretend(clone, place, f"{key} = {here}.0\n")
+    program(place / "mine", REAL)
+    assert setup(place, script=clone / "scripts" / "run", PYTHON=str(place / "mine")).stderr == ""
+    pretend(clone, place, f"{key} = 3.99.0\n")
+    assert "making .venv" in setup(place, script=clone / "scripts" / "run", PYTHON=str(place / "mine")).stderr
 
 
 @pytest.mark.parametrize("touched", ["pyproject.toml", "scripts/requirements.lock", ".venv/pyvenv.cfg"])
