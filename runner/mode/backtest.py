@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -10,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from runner.machine import Machine
+from runner.mode.compiling import announced
 from runner.model.bot import Bot, Strategy
 from runner.model.duration import DAY_MS
 from runner.model.errors import DataError, Problem
@@ -74,7 +74,7 @@ def run(bot: Bot) -> int:
     folder = destination(bot, options)
     streams = [stream for strategy in bot.strategies for stream in compiled(bot, options, strategy, watch)]
     tradable(streams, options)
-    with watch.stage("machine"):
+    with watch.stage("machine"), announced():
         outcome = play(bot, options, streams)
     page = report(bot, outcome, streams, folder, watch)
     if not options.quiet:
@@ -83,29 +83,22 @@ def run(bot: Bot) -> int:
 
 
 def destination(bot: Bot, options: Options) -> Path:
-    """Where the files go: the named folder, refused when it holds a run, or a new one."""
+    """Where the files go: the bot's folder. A folder that was asked for is refused when it holds a run; else a new one is found."""
     if options.output is None:
         return fresh(bot.folder, FILES)
-    folder = Path(options.output).expanduser().absolute()
-    vacant(folder, FILES)
-    return folder
+    vacant(bot.folder, FILES)
+    return bot.folder
 
 
 def compiled(bot: Bot, options: Options, strategy: Strategy, watch: Stopwatch) -> list[Stream]:
     """The strategy's streams, in the order of its symbols."""
     with watch.stage("load"):
-        loaded = load(strategy, bot.source)
+        loaded = load(strategy, bot.source, bot.account.currency)
     with watch.stage("columns"):
         opinions = [look(strategy, each.market) for each in loaded]
     with watch.stage("plans"):
-        made = [plan(strategy, opinion, each.execution, each.funding) for opinion, each in zip(opinions, loaded, strict=True)]
-        return [priced(bot, between(stream, options.start_ms(), options.end_ms())) for stream in made]
-
-
-def priced(bot: Bot, stream: Stream) -> Stream:
-    """The stream with the value of its quote currency in the account's."""
-    quote = stream.market.instrument.quote
-    return replace(stream, conversion=bot.source.conversion(quote, bot.account.currency, stream.execution))
+        made = [plan(strategy, opinion, each) for opinion, each in zip(opinions, loaded, strict=True)]
+        return [between(stream, options.start_ms(), options.end_ms()) for stream in made]
 
 
 def tradable(streams: list[Stream], options: Options) -> None:

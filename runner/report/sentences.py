@@ -90,7 +90,8 @@ def scope(page: Page) -> str:
     """Symbols, bars, range, trades, result."""
     symbols = page["symbols"][0] if len(page["symbols"]) == 1 else f"{len(page['symbols'])} symbols"
     dates = f"{page['start'][:10]} to {page['end'][:10]}" if page["start"] else "no bars"
-    return f"{symbols}, {page['bars']:,} bars, {dates}; {page['trades']} trades, net {page['net_profit']:+,.2f} {page['currency']}"
+    trades = "1 trade" if page["trades"] == 1 else f"{page['trades']:,} trades"
+    return f"{symbols}, {page['bars']:,} bars, {dates}; {trades}, net {page['net_profit']:+,.2f} {page['currency']}"
 
 
 GROUNDS: Mapping[State, Callable[[Page], str]] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
@@ -19,6 +20,7 @@ from runner.report.sentences import amount, at, grounds, headline, shown
 from runner.report.words import refusal, short
 
 WIDTH = 80
+MANY = 12  # attempts; more are counted instead of listed
 STYLES = {"passed": "bold green", "failed": "bold red", "ambiguous": "bold red", "paused": "bold yellow"}
 Page = Mapping[str, Any]
 
@@ -47,7 +49,7 @@ def parts(page: Page) -> Iterator[RenderableType]:
     yield Text(headline(page), STYLES.get(page["verdict"]["state"], "bold"))
     yield from indented(grounds(page))
     if len(page["phases"]) > 1:
-        yield from section("Phases", phase_table(page["phases"]))
+        yield from section("Phases", phase_table(page["phases"]) if len(page["phases"]) <= MANY else Text(phase_counts(page["phases"])))
     yield from section("Closest approach of each rule", rule_table(page["rules"]))
     yield from indented(unmeasured(page["rules"]), "dim")
     yield from section("Figures", figure_table(page))
@@ -90,28 +92,40 @@ def phase_table(phases: Sequence[Page]) -> Table:
     return table
 
 
+def phase_counts(phases: Sequence[Page]) -> str:
+    """'challenge: 21 failed, 3 passed' for each phase, in the order they were first entered."""
+    found: dict[str, Counter[str]] = {}
+    for phase in phases:
+        found.setdefault(phase["phase"], Counter())[phase["state"].replace("_", " ")] += 1
+    return "\n".join(
+        f"{name}: {', '.join(f'{count} {state}' for state, count in sorted(counts.items()))}" for name, counts in found.items()
+    )
+
+
 def rule_table(rules: Sequence[Page]) -> RenderableType:
     """Measured rules: value, limit, what was left between them, when."""
     measured = [rule for rule in rules if rule["headroom"] is not None]
     if not measured:
         return Text("no rule was measured")
     table = plain_table("rule", "value", "limit", "left", "when")
+    several = len({rule["phase"] for rule in rules}) > 1
     for rule in measured:
         figures = (shown(rule[name], rule["unit"]) for name in ("worst_value", "limit", "headroom"))
         style = "red" if rule["firm"] and rule["headroom"] < 0 else ""
-        table.add_row(rule_name(rule), *figures, at(rule["at"]), style=style)
+        table.add_row(rule_name(rule, several=several), *figures, at(rule["at"]), style=style)
     return table
 
 
-def rule_name(rule: Page) -> str:
-    """'challenge.daily', 'house.daily (challenge)'."""
+def rule_name(rule: Page, *, several: bool) -> str:
+    """'challenge.daily', 'house.daily'; with `several` phases 'house.daily (challenge)'."""
     name = short(rule["path"])
-    return name if name.startswith(f"{rule['phase']}.") else f"{name} ({rule['phase']})"
+    return name if not several or name.startswith(f"{rule['phase']}.") else f"{name} ({rule['phase']})"
 
 
 def unmeasured(rules: Sequence[Page]) -> list[str]:
     """Rules that nothing came near enough to measure, in one line."""
-    names = [rule_name(rule) for rule in rules if rule["headroom"] is None]
+    several = len({rule["phase"] for rule in rules}) > 1
+    names = [rule_name(rule, several=several) for rule in rules if rule["headroom"] is None]
     return [f"never measured: {', '.join(names)}"] if names else []
 
 

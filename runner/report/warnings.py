@@ -14,6 +14,7 @@ from runner.model.rules import Severity
 from runner.model.stream import Stream
 from runner.report.figures import iso
 from runner.report.verdict import entered, rules
+from runner.report.words import short
 
 
 def warnings(bot: Bot, outcome: Outcome, streams: Sequence[Stream]) -> list[str]:
@@ -22,7 +23,8 @@ def warnings(bot: Bot, outcome: Outcome, streams: Sequence[Stream]) -> list[str]
 
 
 def of_data(bot: Bot, outcome: Outcome, streams: Sequence[Stream]) -> Iterator[str]:
-    """Assumed funding, inferred instruments, spot bars, unequal coverage."""
+    """What the source noted while reading, assumed funding, inferred instruments, spot bars, unequal coverage."""
+    yield from bot.source.notes() if bot.source is not None else ()
     assumed = {stream.symbol for stream in streams if stream.funding is not None and stream.funding.assumed}
     for symbol in sorted(assumed | set(outcome.missing_funding)):
         yield f"{symbol}: no funding history for all of its bars; {bot.costs.funding_rate:.4%} per payment is assumed there"
@@ -57,14 +59,23 @@ def end(bars: Bars) -> int:
 
 def of_rules(outcome: Outcome, streams: Sequence[Stream]) -> Iterator[str]:
     """The book's own warnings, resets hidden inside bars, rules this run could not exercise or no machine can judge."""
-    yield from outcome.book.warnings
+    yield from of_book(outcome)
     yield from hidden_resets(outcome, streams)
     for rule in rules(outcome):
         if not rule["exercised"] and rule["code"] == "STOP_DEADLINE":
-            yield f"{rule['path']}: not exercised, a backtest sets the stop together with the entry"
+            yield f"{short(rule['path'])}: not exercised, a backtest sets the stop together with the entry"
     for row in outcome.book.rows:
         if row.severity is Severity.MANUAL and row.phase in entered(outcome):
-            yield f"{row.key}: judged by people at the firm, not by this run"
+            yield f"{short(row.key)}: judged by people at the firm, not by this run"
+
+
+def of_book(outcome: Outcome) -> Iterator[str]:
+    """The rule book's own warnings, without those on rules of phases that were never entered."""
+    later = [phase.name for number, phase in enumerate(outcome.book.phases) if number not in entered(outcome)]
+    for line in outcome.book.warnings:
+        path, colon, message = line.partition(": ")
+        if not any(path.startswith(f"program.phases.{name}.") for name in later):
+            yield f"{short(path)}{colon}{message}"
 
 
 def hidden_resets(outcome: Outcome, streams: Sequence[Stream]) -> Iterator[str]:

@@ -42,7 +42,7 @@ def table(dtype: np.dtype[Any], *rows: NDArray[Any]) -> NDArray[Any]:
 
 def bars(symbol: str = "BTCUSDT", count: int = 24, origin: str = "binance/futures BTCUSDT-4h") -> Bars:
     """`count` 4h bars from Monday, 2024-01-01, around 100."""
-    close = 100.0 + np.arange(count)
+    close = 100.0 + np.arange(count, dtype=np.float64)
     return Bars(
         symbol=symbol,
         timeframe_ms=BAR_MS,

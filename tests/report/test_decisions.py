@@ -9,13 +9,14 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from runner.model.records import Answer
+from runner.model.records import Answer, Outcome
 from runner.model.rules import Code
+from runner.model.stream import Stream
 from runner.report.decisions import decisions, sentence
 from tests.report import cases
 
 
-def rows(*streams: cases.Stream, outcome: cases.Outcome | None = None) -> list[dict[str, Any]]:
+def rows(*streams: Stream, outcome: Outcome | None = None) -> list[dict[str, Any]]:
     """The table as dicts."""
     return pa.table(decisions(outcome or cases.outcome(), streams)).to_pylist()
 

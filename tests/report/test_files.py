@@ -10,13 +10,15 @@ import pyarrow.parquet as pq
 import pytest
 
 from runner.journal.journal import read
+from runner.model.records import Outcome
+from runner.model.stream import Stream
 from runner.report.files import FILES, leave
 from runner.report.stopwatch import Stopwatch
 from runner.report.summary import summary
 from tests.report import cases
 
 
-def left(folder: Path, outcome: cases.Outcome, stream: cases.Stream) -> Path:
+def left(folder: Path, outcome: Outcome, stream: Stream) -> Path:
     """Write a run's files and return their folder."""
     page = summary(cases.bot(folder), outcome, [stream], {})
     leave(folder, outcome, [stream], page, Stopwatch())

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from runner.report.summary import dumps, strategy_name, summary
 from tests.report import cases
@@ -58,7 +60,7 @@ def test_nan_and_infinity_never_reach_the_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("marks", [None, cases.marks(10_000.0)], ids=["no mark", "one mark"])
-def test_a_strategy_that_never_signalled_has_a_whole_page(tmp_path: Path, marks: np.ndarray | None) -> None:
+def test_a_strategy_that_never_signalled_has_a_whole_page(tmp_path: Path, marks: NDArray[Any] | None) -> None:
     """No signal, no trade, hardly a bar: a correct empty result."""
     page = summary(cases.bot(tmp_path), cases.nothing(marks), [cases.stream(silent=True)], {})
     assert (page["trades"], page["net_profit"], page["max_drawdown"], page["refusals"]) == (0, 0.0, 0.0, {})

@@ -11,19 +11,21 @@ from typing import Any
 import numpy as np
 import pytest
 
+from runner.model.records import Outcome
 from runner.model.rules import Code, State
+from runner.model.stream import Stream
 from runner.report.sentences import grounds, headline
 from runner.report.summary import summary
 from runner.report.terminal import show
 from tests.report import cases
 
 
-def page(outcome: cases.Outcome, *streams: cases.Stream) -> dict[str, Any]:
+def page(outcome: Outcome, *streams: Stream) -> dict[str, Any]:
     """The summary of an outcome."""
     return summary(cases.bot(Path("here")), outcome, streams or (cases.stream(),), {"machine": 0.0123})
 
 
-def screen(outcome: cases.Outcome) -> str:
+def screen(outcome: Outcome) -> str:
     """What is printed into a pipe."""
     out = io.StringIO()
     show(page(outcome), Path("/somewhere/out"), out)
@@ -54,7 +56,7 @@ def drained(file: io.BufferedReader) -> str:
     return content.decode()
 
 
-def failed(**values: Any) -> cases.Outcome:
+def failed(**values: Any) -> Outcome:
     """A challenge that broke its daily floor."""
     known = {"state": State.FAILED, "rule": 0, "code": Code.DAILY_LOSS, "value": 9_498.2, "floor": 9_500.0}
     return cases.outcome(phases=cases.phases(**(known | values)))
@@ -111,8 +113,8 @@ def test_closest_approaches_figures_refusals_and_warnings_are_shown() -> None:
     """Value, limit, what was left, when; the rules nothing came near; refusals with their meaning; where the files are."""
     shown = screen(cases.outcome())
     for line in (
-        "  challenge.daily           10,148.00   9,796.00   352.00   2024-01-02 08:00",
-        "  house.daily (challenge)       2.00%      2.50%    0.50%   2024-01-02 08:00",
+        "  challenge.daily   10,148.00   9,796.00   352.00   2024-01-02 08:00",
+        "  house.daily           2.00%      2.50%    0.50%   2024-01-02 08:00",
         "  never measured: challenge.deadline, challenge.target",
         "  1  HOUSE  our own ladder blocks new entries",
         "  1 DAILY_LOSS",
@@ -146,6 +148,14 @@ def test_several_phases_are_listed_in_order() -> None:
         "  challenge      passed   2024-01-04 00:00   10,233.50   PROFIT_TARGET",
         "  verification   active   2024-01-04 00:00   10,233.50               -",
     ]
+
+
+def test_many_attempts_are_counted_instead_of_listed() -> None:
+    """Twelve rows are a table, thirteen are two lines."""
+    attempts = np.concatenate([cases.phases(state=State.FAILED)] * 11 + [cases.phases(state=State.PASSED), cases.phases(phase=1)])
+    lines = screen(cases.outcome(phases=attempts)).splitlines()
+    assert lines[lines.index("Phases") + 1 :][:2] == ["  challenge: 11 failed, 1 passed", "  verification: 1 active"]
+    assert "11 failed" not in screen(cases.outcome(phases=attempts[1:]))
 
 
 def test_an_empty_run_is_readable() -> None:

@@ -6,12 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from runner.model.bot import GateSettings
-from runner.model.rules import Family, Reset, RuleRow, Severity
+from runner.model.rules import Code, Family, Reset, RuleRow, Severity
+from runner.model.stream import Stream
 from runner.report.warnings import warnings
 from tests.report import cases
 
 ALWAYS = (
-    "program.phases.challenge.rules.deadline: not exercised, a backtest sets the stop together with the entry",
+    "challenge.deadline: not exercised, a backtest sets the stop together with the entry",
     "other accounts of the same trader are unknown to a backtest; the gate reckoned with none",
     "1 position(s) were closed at the last price because the bars ended",
 )
@@ -44,7 +45,7 @@ def test_unequal_coverage_names_the_shorter_symbol(tmp_path: Path) -> None:
     ]
 
 
-def short(symbol: str, count: int) -> cases.Stream:
+def short(symbol: str, count: int) -> Stream:
     """A silent stream of `count` bars."""
     stream = cases.stream(symbol)
     bars = stream.market.bars.rows(slice(0, count))
@@ -60,15 +61,17 @@ def test_a_reset_inside_bars_is_said_and_one_between_bars_is_not(tmp_path: Path)
 
 def test_manual_rules_books_warnings_ambiguity_and_an_open_gate_are_said(tmp_path: Path) -> None:
     """People judge manual rules; the book's own words come through; a gate that is off is never silent."""
-    manual = RuleRow(key=f"{cases.KEY}.conduct", family=Family.COUNTER, code=cases.Code.INACTIVITY, severity=Severity.MANUAL)
-    book = replace(cases.book(manual), warnings=("the firm changed its rules in 2026",))
+    manual = RuleRow(key=f"{cases.KEY}.conduct", family=Family.COUNTER, code=Code.INACTIVITY, severity=Severity.MANUAL)
+    book = replace(
+        cases.book(manual), warnings=("the firm changed its rules in 2026", "program.phases.verification.rules.daily: ask the firm")
+    )
     bot = cases.bot(tmp_path)
     off = replace(bot, account=replace(bot.account, gate=GateSettings(enabled=False)))
     found = warnings(off, cases.outcome(book=book, rule_states=cases.rule_states(6), ambiguous_failed=2), [cases.stream()])
     assert found == [
         "the firm changed its rules in 2026",
         ALWAYS[0],
-        "program.phases.challenge.rules.conduct: judged by people at the firm, not by this run",
+        "challenge.conduct: judged by people at the firm, not by this run",
         "the gate was off: quantities are the strategy's own, and rules were only watched",
         ALWAYS[1],
         "2 ambiguous verdict(s) counted as failed: only the order of prices inside a bar could tell",
