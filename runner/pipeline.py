@@ -138,26 +138,35 @@ def drafted(market: Market, signals: Signals, passed: NDArray[np.bool_]) -> Draf
 
 def between(stream: Stream, start_ms: int | None, end_ms: int | None) -> Stream:
     """The stream as traded from `start_ms` to `end_ms` only; columns and signals keep what they learnt before. None: no bound."""
-    first = stream.market.bars.open_time[0] if start_ms is None and len(stream.market.bars) else start_ms
-    last = stream.market.bars.close_time[-1] if end_ms is None and len(stream.market.bars) else end_ms
-    if first is None or last is None:
-        return stream
     bars = stream.market.bars
-    rows = np.flatnonzero((bars.open_time >= first) & (bars.close_time <= last))
-    keep = slice(int(rows[0]), int(rows[-1]) + 1) if len(rows) else slice(0, 0)
-    inside = (stream.plans["signal_index"] >= keep.start) & (stream.plans["signal_index"] < keep.stop)
-    plans = stream.plans[inside]
-    plans["signal_index"] -= keep.start
+    if (start_ms is None and end_ms is None) or not len(bars):
+        return stream
+    first = int(bars.open_time[0]) if start_ms is None else start_ms
+    last = int(bars.close_time[-1]) if end_ms is None else end_ms
+    keep, walked = _span(bars, first, last), _span(stream.execution, first, last)
     return replace(
         stream,
         market=replace(stream.market, bars=bars.rows(keep)),
-        execution=stream.execution.between(int(first), int(last)),
-        plans=plans,
+        execution=stream.execution.rows(walked),
+        conversion=None if stream.conversion is None else stream.conversion[walked],
+        plans=_inside(stream.plans, keep),
         columns=[np.ascontiguousarray(column[keep]) for column in stream.columns],
         signals=_rows(stream.signals, keep),
         passed=stream.passed[keep],
         filters={name: column[keep] for name, column in stream.filters.items()},
     )
+
+
+def _span(bars: Bars, start_ms: int, end_ms: int) -> slice:
+    """Rows of the bars that open at or after `start_ms` and are complete by `end_ms`."""
+    first = int(np.searchsorted(bars.open_time, start_ms, side="left"))
+    return slice(first, max(first, int(np.searchsorted(bars.close_time, end_ms, side="right"))))
+
+
+def _inside(plans: NDArray[Any], keep: slice) -> NDArray[Any]:
+    inside: NDArray[Any] = plans[(plans["signal_index"] >= keep.start) & (plans["signal_index"] < keep.stop)]
+    inside["signal_index"] -= keep.start
+    return inside
 
 
 def _rows(signals: Signals, keep: slice) -> Signals:

@@ -17,7 +17,7 @@ class AtrTrail(Exit):
     multiple: float = Field(3.0, gt=0, description="average true ranges between the best price and the stop")
     length: int = Field(14, ge=1, description="bars of the average true range")
     after_target: int = Field(0, ge=0, le=10, description="starts when this target is hit, 1 = the first; 0 = at the entry")
-    range_at: Literal["signal", "every_bar"] = Field("signal", description="the range as at the signal bar, or as at each bar since")
+    range_at: Literal["signal", "every_bar"] = Field("signal", description="the range as at the signal bar, or at each bar since")
     update: Literal["native", "bar_close"] = Field("native", description="native: also inside a bar; bar_close: at bar closes only")
 
     def complete(self, draft: Draft) -> None:
