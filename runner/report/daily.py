@@ -47,15 +47,24 @@ def last_of_day(outcome: Outcome, year: int) -> NDArray[np.int64]:
 
 
 def returns(outcome: Outcome, year: int) -> Floats:
-    """Daily returns of equity, fractions, shape (days,); each attempt starts from the initial balance. Ends where equity is gone."""
+    """Daily returns of equity of all attempts, one after the other; fractions, shape (days,)."""
+    return np.concatenate([np.empty(0), *returns_by_attempt(outcome, year)])
+
+
+def returns_by_attempt(outcome: Outcome, year: int) -> list[Floats]:
+    """Daily returns of each attempt, the first from the initial balance. They end where equity is gone."""
     rows = last_of_day(outcome, year)
-    close, attempt = outcome.equity["close"][rows], attempts(outcome)[rows]
-    first = np.r_[True, attempt[1:] != attempt[:-1]][: len(rows)]
-    base = np.where(first, outcome.book.initial, np.r_[0.0, close[:-1]][: len(rows)])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        change: Floats = close / base - 1.0
+    attempt = attempts(outcome)[rows]
+    return [changes(outcome.equity["close"][rows[attempt == number]], outcome.book.initial) for number in np.unique(attempt)]
+
+
+def changes(closes: Floats, initial: float) -> Floats:
+    """Relative changes from `initial` to the first close and on; none from a base that is not positive, nor after it."""
+    base = np.r_[initial, closes[:-1]]
     gone = np.flatnonzero(base <= 0.0)
-    return change[: gone[0]] if len(gone) else change
+    kept = slice(0, int(gone[0]) if len(gone) else len(closes))
+    change: Floats = closes[kept] / base[kept] - 1.0
+    return change
 
 
 def drawdown(outcome: Outcome) -> tuple[float, float]:

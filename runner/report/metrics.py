@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from runner.model.bars import Floats
 from runner.model.records import Outcome
-from runner.report.daily import drawdown, returns
+from runner.report.daily import drawdown, returns, returns_by_attempt
 from runner.report.figures import money, number
 from runner.report.library import empyrical
 
@@ -52,7 +52,10 @@ def trade_figures(rows: Mapping[str, Floats]) -> Figures:
 
 
 def equity_figures(outcome: Outcome, year: int) -> Figures:
-    """Sharpe (no risk-free rate), Calmar, yearly growth and drawdown from empyrical; the fall between bar extremes beside them."""
+    """Sharpe (no risk-free rate), Calmar, yearly growth and drawdown from empyrical; the fall between bar extremes beside them.
+
+    Several attempts at a phase are one row of days for the first three; a drawdown never spans two of them.
+    """
     daily, library = returns(outcome, year), empyrical()
     lost, lost_fraction = drawdown(outcome)
     with np.errstate(all="ignore"):
@@ -60,7 +63,9 @@ def equity_figures(outcome: Outcome, year: int) -> Figures:
             "sharpe": number(library.sharpe_ratio(daily, annualization=year)),
             "calmar": number(library.calmar_ratio(daily, annualization=year)),
             "annual_return": number(library.annual_return(daily, annualization=year)),
-            "max_drawdown": number(-library.max_drawdown(daily)) if len(daily) else 0.0,
+            "max_drawdown": number(
+                max((-library.max_drawdown(each) for each in returns_by_attempt(outcome, year) if len(each)), default=0.0)
+            ),
             "worst_drawdown": number(lost_fraction),
             "worst_drawdown_money": money(lost),
             "days": len(daily),

@@ -188,8 +188,11 @@ def rule_states(count: int = 5) -> NDArray[Any]:
     made = np.zeros(count, RULE_STATE)
     made["worst_headroom"] = np.inf
     made["worst_value"] = made["worst_limit"] = np.nan
-    made[0] = (352.0, 10_148.0, 9_796.0, MIDNIGHT + 8 * BAR_MS, 0, 0)
-    made[3] = (0.005, 0.02, 0.025, MIDNIGHT + 8 * BAR_MS, 1, 0)
+    for place, seen in ((0, (352.0, 10_148.0, 9_796.0)), (3, (0.005, 0.02, 0.025))):
+        for name, value in zip(("worst_headroom", "worst_value", "worst_limit"), seen, strict=True):
+            made[name][place] = value
+        made["worst_at"][place] = MIDNIGHT + 8 * BAR_MS
+    made["count"][3] = 1
     return made
 
 

@@ -72,6 +72,13 @@ def test_flat_equity_has_no_sharpe_and_no_calmar() -> None:
     assert (found["sharpe"], found["calmar"], found["max_drawdown"], found["days"]) == (None, None, 0.0, 3)
 
 
+def test_a_drawdown_never_spans_two_attempts() -> None:
+    """A failed account's loss is not added to the next one's: 10 % and 1 % make 10 %."""
+    marks = np.concatenate([cases.marks(9_000.0), cases.marks(9_900.0, first=2)])
+    twice = np.concatenate([cases.phases(), cases.phases(started=cases.MIDNIGHT + 86_400_000)])
+    assert metrics(cases.outcome(equity=marks, phases=twice), 365)["max_drawdown"] == pytest.approx(0.1)
+
+
 def test_only_winners_have_no_profit_factor() -> None:
     """Dividing by no loss is not defined; only losers have a profit factor of zero."""
     assert metrics(cases.outcome(trades=cases.trades()[:1]), 365)["profit_factor"] is None
