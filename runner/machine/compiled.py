@@ -7,6 +7,10 @@ from typing import Any
 
 import numba
 
+from runner.machine.cache import folder
+
+numba.config.CACHE_DIR = str(folder())
+
 
 def compiled[F: Callable[..., Any]](function: F) -> F:
     """Compile a helper of the machine; only `step` and `run` are cached on disk, with everything they call inside."""

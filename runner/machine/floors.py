@@ -6,11 +6,10 @@ import math
 
 from runner.machine import codes as c
 from runner.machine.compiled import compiled
-from runner.machine.fills import note_headroom
 from runner.machine.money import snap
 from runner.machine.state import World
 from runner.machine.state import MAX_RESTING
-from runner.machine.view import clock_of, floor_row, ledger_of, phase_at, position, resting_at, rule_at
+from runner.machine.view import clock_of, floor_row, ledger_of, phase_at, position, resting_at, rule_at, rule_state
 
 
 @compiled
@@ -52,9 +51,13 @@ def allowance(w: World, r: int, anchor: float) -> float:
 @compiled
 def floor_from(w: World, r: int, anchor: float) -> float:
     """The floor that hangs from `anchor`, locked where the rule locks it."""
-    rule = rule_at(w, r)
-    floor = anchor - allowance(w, r, anchor)
-    return snap(floor if math.isnan(rule.lock) else min(floor, rule.lock))
+    state = rule_state(w, r)
+    if anchor != state.anchor:
+        lock = rule_at(w, r).lock
+        floor = anchor - allowance(w, r, anchor)
+        state.anchor = anchor
+        state.floor = snap(floor if math.isnan(lock) else min(floor, lock))
+    return state.floor  # type: ignore[no-any-return]
 
 
 @compiled
@@ -86,12 +89,6 @@ def broken(w: World, r: int, value: float, floor: float) -> bool:
     """Has the value reached (or passed) the floor? Money is snapped before it is compared."""
     gap = snap(value - floor)
     return gap <= 0.0 if rule_at(w, r).compare == c.LE else gap < 0.0
-
-
-@compiled
-def note_floor(w: World, r: int, value: float, floor: float, time: int) -> None:
-    """Remember the closest approach to a floor."""
-    note_headroom(w, r, value, floor, value - floor, time)
 
 
 @compiled

@@ -69,17 +69,23 @@ def sized(w: World, s: int, k: int, price: float, loss: float) -> float:
 
 @compiled
 def house_scale(w: World) -> tuple[float, int]:
-    """The product of nothing: the smallest factor of the rungs in force, 0 when one blocks; and that rung."""
+    """The smallest factor of the rungs in force, 0 when one blocks; and that rung."""
     ledger = ledger_of(w)
     factor, by = 1.0, -1
     for n in range(phase_at(w, ledger.phase).rungs):
         r = rung_row(w, ledger.phase, n)
         rule = rule_at(w, r)
         if rule_state(w, r).active_until > ledger.time:
-            value = rule.value if rule.action == c.DO_SCALE else 0.0 if rule.action >= c.DO_FLATTEN or rule.action == c.DO_BLOCK else 1.0
+            value = rule.value if rule.action == c.DO_SCALE else 0.0 if blocks(rule.action) else 1.0
             if value < factor:
                 factor, by = value, r
     return factor, by
+
+
+@compiled
+def blocks(action: int) -> bool:
+    """Does a rung of this action keep new entries out while it is in force?"""
+    return action == c.DO_BLOCK or action == c.DO_PAUSE or action == c.DO_HALT
 
 
 @compiled

@@ -7,12 +7,15 @@ import math
 from runner.machine import codes as c
 from runner.machine.compiled import compiled
 from runner.machine.fills import note_headroom
-from runner.machine.floors import anchor_of, broken, floor_from, lifted_anchor, measured, note_floor
+from runner.machine.floors import anchor_of, broken, floor_from, lifted_anchor, measured
 from runner.machine.house import flatten, note_event, set_alert
 from runner.machine.money import snap
 from runner.machine.phases import end_phase
 from runner.machine.state import World
-from runner.machine.view import clock_of, floor_row, ledger_of, phase_at, position, rule_at, rule_row, rule_state
+from runner.machine.view import clock_of, equity_at, floor_row, ledger_of, phase_at, position, rule_at, rule_row, rule_state
+from runner.model.records import MAX_FLOORS
+
+NEAR = 1e-6  # money; only closer than this does rounding matter
 
 
 @compiled
@@ -32,11 +35,12 @@ def lift_peaks(w: World, high: float) -> bool:
 
 
 @compiled
-def judge(w: World, path_low: float, certain_low: float, judged_high: float, judged_low: float, high: float, equity: float) -> None:
+def judge(w: World, path_low: float, certain_low: float, judged_high: float, judged_low: float, high: float, equity: float, row: int) -> None:
     """Compare one instant's bars with every floor of the phase.
 
     path_low: lowest equity on the path walked. certain_low: equity that was reached whatever the order of the symbols.
     judged_high, judged_low: peak and trough if every favourable extreme came first. high: highest equity on the path.
+    row: row of the equity record that takes the floors, -1 for none.
     A breach that depends on the order is noted as ambiguous and ends the phase as failed; the mode replays it on finer bars.
     """
     ledger = ledger_of(w)
@@ -53,10 +57,15 @@ def judge(w: World, path_low: float, certain_low: float, judged_high: float, jud
             before = old_high
         floor_before, floor_now = floor_from(w, r, before), floor_from(w, r, anchor)
         floor_judged = floor_from(w, r, lifted_anchor(w, r, anchor, judged_high))
-        low, hard = measured(w, r, path_low), measured(w, r, judged_low)
-        note_floor(w, r, low, floor_before, ledger.time)
-        note_floor(w, r, hard, floor_judged, ledger.time)
-        now = measured(w, r, equity)
+        low, hard, now = measured(w, r, path_low), measured(w, r, judged_low), measured(w, r, equity)
+        if n < MAX_FLOORS and row >= 0:
+            equity_at(w, row).floor[n] = floor_now
+        if low - floor_before <= hard - floor_judged:
+            note_headroom(w, r, low, floor_before, low - floor_before, ledger.time)
+        else:
+            note_headroom(w, r, hard, floor_judged, hard - floor_judged, ledger.time)
+        if min(low - floor_before, min(hard - floor_judged, now - floor_now)) > NEAR:
+            continue
         if broken(w, r, now, floor_now):
             breach(w, r, now, floor_now, 0)
         elif broken(w, r, measured(w, r, certain_low), floor_before):
@@ -120,6 +129,8 @@ def judge_deadline(w: World) -> None:
 def judge_symbols(w: World) -> None:
     """Per-symbol daily loss: closed plus open result of a symbol since the reset."""
     ledger = ledger_of(w)
+    if phase_at(w, ledger.phase).symbol_loss < 0:
+        return
     for n in range(phase_at(w, ledger.phase).rules):
         r = rule_row(w, ledger.phase, n)
         rule = rule_at(w, r)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from runner.machine import codes as c
 from runner.machine.compiled import compiled
@@ -13,14 +14,9 @@ from runner.machine.view import clock_of, day_at, ledger_of, phase_at, position,
 
 
 @compiled
-def rule_with(w: World, code: int) -> int:
-    """The first row of this phase with `code`, -1 when there is none."""
-    phase = ledger_of(w).phase
-    for n in range(phase_at(w, phase).rules):
-        r = rule_row(w, phase, n)
-        if rule_at(w, r).code == code:
-            return r
-    return -1
+def phase_now(w: World) -> Any:
+    """The phase the account is in."""
+    return phase_at(w, ledger_of(w).phase)
 
 
 @compiled
@@ -36,10 +32,10 @@ def target_money(w: World) -> float:
 @compiled
 def capped_day(w: World, result: float) -> float:
     """A day's result after a profit cap and after a day share of the phase target."""
-    cap = rule_with(w, c.PROFIT_CAP)
+    cap = phase_now(w).profit_cap
     if cap >= 0 and not math.isnan(rule_at(w, cap).amount):
         result = min(result, rule_at(w, cap).amount)
-    share = rule_with(w, c.CONSISTENCY)
+    share = phase_now(w).consistency
     if share >= 0 and rule_at(w, share).severity == c.ADJUST and rule_at(w, share).denominator == c.PHASE_TARGET:
         result = min(result, rule_at(w, share).limit * target_money(w))
     return result
@@ -50,7 +46,7 @@ def credited(w: World) -> float:
     """Profit that counts towards the target, the running day included."""
     ledger = ledger_of(w)
     today = ledger.balance - clock_of(w, 0).start_balance
-    share = rule_with(w, c.CONSISTENCY)
+    share = phase_now(w).consistency
     plain = snap(ledger.credited_past + capped_day(w, today))
     if share < 0 or rule_at(w, share).severity != c.ADJUST or rule_at(w, share).denominator == c.PHASE_TARGET:
         return plain
@@ -107,7 +103,7 @@ def close_day(w: World) -> None:
     ledger.credited_past = snap(ledger.credited_past + kept)
     ledger.sum_positive += max(0.0, result)
     ledger.best_day = max(ledger.best_day, result)
-    r = rule_with(w, c.PROFITABLE_DAYS)
+    r = phase_now(w).profitable_days
     if r >= 0 and result >= rule_at(w, r).limit * ledger.initial - 1e-9:
         ledger.profitable_days += 1
     d = day_at(w, ledger.days)
@@ -152,7 +148,7 @@ def roll(w: World, k: int, balance: float, equity: float) -> None:
 @compiled
 def ends_session(w: World, k: int) -> bool:
     """Does a rule want everything closed at this clock's time?"""
-    r = rule_with(w, c.SESSION_FLAT)
+    r = phase_now(w).session_flat
     return r >= 0 and rule_at(w, r).clock == k
 
 
@@ -199,7 +195,7 @@ def set_deadline(w: World) -> None:
     """The instant at which inactivity or the time limit would end the phase."""
     ledger = ledger_of(w)
     ledger.deadline = FOREVER
-    quiet, whole = rule_with(w, c.INACTIVITY), rule_with(w, c.TIME_LIMIT)
+    quiet, whole = phase_now(w).inactivity, phase_now(w).time_limit
     if quiet >= 0:
         ledger.deadline = ledger.inactive_from + rule_at(w, quiet).duration_ms
     if whole >= 0:
@@ -247,7 +243,7 @@ def write_result(w: World) -> None:
     x.credited = credited(w)
     x.target = target_money(w)
     x.days_counted = ledger.days_counted
-    r = rule_with(w, c.TRADING_DAYS)
+    r = phase_now(w).trading_days
     x.days_needed = int(rule_at(w, r).count) if r >= 0 else 0
     x.ambiguous = ledger.ambiguous
 

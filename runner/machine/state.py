@@ -109,6 +109,7 @@ POSITION: np.dtype[Any] = np.dtype(
         ("margin", "f8"),
         ("liquidation", "f8"),
         ("effective_stop", "f8"),
+        ("quiet_best", "f8"),  # up to this net result a new best moves no stop
         ("low_trigger", "f8"),
         ("high_trigger", "f8"),
         ("fees", "f8"),
@@ -198,7 +199,23 @@ SETTINGS: np.dtype[Any] = np.dtype(
     ]
 )
 
-PHASE: np.dtype[Any] = np.dtype([("next", "i4"), ("floors", "i4"), ("rungs", "i4"), ("rules", "i4"), ("target", "i4")])
+PHASE: np.dtype[Any] = np.dtype(
+    [
+        ("next", "i4"),
+        ("floors", "i4"),  # how many rows of each kind
+        ("rungs", "i4"),
+        ("rules", "i4"),
+        ("target", "i4"),  # rows of the rule table, -1 where the phase has none
+        ("trading_days", "i4"),
+        ("profitable_days", "i4"),
+        ("consistency", "i4"),
+        ("profit_cap", "i4"),
+        ("inactivity", "i4"),
+        ("time_limit", "i4"),
+        ("session_flat", "i4"),
+        ("symbol_loss", "i4"),
+    ]
+)
 
 
 class World(NamedTuple):

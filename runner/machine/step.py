@@ -11,11 +11,12 @@ from runner.machine import codes as c
 from runner.machine.compiled import cached, compiled
 from runner.machine.enter import answer, consider, gap_fills, gap_resting
 from runner.machine.fills import pay
-from runner.machine.floors import floor_of, hangs_from_equity, room_under, worst_case
+from runner.machine.floors import room_under, worst_case
 from runner.machine.house import climb, equity_now, release
 from runner.machine.judge import judge, judge_caps, judge_symbols
 from runner.machine.money import snap
-from runner.machine.phases import begin_phase, check_pass, close_day, roll, rule_with, set_deadline, write_result
+from runner.machine.phases import begin_phase, check_pass, close_day, roll, set_deadline, write_result
+from runner.machine.quiet import quiet_instant, write_row
 from runner.machine.state import FOREVER, World
 from runner.machine.stops import next_target, open_result, reach, refresh
 from runner.machine.walk import contribute, expire, hit_target, walk
@@ -109,27 +110,9 @@ def judge_bars(w: World) -> float:
     ledger.day_high = max(ledger.day_high, high)
     ledger.day_low = min(ledger.day_low, low)
     equity = ledger.equity
-    write_equity(w, high, low, equity)
-    judge(w, low, certain, judged_high, judged_low, high, equity)
+    write_row(w, ledger.time, high, low, equity)
+    judge(w, low, certain, judged_high, judged_low, high, equity, ledger.rows - 1)
     return equity
-
-
-@compiled
-def write_equity(w: World, high: float, low: float, equity: float) -> None:
-    """Append one row to the equity record."""
-    ledger = ledger_of(w)
-    e = equity_at(w, ledger.rows)
-    ledger.rows += 1
-    e.time = ledger.time
-    e.balance = ledger.balance
-    e.high = high
-    e.low = low
-    e.close = equity
-    e.phase = ledger.phase
-    e.open_positions = ledger.open_positions
-    for n in range(phase_at(w, ledger.phase).floors):
-        if n < len(e.floor):
-            e.floor[n] = floor_of(w, floor_row(w, ledger.phase, n))
 
 
 @compiled
@@ -167,7 +150,7 @@ def inside_reset(w: World, time: int) -> bool:
 def rejudge(w: World, low: float, equity: float) -> None:
     """Compare with the floors as they stand after a reset."""
     certain = equity
-    judge(w, low, certain, equity, low, equity, equity)
+    judge(w, low, certain, equity, low, equity, equity, -1)
 
 
 @compiled
@@ -291,11 +274,13 @@ def advance(w: World) -> int:
     ledger = ledger_of(w)
     if ledger.ended == 1:
         return DONE
-    if not has_room(w):
-        return FULL
     time = next_instant(w)
     if time == FOREVER:
         return DONE
+    if quiet_instant(w, time):
+        return MORE
+    if not has_room(w):
+        return FULL
     begin_instant(w, time)
     closed = close_bars(w, time)
     settle_funding(w, time)

@@ -128,6 +128,7 @@ def refresh(w: World, s: int) -> None:
         if p.side * (p.liquidation - p.effective_stop) > 0.0:
             p.effective_stop = p.liquidation
             p.effective_reason = c.BY_LIQUIDATION
+        p.quiet_best = quiet_best(w, s)
         against = p.effective_stop
         step = next_adverse(w, s)
         if p.side * (step - against) > 0.0:
@@ -146,6 +147,21 @@ def refresh(w: World, s: int) -> None:
                     p.low_trigger = max(p.low_trigger, order.price)
                 else:
                     p.high_trigger = min(p.high_trigger, order.price)
+
+
+@compiled
+def quiet_best(w: World, s: int) -> float:
+    """The net result up to which neither the defence nor a trail would move the stop in force."""
+    p = position(w, s)
+    plan = plan_at(w, p.plan)
+    if plan.trail_update == c.NATIVE and has_trail(w, p.plan) and (p.trailing == 1 or plan.trail_start == c.AT_PRICE):
+        return p.best
+    if p.give_back == math.inf:
+        return math.inf
+    if abs(p.effective_stop) == math.inf:
+        return p.best
+    two_ticks = 2.0 * instrument_of(w, s).tick * p.quantity * p.point_value
+    return p.realised + net_at_stop(w, s, p.effective_stop) + p.give_back - two_ticks
 
 
 @compiled

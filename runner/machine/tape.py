@@ -21,6 +21,17 @@ from runner.machine.state import CLOCK, INSTRUMENT, LEDGER, MAX_RESTING, PHASE, 
 
 MIDNIGHT = Reset(at="00:00", zone="UTC")
 BPS = 1e-4
+SINGLE = (  # in the order of the PHASE record
+    Code.PROFIT_TARGET,
+    Code.TRADING_DAYS,
+    Code.PROFITABLE_DAYS,
+    Code.CONSISTENCY,
+    Code.PROFIT_CAP,
+    Code.INACTIVITY,
+    Code.TIME_LIMIT,
+    Code.SESSION_FLAT,
+    Code.SYMBOL_DAILY_LOSS,
+)
 
 
 def symbols_of(streams: Sequence[Stream]) -> tuple[str, ...]:
@@ -119,7 +130,7 @@ def instrument_row(stream: Stream, costs: Costs) -> tuple[Any, ...]:
         maker * BPS,
         i.maintenance_margin_fraction,
         i.max_leverage,
-        int(stream.funding is not None),
+        int(stream.funding is not None and costs.funding),
     )
 
 
@@ -131,9 +142,14 @@ def phase_tables(book: RuleBook) -> tuple[NDArray[Any], NDArray[np.int32], NDArr
     rungs = [[n for n in rows if book.rows[n].family == Family.HOUSE] for rows in every]
     phases = np.zeros(len(book.phases), PHASE)
     for number, phase in enumerate(book.phases):
-        targets = [n for n in every[number] if book.rows[n].code == Code.PROFIT_TARGET]
-        phases[number] = (phase.next, len(floors[number]), len(rungs[number]), len(every[number]), targets[0] if targets else -1)
+        singles = [first_with(book, every[number], code) for code in SINGLE]
+        phases[number] = (phase.next, len(floors[number]), len(rungs[number]), len(every[number]), *singles)
     return phases, padded(floors), padded(rungs), padded(every)
+
+
+def first_with(book: RuleBook, rows: list[int], code: Code) -> int:
+    """The first of `rows` with `code`, -1 when there is none."""
+    return next((n for n in rows if book.rows[n].code == code), -1)
 
 
 def padded(lists: list[list[int]]) -> NDArray[np.int32]:
@@ -168,7 +184,7 @@ def build_world(streams: Sequence[Stream], book: RuleBook, costs: Costs, gate: G
     symbols = np.zeros(len(names), SYMBOL)
     ends = np.cumsum([len(b) for b in bars])
     plan_ends = np.cumsum([len(p) for p in plans])
-    fundings = [group[0].funding for group in groups]
+    fundings = [group[0].funding if costs.funding else None for group in groups]
     funding_ends = np.cumsum([len(f.time) if f else 0 for f in fundings])
     for s in range(len(names)):
         symbols[s]["first"], symbols[s]["last"] = ends[s] - len(bars[s]), ends[s]
@@ -197,6 +213,7 @@ def build_world(streams: Sequence[Stream], book: RuleBook, costs: Costs, gate: G
     positions["cursor"], positions["next_plan"], positions["next_funding"] = symbols["first"], symbols["first_plan"], symbols["first_funding"]
     rule_states = np.zeros(len(book.rows), RULE_STATE)
     rule_states["worst_headroom"] = math.inf
+    rule_states["anchor"] = math.nan
     decisions = np.zeros(count, DECISION)
     decisions["rule"] = -1
     days = int((end - start) // DAY_MS) + 16

@@ -144,6 +144,8 @@ RULE_STATE: np.dtype[Any] = np.dtype(
         ("worst_at", "i8"),
         ("count", "i8"),  # days counted, rungs fired, refusals
         ("active_until", "i8"),  # house rungs
+        ("anchor", "f8"),  # floors: the anchor last asked for, and the floor that hangs from it
+        ("floor", "f8"),
     ]
 )
 

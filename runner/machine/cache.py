@@ -1,0 +1,46 @@
+"""Where compiled code is kept: a folder named by everything that shapes it.
+
+Numba looks only at the file of the function it caches; a change in a helper's file would go unnoticed. So the folder's name
+is a digest of the machine's and the model's sources and of the compiler's version, and old code is simply never found again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import tempfile
+from importlib.metadata import version
+from pathlib import Path
+
+
+def digest() -> str:
+    """Short digest of the sources and versions that compiled code depends on."""
+    here = Path(__file__).parent
+    sources = sorted([*here.glob("*.py"), *(here.parent / "model").glob("*.py")])
+    text = hashlib.blake2b(digest_size=8)
+    for source in sources:
+        text.update(source.read_bytes())
+    text.update(f"{version('numba')} {version('llvmlite')} {version('numpy')} {sys.version_info[:2]}".encode())
+    return text.hexdigest()
+
+
+def roots() -> list[Path]:
+    """Places to try, best first: NUMBA_CACHE_DIR, the user's cache folder, a temporary folder of this user."""
+    given = os.environ.get("NUMBA_CACHE_DIR")
+    home = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA") or str(Path.home() / ".cache")
+    private = Path(tempfile.gettempdir()) / f"prop-runner-{os.getuid() if hasattr(os, 'getuid') else 'user'}"
+    return [Path(given)] if given else [Path(home) / "prop-runner", private]
+
+
+def folder() -> Path:
+    """The first place that can be written to, made if need be."""
+    for root in roots():
+        place = root / digest()
+        try:
+            place.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            continue
+        if os.access(place, os.W_OK):
+            return place
+    return Path(tempfile.mkdtemp(prefix="prop-runner-"))
