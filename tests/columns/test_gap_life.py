@@ -103,6 +103,15 @@ def test_edges_of_a_rise(after: list[tuple[float, float, float, float]], age: in
     assert live(gaps, bars, gaps.near, lambda at: np.ones(len(at), np.bool_), TERMS).age.tolist() == [age]
 
 
+@pytest.mark.parametrize(("low", "age"), [(104.01, 2), (104.0, 2), (103.99, 0)])
+def test_an_earlier_wick_may_not_be_too_deep(low: float, age: int) -> None:
+    """A quarter of the gap is still untouched enough before a pullback half-way."""
+    bars = candles([*RISE, (111, 112, low, 111), (111, 111, 103, 106)])
+    gaps = three_candle(bars).where(three_candle(bars).born == 2)
+    terms = Terms(max_age=5, max_wick=0.25, pullback_min=0.5, pullback_max=0.75, max_retests=0)
+    assert live(gaps, bars, gaps.near, lambda at: np.ones(len(at), np.bool_), terms).age.tolist() == [age]
+
+
 @pytest.mark.parametrize(
     ("retests", "after", "age"),
     [

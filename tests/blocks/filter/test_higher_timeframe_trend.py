@@ -10,8 +10,8 @@ from tests.samples import PLAIN
 
 
 def days(*closes: float) -> Market:
-    """Six 4h bars a day that all stand at the day's close."""
-    return Market(bars=candles([(close,) * 4 for close in closes for _ in range(6)]), instrument=PLAIN)
+    """Six 4h bars a day that all open at 105 and close at the day's close."""
+    return Market(bars=candles([(105, max(105, close), min(105, close), close) for close in closes for _ in range(6)]), instrument=PLAIN)
 
 
 def test_only_complete_days_count() -> None:
