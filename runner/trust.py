@@ -104,9 +104,9 @@ def _settings(file: Path) -> list[str]:
     try:
         data = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{file} cannot be read: 1 problem", [Problem(path=SETTINGS, message=str(error).splitlines()[0])]) from None
+        raise ConfigError(f"{SETTINGS} cannot be read: 1 problem", [Problem(path=SETTINGS, message=str(error).splitlines()[0])]) from None
     trust = data.get("trust", []) if isinstance(data, dict) else None
     if not isinstance(trust, list) or not all(isinstance(name, str) for name in trust):
         problem = Problem(path="trust", message="expected a list of package names ([my_blocks])", where=SETTINGS)
-        raise ConfigError(f"{file} cannot be read: 1 problem", [problem])
+        raise ConfigError(f"{SETTINGS} cannot be read: 1 problem", [problem])
     return list(trust)

@@ -12,7 +12,7 @@ FEW = 8
 def closest(word: str, known: Iterable[str]) -> str | None:
     """The known name most like `word`, case ignored; None when none is near."""
     by_lower = {name.lower(): name for name in known}
-    found = get_close_matches(word.lower(), list(by_lower), 1, 0.6)
+    found = get_close_matches(word.lower(), list(by_lower), 1, 0.7)
     return by_lower[found[0]] if found else None
 
 
@@ -40,5 +40,5 @@ def shown(value: Any) -> str:
     if isinstance(value, dict):
         return "a mapping" + (f" of {listed(map(str, value))}" if value else " without keys")
     if isinstance(value, list):
-        return f"a list of {len(value)}"
+        return f"a list of {len(value)}" if value else "an empty list"
     return repr(value)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
@@ -14,6 +13,7 @@ from runner.check import combinations
 from runner.check.assemble import MISSING, Assembler, plain
 from runner.compose import Composition
 from runner.compose.document import Keys
+from runner.menu import shipped
 from runner.model.block import Block, Source
 from runner.model.errors import ConfigError, Problem
 from runner.model.rules import RuleBook
@@ -71,6 +71,8 @@ def check(composed: Composition) -> Checked:
 
 def examine(composed: Composition) -> Examined:
     """Build every part of a composed job, and keep whatever is wrong."""
+    if not composed.data:
+        return Examined(checked=None, problems=composed.problems, unknown=frozenset())
     open_home(composed.trace.menu.home)
     work = Assembler(composed.trace, trusted(composed.trace.menu.home), problems=list(composed.problems))
     data = _named(composed)
@@ -103,8 +105,7 @@ def refusal(composed: Composition, problems: Sequence[Problem]) -> ConfigError:
 
 def modes() -> list[str]:
     """The modes there are, as they are typed."""
-    folder = Path(__file__).resolve().parent.parent / "mode"
-    return sorted(file.stem.replace("_", "-") for file in folder.glob("*.py") if not file.stem.startswith("_"))
+    return sorted(file.stem.replace("_", "-") for file in (shipped("conf") / "mode").glob("*.yaml"))
 
 
 def mode_module(mode: str) -> Any:

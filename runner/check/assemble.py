@@ -39,6 +39,7 @@ class Assembler:
     packages: Sequence[str]
     problems: list[Problem] = field(default_factory=list)
     unknown: set[str] = field(default_factory=set)
+    spoilt: int = 0
     blocks: int = 0
     rules_built: int = 0
     rules_written: int = 0
@@ -50,10 +51,17 @@ class Assembler:
         if all(problem.path != dotted for problem in self.problems):
             self.problems.append(Problem(path=dotted, message=message, where=where or self.trace.where(path)))
 
+    def missing(self, path: Keys, message: str, where: str = "") -> None:
+        """Report an absence; one that a problem above explains only spoils the node."""
+        if self.trace.hole(path):
+            self.spoilt += 1
+        else:
+            self.report(path, message, where)
+
     def section(self, cls: type[BaseModel], value: Any, path: Keys) -> Any:
         """A section of the configuration, or None when something in it is wrong."""
         if value is None or value == MISSING:
-            return self.report(path, f"expected {_noun(cls)}, is missing")
+            return self.missing(path, f"expected {_noun(cls)}, is missing")
         if not isinstance(value, Mapping):
             return self.report(path, f"expected a mapping, was {shown(value)}")
         if TARGET in value:
@@ -64,7 +72,7 @@ class Assembler:
         """A block of the room `base` stands for, or None when something is wrong with it."""
         self.rules_written += issubclass(base, Rule)
         if value == MISSING or value is None:
-            return self.report(path, f"expected {_noun(base)}, is {'missing' if value else 'nothing (null)'}{_empty_choice(base)}")
+            return self.missing(path, f"expected {_noun(base)}, is {'missing' if value else 'nothing (null)'}{_empty_choice(base)}")
         if not isinstance(value, Mapping):
             return self.report(path, f"expected {_noun(base)} (a mapping with _target_), was {shown(value)}")
         cls, sure = self._class(base, value, path)
@@ -95,7 +103,7 @@ class Assembler:
             return self._guess(base, closest(target, known_targets())), False
         if not issubclass(cls, base):
             self.report((*path, TARGET), f"expected {_noun(base)}, was {_noun(cls)} ({target})")
-            return cls, False
+            return self._guess(base, self._by_file(path)), False
         return cls, True
 
     def _guess(self, base: type[Block], target: str | None) -> type[Block] | None:
@@ -110,12 +118,20 @@ class Assembler:
         misspelt = closest(TARGET, value)
         if misspelt is not None and isinstance(value[misspelt], str):
             return str(value[misspelt])
+        return self._by_file(path)
+
+    def _by_file(self, path: Keys) -> str | None:
+        """The block of the same name as the file this node came from."""
         names = [layer.name.replace("/", ".") for layer in self.trace.layers if layer.package == path]
         return next((target for target in known_targets() for name in names if target.startswith(f"blocks.{name}.")), None)
 
+    def faults(self) -> int:
+        """How much was found wrong so far."""
+        return len(self.problems) + self.spoilt
+
     def node(self, cls: type[BaseModel], data: Mapping[str, Any], path: Keys) -> Any:
         """An instance of `cls`, or None; every fault in it and below is reported."""
-        before = len(self.problems)
+        before = self.faults()
         unknown = [key for key in data if key not in cls.model_fields and key != TARGET]
         given: dict[str, Any] = {}
         for key, value in data.items():
@@ -123,16 +139,16 @@ class Assembler:
                 self._take(cls, key, value, path, given)
         self._unknown_keys(cls, unknown, data, path)
         self._missing_keys(cls, unknown, data, path)
-        return self._validated(cls, given, data, path, clean=len(self.problems) == before)
+        return self._validated(cls, given, data, path, clean=self.faults() == before)
 
     def _take(self, cls: type[BaseModel], key: str, value: Any, path: Keys, given: dict[str, Any]) -> None:
         """Put a field's value into `given`, its nodes built; nothing is put when that failed."""
         slot, here = slot_of(cls, key), (*path, key)
         if value == MISSING:
-            return self.report(here, f"expected {describe(cls.model_fields[key])}, is missing")
-        before = len(self.problems)
+            return self.missing(here, f"expected {describe(cls.model_fields[key])}, is missing")
+        before = self.faults()
         built = self._filled(slot, value, here)
-        if len(self.problems) == before:
+        if self.faults() == before:
             given[key] = built
         return None
 
@@ -185,7 +201,7 @@ class Assembler:
             if field_info.is_required() and name not in meant:
                 slot = slot_of(cls, name)
                 wanted = _noun(slot.cls) if slot.cls is not None and slot.kind == "one" else describe(field_info)
-                self.report((*path, name), f"expected {wanted}, is missing", self.trace.where((*path, TARGET)) or self.trace.where(path))
+                self.missing((*path, name), f"expected {wanted}, is missing", self.trace.where((*path, TARGET)) or self.trace.where(path))
 
     def _validated(self, cls: type[BaseModel], given: dict[str, Any], data: Mapping[str, Any], path: Keys, *, clean: bool) -> Any:
         """The instance; pydantic's errors become problems, those of the node as a whole only when its parts are right."""
@@ -272,7 +288,7 @@ def _value(data: Any, keys: Keys) -> Any:
 
 def _no_target(value: Mapping[str, Any], base: type[Block]) -> str:
     misspelt = closest(TARGET, [key for key in value if key != TARGET])
-    found = repr(misspelt) if misspelt is not None else listed(value) or "nothing"
+    found = repr(misspelt) if misspelt is not None else listed(map(repr, value)) or "nothing"
     return f"no _target_ here, nothing would be built ({_noun(base)} is expected); found {found}"
 
 
@@ -293,4 +309,6 @@ def _plural(cls: type[BaseModel]) -> str:
 
 
 def _title(cls: type[BaseModel]) -> str:
+    if cls.__name__ == "Options":
+        return "this mode"
     return cls.__name__ if issubclass(cls, Block) else f"the {cls.__name__.removesuffix('Section').lower()}"

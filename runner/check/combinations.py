@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from runner.check.probe import Sketch, sketch
 from runner.model.duration import milliseconds
-from runner.model.errors import Problem
+from runner.model.errors import ConfigError, Problem
 from runner.model.rules import Code, RuleBook
 from runner.model.settings import AccountSection, StrategySection
 
@@ -42,7 +42,11 @@ def _timeframes(strategy: StrategySection, path: str) -> Iterator[Problem]:
 
 def _plan(strategy: StrategySection, path: str, book: RuleBook | None) -> Iterator[Problem]:
     """What the strategy's exits and sizing leave unsaid in a plan."""
-    drawn = sketch(strategy)
+    try:
+        drawn = sketch(strategy)
+    except ConfigError as error:
+        yield from (Problem(path=f"{path}.exit.{problem.path}", message=problem.message) for problem in error.problems)
+        return
     if drawn is None:
         return
     yield from _after_targets(drawn, strategy, path)

@@ -38,6 +38,7 @@ BOUNDS = {
     "less_than": ("lt", "below"),
     "less_than_equal": ("le", "at most"),
 }
+BOOLEANS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 PERCENT = re.compile(r"^\s*([-+]?\d+(?:\.\d+)?)\s*%\s*$")
 NUMBER = re.compile(r"^[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?$")
 CLOCK = re.compile(r"^\d+(?::\d+)+(?:\.\d+)?$")
@@ -130,8 +131,8 @@ def _by_context(kind: str, context: Mapping[str, Any]) -> str:
     limit = context.get("min_length", context.get("max_length"))
     words = {
         "literal_error": f"one of {context.get('expected', '')}".replace("'", "").replace(" or ", ", "),
-        "too_short": f"at least {limit} of them",
-        "too_long": f"at most {limit} of them",
+        "too_short": f"at least {limit} entr{'y' if limit == 1 else 'ies'}",
+        "too_long": f"at most {limit} entries",
         "string_too_short": f"text of at least {limit} characters",
         "string_too_long": f"text of at most {limit} characters",
         "string_pattern_mismatch": f"text like {context.get('pattern')}",
@@ -147,6 +148,10 @@ def _hint(errors: Sequence[Mapping[str, Any]], value: Any, mark: Mark | None) ->
         return f" (write {float(percent[1]) / 100:g})"
     if isinstance(value, str) and NUMBER.match(value) and kinds & {"float_type", "int_type"}:
         return " (write it without quotes)"
+    if isinstance(value, str) and kinds & {"bool_type"} and value.lower() in BOOLEANS:
+        return f" (write {shown(BOOLEANS[value.lower()])} without quotes)"
+    if isinstance(value, str) and kinds & {"list_type"}:
+        return f" (write [{value}])"
     if isinstance(value, bool) and mark is not None and mark.plain and mark.text.lower() not in ("true", "false"):
         return f" (YAML reads {mark.text} without quotes as {shown(value)}: write '{mark.text}')"
     if isinstance(value, int | float) and not isinstance(value, bool) and "string_type" in kinds:

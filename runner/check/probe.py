@@ -6,15 +6,17 @@ makes the sketch impossible; then nothing is said.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from runner.model.bars import Bars, Floats
+from runner.model.bars import Bars
+from runner.model.block import Exit
 from runner.model.draft import Draft
 from runner.model.duration import milliseconds
+from runner.model.errors import ConfigError, Problem
 from runner.model.instrument import Instrument
 from runner.model.market import Market
 from runner.model.plan import SizingMethod, TrailStart, empty_plans
@@ -40,37 +42,34 @@ class Sketch:
     sized_by_risk: bool
 
 
-class Levels(Mapping[str, Floats]):
-    """Whatever price levels an exit asks for: a zone a little under the last close."""
-
-    def __init__(self, close: Floats) -> None:
-        self.close = close
-
-    def __getitem__(self, name: str) -> Floats:
-        return self.close * (0.98 if "lower" in name else 0.99)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(("zone_lower", "zone_upper"))
-
-    def __len__(self) -> int:
-        return 2
-
-
 def sketch(strategy: StrategySection) -> Sketch | None:
-    """The plan as this strategy's exits and sizing leave it; None when a block cannot work on invented bars."""
-    draft = _draft(strategy)
+    """The plan as this strategy's exits and sizing leave it; None when a block cannot work on invented bars.
+
+    ConfigError when an exit asks for what its entry does not give; its problem's path is the exit's name.
+    """
     by: dict[str, str] = {}
     try:
+        draft = _draft(strategy)
         for name in [*(n for n in FIRST if n in strategy.exit), *(n for n in strategy.exit if n not in FIRST)]:
             before = draft.plans.copy()
-            strategy.exit[name].complete(draft)
+            _completed(strategy.exit[name], name, draft)
             by |= {
                 field: name for field in ("target_count", "trail_start_value", "break_even_after") if _changed(before, draft.plans, field)
             }
         strategy.sizing.complete(draft)
+    except ConfigError:
+        raise
     except Exception:  # noqa: BLE001 - a block may need more than invented bars; the run itself will say what
         return None
     return _read(draft.plans, by)
+
+
+def _completed(block: Exit, name: str, draft: Draft) -> None:
+    try:
+        block.complete(draft)
+    except ConfigError as error:
+        asked = error.problems[0]
+        raise ConfigError(error.title, [Problem(path=name, message=f"asks its entry for {asked.path!r}; {asked.message}")]) from None
 
 
 def _changed(before: NDArray[np.void], after: NDArray[np.void], field: str) -> bool:
@@ -97,9 +96,11 @@ def _read(plans: NDArray[np.void], by: Mapping[str, str]) -> Sketch:
 def _draft(strategy: StrategySection) -> Draft:
     """One long plan at the last of some invented bars."""
     bars = _bars(milliseconds(strategy.timeframe))
+    market = Market(bars=bars, instrument=INSTRUMENT)
+    levels = {name: bars.close[-1:] * (0.98 if "lower" in name else 0.99) for name in strategy.entry.signals(market).levels}
     plans = empty_plans(1)
     plans["side"], plans["reference_price"], plans["time"], plans["signal_index"] = 1, bars.close[-1], bars.close_time[-1], BARS - 1
-    return Draft(market=Market(bars=bars, instrument=INSTRUMENT), plans=plans, rows=np.array([BARS - 1]), levels=Levels(bars.close[-1:]))
+    return Draft(market=market, plans=plans, rows=np.array([BARS - 1]), levels=levels)
 
 
 def _bars(timeframe_ms: int) -> Bars:

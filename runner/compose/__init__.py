@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +13,7 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from runner.compose.document import Keys
-from runner.compose.guard import REFERENCE
+from runner.compose.guard import REFERENCE, Faults
 from runner.compose.loader import Loader
 from runner.compose.overrides import COMMAND, Words
 from runner.compose.trace import Layer, Trace
@@ -41,8 +42,8 @@ def compose(overrides: list[str], menu: Menu | None = None, loader: Loader | Non
     try:
         config = loader.load_configuration(PRIMARY, overrides, RunMode.RUN)
     except (HydraException, OmegaConfBaseException, ValueError) as error:
-        problem = Problem(path="", message=_first_line(error), where=COMMAND)
-        return Composition(data={}, choices={}, trace=Trace(menu=menu), problems=(*words.problems, problem))
+        trace = Trace(menu=menu)
+        return Composition(data={}, choices={}, trace=trace, problems=(*words.problems, _uncomposable(error, trace)))
     return examined(config, loader, words)
 
 
@@ -56,15 +57,40 @@ def examined(config: DictConfig, loader: Loader, words: Words) -> Composition:
     return Composition(data=data, choices=choices, trace=trace, problems=problems, config=config)
 
 
+def _uncomposable(error: Exception, trace: Trace) -> Problem:
+    """What Hydra says when it cannot compose at all, at the file it names."""
+    message = _first_line(error)
+    named = re.match(r"^In '?([\w./-]+?)'?: (.*)$", message)
+    if named is None:
+        return Problem(path="", message=message, where=COMMAND)
+    return Problem(path=named[1].replace("/", "."), message=named[2], where=trace.file_of(named[1]) or COMMAND)
+
+
 def _guard_problems(loader: Loader, layers: list[Layer], trace: Trace) -> list[Problem]:
     """What the guard and the defaults lists found in the files that were read, each file once."""
     places = {layer.name: layer.package for layer in reversed(layers)}
+    for layer in layers:
+        trace.holes.update(_holes(layer, loader.source.faults[layer.name]))
     return [
         Problem(path=".".join((*places[name], *keys)) or name, message=message, where=_line(loader, name, keys, trace))
         for name, faults in loader.source.faults.items()
         if name in places
         for keys, message in faults
     ]
+
+
+def _holes(layer: Layer, faults: Faults) -> Iterator[Keys]:
+    """The places a file leaves empty because it, or an entry of its defaults list, could not be used."""
+    for keys, _message in faults:
+        entries = layer.document.data.get("defaults", [])
+        entry = entries[int(keys[1])] if len(keys) == 2 and keys[0] == "defaults" and isinstance(entries, list) else None
+        if entry is not None:
+            package = str(next(iter(entry)) if isinstance(entry, dict) else entry).partition("@")[2]
+            yield (*layer.package, *filter(None, package.replace("_here_", "").split(".")))
+        elif keys in ((), ("defaults",)):
+            yield layer.package
+        else:
+            yield (*layer.package, *keys)
 
 
 def _line(loader: Loader, name: str, keys: Keys, trace: Trace) -> str:

@@ -96,7 +96,7 @@ class _Reader:
         if self.count > MOST_VALUES or len(keys) > DEEPEST:
             raise yaml.YAMLError(f"it holds more than {MOST_VALUES} values or {DEEPEST} levels, aliases written out")
         written = node.value if isinstance(node, ScalarNode) else ""
-        plain = isinstance(node, ScalarNode) and node.style is None
+        plain = isinstance(node, ScalarNode) and not node.style
         self.document.marks[keys] = Mark(line=node.start_mark.line + 1, text=written, plain=plain)
         if node.tag not in CONSTRUCTORS:
             return self.fault(keys, node, f"expected plain YAML, was the tag {node.tag!r}; tags are refused")
@@ -139,7 +139,7 @@ class _Reader:
 
     def fault(self, keys: Keys, node: Node, message: str) -> None:
         """Note what is wrong; the value becomes nothing."""
-        self.document.marks.setdefault(keys, Mark(line=node.start_mark.line + 1, text=""))
+        self.document.marks[keys] = Mark(line=node.start_mark.line + 1, text="")
         self.document.faults.append((keys, message))
 
 

@@ -104,13 +104,10 @@ class Defaults:
         return path.strip("/") if path.startswith("/") else f"{self.group}/{path}"
 
     def _ours(self, target: str) -> str:
-        """The shipped choice of that name; '' when this file is the shipped one and so would name itself for ever."""
+        """The shipped choice of that name; '' when there is none, or this file is it and so would name itself for ever."""
         group, _, rest = target.partition("/")
-        return "" if self.is_shipped or self._is_ours() else f"{group}/{SHIPPED}/{rest}"
-
-    def _is_ours(self) -> bool:
-        group, _, rest = self.name.partition("/")
-        return self.menu.find(self.name) == self.menu.find(f"{group}/{SHIPPED}/{rest}")
+        ours = f"{group}/{SHIPPED}/{rest}"
+        return "" if self.is_shipped or self.menu.find(ours) in (None, self.menu.find(self.name)) else ours
 
     @staticmethod
     def _rewritten(target: str, package: str) -> str:
@@ -118,7 +115,7 @@ class Defaults:
 
     def _unknown(self, target: str) -> str:
         if target == self.name:
-            return "names itself, and there is no other of that name"
+            return "names itself, and no other choice of that name ships"
         first, _, wanted = target.partition("/")
         if not self.menu.is_group(first) or first not in self.menu.groups():
             return f"there is no group {first!r}{nearest(first, self.menu.groups(), also='there are')}"

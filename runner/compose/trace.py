@@ -27,12 +27,15 @@ class Layer:
 
 @dataclass(frozen=True, kw_only=True)
 class Trace:
-    """The layers in merge order (the last wins), the keys set on the command line, and sections that only refer to others."""
+    """The layers in merge order (the last wins), the keys set on the command line, sections that only refer to others,
+    and places a file that could not be used was to fill.
+    """
 
     menu: Menu
     layers: Sequence[Layer] = ()
     values: Sequence[str] = field(default_factory=tuple)
     references: dict[Keys, Keys] = field(default_factory=dict)
+    holes: set[Keys] = field(default_factory=set)
 
     def written(self, path: Keys) -> Keys:
         """Where the value at `path` is really written, when a section above it only refers to another."""
@@ -40,6 +43,10 @@ class Trace:
             if path[:length] in self.references:
                 return self.references[path[:length]] + path[length:]
         return path
+
+    def hole(self, path: Keys) -> bool:
+        """Whether what is missing at `path` would have come from something that is a problem already."""
+        return any(path[: len(place)] == place for place in self.holes)
 
     def invented(self, path: Keys) -> list[str]:
         """The command line's keys below `path` when no file speaks of it; empty when one does."""
@@ -52,7 +59,7 @@ class Trace:
             found = self._exactly(path[:length])
             if found:
                 return found
-        return ""
+        return COMMAND if any(value.startswith(".".join(path) + ".") for value in self.values) else ""
 
     def mark(self, path: Keys) -> Mark | None:
         """How the value at `path` was written; None when the command line set it."""
