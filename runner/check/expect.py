@@ -143,19 +143,27 @@ def _by_context(kind: str, context: Mapping[str, Any]) -> str:
 def _hint(errors: Sequence[Mapping[str, Any]], value: Any, mark: Mark | None) -> str:
     """What to write instead, where the slip is a common one."""
     kinds = {error["type"] for error in errors}
-    percent = PERCENT.match(value) if isinstance(value, str) else None
+    if isinstance(value, str):
+        return _text_hint(value, kinds, errors)
+    if isinstance(value, bool):
+        read = mark is not None and mark.plain and mark.text.lower() not in ("true", "false")
+        return f" (YAML reads {mark.text} without quotes as {shown(value)}: write '{mark.text}')" if mark and read else ""
+    if isinstance(value, int | float) and "string_type" in kinds:
+        return f" (put quotes around it: '{mark.text if mark and mark.text else value}')"
+    return ""
+
+
+def _text_hint(value: str, kinds: set[str], errors: Sequence[Mapping[str, Any]]) -> str:
+    """What to write instead of a text."""
+    percent = PERCENT.match(value)
     if percent:
         return f" (write {float(percent[1]) / 100:g})"
-    if isinstance(value, str) and NUMBER.match(value) and kinds & {"float_type", "int_type"}:
+    if NUMBER.match(value) and kinds & {"float_type", "int_type"}:
         return " (write it without quotes)"
-    if isinstance(value, str) and kinds & {"bool_type"} and value.lower() in BOOLEANS:
+    if "bool_type" in kinds and value.lower() in BOOLEANS:
         return f" (write {shown(BOOLEANS[value.lower()])} without quotes)"
-    if isinstance(value, str) and kinds & {"list_type"}:
+    if "list_type" in kinds:
         return f" (write [{value}])"
-    if isinstance(value, bool) and mark is not None and mark.plain and mark.text.lower() not in ("true", "false"):
-        return f" (YAML reads {mark.text} without quotes as {shown(value)}: write '{mark.text}')"
-    if isinstance(value, int | float) and not isinstance(value, bool) and "string_type" in kinds:
-        return f" (put quotes around it: '{mark.text if mark and mark.text else value}')"
     expected = [word.strip(" '") for e in errors if e["type"] == "literal_error" for word in re.split(r",| or ", e["ctx"]["expected"])]
-    near = closest(value, expected) if isinstance(value, str) and expected else None
+    near = closest(value, expected) if expected else None
     return f"; nearest is {near!r}" if near else ""

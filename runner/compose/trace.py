@@ -27,8 +27,10 @@ class Layer:
 
 @dataclass(frozen=True, kw_only=True)
 class Trace:
-    """The layers in merge order (the last wins), the keys set on the command line, sections that only refer to others,
-    and places a file that could not be used was to fill.
+    """The layers in merge order; the last wins.
+
+    values: keys set on the command line. references: sections that only refer to others. holes: places that a file or an
+    entry of a defaults list was to fill, had it been usable.
     """
 
     menu: Menu

@@ -39,7 +39,8 @@ STRANGERS: dict[str, tuple[dict[str, str], list[str], str]] = {
     ),
     "a class that is no block": (
         {
-            "blocks/sizing/plain_class.py": "import os\n\n\nclass PlainClass:\n    def __init__(self, **_):\n        os.system('touch PLANTED')\n",
+            "blocks/sizing/plain_class.py": "import os\n\n\nclass PlainClass:\n"
+            "    def __init__(self, **_):\n        os.system('touch PLANTED')\n",
             "conf/strategy/evil.yaml": STRATEGY + "sizing: {_target_: blocks.sizing.plain_class.PlainClass}\n",
         },
         [],
@@ -209,11 +210,7 @@ STRANGERS: dict[str, tuple[dict[str, str], list[str], str]] = {
 
 def attacked(home: Path, files: dict[str, str], words: list[str], mode: str) -> Ran:
     """A command that uses what the stranger left, beside harmless choices."""
-    planted = {
-        name: text.replace("PLANTED'", f"{home / 'planted'}'").replace("touch PLANTED\n", f"touch {home / 'planted'}\n")
-        for name, text in files.items()
-    }
-    written(home, planted)
+    written(home, {name: text.replace("touch PLANTED", f"touch {home / 'planted'}") for name, text in files.items()})
     strategy = "evil" if "conf/strategy/evil.yaml" in files else "ema_cross"
     account = "evil" if "accounts/evil.yaml" in files else "own_money"
     secret = {"PLANTED_SECRET": "tell-nobody"}
@@ -222,8 +219,8 @@ def attacked(home: Path, files: dict[str, str], words: list[str], mode: str) -> 
 
 def test_the_trap_works(tmp_path: Path) -> None:
     """What is planted would leave a file if anything ran it."""
-    subprocess.run(["/bin/sh", "-c", f"touch {tmp_path / 'planted'}"], check=True)
-    assert list(tmp_path.rglob("planted*"))
+    subprocess.run(["/bin/sh", "-c", f"touch {tmp_path / 'sprung'}"], check=True)
+    assert list(tmp_path.rglob("sprung*"))
 
 
 @pytest.mark.parametrize("mode", ["", "mode=check", "-m"], ids=["run", "check", "sweep"])
