@@ -118,7 +118,7 @@ def report(bot: Bot, outcome: Outcome, streams: list[Stream], folder: Path, watc
     """Write the files; returns the summary as written, its own time included."""
     with watch.stage("report"):
         page = summary(bot, outcome, streams, watch.seconds())
-        leave(folder, outcome, streams, page, watch)
+        leave(folder, bot, outcome, streams, page, watch)
     return page
 
 

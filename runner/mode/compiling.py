@@ -5,13 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import IO, Any
+from typing import Any, TextIO
 
 NOTICE = "compiling the machine; this happens once and takes about half a minute"
 
 
 @contextmanager
-def announced(file: IO[str] | None = None) -> Iterator[None]:
+def announced(file: TextIO | None = None) -> Iterator[None]:
     """Write the notice (standard error by default) when the first function inside is really compiled; silent when the cache has it."""
     from numba.core.event import Listener, install_listener
 

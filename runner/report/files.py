@@ -1,4 +1,4 @@
-"""The files of a run: trades.csv, equity.parquet, decisions.parquet, journal.db and, last, summary.json."""
+"""The files of a run: its settled config.yaml, trades.csv, equity.parquet, decisions.parquet, journal.db and, last, summary.json."""
 
 from __future__ import annotations
 
@@ -8,21 +8,24 @@ from pathlib import Path
 from typing import Any
 
 from runner.journal.write import record
+from runner.model.bot import Bot
 from runner.model.records import Outcome
 from runner.model.stream import Stream
 from runner.report.decisions import decisions
 from runner.report.equity import equity
+from runner.report.fingerprint import settled
 from runner.report.folder import Writer, write
 from runner.report.stopwatch import Stopwatch
 from runner.report.summary import dumps, rounded
 from runner.report.trades import COLUMNS, trades
 
-FILES = ("trades.csv", "equity.parquet", "decisions.parquet", "journal.db", "summary.json")
+FILES = ("config.yaml", "trades.csv", "equity.parquet", "decisions.parquet", "journal.db", "summary.json")
 
 
-def tables(outcome: Outcome, streams: Sequence[Stream], page: Mapping[str, Any]) -> dict[str, Writer]:
+def tables(bot: Bot, outcome: Outcome, streams: Sequence[Stream], page: Mapping[str, Any]) -> dict[str, Writer]:
     """Writers of everything but the summary."""
     return {
+        "config.yaml": lambda path: write_text(path, as_yaml(settled(bot.settings))),
         "trades.csv": lambda path: write_csv(path, trades(outcome)),
         "equity.parquet": lambda path: write_parquet(path, equity(outcome)),
         "decisions.parquet": lambda path: write_parquet(path, decisions(outcome, streams)),
@@ -30,10 +33,10 @@ def tables(outcome: Outcome, streams: Sequence[Stream], page: Mapping[str, Any])
     }
 
 
-def leave(folder: Path, outcome: Outcome, streams: Sequence[Stream], page: dict[str, Any], watch: Stopwatch) -> None:
+def leave(folder: Path, bot: Bot, outcome: Outcome, streams: Sequence[Stream], page: dict[str, Any], watch: Stopwatch) -> None:
     """Write all files into `folder`, or none (RunnerError). summary.json comes last, with the seconds spent until then."""
     summary_last: dict[str, Writer] = {"summary.json": lambda path: write_page(path, page, watch)}
-    write(folder, tables(outcome, streams, page) | summary_last)
+    write(folder, tables(bot, outcome, streams, page) | summary_last)
 
 
 def facts(outcome: Outcome, page: Mapping[str, Any]) -> dict[str, Any]:
@@ -48,6 +51,13 @@ def write_page(path: Path, page: dict[str, Any], watch: Stopwatch) -> None:
     """summary.json; `page` keeps the seconds that were written."""
     page["seconds"] = rounded(watch.seconds())
     write_text(path, dumps(page))
+
+
+def as_yaml(content: Any) -> str:
+    """Mappings, lists and plain values as YAML, keys in their own order."""
+    import yaml
+
+    return yaml.dump(content, Dumper=getattr(yaml, "CSafeDumper", yaml.SafeDumper), sort_keys=False, allow_unicode=True, width=120)
 
 
 def write_text(path: Path, content: str) -> None:

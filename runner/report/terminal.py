@@ -7,7 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import Any, TextIO
 
 from rich import box
 from rich.console import Console, RenderableType
@@ -25,7 +25,7 @@ STYLES = {"passed": "bold green", "failed": "bold red", "ambiguous": "bold red",
 Page = Mapping[str, Any]
 
 
-def show(page: Page, folder: Path | None, file: IO[str] | None = None) -> None:
+def show(page: Page, folder: Path | None, file: TextIO | None = None) -> None:
     """Print a summary. Without a terminal, or with NO_COLOR, it is plain text; it is never wider than 80 columns."""
     target = file or sys.stdout
     out = console(target)
@@ -34,11 +34,17 @@ def show(page: Page, folder: Path | None, file: IO[str] | None = None) -> None:
             out.print(part)
         if folder is not None:
             out.print(Text(f"files: {folder}"), soft_wrap=True)
-    target.write("".join(f"{line.rstrip()}\n" for line in page_text.get().splitlines()))
+    content = "".join(f"{line.rstrip()}\n" for line in page_text.get().splitlines())
+    target.write(readable(content, target.encoding or "utf-8"))
     target.flush()
 
 
-def console(file: IO[str]) -> Console:
+def readable(content: str, encoding: str) -> str:
+    """The text with '?' for what the target's encoding cannot say."""
+    return content.encode(encoding, "replace").decode(encoding)
+
+
+def console(file: TextIO) -> Console:
     """80 columns, or fewer where the terminal is narrower."""
     width = min(WIDTH, os.get_terminal_size(file.fileno()).columns or WIDTH) if file.isatty() else WIDTH
     return Console(file=file, width=width, highlight=False, emoji=False, markup=False, legacy_windows=False)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 from pydantic import ValidationError
 
@@ -33,7 +35,7 @@ def page(folder: Path) -> dict[str, Any]:
 
 
 def test_a_backtest_prints_its_verdict_and_leaves_every_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Exit status 0, the verdict first, five files, times of every stage."""
+    """Exit status 0, the verdict first, every file, times of every stage."""
     assert run(bot(tmp_path / "out")) == 0
     assert capsys.readouterr().out.startswith("fvg on hyro_2step: challenge ")
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(FILES)
@@ -54,6 +56,22 @@ def test_two_runs_differ_in_seconds_only(tmp_path: Path) -> None:
     for name in FILES[:-1]:
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes(), name
     assert page(tmp_path / "a") | {"seconds": None} == page(tmp_path / "b") | {"seconds": None}
+
+
+def test_the_files_agree_with_each_other(tmp_path: Path) -> None:
+    """The fills of trades.csv add up to the net profit, which is what the balance gained, to the cent."""
+    trend = build(compose(["+strategy=ema_cross", "+account=own_money", "mode.quiet=true"]), tmp_path)
+    run(trend)
+    with (tmp_path / "trades.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    summed = sum(float(row["profit"]) - float(row["fee"]) - float(row["funding"]) for row in rows)
+    found = page(tmp_path)
+    assert found["trades"] > 100
+    assert summed == pytest.approx(found["net_profit"], abs=0.005)
+    assert found["initial"] + summed == pytest.approx(found["phases"][-1]["balance"], abs=0.005)
+    equity = pq.read_table(tmp_path / "equity.parquet")
+    assert equity["balance"][-1].as_py() == pytest.approx(found["phases"][-1]["balance"], abs=0.005)
+    assert pq.read_table(tmp_path / "decisions.parquet").num_rows == sum(stream["signals"] for stream in found["streams"])
 
 
 def test_start_and_end_bound_the_bars_that_are_traded(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+import yaml
 
 from runner.journal.journal import read
 from runner.model.records import Outcome
@@ -21,7 +22,7 @@ from tests.report import cases
 def left(folder: Path, outcome: Outcome, stream: Stream) -> Path:
     """Write a run's files and return their folder."""
     page = summary(cases.bot(folder), outcome, [stream], {})
-    leave(folder, outcome, [stream], page, Stopwatch())
+    leave(folder, cases.bot(folder), outcome, [stream], page, Stopwatch())
     return folder
 
 
@@ -63,10 +64,16 @@ def test_a_run_without_a_signal_leaves_every_file(tmp_path: Path) -> None:
     assert pq.read_table(folder / "decisions.parquet").num_rows == pq.read_table(folder / "equity.parquet").num_rows == 0
 
 
+def test_the_settled_configuration_is_left_without_folders(tmp_path: Path) -> None:
+    """What ran can be read and run again; where it ran is nobody's business."""
+    folder = left(tmp_path / "out", cases.outcome(), cases.stream())
+    assert yaml.safe_load((folder / "config.yaml").read_text()) == {"strategy": {"name": "fvg"}, "mode": {"name": "backtest"}, "source": {}}
+
+
 def test_text_files_end_lines_with_a_line_feed(tmp_path: Path) -> None:
     """The same bytes on every system."""
     folder = left(tmp_path / "out", cases.outcome(), cases.stream())
-    for name in ("trades.csv", "summary.json"):
+    for name in ("config.yaml", "trades.csv", "summary.json"):
         content = (folder / name).read_bytes()
         assert b"\r" not in content
         assert content.endswith(b"\n")
@@ -77,5 +84,5 @@ def test_the_summary_counts_the_time_of_writing(tmp_path: Path) -> None:
     watch, folder = Stopwatch(), tmp_path / "out"
     with watch.stage("report"):
         page = summary(cases.bot(folder), cases.outcome(), [cases.stream()], watch.seconds())
-        leave(folder, cases.outcome(), [cases.stream()], page, watch)
+        leave(folder, cases.bot(folder), cases.outcome(), [cases.stream()], page, watch)
     assert 0.0 < json.loads((folder / "summary.json").read_text())["seconds"]["report"] <= watch.seconds()["report"]

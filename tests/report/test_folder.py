@@ -25,10 +25,11 @@ from tests.report import cases
 
 folder, watch = Path(sys.argv[1]), Stopwatch()
 outcome, streams = cases.outcome(), [cases.stream()]
-page = summary(cases.bot(folder), outcome, streams, {})
+bot = cases.bot(folder)
+page = summary(bot, outcome, streams, {})
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]), int(sys.argv[3])))
 try:
-    leave(folder, outcome, streams, page, watch)
+    leave(folder, bot, outcome, streams, page, watch)
 except RunnerError as error:
     print(error)
 """
@@ -94,7 +95,7 @@ def test_the_same_run_fits_without_the_limit(tmp_path: Path) -> None:
     command = [sys.executable, "-c", SMALL, str(tmp_path / "out"), str(root), str(resource.RLIM_INFINITY)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=root)
     assert (done.stdout, done.stderr) == ("", "")
-    assert len(list((tmp_path / "out").iterdir())) == 5
+    assert len(list((tmp_path / "out").iterdir())) == 6
 
 
 def test_a_folder_that_holds_a_run_is_refused_and_kept(tmp_path: Path) -> None:

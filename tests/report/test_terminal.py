@@ -140,6 +140,16 @@ def test_a_terminal_gets_colour_unless_it_asks_for_none(monkeypatch: pytest.Monk
     assert "31m" not in on_a_terminal(monkeypatch, NO_COLOR="1")
 
 
+def test_a_terminal_that_knows_only_ascii_gets_ascii() -> None:
+    """Lines become dashes, strange letters question marks; nothing raises."""
+    raw = io.BytesIO()
+    with io.TextIOWrapper(raw, encoding="ascii", newline="\n") as out:
+        show(page(cases.outcome()) | {"strategy": "fvg-übung"}, None, out)
+        shown = raw.getvalue().decode("ascii")
+    assert shown.startswith("fvg-?bung on hyro_2step")
+    assert "  ------" in shown
+
+
 def test_several_phases_are_listed_in_order() -> None:
     """The way through a program is a table."""
     both = np.concatenate([cases.phases(state=State.PASSED, rule=2), cases.phases(phase=1)])
