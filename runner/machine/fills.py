@@ -9,13 +9,28 @@ import numpy as np
 from runner.machine import codes as c
 from runner.machine.compiled import compiled
 from runner.machine.money import clean, slipped, snap, steps_down, tick_near
-from runner.machine.state import FOREVER, World
+from runner.machine.state import FOREVER, View
 from runner.machine.state import MAX_RESTING
-from runner.machine.view import clock_of, decision_at, fill_at, instrument_of, ledger_of, phase_at, plan_at, position, resting_at, rule_at, rule_row, rule_state, settings_of, trade_at
+from runner.machine.view import (
+    clock_of,
+    decision_at,
+    fill_at,
+    instrument_of,
+    ledger_of,
+    phase_at,
+    plan_at,
+    position,
+    resting_at,
+    rule_at,
+    rule_row,
+    rule_state,
+    settings_of,
+    trade_at,
+)
 
 
 @compiled
-def pay(w: World, s: int, amount: float) -> float:
+def pay(w: View, s: int, amount: float) -> float:
     """Add `amount` to the balance (snapped), to the symbol's day and to what its position realised; returns what was added."""
     ledger, p = ledger_of(w), position(w, s)
     before = ledger.balance
@@ -32,7 +47,17 @@ def pay(w: World, s: int, amount: float) -> float:
 
 @compiled
 def record_fill(
-    w: World, s: int, time: int, direction: int, quantity: float, price: float, fee: float, slippage: float, reason: int, target: int, profit: float
+    w: View,
+    s: int,
+    time: int,
+    direction: int,
+    quantity: float,
+    price: float,
+    fee: float,
+    slippage: float,
+    reason: int,
+    target: int,
+    profit: float,
 ) -> None:
     """Append one row to the fill record."""
     ledger, p = ledger_of(w), position(w, s)
@@ -81,7 +106,7 @@ def guaranteed(p: np.void) -> float:
 
 
 @compiled
-def count_trade(w: World, s: int, time: int, reason: int) -> None:
+def count_trade(w: View, s: int, time: int, reason: int) -> None:
     """A position is closed: write the trade, feed streaks, day and phase counters and the risk-per-trade rule."""
     ledger, p = ledger_of(w), position(w, s)
     t = trade_at(w, ledger.trades)
@@ -115,7 +140,7 @@ def count_trade(w: World, s: int, time: int, reason: int) -> None:
 
 
 @compiled
-def count_for_rules(w: World, s: int, profit: float) -> None:
+def count_for_rules(w: View, s: int, profit: float) -> None:
     """Valid trading days and realised risk of a closed trade."""
     ledger, p = ledger_of(w), position(w, s)
     notional = p.largest_quantity * p.entry_price * p.point_value
@@ -139,7 +164,7 @@ def count_for_rules(w: World, s: int, profit: float) -> None:
 
 
 @compiled
-def note_headroom(w: World, r: int, value: float, limit: float, headroom: float, time: int) -> None:
+def note_headroom(w: View, r: int, value: float, limit: float, headroom: float, time: int) -> None:
     """Remember a rule's closest approach."""
     state = rule_state(w, r)
     if headroom < state.worst_headroom:
@@ -150,7 +175,7 @@ def note_headroom(w: World, r: int, value: float, limit: float, headroom: float,
 
 
 @compiled
-def reduce(w: World, s: int, time: int, wanted: float, price: float, taker: bool, reason: int, target: int) -> None:
+def reduce(w: View, s: int, time: int, wanted: float, price: float, taker: bool, reason: int, target: int) -> None:
     """Close `wanted` (or what is left) of the position at `price`, with slippage for takers; the rest stays open."""
     p, instrument, settings = position(w, s), instrument_of(w, s), settings_of(w)
     quantity = min(wanted, p.quantity)
@@ -179,7 +204,7 @@ def reduce(w: World, s: int, time: int, wanted: float, price: float, taker: bool
 
 
 @compiled
-def cancel_resting(w: World, s: int, role: int, answer: int) -> None:
+def cancel_resting(w: View, s: int, role: int, answer: int) -> None:
     """Withdraw the symbol's resting orders of `role` (-1 = all); unfilled entries are answered with `answer`."""
     p = position(w, s)
     if p.resting == 0:
@@ -191,7 +216,7 @@ def cancel_resting(w: World, s: int, role: int, answer: int) -> None:
 
 
 @compiled
-def drop_resting(w: World, s: int, n: int, answer: int) -> None:
+def drop_resting(w: View, s: int, n: int, answer: int) -> None:
     """Take one resting order out of the book."""
     order = resting_at(w, s, n)
     order.active = 0
@@ -203,7 +228,18 @@ def drop_resting(w: World, s: int, n: int, answer: int) -> None:
 
 @compiled
 def place_resting(
-    w: World, s: int, role: int, kind: int, side: int, plan: int, expires: int, price: float, quantity: float, loss: float, give_back: float, reserve: float
+    w: View,
+    s: int,
+    role: int,
+    kind: int,
+    side: int,
+    plan: int,
+    expires: int,
+    price: float,
+    quantity: float,
+    loss: float,
+    give_back: float,
+    reserve: float,
 ) -> bool:
     """Put an order into the symbol's book of up to 64; False when it is full."""
     for n in range(MAX_RESTING):
@@ -227,7 +263,7 @@ def place_resting(
 
 
 @compiled
-def start_position(w: World, s: int, time: int, k: int, price: float) -> None:
+def start_position(w: View, s: int, time: int, k: int, price: float) -> None:
     """A flat symbol gets a new position of plan `k`; quantity and money follow in `enlarge`."""
     ledger, p, plan, instrument = ledger_of(w), position(w, s), plan_at(w, k), instrument_of(w, s)
     ledger.positions += 1
@@ -269,7 +305,7 @@ def start_position(w: World, s: int, time: int, k: int, price: float) -> None:
 
 
 @compiled
-def watches(w: World, k: int) -> bool:
+def watches(w: View, k: int) -> bool:
     """Does the plan ask for anything at signal bar closes?"""
     plan = plan_at(w, k)
     by_bar = has_trail(w, k) and (plan.trail_update == c.BAR_CLOSE or plan.trail_column >= 0)
@@ -277,7 +313,7 @@ def watches(w: World, k: int) -> bool:
 
 
 @compiled
-def has_trail(w: World, k: int) -> bool:
+def has_trail(w: View, k: int) -> bool:
     """Does the plan trail at all?"""
     plan = plan_at(w, k)
     return plan.trail_column >= 0 or plan.tier_count > 0 or not math.isnan(plan.trail_distance)
@@ -285,15 +321,28 @@ def has_trail(w: World, k: int) -> bool:
 
 @compiled
 def enlarge(
-    w: World, s: int, time: int, k: int, quantity: float, price: float, taker: bool, reason: int, step: int, loss: float, give_back: float, reserve: float
+    w: View,
+    s: int,
+    time: int,
+    k: int,
+    quantity: float,
+    price: float,
+    taker: bool,
+    reason: int,
+    step: int,
+    loss: float,
+    give_back: float,
+    reserve: float,
 ) -> None:
     """Fill an entry of plan `k`: open the position or add to it, with its budgets."""
     p, instrument, settings = position(w, s), instrument_of(w, s), settings_of(w)
     side = plan_at(w, k).side
     got = slipped(price, side, settings.slippage, instrument.tick) if taker else price
-    if p.side == 0:
+    fresh = p.side == 0
+    if fresh:
         start_position(w, s, time, k, got)
-        decision_at(w, k).position = p.number
+    decision_at(w, k).position = p.number
+    kept = 0.0 if fresh else guaranteed(p)
     fee = quantity * got * p.point_value * (instrument.taker if taker else instrument.maker)
     total = p.quantity + quantity
     p.entry_price = (p.entry_price * p.quantity + got * quantity) / total
@@ -303,7 +352,7 @@ def enlarge(
     value = quantity * got * p.point_value
     p.notional += value
     p.margin += value / leverage_of(w, s, k)
-    p.loss_cap += loss
+    p.loss_cap = loss - kept
     p.give_back += give_back
     p.reserve += reserve
     p.risk += loss - reserve if loss < math.inf else stop_loss(w, s, quantity, got)
@@ -311,18 +360,29 @@ def enlarge(
     pay(w, s, -fee)
     p.fees += fee
     record_fill(w, s, time, side, quantity, got, fee, abs(got - price) * quantity * p.point_value, reason, step, 0.0)
-    p.best = max(p.best, p.realised) if step > 0 else p.realised
+    p.best = p.realised if fresh else max(p.best, p.realised)
+    if not fresh and step == 0:
+        keep_tighter_stop(w, s, k)
 
 
 @compiled
-def stop_loss(w: World, s: int, quantity: float, price: float) -> float:
+def keep_tighter_stop(w: View, s: int, k: int) -> None:
+    """A plan that adds brings its own stop; the position keeps the tighter of the two."""
+    p, plan = position(w, s), plan_at(w, k)
+    if p.side * (plan.stop - p.stop) > 0.0:
+        p.stop = tick_near(plan.stop, instrument_of(w, s).tick)
+        p.stop_reason = c.BY_STOP
+
+
+@compiled
+def stop_loss(w: View, s: int, quantity: float, price: float) -> float:
     """Plain distance to the stop in money, for trades that run without budgets; NaN without a stop."""
     p = position(w, s)
     return abs(price - p.stop) * quantity * p.point_value if abs(p.stop) < math.inf else math.nan
 
 
 @compiled
-def leverage_of(w: World, s: int, k: int) -> float:
+def leverage_of(w: View, s: int, k: int) -> float:
     """The leverage a plan trades with: the smallest of instrument, account and plan."""
     leverage = min(instrument_of(w, s).leverage, settings_of(w).leverage)
     wanted = plan_at(w, k).max_leverage
@@ -330,7 +390,7 @@ def leverage_of(w: World, s: int, k: int) -> float:
 
 
 @compiled
-def liquidation_price(w: World, s: int, k: int) -> float:
+def liquidation_price(w: View, s: int, k: int) -> float:
     """Where isolated margin of this leverage is used up but for the maintenance part."""
     p = position(w, s)
     if settings_of(w).isolated == 0:
@@ -339,6 +399,6 @@ def liquidation_price(w: World, s: int, k: int) -> float:
 
 
 @compiled
-def part(w: World, s: int, fraction: float) -> float:
+def part(w: View, s: int, fraction: float) -> float:
     """A fraction of the initial quantity in whole steps."""
     return steps_down(position(w, s).initial_quantity * fraction, instrument_of(w, s).step)

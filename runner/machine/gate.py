@@ -9,13 +9,27 @@ from runner.machine.compiled import compiled
 from runner.machine.fills import leverage_of
 from runner.machine.floors import room_for_budgets, room_under, worst_case
 from runner.machine.money import steps_down, tick_near
-from runner.machine.state import World
+from runner.machine.state import View
 from runner.machine.state import MAX_RESTING
-from runner.machine.view import floor_row, instrument_of, ledger_of, other_side, phase_at, plan_at, position, resting_at, rule_at, rule_row, rule_state, rung_row, settings_of
+from runner.machine.view import (
+    floor_row,
+    instrument_of,
+    ledger_of,
+    other_side,
+    phase_at,
+    plan_at,
+    position,
+    resting_at,
+    rule_at,
+    rule_row,
+    rule_state,
+    rung_row,
+    settings_of,
+)
 
 
 @compiled
-def stop_cost(w: World, s: int, k: int, price: float, taker: bool) -> float:
+def stop_cost(w: View, s: int, k: int, price: float, taker: bool) -> float:
     """Loss of one unit entered at `price` and stopped: distance, both fees, slippage; NaN without a stop, ≤ 0 on the wrong side."""
     plan, instrument, settings = plan_at(w, k), instrument_of(w, s), settings_of(w)
     value = position(w, s).point_value
@@ -31,13 +45,13 @@ def stop_cost(w: World, s: int, k: int, price: float, taker: bool) -> float:
 
 
 @compiled
-def funding_reserve(w: World, s: int, price: float) -> float:
+def funding_reserve(w: View, s: int, price: float) -> float:
     """Funding kept free for one unit."""
     return settings_of(w).funding_reserve * price * position(w, s).point_value if instrument_of(w, s).funded == 1 else 0.0
 
 
 @compiled
-def unit_loss(w: World, s: int, k: int, price: float, taker: bool) -> tuple[float, float, float]:
+def unit_loss(w: View, s: int, k: int, price: float, taker: bool) -> tuple[float, float, float]:
     """Per unit of the first entry: (loss at the stop with every add step filled, funding reserve, total units)."""
     plan = plan_at(w, k)
     loss, reserve, units = stop_cost(w, s, k, price, taker), funding_reserve(w, s, price), 1.0
@@ -50,7 +64,7 @@ def unit_loss(w: World, s: int, k: int, price: float, taker: bool) -> tuple[floa
 
 
 @compiled
-def sized(w: World, s: int, k: int, price: float, loss: float) -> float:
+def sized(w: View, s: int, k: int, price: float, loss: float) -> float:
     """The quantity the strategy's own sizing asks for; NaN when it needs a stop and has none."""
     plan, ledger = plan_at(w, k), ledger_of(w)
     value = price * position(w, s).point_value
@@ -68,7 +82,7 @@ def sized(w: World, s: int, k: int, price: float, loss: float) -> float:
 
 
 @compiled
-def house_scale(w: World) -> tuple[float, int]:
+def house_scale(w: View) -> tuple[float, int]:
     """The smallest factor of the rungs in force, 0 when one blocks; and that rung."""
     ledger = ledger_of(w)
     factor, by = 1.0, -1
@@ -89,7 +103,7 @@ def blocks(action: int) -> bool:
 
 
 @compiled
-def totals(w: World) -> tuple[float, float, int, int]:
+def totals(w: View) -> tuple[float, float, int, int]:
     """Notional and margin of open positions and resting entries, open positions, resting entries."""
     notional, margin, opened, waiting = 0.0, 0.0, 0, 0
     for s in range(w.symbol_count):
@@ -102,7 +116,7 @@ def totals(w: World) -> tuple[float, float, int, int]:
             for n in range(MAX_RESTING):
                 order = resting_at(w, s, n)
                 if order.active == 1:
-                    value = order.quantity * order.price * p.point_value
+                    value = resting_value(w, s, n)
                     notional += value
                     margin += value / leverage_of(w, s, order.plan)
                     waiting += 1
@@ -110,7 +124,32 @@ def totals(w: World) -> tuple[float, float, int, int]:
 
 
 @compiled
-def bucket_value(w: World, members: int) -> float:
+def resting_value(w: View, s: int, n: int) -> float:
+    """Value of a resting order; an entry counts with the add steps that follow its fill."""
+    order = resting_at(w, s, n)
+    value = order.quantity * order.price * position(w, s).point_value
+    if order.role == c.BY_ENTRY:
+        plan = plan_at(w, order.plan)
+        more = 0.0
+        for m in range(plan.add_count):
+            more += plan.add_fraction[m] * max(1.0, plan.add_price[m] / order.price)
+        value *= 1.0 + more
+    return value
+
+
+@compiled
+def unit_worth(w: View, s: int, k: int, price: float, taker: bool) -> float:
+    """Value of one unit as it will be held: slippage and add steps included."""
+    plan, settings = plan_at(w, k), settings_of(w)
+    paid = price * (1.0 + settings.slippage) + instrument_of(w, s).tick if taker else price
+    total = paid
+    for n in range(plan.add_count):
+        total += plan.add_fraction[n] * (plan.add_price[n] * (1.0 + settings.slippage) + instrument_of(w, s).tick)
+    return total * position(w, s).point_value
+
+
+@compiled
+def bucket_value(w: View, members: int) -> float:
     """Notional of the symbols in a bucket, resting entries included."""
     value = 0.0
     for s in range(w.symbol_count):
@@ -122,12 +161,12 @@ def bucket_value(w: World, members: int) -> float:
             for n in range(MAX_RESTING):
                 order = resting_at(w, s, n)
                 if order.active == 1:
-                    value += order.quantity * order.price * p.point_value
+                    value += resting_value(w, s, n)
     return value
 
 
 @compiled
-def refused_outright(w: World, s: int, k: int) -> tuple[int, int, float, float]:
+def refused_outright(w: View, s: int, k: int) -> tuple[int, int, float, float]:
     """Rules that say no whatever the quantity: (code or NONE, rule row, value, limit)."""
     ledger, plan = ledger_of(w), plan_at(w, k)
     notional, margin, opened, waiting = totals(w)
@@ -153,10 +192,11 @@ def refused_outright(w: World, s: int, k: int) -> tuple[int, int, float, float]:
 
 
 @compiled
-def cap_room(w: World, s: int, r: int, unit: float, value: float, k: int) -> tuple[float, float, float]:
+def cap_room(w: View, s: int, r: int, unit: float, value: float, k: int) -> tuple[float, float, float]:
     """How many units cap `r` leaves: (units, measured value, limit); inf units when it does not concern quantity."""
     rule, ledger, p = rule_at(w, r), ledger_of(w), position(w, s)
     notional, margin, opened, waiting = totals(w)
+    spare = 0.0 if plan_at(w, k).entry_kind == c.MARKET else rule.margin
     if rule.code == c.RISK_PER_TRADE:
         limit = rule.amount if not math.isnan(rule.amount) else rule.amount_fraction * ledger.initial
         open_risk = p.loss_cap if p.side != 0 else 0.0
@@ -167,21 +207,21 @@ def cap_room(w: World, s: int, r: int, unit: float, value: float, k: int) -> tup
         return (limit * (1.0 - rule.margin) - used) / unit, used, limit
     if rule.code == c.NOTIONAL_CAP:
         limit = rule.limit * ledger.initial
-        return (limit - notional) / value, notional, limit
+        return (limit * (1.0 - spare) - notional) / value, notional, limit
     if rule.code == c.MARGIN_CAP:
         limit = rule.limit * ledger.initial
-        return (limit - margin) / value * leverage_of(w, s, k), margin, limit
+        return (limit * (1.0 - spare) - margin) / value * leverage_of(w, s, k), margin, limit
     if rule.code == c.BUCKET_NOTIONAL and (int(rule.members) >> s) & 1 == 1:
         limit = rule.limit * ledger.initial
         used = bucket_value(w, int(rule.members))
-        return (limit - used) / value, used, limit
+        return (limit * (1.0 - spare) - used) / value, used, limit
     if rule.code == c.QUANTITY_PER_ORDER:
         return rule.limit, 0.0, rule.limit
     return math.inf, 0.0, 0.0
 
 
 @compiled
-def gate(w: World, s: int, k: int, price: float, taker: bool) -> tuple[float, int, int, float, float, float, float, float, float]:
+def gate(w: View, s: int, k: int, price: float, taker: bool) -> tuple[float, int, int, float, float, float, float, float, float]:
     """Answer plan `k` of symbol `s` entered at `price`.
 
     Returns (quantity, code, rule row, wanted quantity, measured value, limit, loss, give-back budget, funding reserve).
@@ -206,7 +246,7 @@ def gate(w: World, s: int, k: int, price: float, taker: bool) -> tuple[float, in
     wanted = sized(w, s, k, price, loss)
     if math.isnan(wanted):
         return 0.0, c.NO_STOP, -1, math.nan, math.nan, math.nan, 0.0, 0.0, 0.0
-    unit_value = price * position(w, s).point_value * units
+    unit_value = unit_worth(w, s, k, price, taker)
     quantity, code, rule, value, limit = wanted, c.SIZING, -1, plan.sizing_value, plan.sizing_value
     if settings.gate == 1:
         factor, by = house_scale(w)
@@ -243,18 +283,49 @@ def gate(w: World, s: int, k: int, price: float, taker: bool) -> tuple[float, in
 
 @compiled
 def finish(
-    w: World, s: int, quantity: float, price: float, code: int, rule: int, wanted: float, value: float, limit: float, unit: float, budget_room: float, reserve: float
+    w: View,
+    s: int,
+    quantity: float,
+    price: float,
+    code: int,
+    rule: int,
+    wanted: float,
+    value: float,
+    limit: float,
+    unit: float,
+    budget_room: float,
+    reserve: float,
 ) -> tuple[float, int, int, float, float, float, float, float, float]:
     """Round down to the instrument's steps, refuse what is too small, and put the per-unit figures into money."""
     instrument = instrument_of(w, s)
     allowed = steps_down(quantity, instrument.step)
     if allowed <= 0.0 or allowed < instrument.min_quantity - 1e-12:
         small = c.MIN_QUANTITY if code == c.SIZING else code
-        return 0.0, small, rule, wanted, value if code != c.SIZING else quantity, limit if code != c.SIZING else instrument.min_quantity, 0.0, 0.0, 0.0
+        return (
+            0.0,
+            small,
+            rule,
+            wanted,
+            value if code != c.SIZING else quantity,
+            limit if code != c.SIZING else instrument.min_quantity,
+            0.0,
+            0.0,
+            0.0,
+        )
     if allowed * price * position(w, s).point_value < instrument.min_notional:
         small = c.MIN_NOTIONAL if code == c.SIZING else code
         worth = allowed * price * position(w, s).point_value
-        return 0.0, small, rule, wanted, value if code != c.SIZING else worth, limit if code != c.SIZING else instrument.min_notional, 0.0, 0.0, 0.0
+        return (
+            0.0,
+            small,
+            rule,
+            wanted,
+            value if code != c.SIZING else worth,
+            limit if code != c.SIZING else instrument.min_notional,
+            0.0,
+            0.0,
+            0.0,
+        )
     if unit == math.inf:
         return allowed, code, rule, wanted, value, limit, math.inf, math.inf, 0.0
     loss = unit * allowed
