@@ -14,9 +14,9 @@ numba.config.CACHE_DIR = str(folder())
 
 def compiled[F: Callable[..., Any]](function: F) -> F:
     """Compile a helper of the machine; only `step` and `run` are cached on disk, with everything they call inside."""
-    return numba.njit(error_model="numpy", fastmath=False)(function)  # type: ignore[no-any-return]
+    return numba.njit(error_model="numpy", fastmath=False)(function)
 
 
 def cached[F: Callable[..., Any]](function: F) -> F:
     """Compile an entry point of the machine and keep the result on disk."""
-    return numba.njit(error_model="numpy", fastmath=False, nogil=True, cache=True)(function)  # type: ignore[no-any-return]
+    return numba.njit(error_model="numpy", fastmath=False, nogil=True, cache=True)(function)

@@ -9,14 +9,25 @@ from runner.machine.compiled import compiled
 from runner.machine.fills import cancel_resting, drop_resting, enlarge, guaranteed, note_headroom, place_resting, reduce
 from runner.machine.gate import bucket_value, gate, totals
 from runner.machine.money import steps_down, tick_near
-from runner.machine.state import World
+from runner.machine.state import MAX_RESTING, View
 from runner.machine.stops import net_at_stop, refresh
-from runner.machine.state import MAX_RESTING
-from runner.machine.view import decision_at, instrument_of, ledger_of, phase_at, plan_at, position, resting_at, rule_at, rule_row, rule_state, settings_of
+from runner.machine.view import (
+    decision_at,
+    instrument_of,
+    ledger_of,
+    phase_at,
+    plan_at,
+    position,
+    resting_at,
+    rule_at,
+    rule_row,
+    rule_state,
+    settings_of,
+)
 
 
 @compiled
-def answer(w: World, k: int, verdict: int, code: int, rule: int, value: float, limit: float) -> None:
+def answer(w: View, k: int, verdict: int, code: int, rule: int, value: float, limit: float) -> None:
     """Write what became of plan `k`."""
     d = decision_at(w, k)
     d.time = ledger_of(w).time
@@ -30,7 +41,7 @@ def answer(w: World, k: int, verdict: int, code: int, rule: int, value: float, l
 
 
 @compiled
-def barred(w: World) -> int:
+def barred(w: View) -> int:
     """Why no plan is taken at all just now; NONE when plans are."""
     ledger = ledger_of(w)
     if ledger.ended == 1:
@@ -43,7 +54,7 @@ def barred(w: World) -> int:
 
 
 @compiled
-def make_way(w: World, s: int, k: int, price: float) -> bool:
+def make_way(w: View, s: int, k: int, price: float) -> bool:
     """Deal with what the symbol already has, as the plan's `when_open` says; False when the plan must stand back."""
     p, plan = position(w, s), plan_at(w, k)
     wish = plan.when_open
@@ -63,25 +74,24 @@ def make_way(w: World, s: int, k: int, price: float) -> bool:
 
 
 @compiled
-def lock_in(w: World) -> None:
+def lock_in(w: View) -> None:
     """Before the gate counts on them, raise each position's guaranteed result to what its stop already secures."""
     for s in range(w.symbol_count):
         p = position(w, s)
         if p.side != 0 and p.loss_cap < math.inf and abs(p.effective_stop) < math.inf:
             secured = p.realised + net_at_stop(w, s, p.effective_stop) - p.reserve - one_tick(w, s)
-            if -secured < p.loss_cap:
-                p.loss_cap = -secured
+            p.loss_cap = min(p.loss_cap, -secured)
 
 
 @compiled
-def one_tick(w: World, s: int) -> float:
+def one_tick(w: View, s: int) -> float:
     """Two ticks of the open quantity in money: rounding of stop and slipped price."""
     p = position(w, s)
     return 2.0 * instrument_of(w, s).tick * p.quantity * p.point_value
 
 
 @compiled
-def entry_price(w: World, s: int, k: int, price: float) -> tuple[float, bool, bool]:
+def entry_price(w: View, s: int, k: int, price: float) -> tuple[float, bool, bool]:
     """(price the entry is reckoned at, fills now, pays the taker fee) for a market at `price`."""
     plan = plan_at(w, k)
     if plan.entry_kind == c.MARKET:
@@ -95,7 +105,7 @@ def entry_price(w: World, s: int, k: int, price: float) -> tuple[float, bool, bo
 
 
 @compiled
-def consider(w: World, s: int, k: int, price: float) -> None:
+def consider(w: View, s: int, k: int, price: float) -> None:
     """Plan `k` meets the market at `price`."""
     ledger, plan = ledger_of(w), plan_at(w, k)
     code = barred(w)
@@ -125,7 +135,9 @@ def consider(w: World, s: int, k: int, price: float) -> None:
 
 
 @compiled
-def send(w: World, s: int, k: int, quantity: float, price: float, now: bool, taker: bool, loss: float, give_back: float, reserve: float) -> None:
+def send(
+    w: View, s: int, k: int, quantity: float, price: float, now: bool, taker: bool, loss: float, give_back: float, reserve: float
+) -> None:
     """An approved plan becomes a fill or a resting order."""
     ledger, plan = ledger_of(w), plan_at(w, k)
     ledger.orders_today += 1
@@ -140,7 +152,7 @@ def send(w: World, s: int, k: int, quantity: float, price: float, now: bool, tak
 
 
 @compiled
-def after_entry(w: World, s: int, k: int, quantity: float) -> None:
+def after_entry(w: View, s: int, k: int, quantity: float) -> None:
     """Place the plan's add steps and look at the caps."""
     plan, instrument = plan_at(w, k), instrument_of(w, s)
     for n in range(plan.add_count):
@@ -149,12 +161,12 @@ def after_entry(w: World, s: int, k: int, quantity: float) -> None:
         if size > 0.0:
             kind = c.LIMIT if plan.side * (position(w, s).entry_price - price) > 0.0 else c.STOP_ENTRY
             place_resting(w, s, c.BY_ADD, kind, plan.side, k, 0, price, size, 0.0, 0.0, 0.0)
-    watch_caps(w, s)
+    watch_caps(w)
     refresh(w, s)
 
 
 @compiled
-def watch_caps(w: World, s: int) -> None:
+def watch_caps(w: View) -> None:
     """Closest approaches of the caps on size, and their breach when the gate is off."""
     ledger = ledger_of(w)
     notional, margin, opened, waiting = totals(w)
@@ -181,7 +193,7 @@ def watch_caps(w: World, s: int) -> None:
 
 
 @compiled
-def fill_resting(w: World, s: int, n: int, price: float, time: int) -> None:
+def fill_resting(w: View, s: int, n: int, price: float, time: int) -> None:
     """A resting order fills at `price`; stop entries pay slippage and the taker fee."""
     order = resting_at(w, s, n)
     k, role, quantity, kind = order.plan, order.role, order.quantity, order.kind
@@ -199,7 +211,7 @@ def fill_resting(w: World, s: int, n: int, price: float, time: int) -> None:
 
 
 @compiled
-def gap_fills(w: World, s: int, price: float, time: int) -> None:
+def gap_fills(w: View, s: int, price: float, time: int) -> None:
     """Fills at a bar's open: a market exit that was due, then stops and targets the market has jumped over, then resting orders."""
     p = position(w, s)
     if p.side != 0 and p.exit_reason >= 0:
@@ -214,9 +226,8 @@ def gap_fills(w: World, s: int, price: float, time: int) -> None:
 
 
 @compiled
-def gap_resting(w: World, s: int, price: float, time: int) -> None:
+def gap_resting(w: View, s: int, price: float, time: int) -> None:
     """Resting orders at a bar's open: withdrawn beyond the plan's stop, filled where the market has reached them."""
-    p = position(w, s)
     for n in range(MAX_RESTING):
         order = resting_at(w, s, n)
         if order.active == 0:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import math
-
-import numpy as np
+from typing import Any
 
 from runner.machine import codes as c
 from runner.machine.compiled import compiled
 from runner.machine.money import clean, slipped, snap, steps_down, tick_near
-from runner.machine.state import FOREVER, View
-from runner.machine.state import MAX_RESTING
+from runner.machine.state import FOREVER, MAX_RESTING, View
 from runner.machine.view import (
     clock_of,
     decision_at,
@@ -82,7 +80,7 @@ def record_fill(
 
 
 @compiled
-def clear_position(p: np.void) -> None:
+def clear_position(p: Any) -> None:
     """Back to flat; counters of the symbol stay."""
     p.side = 0
     p.quantity = 0.0
@@ -100,7 +98,7 @@ def clear_position(p: np.void) -> None:
 
 
 @compiled
-def guaranteed(p: np.void) -> float:
+def guaranteed(p: Any) -> float:
     """The net result the position's budgets keep: it never falls below this without a jump; -inf without budgets."""
     return max(p.best - p.give_back, -p.loss_cap)
 

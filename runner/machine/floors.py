@@ -7,13 +7,12 @@ import math
 from runner.machine import codes as c
 from runner.machine.compiled import compiled
 from runner.machine.money import snap
-from runner.machine.state import World
-from runner.machine.state import MAX_RESTING
+from runner.machine.state import MAX_RESTING, View
 from runner.machine.view import clock_of, floor_row, ledger_of, phase_at, position, resting_at, rule_at, rule_state
 
 
 @compiled
-def anchor_of(w: World, r: int) -> float:
+def anchor_of(w: View, r: int) -> float:
     """The money a floor hangs from, as it stands now."""
     rule, ledger = rule_at(w, r), ledger_of(w)
     clock = clock_of(w, rule.clock)
@@ -40,7 +39,7 @@ def anchor_of(w: World, r: int) -> float:
 
 
 @compiled
-def allowance(w: World, r: int, anchor: float) -> float:
+def allowance(w: View, r: int, anchor: float) -> float:
     """The amount a rule allows to lose from its anchor."""
     rule = rule_at(w, r)
     if not math.isnan(rule.amount):
@@ -49,7 +48,7 @@ def allowance(w: World, r: int, anchor: float) -> float:
 
 
 @compiled
-def floor_from(w: World, r: int, anchor: float) -> float:
+def floor_from(w: View, r: int, anchor: float) -> float:
     """The floor that hangs from `anchor`, locked where the rule locks it."""
     state = rule_state(w, r)
     if anchor != state.anchor:
@@ -57,17 +56,17 @@ def floor_from(w: World, r: int, anchor: float) -> float:
         floor = anchor - allowance(w, r, anchor)
         state.anchor = anchor
         state.floor = snap(floor if math.isnan(lock) else min(floor, lock))
-    return state.floor  # type: ignore[no-any-return]
+    return state.floor
 
 
 @compiled
-def floor_of(w: World, r: int) -> float:
+def floor_of(w: View, r: int) -> float:
     """The floor as it stands now."""
     return floor_from(w, r, anchor_of(w, r))
 
 
 @compiled
-def lifted_anchor(w: World, r: int, anchor: float, peak: float) -> float:
+def lifted_anchor(w: View, r: int, anchor: float, peak: float) -> float:
     """The anchor if equity had first risen to `peak`; only anchors that follow live equity move."""
     kind = rule_at(w, r).anchor
     if kind == c.DAY_PEAK_EQUITY or kind == c.EQUITY_HIGH:
@@ -76,7 +75,7 @@ def lifted_anchor(w: World, r: int, anchor: float, peak: float) -> float:
 
 
 @compiled
-def measured(w: World, r: int, equity: float) -> float:
+def measured(w: View, r: int, equity: float) -> float:
     """What the rule holds against its floor."""
     kind, balance = rule_at(w, r).measure, ledger_of(w).balance
     if kind == c.BALANCE:
@@ -85,14 +84,14 @@ def measured(w: World, r: int, equity: float) -> float:
 
 
 @compiled
-def broken(w: World, r: int, value: float, floor: float) -> bool:
+def broken(w: View, r: int, value: float, floor: float) -> bool:
     """Has the value reached (or passed) the floor? Money is snapped before it is compared."""
     gap = snap(value - floor)
     return gap <= 0.0 if rule_at(w, r).compare == c.LE else gap < 0.0
 
 
 @compiled
-def worst_case(w: World) -> tuple[float, float, float]:
+def worst_case(w: View) -> tuple[float, float, float]:
     """Worst-case equity, summed losses below entry, and summed give-back budgets of open and resting orders."""
     equity, losses, budgets = ledger_of(w).balance, 0.0, 0.0
     for s in range(w.symbol_count):
@@ -137,7 +136,7 @@ def hangs_from_equity(kind: int) -> bool:
 
 
 @compiled
-def room_under(w: World, r: int, equity: float, losses: float, budgets: float) -> tuple[float, float, float]:
+def room_under(w: View, r: int, equity: float, losses: float, budgets: float) -> tuple[float, float, float]:
     """What floor `r` leaves for a new plan's loss: (room for its loss, worst-case equity now, floor plus margin).
 
     The smallest of: worst-case equity over the floor now; summed losses against the allowance where later floors follow the
@@ -160,7 +159,7 @@ def room_under(w: World, r: int, equity: float, losses: float, budgets: float) -
 
 
 @compiled
-def room_for_budgets(w: World, equity: float, budgets: float) -> float:
+def room_for_budgets(w: View, equity: float, budgets: float) -> float:
     """Give-back budget still free under the floors that follow open profit; inf when none does."""
     room = math.inf
     phase = ledger_of(w).phase

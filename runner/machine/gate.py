@@ -9,8 +9,7 @@ from runner.machine.compiled import compiled
 from runner.machine.fills import leverage_of
 from runner.machine.floors import room_for_budgets, room_under, worst_case
 from runner.machine.money import steps_down, tick_near
-from runner.machine.state import View
-from runner.machine.state import MAX_RESTING
+from runner.machine.state import MAX_RESTING, View
 from runner.machine.view import (
     floor_row,
     instrument_of,

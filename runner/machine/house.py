@@ -9,13 +9,13 @@ from runner.machine.compiled import compiled
 from runner.machine.fills import cancel_resting, note_headroom, reduce
 from runner.machine.floors import allowance, anchor_of, floor_from
 from runner.machine.money import tick_near
-from runner.machine.state import FOREVER, World
+from runner.machine.state import FOREVER, View
 from runner.machine.stops import open_result, refresh, tighten
 from runner.machine.view import event_at, floor_row, instrument_of, ledger_of, phase_at, position, rule_at, rule_state, rung_row
 
 
 @compiled
-def equity_now(w: World) -> float:
+def equity_now(w: View) -> float:
     """Balance plus every open result at its mark."""
     equity = ledger_of(w).balance
     for s in range(w.symbol_count):
@@ -25,7 +25,7 @@ def equity_now(w: World) -> float:
 
 
 @compiled
-def floor_used(w: World, equity: float) -> float:
+def floor_used(w: View, equity: float) -> float:
     """The largest share of a firm floor's allowance that is used up: 0 at the anchor, 1 at the floor."""
     worst, phase = 0.0, ledger_of(w).phase
     for n in range(phase_at(w, phase).floors):
@@ -38,7 +38,7 @@ def floor_used(w: World, equity: float) -> float:
 
 
 @compiled
-def house_value(w: World, r: int, equity: float) -> float:
+def house_value(w: View, r: int, equity: float) -> float:
     """What a rung watches, in its own unit."""
     rule, ledger = rule_at(w, r), ledger_of(w)
     if rule.measure == c.DAY_LOSS:
@@ -51,7 +51,7 @@ def house_value(w: World, r: int, equity: float) -> float:
 
 
 @compiled
-def alert_of(w: World, r: int) -> float:
+def alert_of(w: View, r: int) -> float:
     """The equity at or below which rung `r` fires."""
     rule, ledger = rule_at(w, r), ledger_of(w)
     if rule.measure == c.DAY_LOSS:
@@ -69,7 +69,7 @@ def alert_of(w: World, r: int) -> float:
 
 
 @compiled
-def set_alert(w: World) -> None:
+def set_alert(w: View) -> None:
     """Work out the equity at which the next rung fires, so that quiet bars need one comparison."""
     ledger = ledger_of(w)
     ledger.alert = -math.inf
@@ -80,7 +80,7 @@ def set_alert(w: World) -> None:
 
 
 @compiled
-def climb(w: World) -> None:
+def climb(w: View) -> None:
     """Fire every rung whose condition holds now; actions other than scale and block happen at the marks."""
     ledger = ledger_of(w)
     if phase_at(w, ledger.phase).rungs == 0:
@@ -98,7 +98,7 @@ def climb(w: World) -> None:
 
 
 @compiled
-def fire(w: World, r: int, value: float) -> None:
+def fire(w: View, r: int, value: float) -> None:
     """One rung acts."""
     ledger, rule, state = ledger_of(w), rule_at(w, r), rule_state(w, r)
     state.active_until = ledger.time + rule.duration_ms if rule.until == c.UNTIL_DURATION else FOREVER
@@ -115,7 +115,7 @@ def fire(w: World, r: int, value: float) -> None:
 
 
 @compiled
-def note_event(w: World, r: int, action: int, value: float, limit: float) -> None:
+def note_event(w: View, r: int, action: int, value: float, limit: float) -> None:
     """Write down that a rule acted."""
     ledger = ledger_of(w)
     e = event_at(w, ledger.events)
@@ -131,7 +131,7 @@ def note_event(w: World, r: int, action: int, value: float, limit: float) -> Non
 
 
 @compiled
-def flatten(w: World, reason: int) -> None:
+def flatten(w: View, reason: int) -> None:
     """Close every position at its mark and withdraw every resting order."""
     for s in range(w.symbol_count):
         cancel_resting(w, s, -1, c.CANCELLED)
@@ -139,7 +139,7 @@ def flatten(w: World, reason: int) -> None:
 
 
 @compiled
-def close_here(w: World, s: int, reason: int) -> None:
+def close_here(w: View, s: int, reason: int) -> None:
     """Close one position at its mark."""
     p = position(w, s)
     if p.side != 0:
@@ -148,7 +148,7 @@ def close_here(w: World, s: int, reason: int) -> None:
 
 
 @compiled
-def close_worst(w: World, count: int) -> None:
+def close_worst(w: View, count: int) -> None:
     """Close the `count` positions with the worst open results; ties in config order."""
     for _ in range(count):
         worst, at = math.inf, -1
@@ -160,7 +160,7 @@ def close_worst(w: World, count: int) -> None:
 
 
 @compiled
-def tighten_all(w: World, share: float) -> None:
+def tighten_all(w: View, share: float) -> None:
     """Bring every stop to `share` of its present distance from the mark."""
     for s in range(w.symbol_count):
         p = position(w, s)
@@ -170,7 +170,7 @@ def tighten_all(w: World, share: float) -> None:
 
 
 @compiled
-def release(w: World, until: int, clock: int) -> None:
+def release(w: View, until: int, clock: int) -> None:
     """End the rungs that lasted until a reset of `clock`, a winning trade or the phase's end (clock -1: any)."""
     ledger = ledger_of(w)
     for n in range(phase_at(w, ledger.phase).rungs):

@@ -11,7 +11,7 @@ from runner.machine.floors import anchor_of, broken, floor_from, lifted_anchor, 
 from runner.machine.house import flatten, note_event, set_alert
 from runner.machine.money import snap
 from runner.machine.phases import end_phase
-from runner.machine.state import World
+from runner.machine.state import View
 from runner.machine.view import clock_of, equity_at, floor_row, ledger_of, phase_at, position, rule_at, rule_row, rule_state
 from runner.model.records import MAX_FLOORS
 
@@ -19,7 +19,7 @@ NEAR = 1e-6  # money; only closer than this does rounding matter
 
 
 @compiled
-def lift_peaks(w: World, high: float) -> bool:
+def lift_peaks(w: View, high: float) -> bool:
     """Raise the live peaks to `high`; True when one moved."""
     ledger, moved = ledger_of(w), False
     for k in range(w.clock_count):
@@ -35,7 +35,9 @@ def lift_peaks(w: World, high: float) -> bool:
 
 
 @compiled
-def judge(w: World, path_low: float, certain_low: float, judged_high: float, judged_low: float, high: float, equity: float, row: int) -> None:
+def judge(
+    w: View, path_low: float, certain_low: float, judged_high: float, judged_low: float, high: float, equity: float, row: int
+) -> None:
     """Compare one instant's bars with every floor of the phase.
 
     path_low: lowest equity on the path walked. certain_low: equity that was reached whatever the order of the symbols.
@@ -64,7 +66,7 @@ def judge(w: World, path_low: float, certain_low: float, judged_high: float, jud
             note_headroom(w, r, low, floor_before, low - floor_before, ledger.time)
         else:
             note_headroom(w, r, hard, floor_judged, hard - floor_judged, ledger.time)
-        if min(low - floor_before, min(hard - floor_judged, now - floor_now)) > NEAR:
+        if min(low - floor_before, hard - floor_judged, now - floor_now) > NEAR:
             continue
         if broken(w, r, now, floor_now):
             breach(w, r, now, floor_now, 0)
@@ -79,7 +81,7 @@ def judge(w: World, path_low: float, certain_low: float, judged_high: float, jud
 
 
 @compiled
-def breach(w: World, r: int, value: float, floor: float, ambiguous: int) -> None:
+def breach(w: View, r: int, value: float, floor: float, ambiguous: int) -> None:
     """A rule is broken: the phase fails, pauses until the reset, or the breach is written down."""
     ledger, rule = ledger_of(w), rule_at(w, r)
     if rule.severity == c.FAIL or rule.severity == c.MANUAL:
@@ -100,7 +102,7 @@ def breach(w: World, r: int, value: float, floor: float, ambiguous: int) -> None
 
 
 @compiled
-def judge_caps(w: World) -> None:
+def judge_caps(w: View) -> None:
     """Rules on single trades, single symbols and elapsed time."""
     ledger = ledger_of(w)
     if ledger.breach_rule >= 0:
@@ -113,7 +115,7 @@ def judge_caps(w: World) -> None:
 
 
 @compiled
-def judge_deadline(w: World) -> None:
+def judge_deadline(w: View) -> None:
     """Inactivity or the time limit is over."""
     ledger = ledger_of(w)
     for n in range(phase_at(w, ledger.phase).rules):
@@ -126,7 +128,7 @@ def judge_deadline(w: World) -> None:
 
 
 @compiled
-def judge_symbols(w: World) -> None:
+def judge_symbols(w: View) -> None:
     """Per-symbol daily loss: closed plus open result of a symbol since the reset."""
     ledger = ledger_of(w)
     if phase_at(w, ledger.phase).symbol_loss < 0:

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from runner.machine import step as compiled_step
 from runner.machine.state import RECORDS, STATE, World
+from runner.machine.step import BEGIN, END, FULL, MORE, RUN, STEP, drive
 from runner.machine.tape import build_world, strategies_of, symbols_of
 from runner.machine.view import table
 from runner.model.bot import Costs, GateSettings
@@ -30,19 +30,19 @@ class Machine:
         self.book = book
         self.world: World = build_world(streams, book, costs, gate or GateSettings(), restart=after_failure == "restart")
         self.view = table(self.world)
-        compiled_step.begin(self.view)
+        drive(self.view, BEGIN)
 
     def step(self) -> bool:
         """Advance by one instant; False when there is nothing left."""
-        status = compiled_step.step(self.view)
-        if status == compiled_step.FULL:
+        status = drive(self.view, STEP)
+        if status == FULL:
             self._grow()
-            status = compiled_step.step(self.view)
-        return bool(status == compiled_step.MORE)
+            status = drive(self.view, STEP)
+        return bool(status == MORE)
 
     def run(self) -> Outcome:
         """Advance to the end and return the outcome."""
-        while compiled_step.run(self.view) == compiled_step.FULL:
+        while drive(self.view, RUN) == FULL:
             self._grow()
         return self.outcome()
 
@@ -54,7 +54,7 @@ class Machine:
     def outcome(self) -> Outcome:
         """What the run knows, as tables. Ends the record (running day and phase) on a copy; the machine can go on."""
         final = World(*(array.copy() if name in STATE or name in RECORDS else array for name, array in self.world._asdict().items()))
-        compiled_step.end(table(final))
+        drive(table(final), END)
         ledger = final.ledger[0]
         return Outcome(
             symbols=symbols_of(self.streams),
@@ -84,7 +84,7 @@ class Machine:
         )
 
     def _record(self, name: str) -> NDArray[Any]:
-        return getattr(self.world, name)[: self.world.ledger[0][COUNTED[name]]]  # type: ignore[no-any-return]
+        return getattr(self.world, name)[: self.world.ledger[0][COUNTED[name]]]
 
     def _grow(self) -> None:
         grown = {name: np.concatenate([getattr(self.world, name), np.zeros_like(getattr(self.world, name))]) for name in RECORDS}

@@ -15,13 +15,13 @@ STEP_TOLERANCE = 1e-9
 @compiled
 def snap(money: float) -> float:
     """Money rounded to 1e-8, so that a Decimal exchange and a float machine decide alike."""
-    return np.rint(money * SNAP) / SNAP  # type: ignore[no-any-return]
+    return np.rint(money * SNAP) / SNAP
 
 
 @compiled
 def clean(value: float) -> float:
     """A quantity or price without binary dust (12 decimals)."""
-    return np.rint(value * 1e12) / 1e12 if abs(value) < 1e3 else np.rint(value * 1e8) / 1e8  # type: ignore[no-any-return]
+    return np.rint(value * 1e12) / 1e12 if abs(value) < 1e3 else np.rint(value * 1e8) / 1e8
 
 
 @compiled

@@ -9,18 +9,30 @@ from runner.machine import codes as c
 from runner.machine.compiled import compiled
 from runner.machine.house import equity_now, flatten, release, set_alert
 from runner.machine.money import snap
-from runner.machine.state import FOREVER, World
-from runner.machine.view import clock_of, day_at, ledger_of, phase_at, position, reset_at, result_at, rule_at, rule_row, rule_state, settings_of
+from runner.machine.state import FOREVER, View
+from runner.machine.view import (
+    clock_of,
+    day_at,
+    ledger_of,
+    phase_at,
+    position,
+    reset_at,
+    result_at,
+    rule_at,
+    rule_row,
+    rule_state,
+    settings_of,
+)
 
 
 @compiled
-def phase_now(w: World) -> Any:
+def phase_now(w: View) -> Any:
     """The phase the account is in."""
     return phase_at(w, ledger_of(w).phase)
 
 
 @compiled
-def target_money(w: World) -> float:
+def target_money(w: View) -> float:
     """The phase's profit target in money; NaN without one."""
     r = phase_at(w, ledger_of(w).phase).target
     if r < 0:
@@ -30,7 +42,7 @@ def target_money(w: World) -> float:
 
 
 @compiled
-def capped_day(w: World, result: float) -> float:
+def capped_day(w: View, result: float) -> float:
     """A day's result after a profit cap and after a day share of the phase target."""
     cap = phase_now(w).profit_cap
     if cap >= 0 and not math.isnan(rule_at(w, cap).amount):
@@ -42,7 +54,7 @@ def capped_day(w: World, result: float) -> float:
 
 
 @compiled
-def credited(w: World) -> float:
+def credited(w: View) -> float:
     """Profit that counts towards the target, the running day included."""
     ledger = ledger_of(w)
     today = ledger.balance - clock_of(w, 0).start_balance
@@ -60,7 +72,7 @@ def credited(w: World) -> float:
 
 
 @compiled
-def best_day_share(w: World, r: int) -> float:
+def best_day_share(w: View, r: int) -> float:
     """The best day as a share of the rule's denominator; inf when that is not positive."""
     ledger = ledger_of(w)
     today = ledger.balance - clock_of(w, 0).start_balance
@@ -74,7 +86,7 @@ def best_day_share(w: World, r: int) -> float:
 
 
 @compiled
-def begin_day(w: World, k: int, time: int, balance: float, equity: float) -> None:
+def begin_day(w: View, k: int, time: int, balance: float, equity: float) -> None:
     """Snapshot a clock at its reset: the snapshot belongs to the new day."""
     clock = clock_of(w, k)
     clock.started = time
@@ -95,7 +107,7 @@ def begin_day(w: World, k: int, time: int, balance: float, equity: float) -> Non
 
 
 @compiled
-def close_day(w: World) -> None:
+def close_day(w: View) -> None:
     """Write the day that ends and add it to the phase's counters."""
     ledger, clock = ledger_of(w), clock_of(w, 0)
     result = snap(ledger.balance - clock.start_balance)
@@ -122,7 +134,7 @@ def close_day(w: World) -> None:
 
 
 @compiled
-def roll(w: World, k: int, balance: float, equity: float) -> None:
+def roll(w: View, k: int, balance: float, equity: float) -> None:
     """A clock's reset: end-of-day highs, the day record, snapshots, rungs that lasted until now."""
     ledger, clock = ledger_of(w), clock_of(w, k)
     time = clock.next_time
@@ -146,14 +158,14 @@ def roll(w: World, k: int, balance: float, equity: float) -> None:
 
 
 @compiled
-def ends_session(w: World, k: int) -> bool:
+def ends_session(w: View, k: int) -> bool:
     """Does a rule want everything closed at this clock's time?"""
     r = phase_now(w).session_flat
     return r >= 0 and rule_at(w, r).clock == k
 
 
 @compiled
-def begin_phase(w: World, phase: int, time: int) -> None:
+def begin_phase(w: View, phase: int, time: int) -> None:
     """A fresh account in `phase`: balance, peaks, counters and limits in time start over."""
     ledger = ledger_of(w)
     initial = settings_of(w).initial
@@ -191,7 +203,7 @@ def begin_phase(w: World, phase: int, time: int) -> None:
 
 
 @compiled
-def set_deadline(w: World) -> None:
+def set_deadline(w: View) -> None:
     """The instant at which inactivity or the time limit would end the phase."""
     ledger = ledger_of(w)
     ledger.deadline = FOREVER
@@ -203,7 +215,7 @@ def set_deadline(w: World) -> None:
 
 
 @compiled
-def end_phase(w: World, state: int, r: int, code: int, value: float, floor: float) -> None:
+def end_phase(w: View, state: int, r: int, code: int, value: float, floor: float) -> None:
     """Write the phase's verdict; passing leads to the next phase, failing ends the account (or starts it again)."""
     ledger, settings = ledger_of(w), settings_of(w)
     ledger.state = state
@@ -225,7 +237,7 @@ def end_phase(w: World, state: int, r: int, code: int, value: float, floor: floa
 
 
 @compiled
-def write_result(w: World) -> None:
+def write_result(w: View) -> None:
     """Append the phase's row to the record as things stand."""
     ledger = ledger_of(w)
     x = result_at(w, ledger.results)
@@ -249,7 +261,7 @@ def write_result(w: World) -> None:
 
 
 @compiled
-def check_pass(w: World) -> None:
+def check_pass(w: View) -> None:
     """Has the phase been passed? Needs target, days, consistency, and everything flat."""
     ledger = ledger_of(w)
     ledger.check_pass = 0
@@ -267,7 +279,7 @@ def check_pass(w: World) -> None:
 
 
 @compiled
-def waits(w: World) -> bool:
+def waits(w: View) -> bool:
     """Is a day count or a consistency share still missing?"""
     ledger = ledger_of(w)
     for n in range(phase_at(w, ledger.phase).rules):

@@ -12,7 +12,7 @@ from runner.machine.fills import note_headroom
 from runner.machine.floors import anchor_of, floor_from, lifted_anchor, measured
 from runner.machine.judge import NEAR
 from runner.machine.money import snap
-from runner.machine.state import World
+from runner.machine.state import View
 from runner.machine.view import (
     clock_of,
     close_time,
@@ -35,7 +35,7 @@ CLEAR, CLOSER, NEAR_FLOOR = 0, 1, 2
 
 
 @compiled
-def calm(w: World, s: int, time: int) -> bool:
+def calm(w: View, s: int, time: int) -> bool:
     """May this symbol's bar end and the next one begin without anything to do?"""
     p, place = position(w, s), symbol_of(w, s)
     i = p.cursor
@@ -52,12 +52,12 @@ def calm(w: World, s: int, time: int) -> bool:
         return False
     if min(low, following) <= p.low_trigger or max(high, following) >= p.high_trigger:
         return False
-    best = max(p.side * (high - p.entry_price), max(p.side * (low - p.entry_price), p.side * (following - p.entry_price)))
+    best = max(p.side * (high - p.entry_price), p.side * (low - p.entry_price), p.side * (following - p.entry_price))
     return bool(p.realised + best * p.quantity * p.point_value <= p.quiet_best)
 
 
 @compiled
-def floors_clear(w: World, low: float, judged_low: float, high: float, equity: float) -> int:
+def floors_clear(w: View, low: float, judged_low: float, high: float, equity: float) -> int:
     """CLEAR when every floor is out of reach by more than rounding, CLOSER when that is also a closest approach, NEAR_FLOOR else.
 
     Writes the floors into the row of the equity record that is next; it counts only once the row is taken.
@@ -80,7 +80,7 @@ def floors_clear(w: World, low: float, judged_low: float, high: float, equity: f
 
 
 @compiled
-def note_floors(w: World, low: float, judged_low: float, high: float) -> None:
+def note_floors(w: View, low: float, judged_low: float, high: float) -> None:
     """Write down closest approaches; peaks are lifted afterwards."""
     ledger = ledger_of(w)
     for n in range(phase_at(w, ledger.phase).floors):
@@ -95,7 +95,7 @@ def note_floors(w: World, low: float, judged_low: float, high: float) -> None:
 
 
 @compiled
-def raise_peaks(w: World, high: float) -> None:
+def raise_peaks(w: View, high: float) -> None:
     """Lift the live peaks; the alert rises by at most as much."""
     ledger, lift = ledger_of(w), 0.0
     for k in range(w.clock_count):
@@ -111,7 +111,7 @@ def raise_peaks(w: World, high: float) -> None:
 
 
 @compiled
-def book_bar(w: World, s: int) -> None:
+def book_bar(w: View, s: int) -> None:
     """Best, worst and mark of an open position after a calm bar; the next bar becomes the one being walked."""
     p = position(w, s)
     i = p.cursor
@@ -130,10 +130,16 @@ def book_bar(w: World, s: int) -> None:
 
 
 @compiled
-def quiet_instant(w: World, time: int) -> bool:
+def quiet_instant(w: View, time: int) -> bool:
     """Book one instant if it is quiet for every symbol; False, with nothing written, if it is not."""
     ledger = ledger_of(w)
-    if ledger.rows + 2 >= w.equity_room or time >= ledger.deadline or ledger.check_defence == 1 or ledger.check_pass == 1 or ledger.breach_rule >= 0:
+    if (
+        ledger.rows + 2 >= w.equity_room
+        or time >= ledger.deadline
+        or ledger.check_defence == 1
+        or ledger.check_pass == 1
+        or ledger.breach_rule >= 0
+    ):
         return False
     for k in range(w.clock_count):
         if clock_of(w, k).next_time <= time:
@@ -181,7 +187,7 @@ def quiet_instant(w: World, time: int) -> bool:
 
 
 @compiled
-def write_row(w: World, time: int, high: float, low: float, equity: float) -> None:
+def write_row(w: View, time: int, high: float, low: float, equity: float) -> None:
     """Append one row to the equity record; the floors are filled in by whoever judges."""
     ledger = ledger_of(w)
     e = equity_at(w, ledger.rows)

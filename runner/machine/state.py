@@ -257,5 +257,7 @@ class World(NamedTuple):
     events: NDArray[Any]
 
 
+type View = Any  # what compiled code gets instead of a World: one record of its addresses, see `runner.machine.view`
+
 STATE = ("ledger", "positions", "resting", "clocks", "rule_states", "decisions")
 RECORDS = ("fills", "trades", "equity", "days", "results", "events")

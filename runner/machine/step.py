@@ -17,16 +17,35 @@ from runner.machine.judge import judge, judge_caps, judge_symbols
 from runner.machine.money import snap
 from runner.machine.phases import begin_phase, check_pass, close_day, roll, set_deadline, write_result
 from runner.machine.quiet import quiet_instant, write_row
-from runner.machine.state import FOREVER, World
+from runner.machine.state import FOREVER, View
 from runner.machine.stops import next_target, open_result, reach, refresh
+from runner.machine.view import (
+    clock_of,
+    close_time,
+    conversion,
+    equity_at,
+    floor_row,
+    funding_rate,
+    funding_time,
+    instrument_of,
+    ledger_of,
+    open_time,
+    phase_at,
+    plan_at,
+    position,
+    price_at,
+    reset_at,
+    settings_of,
+    symbol_of,
+)
 from runner.machine.walk import contribute, expire, hit_target, walk
-from runner.machine.view import clock_of, close_time, conversion, equity_at, floor_row, funding_rate, funding_time, instrument_of, ledger_of, open_time, phase_at, plan_at, position, price_at, reset_at, settings_of, symbol_of
 
 MORE, DONE, FULL = 1, 0, 2
+BEGIN, STEP, RUN, END = 0, 1, 2, 3
 
 
 @compiled
-def next_instant(w: World) -> int:
+def next_instant(w: View) -> int:
     """The next time at which some symbol's bar closes or opens."""
     time = FOREVER
     for s in range(w.symbol_count):
@@ -39,7 +58,7 @@ def next_instant(w: World) -> int:
 
 
 @compiled
-def begin_instant(w: World, time: int) -> None:
+def begin_instant(w: View, time: int) -> None:
     """Reset what is measured per instant."""
     ledger = ledger_of(w)
     ledger.previous_time = ledger.time
@@ -61,7 +80,7 @@ def begin_instant(w: World, time: int) -> None:
 
 
 @compiled
-def close_bars(w: World, time: int) -> int:
+def close_bars(w: View, time: int) -> int:
     """Walk every bar that is complete at `time`; returns how many."""
     closed = 0
     for s in range(w.symbol_count):
@@ -75,7 +94,7 @@ def close_bars(w: World, time: int) -> int:
 
 
 @compiled
-def settle_funding(w: World, time: int) -> None:
+def settle_funding(w: View, time: int) -> None:
     """Pay or receive funding that fell due."""
     for s in range(w.symbol_count):
         p, last = position(w, s), symbol_of(w, s).last_funding
@@ -89,7 +108,7 @@ def settle_funding(w: World, time: int) -> None:
 
 
 @compiled
-def judge_bars(w: World) -> float:
+def judge_bars(w: View) -> float:
     """Sum the symbols' contributions and hold them against the floors; returns the equity at the close."""
     ledger = ledger_of(w)
     base = ledger.batch_balance
@@ -116,7 +135,7 @@ def judge_bars(w: World) -> float:
 
 
 @compiled
-def roll_clocks(w: World, time: int, quiet: bool, high: float, equity: float) -> None:
+def roll_clocks(w: View, time: int, quiet: bool, high: float, equity: float) -> None:
     """Roll every clock whose reset has come. A reset inside the bars just walked gets the harder snapshot: their high."""
     ledger = ledger_of(w)
     for k in range(w.clock_count):
@@ -129,7 +148,7 @@ def roll_clocks(w: World, time: int, quiet: bool, high: float, equity: float) ->
 
 
 @compiled
-def any_reset(w: World, time: int) -> bool:
+def any_reset(w: View, time: int) -> bool:
     """Has a clock's reset come?"""
     for k in range(w.clock_count):
         if clock_of(w, k).next_time <= time:
@@ -138,7 +157,7 @@ def any_reset(w: World, time: int) -> bool:
 
 
 @compiled
-def inside_reset(w: World, time: int) -> bool:
+def inside_reset(w: View, time: int) -> bool:
     """Is a reset strictly inside the bars that close at `time`?"""
     for k in range(w.clock_count):
         if clock_of(w, k).next_time < time:
@@ -147,14 +166,14 @@ def inside_reset(w: World, time: int) -> bool:
 
 
 @compiled
-def rejudge(w: World, low: float, equity: float) -> None:
+def rejudge(w: View, low: float, equity: float) -> None:
     """Compare with the floors as they stand after a reset."""
     certain = equity
     judge(w, low, certain, equity, low, equity, equity, -1)
 
 
 @compiled
-def finish_trades(w: World) -> None:
+def finish_trades(w: View) -> None:
     """Consequences of closed trades for rungs and deadlines."""
     ledger = ledger_of(w)
     if ledger.closed_in_batch == 1:
@@ -165,7 +184,7 @@ def finish_trades(w: World) -> None:
 
 
 @compiled
-def lowest(w: World) -> float:
+def lowest(w: View) -> float:
     """Lowest equity of this instant's bars."""
     low = ledger_of(w).batch_balance
     for s in range(w.symbol_count):
@@ -174,7 +193,7 @@ def lowest(w: World) -> float:
 
 
 @compiled
-def defend(w: World) -> None:
+def defend(w: View) -> None:
     """After a jump or a reset: where worst-case equity is short of a floor's margin, raise what positions must keep."""
     ledger = ledger_of(w)
     ledger.check_defence = 0
@@ -204,7 +223,7 @@ def defend(w: World) -> None:
 
 
 @compiled
-def open_bars(w: World, time: int) -> None:
+def open_bars(w: View, time: int) -> None:
     """The open of new bars: all fills first, in config order, then the gate's answers to new plans."""
     for s in range(w.symbol_count):
         p = position(w, s)
@@ -220,7 +239,7 @@ def open_bars(w: World, time: int) -> None:
 
 
 @compiled
-def open_bar(w: World, s: int, time: int) -> None:
+def open_bar(w: View, s: int, time: int) -> None:
     """One symbol's new bar: conversion, expiry, fills at the open."""
     p = position(w, s)
     i = p.cursor
@@ -247,14 +266,14 @@ def open_bar(w: World, s: int, time: int) -> None:
 
 
 @compiled
-def climb_at_open(w: World) -> None:
+def climb_at_open(w: View) -> None:
     """House rungs at the open, when equity is near enough for one to fire."""
     if ledger_of(w).alert > -math.inf and equity_now(w) <= ledger_of(w).alert:
         climb(w)
 
 
 @compiled
-def has_room(w: World) -> bool:
+def has_room(w: View) -> bool:
     """Is there room in every record for whatever one instant can write?"""
     ledger = ledger_of(w)
     need = w.symbol_count * 160
@@ -269,7 +288,7 @@ def has_room(w: World) -> bool:
 
 
 @compiled
-def advance(w: World) -> int:
+def advance(w: View) -> int:
     """One instant: closes, funding, resets, floors, verdicts, then opens and new plans."""
     ledger = ledger_of(w)
     if ledger.ended == 1:
@@ -308,25 +327,9 @@ def advance(w: World) -> int:
     return MORE
 
 
-@cached
-def step(view: NDArray[Any]) -> int:
-    """Advance by one instant: MORE, DONE (no bars left or the account has ended) or FULL (a record needs room)."""
-    return advance(view[0])
-
-
-@cached
-def run(view: NDArray[Any]) -> int:
-    """Advance until DONE or FULL."""
-    status = MORE
-    while status == MORE:
-        status = advance(view[0])
-    return status
-
-
-@cached
-def begin(view: NDArray[Any]) -> None:
+@compiled
+def begin(w: View) -> None:
     """The account's first instant: the first phase starts, clocks stand before their next reset."""
-    w = view[0]
     ledger, time = ledger_of(w), settings_of(w).first_time
     ledger.time = time
     for k in range(w.clock_count):
@@ -346,10 +349,9 @@ def begin(view: NDArray[Any]) -> None:
     begin_phase(w, 0, time)
 
 
-@cached
-def end(view: NDArray[Any]) -> None:
+@compiled
+def end(w: View) -> None:
     """After the last bar: answer what is left, close the running day and write the running phase."""
-    w = view[0]
     ledger = ledger_of(w)
     for s in range(w.symbol_count):
         p = position(w, s)
@@ -361,3 +363,22 @@ def end(view: NDArray[Any]) -> None:
         ledger.verdict_value = math.nan
         ledger.verdict_floor = math.nan
         write_result(w)
+
+
+@cached
+def drive(view: NDArray[Any], action: int) -> int:
+    """The one entry into compiled code: BEGIN an account, STEP by one instant, RUN to the end, or END the record.
+
+    STEP and RUN answer MORE, DONE (no bars left or the account has ended) or FULL (a record needs room).
+    """
+    w = view[0]
+    if action == BEGIN:
+        begin(w)
+        return MORE
+    if action == END:
+        end(w)
+        return DONE
+    status = advance(w)
+    while action == RUN and status == MORE:
+        status = advance(w)
+    return status

@@ -8,20 +8,19 @@ from runner.machine import codes as c
 from runner.machine.compiled import compiled
 from runner.machine.fills import guaranteed, has_trail
 from runner.machine.money import tick_down, tick_near, tick_up
-from runner.machine.state import World
-from runner.machine.state import MAX_RESTING
+from runner.machine.state import MAX_RESTING, View
 from runner.machine.view import instrument_of, plan_at, position, resting_at, settings_of
 
 
 @compiled
-def open_result(w: World, s: int, price: float) -> float:
+def open_result(w: View, s: int, price: float) -> float:
     """Result of the open part at `price`, account currency, exit costs not included."""
     p = position(w, s)
     return p.side * p.quantity * (price - p.entry_price) * p.point_value
 
 
 @compiled
-def net_at_stop(w: World, s: int, price: float) -> float:
+def net_at_stop(w: View, s: int, price: float) -> float:
     """Result of the open part when stopped at `price`: slippage and taker fee included."""
     p, instrument, settings = position(w, s), instrument_of(w, s), settings_of(w)
     got = price * (1.0 - p.side * settings.slippage)
@@ -29,7 +28,7 @@ def net_at_stop(w: World, s: int, price: float) -> float:
 
 
 @compiled
-def defence_price(w: World, s: int) -> float:
+def defence_price(w: View, s: int) -> float:
     """The stop price at which the position keeps exactly its guaranteed result, rounded towards the market; ∓inf without budgets."""
     p, instrument, settings = position(w, s), instrument_of(w, s), settings_of(w)
     kept = guaranteed(p)
@@ -46,13 +45,13 @@ def defence_price(w: World, s: int) -> float:
 
 
 @compiled
-def slip_ticks(w: World, s: int) -> float:
+def slip_ticks(w: View, s: int) -> float:
     """A slipped price is rounded to the grid against us: up to one tick more."""
     return instrument_of(w, s).tick if settings_of(w).slippage > 0.0 else 0.0
 
 
 @compiled
-def tighten(w: World, s: int, level: float, reason: int) -> None:
+def tighten(w: View, s: int, level: float, reason: int) -> None:
     """Move the plan's stop in the position's favour; never back."""
     p = position(w, s)
     if p.side * (level - p.stop) > 0.0:
@@ -61,7 +60,7 @@ def tighten(w: World, s: int, level: float, reason: int) -> None:
 
 
 @compiled
-def tier_distance(w: World, s: int) -> float:
+def tier_distance(w: View, s: int) -> float:
     """The trail's distance now: the highest profit tier reached, else the plan's own."""
     p = position(w, s)
     plan = plan_at(w, p.plan)
@@ -74,7 +73,7 @@ def tier_distance(w: World, s: int) -> float:
 
 
 @compiled
-def trail(w: World, s: int) -> None:
+def trail(w: View, s: int) -> None:
     """Let a running trail follow the best price."""
     p = position(w, s)
     distance = tier_distance(w, s)
@@ -83,7 +82,7 @@ def trail(w: World, s: int) -> None:
 
 
 @compiled
-def start_trail_at_price(w: World, s: int, price: float) -> None:
+def start_trail_at_price(w: View, s: int, price: float) -> None:
     """A trail that waits for a price starts when the market has been there."""
     p = position(w, s)
     plan = plan_at(w, p.plan)
@@ -92,7 +91,7 @@ def start_trail_at_price(w: World, s: int, price: float) -> None:
 
 
 @compiled
-def reach(w: World, s: int, price: float) -> None:
+def reach(w: View, s: int, price: float) -> None:
     """The market has traded at `price`: best price, best and worst result, native trail, triggers."""
     p = position(w, s)
     p.mark = price
@@ -113,7 +112,7 @@ def reach(w: World, s: int, price: float) -> None:
 
 
 @compiled
-def refresh(w: World, s: int) -> None:
+def refresh(w: View, s: int) -> None:
     """Work out the stop in force and the two prices between which nothing happens."""
     p = position(w, s)
     p.low_trigger = -math.inf
@@ -150,7 +149,7 @@ def refresh(w: World, s: int) -> None:
 
 
 @compiled
-def quiet_best(w: World, s: int) -> float:
+def quiet_best(w: View, s: int) -> float:
     """The net result up to which neither the defence nor a trail would move the stop in force."""
     p = position(w, s)
     plan = plan_at(w, p.plan)
@@ -171,7 +170,7 @@ def waits_below(kind: int, side: int) -> bool:
 
 
 @compiled
-def next_target(w: World, s: int) -> float:
+def next_target(w: View, s: int) -> float:
     """Price of the next target, ±inf when there is none left."""
     p = position(w, s)
     plan = plan_at(w, p.plan)
@@ -181,7 +180,7 @@ def next_target(w: World, s: int) -> float:
 
 
 @compiled
-def next_adverse(w: World, s: int) -> float:
+def next_adverse(w: View, s: int) -> float:
     """Price of the next partial close at a loss, ∓inf when there is none left."""
     p = position(w, s)
     plan = plan_at(w, p.plan)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from runner.machine.state import CLOCK, INSTRUMENT, LEDGER, MAX_RESTING, PHASE, POSITION, RESTING, SETTINGS, SYMBOL, World
 from runner.model.bars import Bars
 from runner.model.bot import Costs, GateSettings
 from runner.model.duration import DAY_MS
@@ -17,7 +18,6 @@ from runner.model.plan import NO_COLUMN, empty_plans
 from runner.model.records import DAY, DECISION, EQUITY, EVENT, FILL, PHASE_RESULT, RULE_STATE, TRADE
 from runner.model.rules import Code, Family, Reset, RuleBook
 from runner.model.stream import Stream
-from runner.machine.state import CLOCK, INSTRUMENT, LEDGER, MAX_RESTING, PHASE, POSITION, RESTING, SETTINGS, SYMBOL, World
 
 MIDNIGHT = Reset(at="00:00", zone="UTC")
 BPS = 1e-4
@@ -169,7 +169,9 @@ def reset_table(book: RuleBook, start_ms: int, end_ms: int) -> NDArray[np.int64]
 
 def joined(parts: Sequence[NDArray[Any]], dtype: Any) -> NDArray[Any]:
     """Arrays end to end, contiguous; empty when there are none."""
-    return np.ascontiguousarray(np.concatenate(parts)) if len(parts) > 1 else np.ascontiguousarray(parts[0]) if parts else np.empty(0, dtype)
+    return (
+        np.ascontiguousarray(np.concatenate(parts)) if len(parts) > 1 else np.ascontiguousarray(parts[0]) if parts else np.empty(0, dtype)
+    )
 
 
 def build_world(streams: Sequence[Stream], book: RuleBook, costs: Costs, gate: GateSettings, *, restart: bool) -> World:
@@ -185,12 +187,13 @@ def build_world(streams: Sequence[Stream], book: RuleBook, costs: Costs, gate: G
     ends = np.cumsum([len(b) for b in bars])
     plan_ends = np.cumsum([len(p) for p in plans])
     fundings = [group[0].funding if costs.funding else None for group in groups]
-    funding_ends = np.cumsum([len(f.time) if f else 0 for f in fundings])
+    funding_counts = [len(f.time) if f else 0 for f in fundings]
+    funding_ends = np.cumsum(funding_counts)
     for s in range(len(names)):
         symbols[s]["first"], symbols[s]["last"] = ends[s] - len(bars[s]), ends[s]
         symbols[s]["first_plan"], symbols[s]["last_plan"] = plan_ends[s] - len(plans[s]), plan_ends[s]
         symbols[s]["last_funding"] = funding_ends[s]
-        symbols[s]["first_funding"] = funding_ends[s] - (len(fundings[s].time) if fundings[s] else 0)
+        symbols[s]["first_funding"] = funding_ends[s] - funding_counts[s]
         symbols[s]["converted"] = int(groups[s][0].conversion is not None)
     conversions = [np.ones(len(b)) if g[0].conversion is None else g[0].conversion for b, g in zip(bars, groups, strict=True)]
     filled = [b for b in bars if len(b)]
@@ -210,7 +213,11 @@ def build_world(streams: Sequence[Stream], book: RuleBook, costs: Costs, gate: G
     settings[0]["funding_reserve"] = costs.funding_reserve * abs(costs.funding_rate)
     settings[0]["initial"], settings[0]["first_time"] = book.initial, start
     positions = np.zeros(len(names), POSITION)
-    positions["cursor"], positions["next_plan"], positions["next_funding"] = symbols["first"], symbols["first_plan"], symbols["first_funding"]
+    positions["cursor"], positions["next_plan"], positions["next_funding"] = (
+        symbols["first"],
+        symbols["first_plan"],
+        symbols["first_funding"],
+    )
     rule_states = np.zeros(len(book.rows), RULE_STATE)
     rule_states["worst_headroom"] = math.inf
     rule_states["anchor"] = math.nan

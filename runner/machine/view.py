@@ -16,7 +16,7 @@ from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 from runner.machine.compiled import compiled
-from runner.machine.state import CLOCK, INSTRUMENT, LEDGER, MAX_RESTING, PHASE, POSITION, RECORDS, RESTING, SETTINGS, SYMBOL, World
+from runner.machine.state import CLOCK, INSTRUMENT, LEDGER, MAX_RESTING, PHASE, POSITION, RECORDS, RESTING, SETTINGS, SYMBOL, View, World
 from runner.model.plan import PLAN
 from runner.model.records import DAY, DECISION, EQUITY, EVENT, FILL, PHASE_RESULT, RULE_STATE, TRADE
 from runner.model.rules import RULE
@@ -52,7 +52,7 @@ def _rows(dtype: np.dtype[Any]) -> Callable[..., Any]:
     """A compiled window: (address, row) → the record at that row."""
     kind, size = numba.from_dtype(dtype), dtype.itemsize
 
-    @intrinsic  # type: ignore[untyped-decorator]
+    @intrinsic
     def row(typing_context: Any, address: Any, number: Any) -> Any:  # noqa: ARG001 - the signature numba asks for
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ARG001
             offset = builder.mul(arguments[1], context.get_constant(types.int64, size))
@@ -60,13 +60,13 @@ def _rows(dtype: np.dtype[Any]) -> Callable[..., Any]:
 
         return kind(types.int64, types.int64), generate
 
-    return row  # type: ignore[no-any-return]
+    return row
 
 
 def _values(kind: Any, size: int) -> Callable[..., Any]:
     """A compiled window: (address, index) → the number at that place."""
 
-    @intrinsic  # type: ignore[untyped-decorator]
+    @intrinsic
     def value(typing_context: Any, address: Any, number: Any) -> Any:  # noqa: ARG001 - the signature numba asks for
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ARG001
             offset = builder.mul(arguments[1], context.get_constant(types.int64, size))
@@ -75,7 +75,7 @@ def _values(kind: Any, size: int) -> Callable[..., Any]:
 
         return kind(types.int64, types.int64), generate
 
-    return value  # type: ignore[no-any-return]
+    return value
 
 
 _ledger, _position, _resting, _clock, _rule_state = (_rows(d) for d in (LEDGER, POSITION, RESTING, CLOCK, RULE_STATE))
@@ -85,192 +85,192 @@ _float, _long, _int, _byte = _values(types.float64, 8), _values(types.int64, 8),
 
 
 @compiled
-def ledger_of(w: World) -> Any:
+def ledger_of(w: View) -> Any:
     """The account's ledger."""
     return _ledger(w.ledger, 0)
 
 
 @compiled
-def settings_of(w: World) -> Any:
+def settings_of(w: View) -> Any:
     """The run's settings."""
     return _settings(w.settings, 0)
 
 
 @compiled
-def resting_at(w: World, s: int, n: int) -> Any:
+def resting_at(w: View, s: int, n: int) -> Any:
     """One slot of a symbol's resting orders."""
     return _resting(w.resting, s * MAX_RESTING + n)
 
 
 @compiled
-def position(w: World, s: int) -> Any:
+def position(w: View, s: int) -> Any:
     """One symbol's position and place on the tape."""
     return _position(w.positions, s)
 
 
 @compiled
-def clock_of(w: World, k: int) -> Any:
+def clock_of(w: View, k: int) -> Any:
     """One reset clock."""
     return _clock(w.clocks, k)
 
 
 @compiled
-def rule_state(w: World, r: int) -> Any:
+def rule_state(w: View, r: int) -> Any:
     """One rule's memory."""
     return _rule_state(w.rule_states, r)
 
 
 @compiled
-def plan_at(w: World, k: int) -> Any:
+def plan_at(w: View, k: int) -> Any:
     """One plan."""
     return _plan(w.plans, k)
 
 
 @compiled
-def rule_at(w: World, r: int) -> Any:
+def rule_at(w: View, r: int) -> Any:
     """One rule row."""
     return _rule(w.rules, r)
 
 
 @compiled
-def phase_at(w: World, n: int) -> Any:
+def phase_at(w: View, n: int) -> Any:
     """One phase."""
     return _phase(w.phases, n)
 
 
 @compiled
-def instrument_of(w: World, s: int) -> Any:
+def instrument_of(w: View, s: int) -> Any:
     """One instrument."""
     return _instrument(w.instruments, s)
 
 
 @compiled
-def symbol_of(w: World, s: int) -> Any:
+def symbol_of(w: View, s: int) -> Any:
     """One symbol's place in the arrays."""
     return _symbol(w.symbols, s)
 
 
 @compiled
-def fill_at(w: World, n: int) -> Any:
+def fill_at(w: View, n: int) -> Any:
     """One row of the fill record."""
     return _fill(w.fills, n)
 
 
 @compiled
-def trade_at(w: World, n: int) -> Any:
+def trade_at(w: View, n: int) -> Any:
     """One row of the trade record."""
     return _trade(w.trades, n)
 
 
 @compiled
-def equity_at(w: World, n: int) -> Any:
+def equity_at(w: View, n: int) -> Any:
     """One row of the equity record."""
     return _equity(w.equity, n)
 
 
 @compiled
-def decision_at(w: World, k: int) -> Any:
+def decision_at(w: View, k: int) -> Any:
     """One plan's decision."""
     return _decision(w.decisions, k)
 
 
 @compiled
-def day_at(w: World, n: int) -> Any:
+def day_at(w: View, n: int) -> Any:
     """One row of the day table."""
     return _day(w.days, n)
 
 
 @compiled
-def result_at(w: World, n: int) -> Any:
+def result_at(w: View, n: int) -> Any:
     """One row of the phase results."""
     return _result(w.results, n)
 
 
 @compiled
-def event_at(w: World, n: int) -> Any:
+def event_at(w: View, n: int) -> Any:
     """One row of the event record."""
     return _event(w.events, n)
 
 
 @compiled
-def open_time(w: World, i: int) -> int:
+def open_time(w: View, i: int) -> int:
     """Open time of execution bar `i`."""
     return _long(w.open_time, i)
 
 
 @compiled
-def close_time(w: World, i: int) -> int:
+def close_time(w: View, i: int) -> int:
     """Close time of execution bar `i`."""
     return _long(w.close_time, i)
 
 
 @compiled
-def signal_close(w: World, i: int) -> int:
+def signal_close(w: View, i: int) -> int:
     """Bits of the strategies whose signal bar ends with bar `i`."""
     return _byte(w.signal_close, i)
 
 
 @compiled
-def column_at(w: World, i: int) -> float:
+def column_at(w: View, i: int) -> float:
     """A value of the joined columns."""
     return _float(w.columns, i)
 
 
 @compiled
-def column_start(w: World, i: int) -> int:
+def column_start(w: View, i: int) -> int:
     """Where column `i` begins."""
     return _long(w.column_start, i)
 
 
 @compiled
-def funding_time(w: World, i: int) -> int:
+def funding_time(w: View, i: int) -> int:
     """When funding `i` is due."""
     return _long(w.funding_time, i)
 
 
 @compiled
-def funding_rate(w: World, i: int) -> float:
+def funding_rate(w: View, i: int) -> float:
     """Rate of funding `i`."""
     return _float(w.funding_rate, i)
 
 
 @compiled
-def conversion(w: World, i: int) -> float:
+def conversion(w: View, i: int) -> float:
     """Account currency per quote currency at bar `i`."""
     return _float(w.conversion, i)
 
 
 @compiled
-def other_side(w: World, i: int) -> int:
+def other_side(w: View, i: int) -> int:
     """Net side of the other accounts in symbol `i`."""
     return _int(w.others, i)
 
 
 @compiled
-def floor_row(w: World, m: int, n: int) -> int:
+def floor_row(w: View, m: int, n: int) -> int:
     """Row of the rule table of floor `n` of a phase."""
     return _int(w.floors, m * w.floors_width + n)
 
 
 @compiled
-def rung_row(w: World, m: int, n: int) -> int:
+def rung_row(w: View, m: int, n: int) -> int:
     """Row of the rule table of rung `n` of a phase."""
     return _int(w.rungs, m * w.rungs_width + n)
 
 
 @compiled
-def rule_row(w: World, m: int, n: int) -> int:
+def rule_row(w: View, m: int, n: int) -> int:
     """Row of the rule table of rule `n` of a phase."""
     return _int(w.phase_rules, m * w.phase_rules_width + n)
 
 
 @compiled
-def reset_at(w: World, m: int, n: int) -> int:
+def reset_at(w: View, m: int, n: int) -> int:
     """Instant of reset `n` of a clock."""
     return _long(w.resets, m * w.resets_width + n)
 
 
 @compiled
-def price_at(w: World, m: int, n: int) -> float:
+def price_at(w: View, m: int, n: int) -> float:
     """Open, high, low, close (0 to 3) of bar `m`."""
     return _float(w.prices, m * 4 + n)

@@ -10,16 +10,29 @@ from runner.machine.enter import fill_resting
 from runner.machine.fills import drop_resting, has_trail, part, reduce
 from runner.machine.house import climb, equity_now
 from runner.machine.money import tick_near
-from runner.machine.state import World
+from runner.machine.state import MAX_RESTING, View
 from runner.machine.stops import next_adverse, next_target, open_result, reach, refresh, tighten, trail, waits_below
-from runner.machine.state import MAX_RESTING
-from runner.machine.view import clock_of, close_time, column_at, column_start, instrument_of, ledger_of, open_time, plan_at, position, price_at, resting_at, signal_close, symbol_of
+from runner.machine.view import (
+    clock_of,
+    close_time,
+    column_at,
+    column_start,
+    instrument_of,
+    ledger_of,
+    open_time,
+    plan_at,
+    position,
+    price_at,
+    resting_at,
+    signal_close,
+    symbol_of,
+)
 
 PROTECTION, TARGET, ADVERSE, ORDER = 0, 1, 2, 3
 
 
 @compiled
-def contribute(w: World, s: int) -> None:
+def contribute(w: View, s: int) -> None:
     """Stretch the symbol's range of contributions to equity by its present one."""
     p = position(w, s)
     value = p.batch_realised + (open_result(w, s, p.mark) if p.side != 0 else 0.0)
@@ -28,7 +41,7 @@ def contribute(w: World, s: int) -> None:
 
 
 @compiled
-def favourable_first(w: World, s: int, extreme: float) -> float:
+def favourable_first(w: View, s: int, extreme: float) -> float:
     """Net result of the position if the market went straight to its favourable extreme, targets on the way filled."""
     p = position(w, s)
     plan, instrument = plan_at(w, p.plan), instrument_of(w, s)
@@ -44,7 +57,7 @@ def favourable_first(w: World, s: int, extreme: float) -> float:
 
 
 @compiled
-def closes_all(w: World, s: int, n: int) -> bool:
+def closes_all(w: View, s: int, n: int) -> bool:
     """Is target `n` the last one of a ladder whose fractions add up to the whole?"""
     plan = plan_at(w, position(w, s).plan)
     total = 0.0
@@ -54,7 +67,7 @@ def closes_all(w: World, s: int, n: int) -> bool:
 
 
 @compiled
-def find_trigger(w: World, s: int, at: float, end: float) -> tuple[int, int, float]:
+def find_trigger(w: View, s: int, at: float, end: float) -> tuple[int, int, float]:
     """The first thing that happens between `at` and `end`: (kind, resting slot, price); kind -1 for nothing.
 
     At one price the protective stop comes first, then partial closes, then targets, then resting orders by slot.
@@ -93,7 +106,7 @@ def find_trigger(w: World, s: int, at: float, end: float) -> tuple[int, int, flo
 
 
 @compiled
-def travel(w: World, s: int, start: float, end: float, time: int) -> None:
+def travel(w: View, s: int, start: float, end: float, time: int) -> None:
     """Move the market from `start` to `end`, filling what lies between in order."""
     p, at = position(w, s), start
     for _ in range(256):
@@ -115,7 +128,7 @@ def travel(w: World, s: int, start: float, end: float, time: int) -> None:
 
 
 @compiled
-def happen(w: World, s: int, kind: int, slot: int, price: float, time: int) -> None:
+def happen(w: View, s: int, kind: int, slot: int, price: float, time: int) -> None:
     """Execute one trigger at `price`."""
     p = position(w, s)
     if kind == PROTECTION:
@@ -132,7 +145,7 @@ def happen(w: World, s: int, kind: int, slot: int, price: float, time: int) -> N
 
 
 @compiled
-def hit_target(w: World, s: int, price: float, time: int) -> None:
+def hit_target(w: View, s: int, price: float, time: int) -> None:
     """A target fills: part of the position closes; break-even and a waiting trail may begin."""
     p = position(w, s)
     plan = plan_at(w, p.plan)
@@ -151,7 +164,7 @@ def hit_target(w: World, s: int, price: float, time: int) -> None:
 
 
 @compiled
-def quiet(w: World, s: int, low: float, high: float, close: float) -> bool:
+def quiet(w: View, s: int, low: float, high: float, close: float) -> bool:
     """Does nothing happen in this bar? Then book its extremes, the adverse one first."""
     p, ledger = position(w, s), ledger_of(w)
     if low <= p.low_trigger or high >= p.high_trigger:
@@ -185,7 +198,7 @@ def quiet(w: World, s: int, low: float, high: float, close: float) -> bool:
 
 
 @compiled
-def nearest_first(w: World, s: int, price: float, low: float, high: float) -> bool:
+def nearest_first(w: View, s: int, price: float) -> bool:
     """Flat with resting orders: is the nearest one below (or equally near)?"""
     best, below = math.inf, True
     for n in range(MAX_RESTING):
@@ -199,14 +212,14 @@ def nearest_first(w: World, s: int, price: float, low: float, high: float) -> bo
 
 
 @compiled
-def walk(w: World, s: int) -> None:
+def walk(w: View, s: int) -> None:
     """Walk the bar that is complete now."""
     p = position(w, s)
     i = p.cursor
     price, high, low, close = price_at(w, i, 0), price_at(w, i, 1), price_at(w, i, 2), price_at(w, i, 3)
     if not quiet(w, s, low, high, close):
         time = open_time(w, i)
-        low_first = p.side > 0 if p.side != 0 else nearest_first(w, s, price, low, high)
+        low_first = p.side > 0 if p.side != 0 else nearest_first(w, s, price)
         number, judged = p.number, -math.inf
         if p.side != 0:
             p.favourable = favourable_first(w, s, high if p.side > 0 else low)
@@ -224,7 +237,7 @@ def walk(w: World, s: int) -> None:
 
 
 @compiled
-def at_close(w: World, s: int, i: int, close: float) -> None:
+def at_close(w: View, s: int, i: int, close: float) -> None:
     """What a plan asks for at the close: time stop, exit column, invalidation, trail by bar."""
     p = position(w, s)
     plan = plan_at(w, p.plan)
@@ -247,15 +260,14 @@ def at_close(w: World, s: int, i: int, close: float) -> None:
 
 
 @compiled
-def column(w: World, s: int, number: int, i: int) -> float:
+def column(w: View, s: int, number: int, i: int) -> float:
     """A strategy column at execution bar `i`; NaN where no signal bar closes."""
     return column_at(w, column_start(w, number) + i - symbol_of(w, s).first)
 
 
 @compiled
-def expire(w: World, s: int, time: int, i: int) -> None:
+def expire(w: View, s: int, time: int, i: int) -> None:
     """Withdraw resting entries whose time is over or whose cancel column says so."""
-    p = position(w, s)
     for n in range(MAX_RESTING):
         order = resting_at(w, s, n)
         if order.active == 0 or order.role != c.BY_ENTRY:
@@ -265,4 +277,3 @@ def expire(w: World, s: int, time: int, i: int) -> None:
         if (order.expires > 0 and time >= order.expires) or (not math.isnan(wish) and wish != 0.0):
             drop_resting(w, s, n, c.EXPIRED)
     refresh(w, s)
-
