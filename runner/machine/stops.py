@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from runner.machine import codes as c
 from runner.machine.compiled import compiled
@@ -10,6 +11,8 @@ from runner.machine.fills import guaranteed, has_trail
 from runner.machine.money import tick_down, tick_near, tick_up
 from runner.machine.state import MAX_RESTING, View
 from runner.machine.view import instrument_of, plan_at, position, resting_at, settings_of
+
+DUST = 1e-7  # money: a few fees, each rounded to 1e-8
 
 
 @compiled
@@ -38,10 +41,16 @@ def defence_price(w: View, s: int) -> float:
     if p.side > 0:
         level = (kept - p.realised + value * p.entry_price) / (value * (1.0 - instrument.taker))
         level = (level + slip_ticks(w, s)) / (1.0 - settings.slippage)
-        return tick_up(level, instrument.tick)
+        return p.stop if near_stop(p, level) else tick_up(level, instrument.tick)
     level = (p.realised + value * p.entry_price - kept) / (value * (1.0 + instrument.taker))
     level = (level - slip_ticks(w, s)) / (1.0 + settings.slippage)
-    return tick_down(level, instrument.tick)
+    return p.stop if near_stop(p, level) else tick_down(level, instrument.tick)
+
+
+@compiled
+def near_stop(p: Any, level: float) -> bool:
+    """Is the defence the plan's own stop but for the rounding of the fees paid so far? Then it is no tick better."""
+    return abs(level - p.stop) * p.quantity * p.point_value <= DUST
 
 
 @compiled
