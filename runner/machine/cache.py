@@ -1,7 +1,6 @@
 """Where compiled code is kept: a folder named by everything that shapes it.
 
-Numba looks only at the file of the function it caches; a change in a helper's file would go unnoticed. So the folder's name
-is a digest of the machine's and the model's sources and of the compiler's version, and old code is simply never found again.
+The name is a digest of the machine's and the model's sources, of the compiler's version and of the processor, and old code is simply never found again.
 """
 
 from __future__ import annotations
@@ -13,6 +12,8 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
+import llvmlite.binding as llvm
+
 
 def digest() -> str:
     """Short digest of the sources and versions that compiled code depends on."""
@@ -21,8 +22,13 @@ def digest() -> str:
     text = hashlib.blake2b(digest_size=8)
     for source in sources:
         text.update(source.read_bytes())
-    text.update(f"{version('numba')} {version('llvmlite')} {version('numpy')} {sys.version_info[:2]}".encode())
+    text.update(f"{version('numba')} {version('llvmlite')} {version('numpy')} {sys.version_info[:2]} {processor()}".encode())
     return text.hexdigest()
+
+
+def processor() -> str:
+    """The processor the code is made for, with its features."""
+    return f"{llvm.get_host_cpu_name()} {llvm.get_host_cpu_features().flatten()}"
 
 
 def roots() -> list[Path]:

@@ -7,16 +7,9 @@ from typing import Any
 
 import numba
 
-from runner.machine.cache import folder
-
-numba.config.CACHE_DIR = str(folder())
+OPTIONS = {"error_model": "numpy", "fastmath": False}
 
 
 def compiled[F: Callable[..., Any]](function: F) -> F:
-    """Compile a helper of the machine; only `step` and `run` are cached on disk, with everything they call inside."""
-    return numba.njit(error_model="numpy", fastmath=False)(function)
-
-
-def cached[F: Callable[..., Any]](function: F) -> F:
-    """Compile an entry point of the machine and keep the result on disk."""
-    return numba.njit(error_model="numpy", fastmath=False, nogil=True, cache=True)(function)
+    """Compile a function of the machine for other functions of the machine; `native` keeps the whole on disk."""
+    return numba.njit(**OPTIONS)(function)  # type: ignore[no-any-return]

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from runner.machine.state import RECORDS, STATE, World
-from runner.machine.step import BEGIN, END, FULL, MORE, RUN, STEP, drive
+from runner.machine.actions import BEGIN, END, FULL, MORE, RUN, STEP
+from runner.machine.native import drive
 from runner.machine.tape import build_world, strategies_of, symbols_of
-from runner.machine.view import table
+from runner.machine.table import table
 from runner.model.bot import Costs, GateSettings
 from runner.model.records import Outcome
 from runner.model.rules import Family, RuleBook

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import math
-from typing import Any
-
-from numpy.typing import NDArray
 
 from runner.machine import codes as c
-from runner.machine.compiled import cached, compiled
+from runner.machine.compiled import compiled
 from runner.machine.enter import answer, consider, gap_fills, gap_resting
 from runner.machine.fills import pay
 from runner.machine.floors import room_under, worst_case
@@ -17,6 +14,7 @@ from runner.machine.judge import judge, judge_caps, judge_symbols
 from runner.machine.money import snap
 from runner.machine.phases import begin_phase, check_pass, close_day, roll, set_deadline, write_result
 from runner.machine.quiet import quiet_instant, write_row
+from runner.machine.actions import BEGIN, DONE, END, FULL, MORE, RUN
 from runner.machine.state import FOREVER, View
 from runner.machine.stops import next_target, open_result, reach, refresh
 from runner.machine.view import (
@@ -37,11 +35,10 @@ from runner.machine.view import (
     reset_at,
     settings_of,
     symbol_of,
+    view_at,
 )
 from runner.machine.walk import contribute, expire, hit_target, walk
 
-MORE, DONE, FULL = 1, 0, 2
-BEGIN, STEP, RUN, END = 0, 1, 2, 3
 
 
 @compiled
@@ -365,13 +362,13 @@ def end(w: View) -> None:
         write_result(w)
 
 
-@cached
-def drive(view: NDArray[Any], action: int) -> int:
+def drive(address: int, action: int) -> int:
     """The one entry into compiled code: BEGIN an account, STEP by one instant, RUN to the end, or END the record.
 
-    STEP and RUN answer MORE, DONE (no bars left or the account has ended) or FULL (a record needs room).
+    `address` is that of a view (see `view.table`). STEP and RUN answer MORE, DONE (no bars left or the account has ended)
+    or FULL (a record needs room). Compiled and kept by `native`.
     """
-    w = view[0]
+    w = view_at(address, 0)
     if action == BEGIN:
         begin(w)
         return MORE
@@ -381,4 +378,4 @@ def drive(view: NDArray[Any], action: int) -> int:
     status = advance(w)
     while action == RUN and status == MORE:
         status = advance(w)
-    return status
+    return status  # type: ignore[no-any-return]

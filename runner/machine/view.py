@@ -17,35 +17,10 @@ from numpy.typing import NDArray
 
 from runner.machine.compiled import compiled
 from runner.machine.state import CLOCK, INSTRUMENT, LEDGER, MAX_RESTING, PHASE, POSITION, RECORDS, RESTING, SETTINGS, SYMBOL, View, World
+from runner.machine.table import VIEW
 from runner.model.plan import PLAN
 from runner.model.records import DAY, DECISION, EQUITY, EVENT, FILL, PHASE_RESULT, RULE_STATE, TRADE
 from runner.model.rules import RULE
-
-WIDTHS = ("floors", "rungs", "phase_rules", "resets")
-VIEW: np.dtype[Any] = np.dtype(
-    [
-        *[(name, "i8") for name in World._fields],
-        *[(f"{name}_width", "i8") for name in WIDTHS],
-        *[(f"{name}_room", "i8") for name in RECORDS],
-        ("symbol_count", "i8"),
-        ("clock_count", "i8"),
-    ]
-)
-
-
-def table(world: World) -> NDArray[Any]:
-    """The addresses of a world's arrays, shape (1,), dtype VIEW. Valid as long as the world is kept."""
-    view = np.zeros(1, VIEW)
-    for name, array in world._asdict().items():
-        if not array.flags.c_contiguous:
-            raise ValueError(f"{name} is not contiguous")
-        view[0][name] = array.ctypes.data
-    for name in WIDTHS:
-        view[0][f"{name}_width"] = getattr(world, name).shape[1]
-    for name in RECORDS:
-        view[0][f"{name}_room"] = len(getattr(world, name))
-    view[0]["symbol_count"], view[0]["clock_count"] = len(world.positions), len(world.clocks)
-    return view
 
 
 def _rows(dtype: np.dtype[Any]) -> Callable[..., Any]:
@@ -78,6 +53,7 @@ def _values(kind: Any, size: int) -> Callable[..., Any]:
     return value
 
 
+view_at = _rows(VIEW)
 _ledger, _position, _resting, _clock, _rule_state = (_rows(d) for d in (LEDGER, POSITION, RESTING, CLOCK, RULE_STATE))
 _plan, _rule, _phase, _instrument, _symbol, _settings = (_rows(d) for d in (PLAN, RULE, PHASE, INSTRUMENT, SYMBOL, SETTINGS))
 _fill, _trade, _equity, _decision, _day, _result, _event = (_rows(d) for d in (FILL, TRADE, EQUITY, DECISION, DAY, PHASE_RESULT, EVENT))

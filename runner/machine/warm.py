@@ -2,17 +2,7 @@
 
 from __future__ import annotations
 
-import numba
-import numpy as np
-
-from runner.machine.step import drive
-from runner.machine.view import VIEW
-
-
-def warm() -> None:
-    """Compile (or load from disk) the entry point."""
-    drive.compile((numba.typeof(np.zeros(1, VIEW)), numba.int64))  # type: ignore[attr-defined]
-
+from runner.machine.native import drive
 
 if __name__ == "__main__":
-    warm()
+    drive.load()

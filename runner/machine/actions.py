@@ -1,0 +1,6 @@
+"""What compiled code is asked to do, and what it answers."""
+
+from __future__ import annotations
+
+BEGIN, STEP, RUN, END = 0, 1, 2, 3
+DONE, MORE, FULL = 0, 1, 2
