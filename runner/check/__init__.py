@@ -76,7 +76,7 @@ def examine(composed: Composition) -> Examined:
     open_home(composed.trace.menu.home)
     work = Assembler(composed.trace, trusted(composed.trace.menu.home), problems=list(composed.problems))
     data = _named(composed)
-    parts = _Parts(mode=_mode_name(data, composed))
+    parts = _Parts(mode=_mode_name(data, composed, work))
     _unknown_sections(data, work)
     _work(data, parts, work)
     if _present(data, "account", work):
@@ -131,10 +131,16 @@ def _named(composed: Composition) -> dict[str, Any]:
     return data
 
 
-def _mode_name(data: Mapping[str, Any], composed: Composition) -> str:
-    mode = data.get("mode")
+def _mode_name(data: Mapping[str, Any], composed: Composition, work: Assembler) -> str:
+    """The mode asked for; where there is no such mode, the choice's own name serves to check the options."""
+    mode, choice = data.get("mode"), composed.choices.get("mode", "").replace("_", "-")
     given = mode.get("name") if isinstance(mode, Mapping) else None
-    return str(given or composed.choices.get("mode", "")).replace("_", "-")
+    name = given.replace("_", "-") if isinstance(given, str) else choice if given is None else ""
+    if isinstance(mode, Mapping) and name not in modes():
+        found = f"there is no mode {shown(given)}"
+        work.report(("mode", "name"), found + nearest(name, modes(), also="there are"))
+        return choice if choice in modes() else ""
+    return name
 
 
 def _unknown_sections(data: Mapping[str, Any], work: Assembler) -> None:
@@ -182,11 +188,10 @@ def _options(mode: Any, name: str, work: Assembler) -> Mapping[str, Any] | None:
     if not isinstance(mode, Mapping):
         work.report(("mode",), f"expected a mode, is missing; type mode=… ({listed(modes())})", "command line")
         return None
-    if name not in modes():
-        work.report(("mode", "name"), f"there is no mode {name!r}{nearest(name, modes(), also='there are')}")
+    if not name:
         return None
     options: type[BaseModel] | None = getattr(mode_module(name), "Options", None)
-    given = {key: value for key, value in mode.items() if key != "name" or (options is not None and "name" in options.model_fields)}
+    given = {key: value for key, value in mode.items() if key != "name"}
     if options is None:
         for key in given:
             work.report(("mode", key), f"mode {name} has no options; found {key!r}")

@@ -133,6 +133,7 @@ class Assembler:
         """An instance of `cls`, or None; every fault in it and below is reported."""
         before = self.faults()
         unknown = [key for key in data if key not in cls.model_fields and key != TARGET]
+        self.trace.holes.update((*path, meant) for key in unknown if (meant := closest(key, cls.model_fields)) is not None)
         given: dict[str, Any] = {}
         for key, value in data.items():
             if key in cls.model_fields:
@@ -220,7 +221,7 @@ class Assembler:
         for keys, errors in grouped.items():
             here = (*path, *keys)
             if not keys:
-                if clean and len(grouped) == 1:
+                if clean and len(grouped) == 1 and not self.trace.hole(path):
                     self.report(path, explained(errors, data, None, None).removesuffix(f" (found {shown(data)})"))
                 continue
             value = _value(data, keys)

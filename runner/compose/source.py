@@ -98,7 +98,9 @@ class Defaults:
         if "optional" not in words and (target == "" or self.menu.find(target) is None):
             self.faults.append((("defaults", str(number)), self._unknown(target or self.name)))
             return None
-        return self._rewritten(target, package or "_here_") if f"/{SHIPPED}/" in target else entry
+        if f"/{SHIPPED}/" not in target:
+            return entry
+        return self._placed(target, package or "_here_", words, grouped=isinstance(entry, dict))
 
     def _absolute(self, path: str) -> str:
         return path.strip("/") if path.startswith("/") else f"{self.group}/{path}"
@@ -110,8 +112,12 @@ class Defaults:
         return "" if self.is_shipped or self.menu.find(ours) in (None, self.menu.find(self.name)) else ours
 
     @staticmethod
-    def _rewritten(target: str, package: str) -> str:
-        return f"/{target}@{package}"
+    def _placed(target: str, package: str, words: list[str], *, grouped: bool) -> Any:
+        """A shipped choice with its place written out: Hydra would else take `shipped` for a part of it."""
+        if not grouped:
+            return f"/{target}@{package}"
+        group, _, choice = target.partition("/")
+        return {" ".join([*words, f"/{group}@{package}"]): choice}
 
     def _unknown(self, target: str) -> str:
         if target == self.name:

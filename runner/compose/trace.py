@@ -9,6 +9,8 @@ from runner.compose.document import Document, Keys, Mark
 from runner.compose.overrides import COMMAND
 from runner.menu import Menu
 
+UNFILLED = "???"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Layer:
@@ -77,12 +79,13 @@ class Trace:
     def _exactly(self, path: Keys) -> str:
         if self._on_command_line(path):
             return COMMAND
-        for layer in reversed(self.layers):
-            mark = layer.mark(path)
-            if mark is not None:
-                shown = self.menu.display(layer.document.file)
-                return shown if shown.endswith("(shipped)") else f"{shown}:{mark.line}"
-        return ""
+        spoken = [(layer, mark) for layer in self.layers if (mark := layer.mark(path)) is not None]
+        given = [one for one in spoken if one[1].text != UNFILLED] or spoken
+        if not given:
+            return ""
+        layer, mark = given[-1]
+        shown = self.menu.display(layer.document.file)
+        return shown if shown.endswith("(shipped)") else f"{shown}:{mark.line}"
 
     def _on_command_line(self, path: Keys) -> bool:
         dotted = ".".join(path)

@@ -253,7 +253,8 @@ def test_a_trusted_package_may_be_named_by_the_user(tmp_path: Path, monkeypatch:
         tmp_path / "packages",
         {
             "trusted_by_test/sizing.py": (
-                "from blocks.sizing.fixed_quantity import FixedQuantity\n\n\nclass Mine(FixedQuantity):\n    '''A sizing of another package.'''\n"
+                "from blocks.sizing.fixed_quantity import FixedQuantity\n\n\n"
+                "class Mine(FixedQuantity):\n    '''A sizing of another package.'''\n"
             )
         },
     )

@@ -1,0 +1,157 @@
+"""For every YAML file of the menu: a home in which it is used, with the values its user must give."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from runner.compose.document import read
+from runner.menu import Menu, shipped
+
+MIDNIGHT = {"at": "00:00", "zone": "UTC"}
+
+
+def _never() -> dict[str, Any]:
+    return {"_target_": "blocks.entry.never.Never"}
+
+
+REQUIRED: dict[str, dict[str, Any]] = {
+    "entry/all_of": {"entries": {"one": _never(), "two": _never()}},
+    "entry/any_of": {"entries": {"one": _never(), "two": _never()}},
+    "entry/score": {"primary": {"one": _never()}, "secondary": {"two": _never()}, "weights": {"two": 1.0}},
+    "filter/indicator_range": {"indicator": {"_target_": "blocks.indicator.rsi.Rsi"}, "upper": 70.0},
+    "sizing/fixed_quantity": {"quantity": 1.0},
+    "rule/bucket_cap": {"limit_multiple": 1.0, "symbols": ["BTCUSDT"]},
+    "rule/consistency": {"max_share": 0.4, "share_of": "total_net", "reset": MIDNIGHT},
+    "rule/daily_loss": {"amount_fraction": 0.05, "anchor": "initial", "reset": MIDNIGHT},
+    "rule/direction": {"allowed": "long"},
+    "rule/holding_time": {"minimum": "30s"},
+    "rule/inactivity": {"longest": "30d"},
+    "rule/instruments": {"allow": ["BTCUSDT"]},
+    "rule/loss_ladder": {"rungs": {"stop": {"at": 0.04, "do": "pause"}}},
+    "rule/margin_cap": {"limit_fraction": 0.25},
+    "rule/max_loss": {"amount_fraction": 0.1},
+    "rule/news_blackout": {"before": "2m"},
+    "rule/notional_cap": {"limit_multiple": 2.0},
+    "rule/open_orders": {"count": 3},
+    "rule/open_positions": {"count": 3},
+    "rule/orders_per_day": {"count": 3, "reset": MIDNIGHT},
+    "rule/profit_cap": {"reset": MIDNIGHT, "per_day": 500.0},
+    "rule/profit_target": {"target_fraction": 0.1},
+    "rule/profitable_days": {"count": 3, "reset": MIDNIGHT},
+    "rule/quantity_per_order": {"limit_quantity": 5.0},
+    "rule/risk_per_trade": {"amount_fraction": 0.03},
+    "rule/session_flat": {"flat_by": {"at": "21:00", "zone": "UTC"}},
+    "rule/stop_deadline": {"within": "5m"},
+    "rule/symbol_daily_loss": {"amount_fraction": 0.02, "reset": MIDNIGHT},
+    "rule/time_limit": {"longest": "30d"},
+    "rule/trading_days": {"count": 5, "reset": MIDNIGHT},
+}
+PLAIN_STRATEGY = """\
+defaults:
+  - /entry@entry: shipped/fair_value_gap
+  - /exit@exit.stop: shipped/atr_stop
+  - /exit@exit.targets: shipped/r_targets
+  - /sizing@sizing: shipped/fixed_quantity
+  # here
+  - _self_
+symbols: [BTCUSDT]
+timeframe: 4h
+sizing: {quantity: 1.0}
+"""
+PLAIN_ACCOUNT = """\
+defaults:
+  - /firm@program: shipped/none
+  - /venue@venue: shipped/paper
+  # here
+  - _self_
+size: 10000
+currency: USDT
+phase: trading
+"""
+
+
+@dataclass(frozen=True)
+class Context:
+    """How one file is put to use: where its keys land, the words to type, and the files around it."""
+
+    name: str
+    place: tuple[str, ...]
+    words: tuple[str, ...]
+    around: Mapping[str, str]
+
+    @property
+    def file(self) -> str:
+        """The file's path inside a home."""
+        group, _, rest = self.name.partition("/")
+        return f"accounts/{rest}.yaml" if group == "account" else f"conf/{self.name}.yaml"
+
+    def home(self, folder: Path, data: Mapping[str, Any]) -> Path:
+        """A home whose own version of the file holds `data`."""
+        for name, text in {**self.around, self.file: yaml.safe_dump(dict(data), sort_keys=False)}.items():
+            file = folder / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8")
+        return folder
+
+
+def names() -> list[str]:
+    """Every shipped choice as `group/name`, found by walking the folders, not by asking the menu."""
+    conf, accounts = shipped("conf"), shipped("accounts")
+    inside = [str(file.relative_to(conf).with_suffix("")) for file in conf.rglob("*.yaml") if file.name != "config.yaml"]
+    return sorted([*inside, *(f"account/{file.stem}" for file in accounts.rglob("*.yaml"))])
+
+
+def shipped_data(name: str, menu: Menu) -> dict[str, Any]:
+    """The file's own content, with the values its user must give filled in."""
+    file = menu.find(name)
+    assert file is not None
+    return {**read(file).data, **REQUIRED.get(name, {})}
+
+
+def context(name: str) -> Context:
+    """The plainest job that uses the file."""
+    group, _, choice = name.partition("/")
+    strategy, account = "strategy=plain", "account=plain"
+    plain = {"conf/strategy/plain.yaml": PLAIN_STRATEGY, "accounts/plain.yaml": PLAIN_ACCOUNT}
+    if group in ("account", "strategy", "portfolio", "mode", "source", "instrument"):
+        words = {
+            "account": (strategy, f"account={choice}"),
+            "strategy": (f"strategy={choice}", account),
+            "portfolio": (f"portfolio={choice}", account),
+        }.get(group, (strategy, account, f"{group}={choice}"))
+        return Context(name, (group,), words, plain)
+    entry, place = _inside(group, choice)
+    if place[0] == "account":
+        phase = "challenge" if group == "firm" and choice != "none" else "trading"
+        text = PLAIN_ACCOUNT.replace("# here", f"- {entry}").replace("phase: trading", f"phase: {phase}")
+        return Context(name, place, (strategy, account), {**plain, "accounts/plain.yaml": text})
+    text = PLAIN_STRATEGY.replace("# here", f"- {entry}")
+    if group == "sizing":
+        text = text.replace("sizing: {quantity: 1.0}\n", "")
+    if group == "indicator":
+        text = (
+            text.replace("  - _self_", "  - /filter@entry.when.x: shipped/indicator_range\n  - _self_")
+            + "entry: {when: {x: {upper: 1.0}}}\n"
+        )
+    return Context(name, place, (strategy, account), {**plain, "conf/strategy/plain.yaml": text})
+
+
+def _inside(group: str, choice: str) -> tuple[str, tuple[str, ...]]:
+    """The entry of a defaults list that uses a choice of this group, and the place it goes to."""
+    places = {
+        "rule": ("/rule@house.x", ("account", "house", "x")),
+        "venue": ("override /venue@venue", ("account", "venue")),
+        "firm": ("override /firm@program", ("account", "program")),
+        "entry": ("override /entry@entry", ("strategy", "entry")),
+        "exit": ("/exit@exit.x", ("strategy", "exit", "x")),
+        "filter": ("/filter@entry.when.x", ("strategy", "entry", "when", "x")),
+        "sizing": ("override /sizing@sizing", ("strategy", "sizing")),
+        "indicator": ("/indicator@entry.when.x.indicator", ("strategy", "entry", "when", "x", "indicator")),
+    }
+    entry, place = places[group]
+    return f"{entry}: {choice}", place

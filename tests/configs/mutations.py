@@ -1,0 +1,93 @@
+"""Ways to break one key of a configuration, and the path at which the check must complain."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tests.configs.contexts import Context
+
+Keys = tuple[str, ...]
+TARGET = "_target_"
+# mappings whose keys are names of the user's choice: any name is right there
+FREE = {"house", "phases", "rules", "rungs", "exit", "when", "entries", "primary", "secondary", "weights", "strategies", "secrets", "runs"}
+UNBOUNDED = {"lower", "upper", "two"}  # any number is right there (two: the weight of a part of that name)
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """What is done to which key, and the settled path that must be named."""
+
+    kind: str
+    keys: Keys
+    path: str
+
+    def applied(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """A copy of the data with the key broken."""
+        changed = copy.deepcopy(dict(data))
+        parent = changed
+        for key in self.keys[:-1]:
+            parent = parent[key]
+        self._break(parent, self.keys[-1])
+        return changed
+
+    def _break(self, parent: dict[str, Any], key: str) -> None:
+        if self.kind == "misspelt":
+            items = [(misspelt(key) if name == key else name, value) for name, value in parent.items()]
+            parent.clear()
+            parent.update(items)
+        elif self.kind == "wrong type":
+            parent[key] = wrong_type(parent[key])
+        elif self.kind == "out of range":
+            parent[key] = -1_000_000_000 if isinstance(parent[key], int) else -1e9
+        else:
+            del parent[key]
+
+
+def misspelt(key: str) -> str:
+    """The key with its last letter doubled."""
+    return key + key[-1]
+
+
+def wrong_type(value: Any) -> Any:
+    """A value no field that takes `value` can take."""
+    if isinstance(value, Mapping | list) or (isinstance(value, str) and value.startswith("${")):
+        return 7
+    if value is None:
+        return True
+    return {"neither": "this"} if isinstance(value, str) else "neither"
+
+
+def mutations(context: Context, data: Mapping[str, Any]) -> list[Mutation]:
+    """Every mutation of every key of the file."""
+    return [mutation for keys, value in _walk(data, ()) for mutation in _of(context, keys, value)]
+
+
+def _walk(data: Mapping[str, Any], above: Keys) -> Iterator[tuple[Keys, Any]]:
+    for key, value in data.items():
+        if (above, key) != ((), "defaults"):
+            yield (*above, key), value
+            if isinstance(value, Mapping):
+                yield from _walk(value, (*above, key))
+
+
+def _of(context: Context, keys: Keys, value: Any) -> Iterator[Mutation]:
+    """The mutations of one key, each with the path it must be reported at."""
+    place = (*context.place, *keys)
+    here, above = ".".join(place), ".".join(place[:-1])
+    if keys[-1] == TARGET:
+        yield from (Mutation(kind, keys, path) for kind, path in (("misspelt", above), ("removed", above), ("wrong type", here)))
+        return
+    if not _is_name(context, keys):
+        yield Mutation("misspelt", keys, ".".join((*place[:-1], misspelt(keys[-1]))))
+    yield Mutation("wrong type", keys, here)
+    if isinstance(value, int | float) and not isinstance(value, bool) and keys[-1] not in UNBOUNDED:
+        yield Mutation("out of range", keys, here)
+
+
+def _is_name(context: Context, keys: Keys) -> bool:
+    """Whether the last key is a name of the user's choice."""
+    place = (*context.place, *keys)
+    return place[-2] in FREE or (context.place == ("instrument",) and len(keys) == 1)
