@@ -37,9 +37,13 @@ def pay(w: View, s: int, amount: float) -> float:
     p.realised += added
     p.batch_realised += added
     p.day_result += added
-    ledger.closed_high = max(ledger.closed_high, ledger.balance)
+    if ledger.balance > ledger.closed_high:
+        ledger.closed_high = ledger.balance
+        p.rose = 1
     for k in range(w.clock_count):
-        clock_of(w, k).peak_balance = max(clock_of(w, k).peak_balance, ledger.balance)
+        if ledger.balance > clock_of(w, k).peak_balance:
+            clock_of(w, k).peak_balance = ledger.balance
+            p.rose = 1
     return added
 
 

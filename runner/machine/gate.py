@@ -126,7 +126,10 @@ def totals(w: View) -> tuple[float, float, int, int]:
 def resting_value(w: View, s: int, n: int) -> float:
     """Value of a resting order; an entry counts with the add steps that follow its fill."""
     order = resting_at(w, s, n)
-    value = order.quantity * order.price * position(w, s).point_value
+    price = order.price
+    if order.kind == c.STOP_ENTRY:
+        price = price * (1.0 + settings_of(w).slippage) + instrument_of(w, s).tick
+    value = order.quantity * price * position(w, s).point_value
     if order.role == c.BY_ENTRY:
         plan = plan_at(w, order.plan)
         more = 0.0

@@ -36,12 +36,13 @@ def lift_peaks(w: View, high: float) -> bool:
 
 @compiled
 def judge(
-    w: View, path_low: float, certain_low: float, judged_high: float, judged_low: float, high: float, equity: float, row: int
+    w: View, path_low: float, certain_low: float, judged_high: float, judged_low: float, low_after: float, high: float, equity: float, row: int
 ) -> None:
     """Compare one instant's bars with every floor of the phase.
 
     path_low: lowest equity on the path walked. certain_low: equity that was reached whatever the order of the symbols.
-    judged_high, judged_low: peak and trough if every favourable extreme came first. high: highest equity on the path.
+    judged_high, judged_low: peak and trough if every favourable extreme came first. low_after: lowest
+    equity since the balance last made a high. high: highest equity on the path.
     row: row of the equity record that takes the floors, -1 for none.
     A breach that depends on the order is noted as ambiguous and ends the phase as failed; the mode replays it on finer bars.
     """
@@ -57,9 +58,15 @@ def judge(
             before = clock_of(w, rule_at(w, r).clock).old_peak
         elif rule_at(w, r).anchor == c.EQUITY_HIGH:
             before = old_high
+        elif rule_at(w, r).anchor == c.CLOSED_BALANCE_HIGH:
+            before = ledger.old_closed_high
+        elif rule_at(w, r).anchor == c.DAY_PEAK_BALANCE:
+            before = clock_of(w, rule_at(w, r).clock).old_peak_balance
         floor_before, floor_now = floor_from(w, r, before), floor_from(w, r, anchor)
         floor_judged = floor_from(w, r, lifted_anchor(w, r, anchor, judged_high))
         low, hard, now = measured(w, r, path_low), measured(w, r, judged_low), measured(w, r, equity)
+        if anchor > before and (rule_at(w, r).anchor == c.CLOSED_BALANCE_HIGH or rule_at(w, r).anchor == c.DAY_PEAK_BALANCE):
+            hard = measured(w, r, low_after)
         if n < MAX_FLOORS and row >= 0:
             equity_at(w, row).floor[n] = floor_now
         if low - floor_before <= hard - floor_judged:

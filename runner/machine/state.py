@@ -20,6 +20,7 @@ LEDGER: np.dtype[Any] = np.dtype(
         ("equity", "f8"),
         ("equity_high", "f8"),
         ("closed_high", "f8"),
+        ("old_closed_high", "f8"),
         ("eod_balance_high", "f8"),
         ("eod_equity_high", "f8"),
         ("credited_past", "f8"),
@@ -123,6 +124,8 @@ POSITION: np.dtype[Any] = np.dtype(
         ("low", "f8"),
         ("guarded", "f8"),  # guaranteed results of positions closed in this instant's bar
         ("favourable", "f8"),  # net result if the bar's favourable extreme came first; -inf when unknown
+        ("rose", "i4"),  # 1: a payment has just lifted the highest balance
+        ("low_after", "f8"),  # lowest contribution since this symbol last lifted the highest balance
         ("judged_high", "f8"),  # highest contribution if favourable extremes came first
     ]
 )
@@ -152,6 +155,7 @@ CLOCK: np.dtype[Any] = np.dtype(
         ("start_equity", "f8"),
         ("peak_equity", "f8"),
         ("peak_balance", "f8"),
+        ("old_peak_balance", "f8"),
         ("old_peak", "f8"),  # peak before this instant's bar, for the order question
     ]
 )

@@ -61,7 +61,10 @@ def begin_instant(w: View, time: int) -> None:
     ledger.previous_time = ledger.time
     ledger.time = time
     ledger.batch_balance = ledger.balance
+    ledger.old_closed_high = ledger.closed_high
     ledger.closed_in_batch = 0
+    for k in range(w.clock_count):
+        clock_of(w, k).old_peak_balance = clock_of(w, k).peak_balance
     for s in range(w.symbol_count):
         p = position(w, s)
         p.batch_realised = 0.0
@@ -73,6 +76,8 @@ def begin_instant(w: View, time: int) -> None:
             value = open_result(w, s, p.mark)
         p.high = value
         p.low = value
+        p.low_after = value
+        p.rose = 0
         p.judged_high = value
 
 
@@ -109,11 +114,12 @@ def judge_bars(w: View) -> float:
     """Sum the symbols' contributions and hold them against the floors; returns the equity at the close."""
     ledger = ledger_of(w)
     base = ledger.batch_balance
-    high, low, judged_high, judged_low = base, base, base, base
+    high, low, judged_high, judged_low, low_after = base, base, base, base, base
     for s in range(w.symbol_count):
         p = position(w, s)
         high += p.high
         low += p.low
+        low_after += p.low_after
         judged_high += p.judged_high
         kept = p.guarded
         if p.side != 0:
@@ -127,7 +133,7 @@ def judge_bars(w: View) -> float:
     ledger.day_low = min(ledger.day_low, low)
     equity = ledger.equity
     write_row(w, ledger.time, high, low, equity)
-    judge(w, low, certain, judged_high, judged_low, high, equity, ledger.rows - 1)
+    judge(w, low, certain, judged_high, judged_low, low_after, high, equity, ledger.rows - 1)
     return equity
 
 
@@ -166,7 +172,7 @@ def inside_reset(w: View, time: int) -> bool:
 def rejudge(w: View, low: float, equity: float) -> None:
     """Compare with the floors as they stand after a reset."""
     certain = equity
-    judge(w, low, certain, equity, low, equity, equity, -1)
+    judge(w, low, certain, equity, low, low, equity, equity, -1)
 
 
 @compiled
@@ -303,13 +309,13 @@ def advance(w: View) -> int:
     if closed > 0:
         inside = inside_reset(w, time)
         equity = judge_bars(w)
+        if ledger.ended == 0:
+            judge_symbols(w)
         if any_reset(w, time) and ledger.ended == 0:
             low = lowest(w)
             roll_clocks(w, time, False, equity_at(w, ledger.rows - 1).high, equity)
             if ledger.ended == 0:
                 rejudge(w, min(low, equity) if inside else equity, equity)
-        if ledger.ended == 0:
-            judge_symbols(w)
         finish_trades(w)
         if ledger.ended == 0 and (ledger.breach_rule >= 0 or time >= ledger.deadline):
             judge_caps(w)

@@ -38,6 +38,8 @@ def contribute(w: View, s: int) -> None:
     value = p.batch_realised + (open_result(w, s, p.mark) if p.side != 0 else 0.0)
     p.high = max(p.high, value)
     p.low = min(p.low, value)
+    p.low_after = value if p.rose == 1 else min(p.low_after, value)
+    p.rose = 0
 
 
 @compiled
@@ -194,6 +196,7 @@ def quiet(w: View, s: int, low: float, high: float, close: float) -> bool:
     base = p.batch_realised
     p.high = max(p.high, base + best)
     p.low = min(p.low, base + worst)
+    p.low_after = min(p.low_after, base + worst)
     return True
 
 
