@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -164,6 +163,6 @@ def _remove_empty(folder: Path) -> None:
     if folder == Path.cwd() or not folder.is_dir():
         return
     for place in (folder, *folder.parents[:3]):
-        if place == Path.cwd() or any(os.scandir(place)):
+        if place == Path.cwd() or next(place.iterdir(), None) is not None:
             return
         place.rmdir()

@@ -1,0 +1,113 @@
+"""Sweeps over strategies and accounts: what a strategy lacks is dropped, equal jobs run once, nothing unknown passes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.command import command, written
+
+CHECK = "mode=check"
+
+
+def jobs(out: str) -> list[str]:
+    """The job headings of a sweep, without their numbers."""
+    return [" ".join(line.split()[2:]) for line in out.splitlines() if line.startswith("job ")]
+
+
+def test_every_combination_is_a_job(tmp_path: Path) -> None:
+    """Two strategies on two accounts are four jobs, with or without signs."""
+    bare = command("-m", "strategy=fvg,ema_cross", "account=hyro_2step,own_money", CHECK, home=tmp_path)
+    signed = command("-m", "+strategy=fvg,ema_cross", "+account=hyro_2step,own_money", CHECK, home=tmp_path)
+    assert (bare.status, bare.err) == (0, "")
+    assert len(jobs(bare.out)) == 4
+    assert jobs(bare.out) == jobs(signed.out)
+
+
+def test_a_key_a_strategy_lacks_is_dropped_and_listed(tmp_path: Path) -> None:
+    """fvg has no `fast`: its job runs once, without it; ema_cross runs with each value."""
+    ran = command("-m", "strategy=fvg,ema_cross", "account=own_money", "strategy.entry.fast=5,10", CHECK, home=tmp_path)
+    assert ran.status == 0
+    assert "strategy=fvg account=own_money: no strategy.entry.fast, left out" in ran.out
+    assert "1 of 4 jobs equal another and run once" in ran.out
+    assert jobs(ran.out) == [
+        "account=own_money strategy=fvg",
+        "account=own_money strategy=ema_cross strategy.entry.fast=5",
+        "account=own_money strategy=ema_cross strategy.entry.fast=10",
+    ]
+
+
+def test_a_key_under_an_exit_only_one_has_is_dropped(tmp_path: Path) -> None:
+    """A value for a trail reaches the strategy that trails, and makes no half-made trail for the other."""
+    ran = command("-m", "strategy=fvg,ema_cross", "account=own_money", "strategy.exit.trail.multiple=1.5", CHECK, home=tmp_path)
+    assert (ran.status, ran.err) == (0, "")
+    assert "strategy=ema_cross account=own_money: no strategy.exit.trail.multiple, left out" in ran.out
+
+
+def test_a_key_no_job_has_is_an_error(tmp_path: Path) -> None:
+    """Nothing runs; each strategy's nearest name is given once."""
+    ran = command("-m", "strategy=fvg,ema_cross", "account=own_money,no_limits", "strategy.entry.fastt=5,10", CHECK, home=tmp_path)
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err.splitlines()[0] == "this sweep will not run: 2 problems"
+    assert "EmaCross has no 'fastt'; nearest is 'fast'" in ran.err
+    assert "FairValueGap has no 'fastt'" in ran.err
+
+
+def test_equal_jobs_run_once(tmp_path: Path) -> None:
+    """A value given twice, in two ways of writing it, is one job."""
+    ran = command("-m", "strategy=ema_cross", "account=own_money", "strategy.sizing.risk_fraction=0.01,1e-2", CHECK, home=tmp_path)
+    assert "1 of 2 jobs equal another and run once" in ran.out
+    assert len(jobs(ran.out)) == 1
+
+
+@pytest.mark.parametrize(
+    ("word", "count"), [("strategy.entry.fast=range(5,8)", 3), ("account=glob(hyro_2*)", 2), ("account=choice(own_money,no_limits)", 2)]
+)
+def test_hydras_ways_to_sweep(word: str, count: int, tmp_path: Path) -> None:
+    """Ranges, globs and choices are Hydra's own."""
+    account = () if word.startswith("account") else ("account=own_money",)
+    ran = command("-m", "strategy=ema_cross", *account, word, CHECK, home=tmp_path)
+    assert (ran.status, ran.err) == (0, "")
+    assert len(jobs(ran.out)) == count
+
+
+def test_every_wrong_choice_is_named(tmp_path: Path) -> None:
+    """A sweep over choices that do not exist starts nothing."""
+    ran = command("-m", "strategy=fvgg,ema_cros", "account=own_money", home=tmp_path)
+    assert (ran.status, ran.out) == (2, "")
+    assert "there is no strategy 'fvgg'; nearest is 'fvg'; there is no strategy 'ema_cros'; nearest is 'ema_cross'" in ran.err
+
+
+def test_each_job_has_a_folder(tmp_path: Path) -> None:
+    """multirun/TIME_PROCESS/NUMBER_ACCOUNT_STRATEGY; hydra.sweep.dir names another."""
+    words = ("-m", "strategy=ema_cross", "account=no_limits", "strategy.symbols=[BTCUSDT]", "mode.quiet=true", "strategy.entry.fast=5,10")
+    assert command(*words, "hydra.sweep.dir=mine", home=tmp_path).status == 0
+    assert sorted(path.parent.name for path in (tmp_path / "mine").rglob("summary.json")) == [
+        "0_no_limits_ema_cross",
+        "1_no_limits_ema_cross",
+    ]
+
+
+def test_a_job_that_fails_does_not_stop_the_others(tmp_path: Path) -> None:
+    """One symbol has no bars: its job says so, the other runs, and the sweep's status is 2."""
+    (tmp_path / "empty").mkdir()
+    ran = command(
+        "-m",
+        "strategy=ema_cross",
+        "account=no_limits",
+        "strategy.symbols=[NOSUCH],[BTCUSDT]",
+        "mode.quiet=true",
+        "hydra.sweep.dir=mine",
+        home=tmp_path,
+    )
+    assert ran.status == 2
+    assert "NOSUCH" in ran.err
+    assert len(list((tmp_path / "mine").rglob("summary.json"))) == 1
+
+
+def test_portfolios_are_swept_too(tmp_path: Path) -> None:
+    """A portfolio is a choice like any other."""
+    written(tmp_path, {"conf/portfolio/other.yaml": "defaults: [shipped/hyro_duo, _self_]\nstrategies: {gaps: {symbols: [SOLUSDT]}}\n"})
+    ran = command("-m", "portfolio=hyro_duo,other", "account=own_money", CHECK, home=tmp_path)
+    assert (ran.status, len(jobs(ran.out))) == (0, 2)
