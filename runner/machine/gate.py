@@ -194,6 +194,19 @@ def refused_outright(w: View, s: int, k: int) -> tuple[int, int, float, float]:
 
 
 @compiled
+def symbol_loss(w: View, s: int) -> float:
+    """What a symbol may still lose: its position's loss budget and those of its resting entries."""
+    p = position(w, s)
+    loss = p.loss_cap if p.side != 0 else 0.0
+    if p.resting > 0:
+        for n in range(MAX_RESTING):
+            order = resting_at(w, s, n)
+            if order.active == 1:
+                loss += order.loss
+    return loss
+
+
+@compiled
 def cap_room(w: View, s: int, r: int, unit: float, value: float, k: int) -> tuple[float, float, float]:
     """How many units cap `r` leaves: (units, measured value, limit); inf units when it does not concern quantity."""
     rule, ledger, p = rule_at(w, r), ledger_of(w), position(w, s)
@@ -201,11 +214,11 @@ def cap_room(w: View, s: int, r: int, unit: float, value: float, k: int) -> tupl
     spare = 0.0 if plan_at(w, k).entry_kind == c.MARKET else rule.margin
     if rule.code == c.RISK_PER_TRADE:
         limit = rule.amount if not math.isnan(rule.amount) else rule.amount_fraction * ledger.initial
-        open_risk = p.loss_cap if p.side != 0 else 0.0
+        open_risk = symbol_loss(w, s)
         return (limit * (1.0 - rule.margin) - open_risk) / unit, open_risk, limit
     if rule.code == c.SYMBOL_DAILY_LOSS:
         limit = rule.amount if not math.isnan(rule.amount) else rule.amount_fraction * ledger.initial
-        used = -min(0.0, p.day_result) + (p.loss_cap if p.side != 0 else 0.0)
+        used = -min(0.0, p.day_result) + symbol_loss(w, s)
         return (limit * (1.0 - rule.margin) - used) / unit, used, limit
     if rule.code == c.NOTIONAL_CAP:
         limit = rule.limit * ledger.initial

@@ -8,16 +8,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from runner.machine.state import RECORDS, STATE, World
 from runner.machine.actions import BEGIN, END, FULL, MORE, RUN, STEP
 from runner.machine.native import drive
-from runner.machine.tape import build_world, strategies_of, symbols_of
+from runner.machine.state import RECORDS, STATE, World
 from runner.machine.table import table
+from runner.machine.tape import build_world, strategies_of, symbols_of
 from runner.model.bot import Costs, GateSettings
 from runner.model.records import Outcome
 from runner.model.rules import Family, RuleBook
 from runner.model.stream import Stream
 
+ENDED = ("days", "results", "events")  # the records that ending the run adds to
 COUNTED = {"fills": "fills", "trades": "trades", "equity": "rows", "days": "days", "results": "results", "events": "events"}
 
 
@@ -53,8 +54,11 @@ class Machine:
         return b"".join([*parts, *(self._record(name).tobytes() for name in RECORDS)])
 
     def outcome(self) -> Outcome:
-        """What the run knows, as tables. Ends the record (running day and phase) on a copy; the machine can go on."""
-        final = World(*(array.copy() if name in STATE or name in RECORDS else array for name, array in self.world._asdict().items()))
+        """What the run knows, as tables. Ends the record (running day and phase) on a copy; the machine can go on.
+
+        Fills, trades and equity are written once and never changed, so they are shared instead of copied.
+        """
+        final = self.world._replace(**{name: getattr(self.world, name).copy() for name in (*STATE, *ENDED)})
         drive(table(final), END)
         ledger = final.ledger[0]
         return Outcome(

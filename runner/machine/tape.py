@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -89,16 +89,23 @@ def merged_plans(streams: Sequence[Stream], symbol: int, strategies: tuple[str, 
     parts = []
     for stream in streams:
         numbers = np.array([columns.add(on_execution(column, stream, bars)) for column in stream.columns] + [NO_COLUMN], np.int32)
-        plans = stream.plans.copy()
-        plans["symbol"] = symbol
-        plans["strategy"] = strategies.index(stream.strategy)
-        for name in ("cancel_column", "exit_column", "trail_column"):
-            plans[name] = numbers[plans[name]]
-        parts.append(plans)
+        wanted = {"symbol": symbol, "strategy": strategies.index(stream.strategy)}
+        wanted |= {name: numbers[stream.plans[name]] for name in ("cancel_column", "exit_column", "trail_column")}
+        parts.append(renumbered(stream.plans, wanted))
     if len(parts) == 1:
         return parts[0]
     both = np.concatenate(parts) if parts else empty_plans(0)
     return both[np.argsort(both["time"], kind="stable")]
+
+
+def renumbered(plans: NDArray[Any], wanted: Mapping[str, Any]) -> NDArray[Any]:
+    """The plans with these fields; the same array where they have them already, a copy otherwise."""
+    if all(np.array_equal(plans[name], np.broadcast_to(value, len(plans))) for name, value in wanted.items()):
+        return plans
+    plans = plans.copy()
+    for name, value in wanted.items():
+        plans[name] = value
+    return plans
 
 
 def signal_closes(streams: Sequence[Stream], strategies: tuple[str, ...], bars: Bars) -> NDArray[np.uint8]:
@@ -168,10 +175,18 @@ def reset_table(book: RuleBook, start_ms: int, end_ms: int) -> NDArray[np.int64]
 
 
 def joined(parts: Sequence[NDArray[Any]], dtype: Any) -> NDArray[Any]:
-    """Arrays end to end, contiguous; empty when there are none."""
-    return (
-        np.ascontiguousarray(np.concatenate(parts)) if len(parts) > 1 else np.ascontiguousarray(parts[0]) if parts else np.empty(0, dtype)
-    )
+    """Arrays end to end, contiguous; a single one as it is, without a copy; empty when there are none."""
+    if not parts:
+        return np.empty(0, dtype)
+    return np.ascontiguousarray(parts[0] if len(parts) == 1 else np.concatenate(parts), dtype)
+
+
+def conversions(groups: Sequence[Sequence[Stream]], bars: Sequence[Bars]) -> NDArray[np.float64]:
+    """Account currency per quote currency at every execution bar; a single 1 when no symbol is converted."""
+    given = [group[0].conversion for group in groups]
+    if all(column is None for column in given):
+        return np.ones(1)
+    return joined([np.ones(len(b)) if column is None else column for b, column in zip(bars, given, strict=True)], np.float64)
 
 
 def build_world(streams: Sequence[Stream], book: RuleBook, costs: Costs, gate: GateSettings, *, restart: bool) -> World:
@@ -195,13 +210,13 @@ def build_world(streams: Sequence[Stream], book: RuleBook, costs: Costs, gate: G
         symbols[s]["last_funding"] = funding_ends[s]
         symbols[s]["first_funding"] = funding_ends[s] - funding_counts[s]
         symbols[s]["converted"] = int(groups[s][0].conversion is not None)
-    conversions = [np.ones(len(b)) if g[0].conversion is None else g[0].conversion for b, g in zip(bars, groups, strict=True)]
     filled = [b for b in bars if len(b)]
-    start, end = min(int(b.open_time[0]) for b in filled), max(int(b.close_time[-1]) for b in filled)
+    start, end = min(int(b.open_time[0]) for b in filled), max(int(b.open_time[-1]) + b.timeframe_ms for b in filled)
     instruments = np.array([instrument_row(group[0], costs) for group in groups], INSTRUMENT)
     phases, floors, rungs, rules = phase_tables(book)
     resets = reset_table(book, start, end)
-    count = len(joined(plans, None))
+    table = joined(plans, None)
+    count = len(table)
     total = int(ends[-1])
     settings = np.zeros(1, SETTINGS)
     settings[0]["gate"], settings[0]["restart"], settings[0]["isolated"] = gate.enabled, restart, costs.isolated_margin
@@ -230,7 +245,7 @@ def build_world(streams: Sequence[Stream], book: RuleBook, costs: Costs, gate: G
         resting=np.zeros((len(names), MAX_RESTING), RESTING),
         clocks=np.zeros(len(resets), CLOCK),
         rule_states=rule_states,
-        plans=joined(plans, None),
+        plans=table,
         rules=book.table(),
         phases=phases,
         floors=floors,
@@ -240,13 +255,16 @@ def build_world(streams: Sequence[Stream], book: RuleBook, costs: Costs, gate: G
         symbols=symbols,
         open_time=joined([b.open_time for b in bars], np.int64),
         close_time=joined([b.close_time for b in bars], np.int64),
-        prices=np.concatenate([np.column_stack([b.open, b.high, b.low, b.close]) for b in bars]),
+        open=joined([b.open for b in bars], np.float64),
+        high=joined([b.high for b in bars], np.float64),
+        low=joined([b.low for b in bars], np.float64),
+        close=joined([b.close for b in bars], np.float64),
         signal_close=joined([signal_closes(g, strategies, b) for g, b in zip(groups, bars, strict=True)], np.uint8),
         columns=joined(columns.parts, np.float64) if columns.parts else np.empty(0),
         column_start=np.array(columns.starts, np.int64),
         funding_time=joined([f.time for f in fundings if f], np.int64),
         funding_rate=joined([f.rate for f in fundings if f], np.float64),
-        conversion=joined(conversions, np.float64) if symbols["converted"].any() else np.ones(1),
+        conversion=conversions(groups, bars),
         resets=resets,
         others=np.zeros(len(names), np.int32),
         settings=settings,

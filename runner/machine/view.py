@@ -13,10 +13,9 @@ import numba
 import numpy as np
 from numba.core import types
 from numba.extending import intrinsic
-from numpy.typing import NDArray
 
 from runner.machine.compiled import compiled
-from runner.machine.state import CLOCK, INSTRUMENT, LEDGER, MAX_RESTING, PHASE, POSITION, RECORDS, RESTING, SETTINGS, SYMBOL, View, World
+from runner.machine.state import CLOCK, INSTRUMENT, LEDGER, MAX_RESTING, PHASE, POSITION, RESTING, SETTINGS, SYMBOL, View
 from runner.machine.table import VIEW
 from runner.model.plan import PLAN
 from runner.model.records import DAY, DECISION, EQUITY, EVENT, FILL, PHASE_RESULT, RULE_STATE, TRADE
@@ -247,6 +246,10 @@ def reset_at(w: View, m: int, n: int) -> int:
 
 
 @compiled
-def price_at(w: View, m: int, n: int) -> float:
-    """Open, high, low, close (0 to 3) of bar `m`."""
-    return _float(w.prices, m * 4 + n)
+def price_at(w: View, i: int, which: int) -> float:
+    """Price of execution bar `i`: 0 open, 1 high, 2 low, 3 close."""
+    if which == 0:
+        return _float(w.open, i)
+    if which == 1:
+        return _float(w.high, i)
+    return _float(w.low, i) if which == 2 else _float(w.close, i)
