@@ -108,7 +108,8 @@ class Adversary:
         spec = instrument(f"S{s}USDT", self.price[s])
         times = START_MS + HOUR_MS * 4 * np.arange(BARS, dtype=np.int64)
         flat = np.full(BARS, round(self.price[s] / spec.tick) * spec.tick)
-        bars = Bars(symbol=spec.symbol, timeframe_ms=4 * HOUR_MS, open_time=times, open=flat, high=flat, low=flat, close=flat, volume=flat)
+        prices = {name: flat.copy() for name in ("open", "high", "low", "close")}
+        bars = Bars(symbol=spec.symbol, timeframe_ms=4 * HOUR_MS, open_time=times, volume=flat, **prices)
         rows = np.arange(0, BARS - 1)
         plans = empty_plans(len(rows))
         plans["time"] = bars.close_time[rows]
@@ -146,7 +147,7 @@ class Adversary:
     def _write_bar(self, s: int, *, jump: bool) -> None:
         world, p = self.machine.world, self.machine.world.positions[s]
         i, tick = int(p["cursor"]), float(world.instruments[s]["tick"])
-        first = world.prices[i, 0]
+        first = world.open[i]
         high, low, close = self._shape(s, first)
         following = close
         if jump and self.jump_left > 0:
@@ -158,9 +159,10 @@ class Adversary:
         grid = [max(tick, round(float(x) / tick) * tick) for x in (high, low, close, following)]
         if jump and p["side"]:
             grid[3] = grid[2] - p["side"] * np.floor(abs(close - following) / tick) * tick
-        world.prices[i, 1], world.prices[i, 2], world.prices[i, 3] = max(grid[0], first, grid[2]), min(grid[1], first, grid[2]), grid[2]
+        world.high[i], world.low[i], world.close[i] = max(grid[0], first, grid[2]), min(grid[1], first, grid[2]), grid[2]
         if i + 1 < world.symbols[s]["last"]:
-            world.prices[i + 1] = grid[3]
+            for column in (world.open, world.high, world.low, world.close):
+                column[i + 1] = grid[3]
             self._write_plan(s, grid[3])
 
     def _shape(self, s: int, first: float) -> tuple[float, float, float]:
