@@ -8,13 +8,16 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
+from runner.machine import Machine
 from runner.model.bot import GateSettings
 from runner.model.records import Answer
 from runner.model.rules import Anchor, Code, State
-from tests.machine.adversary import COVERED, DAILY, OVERALL, Adversary, book
+from tests.machine.adversary import COVERED, DAILY, INITIAL, OVERALL, Adversary, book
 
-EXAMPLES = 150
+DAY_MS = 86_400_000
+SEEDS = range(60)
 
 
 def breached(outcome: Any) -> set[Code]:
@@ -22,9 +25,68 @@ def breached(outcome: Any) -> set[Code]:
     return {Code(int(row["code"])) for row in outcome.phases if row["state"] == State.FAILED} & COVERED
 
 
-@settings(max_examples=EXAMPLES)
-@given(seed=st.integers(0, 2**32 - 1), daily=st.sampled_from(DAILY), overall=st.sampled_from(OVERALL), symbols=st.integers(1, 3), extra=st.booleans())
-def test_nothing_the_gate_covers_is_ever_breached(seed: int, daily: Anchor, overall: Anchor, symbols: int, extra: bool) -> None:
-    """Random strategies against a market that hunts their stops: no covered rule breaks."""
-    outcome = Adversary(book(daily, overall, extra=extra), np.random.default_rng(seed), symbols=symbols).run()
+def day_peak_broken(equity: NDArray[Any], amount: float) -> bool:
+    """An independent look at the equity record: was the day's peak minus `amount` ever reached? The adverse extreme comes first."""
+    peak, day, previous = INITIAL, 0, INITIAL
+    for row in equity:
+        if (row["time"] - 1) // DAY_MS != day:
+            day, peak = (row["time"] - 1) // DAY_MS, previous
+        if row["low"] <= peak - amount:
+            return True
+        peak = max(peak, row["high"])
+        if row["close"] <= peak - amount:
+            return True
+        previous = row["close"]
+    return False
+
+
+def replayed_without_gate(adversary: Adversary) -> Any:
+    """The same prices and plans once more, with the gate off."""
+    played = adversary.machine
+    again = Machine(streams=played.streams, book=adversary.rules, costs=adversary.costs, gate=GateSettings(enabled=False))
+    for name in ("open", "high", "low", "close"):
+        getattr(again.world, name)[:] = getattr(played.world, name)
+    again.world.plans[:] = played.world.plans
+    return again.run()
+
+
+@settings(max_examples=250)
+@given(seed=st.integers(0, 2**32 - 1), daily=st.sampled_from(DAILY), overall=st.sampled_from(OVERALL), symbols=st.integers(1, 3), caps=st.booleans())
+def test_nothing_the_gate_covers_is_ever_breached(seed: int, daily: Anchor, overall: Anchor, symbols: int, caps: bool) -> None:
+    """Random strategies on random instruments against a market that hunts their stops: no covered rule breaks."""
+    outcome = Adversary(book(daily, overall, extra=caps), np.random.default_rng(seed), symbols=symbols).run()
     assert not breached(outcome)
+
+
+@pytest.mark.parametrize("daily", DAILY, ids=lambda anchor: anchor.name.lower())
+def test_the_same_paths_breach_with_the_gate_off(daily: Anchor) -> None:
+    """Prices and plans that were survived end most accounts when the gate does not answer."""
+    failed = 0
+    for seed in SEEDS:
+        adversary = Adversary(book(daily, Anchor.INITIAL, extra=False), np.random.default_rng(seed))
+        assert not breached(adversary.run())
+        failed += bool(breached(replayed_without_gate(adversary)))
+    assert failed > len(SEEDS) // 2
+
+
+def test_a_gate_that_reckons_with_the_wrong_anchor_is_found_out() -> None:
+    """Answering plans by the day's starting balance lets the day's peak be given back; answering by the peak does not."""
+    amount = 0.05 * INITIAL
+    broken = {Anchor.DAY_PEAK_EQUITY: 0, Anchor.DAY_START_BALANCE: 0}
+    for daily in broken:
+        for seed in SEEDS:
+            outcome = Adversary(book(daily, Anchor.INITIAL, extra=False), np.random.default_rng(seed)).run()
+            broken[daily] += day_peak_broken(outcome.equity, amount)
+    assert broken[Anchor.DAY_PEAK_EQUITY] == 0
+    assert broken[Anchor.DAY_START_BALANCE] > 10
+
+
+@pytest.mark.parametrize("daily", DAILY, ids=lambda anchor: anchor.name.lower())
+def test_a_fresh_account_gets_most_of_its_plans_approved(daily: Anchor) -> None:
+    """The promise is not kept by saying no: at least half of the first plans are approved."""
+    answers = []
+    for seed in SEEDS:
+        adversary = Adversary(book(daily, Anchor.INITIAL), np.random.default_rng(seed), symbols=1)
+        decisions = adversary.run().decisions
+        answers.append(next(int(d["answer"]) for d in decisions if d["answer"] != Answer.PENDING))
+    assert sum(answer != Answer.REFUSED for answer in answers) >= len(answers) / 2
