@@ -12,4 +12,4 @@ OPTIONS = {"error_model": "numpy", "fastmath": False}
 
 def compiled[F: Callable[..., Any]](function: F) -> F:
     """Compile a function of the machine for other functions of the machine; `native` keeps the whole on disk."""
-    return numba.njit(**OPTIONS)(function)  # type: ignore[no-any-return]
+    return numba.njit(**OPTIONS)(function)

@@ -9,6 +9,7 @@ from runner.machine.compiled import compiled
 from runner.machine.fills import cancel_resting, drop_resting, enlarge, guaranteed, note_headroom, place_resting, reduce
 from runner.machine.gate import bucket_value, gate, totals
 from runner.machine.money import steps_down, tick_near
+from runner.machine.phases import finish_trades
 from runner.machine.state import MAX_RESTING, View
 from runner.machine.stops import net_at_stop, refresh
 from runner.machine.view import (
@@ -65,6 +66,7 @@ def make_way(w: View, s: int, k: int, price: float) -> bool:
         if wish == c.REVERSE or wish == c.REPLACE:
             reason = c.BY_REVERSE if wish == c.REVERSE else c.BY_REPLACE
             reduce(w, s, ledger_of(w).time, p.quantity, price, True, reason, 0)
+            finish_trades(w)
     elif p.resting > 0 and wish == c.IGNORE:
         return False
     if p.resting > 0 and wish != c.ADD:
@@ -116,7 +118,7 @@ def consider(w: View, s: int, k: int, price: float) -> None:
     if not math.isnan(plan.stop) and plan.side * (price - plan.stop) <= 0.0:
         answer(w, k, c.REFUSED, c.MARKET_BEYOND_STOP, -1, price, plan.stop)
         return
-    if not now and plan.expires_ms > 0 and ledger.time >= plan.time + plan.expires_ms:
+    if plan.entry_kind != c.MARKET and plan.expires_ms > 0 and ledger.time >= plan.time + plan.expires_ms:
         answer(w, k, c.EXPIRED, c.NONE, -1, math.nan, math.nan)
         return
     if (now and plan.post_only == 1 and plan.entry_kind == c.LIMIT) or (not now and plan.time_in_force != c.GTC):

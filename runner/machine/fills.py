@@ -362,6 +362,7 @@ def enlarge(
     pay(w, s, -fee)
     p.fees += fee
     record_fill(w, s, time, side, quantity, got, fee, abs(got - price) * quantity * p.point_value, reason, step, 0.0)
+    fill_at(w, ledger_of(w).fills - 1).plan = k
     p.best = p.realised if fresh else max(p.best, p.realised)
     if not fresh and step == 0:
         keep_tighter_stop(w, s, k)

@@ -128,7 +128,7 @@ def resting_value(w: View, s: int, n: int) -> float:
     order = resting_at(w, s, n)
     price = order.price
     if order.kind == c.STOP_ENTRY:
-        price = price * (1.0 + settings_of(w).slippage) + instrument_of(w, s).tick
+        price = dearest(w, s, price)
     value = order.quantity * price * position(w, s).point_value
     if order.role == c.BY_ENTRY:
         plan = plan_at(w, order.plan)
@@ -142,12 +142,18 @@ def resting_value(w: View, s: int, n: int) -> float:
 @compiled
 def unit_worth(w: View, s: int, k: int, price: float, taker: bool) -> float:
     """Value of one unit as it will be held: slippage and add steps included."""
-    plan, settings = plan_at(w, k), settings_of(w)
-    paid = price * (1.0 + settings.slippage) + instrument_of(w, s).tick if taker else price
-    total = paid
+    plan = plan_at(w, k)
+    total = dearest(w, s, price) if taker else price
     for n in range(plan.add_count):
-        total += plan.add_fraction[n] * (plan.add_price[n] * (1.0 + settings.slippage) + instrument_of(w, s).tick)
+        total += plan.add_fraction[n] * dearest(w, s, plan.add_price[n])
     return total * position(w, s).point_value
+
+
+@compiled
+def dearest(w: View, s: int, price: float) -> float:
+    """The most a market order pays at `price`: slippage, rounded to the grid against us."""
+    slippage = settings_of(w).slippage
+    return price * (1.0 + slippage) + instrument_of(w, s).tick if slippage > 0.0 else price
 
 
 @compiled

@@ -101,7 +101,7 @@ def climb(w: View) -> None:
 def fire(w: View, r: int, value: float) -> None:
     """One rung acts."""
     ledger, rule, state = ledger_of(w), rule_at(w, r), rule_state(w, r)
-    state.active_until = ledger.time + rule.duration_ms if rule.until == c.UNTIL_DURATION else FOREVER
+    state.active_until = ledger.time + max(rule.duration_ms, 1) if rule.until == c.UNTIL_DURATION else FOREVER
     state.count += 1
     note_event(w, r, rule.action, value, rule.limit)
     if rule.action == c.DO_TIGHTEN:

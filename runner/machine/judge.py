@@ -36,7 +36,15 @@ def lift_peaks(w: View, high: float) -> bool:
 
 @compiled
 def judge(
-    w: View, path_low: float, certain_low: float, judged_high: float, judged_low: float, low_after: float, high: float, equity: float, row: int
+    w: View,
+    path_low: float,
+    certain_low: float,
+    judged_high: float,
+    judged_low: float,
+    low_after: float,
+    high: float,
+    equity: float,
+    row: int,
 ) -> None:
     """Compare one instant's bars with every floor of the phase.
 

@@ -36,10 +36,8 @@ class Machine:
 
     def step(self) -> bool:
         """Advance by one instant; False when there is nothing left."""
-        status = drive(self.view, STEP)
-        if status == FULL:
+        while (status := drive(self.view, STEP)) == FULL:
             self._grow()
-            status = drive(self.view, STEP)
         return bool(status == MORE)
 
     def run(self) -> Outcome:

@@ -7,7 +7,7 @@ from typing import Any
 
 from runner.machine import codes as c
 from runner.machine.compiled import compiled
-from runner.machine.house import equity_now, flatten, release, set_alert
+from runner.machine.house import climb, equity_now, flatten, release, set_alert
 from runner.machine.money import snap
 from runner.machine.state import FOREVER, View
 from runner.machine.view import (
@@ -140,7 +140,7 @@ def roll(w: View, k: int, balance: float, equity: float) -> None:
     time = clock.next_time
     ledger.eod_balance_high = max(ledger.eod_balance_high, ledger.balance)
     ledger.eod_equity_high = max(ledger.eod_equity_high, ledger.equity)
-    if k == 0:
+    if k == 0 and clock.started < time:
         close_day(w)
     begin_day(w, k, time, balance, equity)
     clock.next += 1
@@ -203,6 +203,18 @@ def begin_phase(w: View, phase: int, time: int) -> None:
 
 
 @compiled
+def finish_trades(w: View) -> None:
+    """Consequences of closed trades for rungs and deadlines, before anything new is approved."""
+    ledger = ledger_of(w)
+    if ledger.closed_in_batch == 1:
+        ledger.closed_in_batch = 0
+        if ledger.losing_streak == 0:
+            release(w, c.UNTIL_WINNING_TRADE, -1)
+        climb(w)
+        set_deadline(w)
+
+
+@compiled
 def set_deadline(w: View) -> None:
     """The instant at which inactivity or the time limit would end the phase."""
     ledger = ledger_of(w)
@@ -229,8 +241,10 @@ def end_phase(w: View, state: int, r: int, code: int, value: float, floor: float
     flatten(w, c.BY_PHASE_END)
     release(w, c.UNTIL_PHASE_END, -1)
     if state == c.PASSED and following >= 0:
+        close_day(w)
         begin_phase(w, following, ledger.time)
     elif state == c.FAILED and settings.restart == 1:
+        close_day(w)
         begin_phase(w, 0, ledger.time)
     else:
         ledger.ended = 1

@@ -194,6 +194,7 @@ SETTINGS: np.dtype[Any] = np.dtype(
         ("restart", "i4"),
         ("isolated", "i4"),
         ("has_floors", "i4"),
+        ("shortcuts", "i4"),  # 0: every bar and instant takes the full way; only to prove that the short way books the same
         ("slippage", "f8"),  # fraction
         ("leverage", "f8"),
         ("give_back_multiple", "f8"),

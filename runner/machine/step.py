@@ -5,16 +5,16 @@ from __future__ import annotations
 import math
 
 from runner.machine import codes as c
+from runner.machine.actions import BEGIN, DONE, END, FULL, MORE, RUN
 from runner.machine.compiled import compiled
 from runner.machine.enter import answer, consider, gap_fills, gap_resting
-from runner.machine.fills import pay
+from runner.machine.fills import cancel_resting, pay
 from runner.machine.floors import room_under, worst_case
-from runner.machine.house import climb, equity_now, release
+from runner.machine.house import climb, close_here, equity_now
 from runner.machine.judge import judge, judge_caps, judge_symbols
 from runner.machine.money import snap
-from runner.machine.phases import begin_phase, check_pass, close_day, roll, set_deadline, write_result
+from runner.machine.phases import begin_phase, check_pass, close_day, finish_trades, roll, write_result
 from runner.machine.quiet import quiet_instant, write_row
-from runner.machine.actions import BEGIN, DONE, END, FULL, MORE, RUN
 from runner.machine.state import FOREVER, View
 from runner.machine.stops import next_target, open_result, reach, refresh
 from runner.machine.view import (
@@ -38,7 +38,6 @@ from runner.machine.view import (
     view_at,
 )
 from runner.machine.walk import contribute, expire, hit_target, walk
-
 
 
 @compiled
@@ -176,17 +175,6 @@ def rejudge(w: View, low: float, equity: float) -> None:
 
 
 @compiled
-def finish_trades(w: View) -> None:
-    """Consequences of closed trades for rungs and deadlines."""
-    ledger = ledger_of(w)
-    if ledger.closed_in_batch == 1:
-        if ledger.losing_streak == 0:
-            release(w, c.UNTIL_WINNING_TRADE, -1)
-        climb(w)
-        set_deadline(w)
-
-
-@compiled
 def lowest(w: View) -> float:
     """Lowest equity of this instant's bars."""
     low = ledger_of(w).batch_balance
@@ -233,6 +221,7 @@ def open_bars(w: View, time: int) -> None:
         if p.in_bar == 0 and p.cursor < symbol_of(w, s).last and open_time(w, p.cursor) == time:
             p.in_bar = 1
             open_bar(w, s, time)
+    finish_trades(w)
     for s in range(w.symbol_count):
         p, last = position(w, s), symbol_of(w, s).last_plan
         if p.in_bar == 1 and open_time(w, p.cursor) == time:
@@ -249,6 +238,7 @@ def open_bar(w: View, s: int, time: int) -> None:
     price = price_at(w, i, 0)
     if symbol_of(w, s).converted == 1:
         p.point_value = instrument_of(w, s).contract_size * conversion(w, i)
+        refresh(w, s)
     if p.side == 0 and p.resting == 0:
         p.mark = price
         return
@@ -262,7 +252,7 @@ def open_bar(w: View, s: int, time: int) -> None:
             reach(w, s, price)
             hit_target(w, s, price, time)
             refresh(w, s)
-    if p.resting > 0 and (price <= p.low_trigger or price >= p.high_trigger):
+    if p.resting > 0:
         gap_resting(w, s, price, time)
     reach(w, s, price)
     climb_at_open(w)
@@ -273,6 +263,16 @@ def climb_at_open(w: View) -> None:
     """House rungs at the open, when equity is near enough for one to fire."""
     if ledger_of(w).alert > -math.inf and equity_now(w) <= ledger_of(w).alert:
         climb(w)
+
+
+@compiled
+def leave_ended(w: View) -> None:
+    """A symbol whose bars are over while others go on: what is left of it closes at its last price."""
+    for s in range(w.symbol_count):
+        p = position(w, s)
+        if p.in_bar == 0 and p.cursor == symbol_of(w, s).last and (p.side != 0 or p.resting > 0):
+            cancel_resting(w, s, -1, c.CANCELLED)
+            close_here(w, s, c.BY_END_OF_DATA)
 
 
 @compiled
@@ -299,7 +299,7 @@ def advance(w: View) -> int:
     time = next_instant(w)
     if time == FOREVER:
         return DONE
-    if quiet_instant(w, time):
+    if settings_of(w).shortcuts == 1 and quiet_instant(w, time):
         return MORE
     if not has_room(w):
         return FULL
@@ -307,11 +307,13 @@ def advance(w: View) -> int:
     closed = close_bars(w, time)
     settle_funding(w, time)
     if closed > 0:
-        inside = inside_reset(w, time)
+        inside, attempt = inside_reset(w, time), ledger.phase_number
         equity = judge_bars(w)
-        if ledger.ended == 0:
+        if ledger.ended == 0 and ledger.phase_number == attempt:
             judge_symbols(w)
-        if any_reset(w, time) and ledger.ended == 0:
+        if ledger.phase_number != attempt:
+            roll_clocks(w, time, True, ledger.equity, ledger.equity)
+        elif any_reset(w, time) and ledger.ended == 0:
             low = lowest(w)
             roll_clocks(w, time, False, equity_at(w, ledger.rows - 1).high, equity)
             if ledger.ended == 0:
@@ -327,6 +329,8 @@ def advance(w: View) -> int:
         defend(w)
     if ledger.ended == 0:
         open_bars(w, time)
+        if next_instant(w) != FOREVER:
+            leave_ended(w)
     return MORE
 
 
@@ -384,4 +388,4 @@ def drive(address: int, action: int) -> int:
     status = advance(w)
     while action == RUN and status == MORE:
         status = advance(w)
-    return status  # type: ignore[no-any-return]
+    return status

@@ -24,6 +24,7 @@ from runner.machine.view import (
     position,
     price_at,
     resting_at,
+    settings_of,
     signal_close,
     symbol_of,
 )
@@ -103,7 +104,7 @@ def find_trigger(w: View, s: int, at: float, end: float) -> tuple[int, int, floa
                 hit = order.price >= end if down else order.price <= end
                 nearer = kind < 0 or (order.price > price if down else order.price < price)
                 if hit and nearer:
-                    kind, slot, price = ORDER, n, order.price
+                    kind, slot, price = ORDER, n, min(order.price, at) if down else max(order.price, at)
     return kind, slot, price
 
 
@@ -220,7 +221,7 @@ def walk(w: View, s: int) -> None:
     p = position(w, s)
     i = p.cursor
     price, high, low, close = price_at(w, i, 0), price_at(w, i, 1), price_at(w, i, 2), price_at(w, i, 3)
-    if not quiet(w, s, low, high, close):
+    if settings_of(w).shortcuts == 0 or not quiet(w, s, low, high, close):
         time = open_time(w, i)
         low_first = p.side > 0 if p.side != 0 else nearest_first(w, s, price)
         number, judged = p.number, -math.inf
