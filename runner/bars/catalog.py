@@ -15,7 +15,7 @@ from runner.bars.parquet import read, unfit
 from runner.bars.shelf import Shelved, choose, shelf
 from runner.bars.shipped import BARS
 from runner.bars.validate import faults
-from runner.model.bars import OPTIONAL, Bars, resample
+from runner.model.bars import SUMMED, Bars, resample
 from runner.model.duration import milliseconds, text
 from runner.model.errors import DataError, Problem
 from runner.model.stream import Funding
@@ -141,7 +141,7 @@ class Catalog:
 
 def load(file: Shelved) -> Bars:
     """The validated bars of one file; DataError names file, row and values."""
-    columns = read(file.path, NEEDED, OPTIONAL)
+    columns = read(file.path, NEEDED, SUMMED)
     time = columns.pop("time")
     bars = Bars(symbol=file.symbol, timeframe_ms=file.timeframe_ms, open_time=time, origin=file.name, **columns)
     found = faults(bars)

@@ -12,7 +12,7 @@ from runner.model.bars import Bars
 from runner.model.market import Releases
 from runner.model.stream import Funding
 
-NOT_CONTENT = ("origin",)
+NOT_CONTENT = ("origin", "ends")
 
 
 def fingerprint(*parts: Bars | Funding | Releases | None) -> str:

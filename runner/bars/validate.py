@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from runner.bars.when import when
-from runner.model.bars import OPTIONAL, Bars, Floats
+from runner.model.bars import SUMMED, Bars, Floats
 from runner.model.duration import HOUR_MS, text
 
 Flags = NDArray[np.bool_]
@@ -20,7 +20,7 @@ def faults(bars: Bars) -> list[str]:
 
     Zero volume, a single bar and no bar at all are fine. Missing bars are the business of `runner.bars.gaps`.
     """
-    columns = {name: getattr(bars, name) for name in (*PRICES, "volume", *OPTIONAL)}
+    columns = {name: getattr(bars, name) for name in (*PRICES, "volume", *SUMMED)}
     by_column = [line for name, column in columns.items() if column is not None for line in values(bars, name, column)]
     return [*by_column, *clock(bars), *shape(bars)]
 

@@ -136,9 +136,20 @@ def count_trade(w: View, s: int, time: int, reason: int) -> None:
     ledger.day_trades += 1
     ledger.closed_in_batch = 1
     ledger.check_pass = 1
+    note_quiet_time(w, time)
     ledger.inactive_from = time
     ledger.open_positions -= 1
     count_for_rules(w, s, t.profit)
+
+
+@compiled
+def note_quiet_time(w: View, time: int) -> None:
+    """The longest time without a closed trade, for the inactivity rule's closest approach."""
+    ledger = ledger_of(w)
+    r = phase_at(w, ledger.phase).inactivity
+    if r >= 0:
+        quiet, limit = float(time - ledger.inactive_from), float(rule_at(w, r).duration_ms)
+        note_headroom(w, r, quiet, limit, limit - quiet, time)
 
 
 @compiled

@@ -7,6 +7,7 @@ from typing import Any
 
 from runner.machine import codes as c
 from runner.machine.compiled import compiled
+from runner.machine.fills import note_headroom, note_quiet_time
 from runner.machine.house import climb, equity_now, flatten, release, set_alert
 from runner.machine.money import snap
 from runner.machine.state import FOREVER, View
@@ -254,6 +255,7 @@ def end_phase(w: View, state: int, r: int, code: int, value: float, floor: float
 def write_result(w: View) -> None:
     """Append the phase's row to the record as things stand."""
     ledger = ledger_of(w)
+    note_counters(w)
     x = result_at(w, ledger.results)
     ledger.results += 1
     x.phase = ledger.phase
@@ -272,6 +274,27 @@ def write_result(w: View) -> None:
     r = phase_now(w).trading_days
     x.days_needed = int(rule_at(w, r).count) if r >= 0 else 0
     x.ambiguous = ledger.ambiguous
+
+
+@compiled
+def note_counters(w: View) -> None:
+    """How far the phase's counters came: target, days, consistency, quiet time."""
+    ledger, phase = ledger_of(w), phase_now(w)
+    time = ledger.time
+    if phase.target >= 0:
+        earned, target = credited(w), target_money(w)
+        note_headroom(w, phase.target, earned, target, target - earned, time)
+    if phase.trading_days >= 0:
+        days, needed = float(ledger.days_counted), float(rule_at(w, phase.trading_days).count)
+        note_headroom(w, phase.trading_days, days, needed, needed - days, time)
+    if phase.profitable_days >= 0:
+        days, needed = float(ledger.profitable_days), float(rule_at(w, phase.profitable_days).count)
+        note_headroom(w, phase.profitable_days, days, needed, needed - days, time)
+    if phase.consistency >= 0:
+        share, limit = best_day_share(w, phase.consistency), rule_at(w, phase.consistency).limit
+        if share < math.inf:
+            note_headroom(w, phase.consistency, share, limit, limit - share, time)
+    note_quiet_time(w, time)
 
 
 @compiled

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -10,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from runner.machine import Machine
 from runner.mode.compiling import announced
+from runner.mode.replay import settled
 from runner.model.bot import Bot, Strategy
 from runner.model.duration import DAY_MS
 from runner.model.errors import DataError, Problem
@@ -109,9 +111,13 @@ def tradable(streams: list[Stream], options: Options) -> None:
 
 
 def play(bot: Bot, options: Options, streams: list[Stream]) -> Outcome:
-    """What happened on these bars under the account's rules."""
-    machine = Machine(streams=streams, book=bot.account.book, costs=bot.costs, gate=bot.account.gate, after_failure=options.after_failure)
-    return machine.run()
+    """What happened on these bars under the account's rules; verdicts that hang on the order inside a bar are replayed."""
+
+    def once(tape: Sequence[Stream]) -> Outcome:
+        book, failure = bot.account.book, options.after_failure
+        return Machine(streams=tape, book=book, costs=bot.costs, gate=bot.account.gate, after_failure=failure).run()
+
+    return settled(once, streams, bot.source)
 
 
 def report(bot: Bot, outcome: Outcome, streams: list[Stream], folder: Path, watch: Stopwatch) -> dict[str, Any]:

@@ -9,12 +9,16 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Times = NDArray[np.int64]
-OPTIONAL = ("buy_volume", "sell_volume", "trades")
+SUMMED = ("buy_volume", "sell_volume", "trades")
+OPTIONAL = (*SUMMED, "ends")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Bars:
-    """Candles, oldest first. `open_time` is UTC milliseconds, int64, shape (n,); prices and volume float64, shape (n,)."""
+    """Candles, oldest first. `open_time` is UTC milliseconds, int64, shape (n,); prices and volume float64, shape (n,).
+
+    `ends` holds close times, UTC milliseconds, where some bars are shorter than `timeframe_ms`; None means all are whole.
+    """
 
     symbol: str
     timeframe_ms: int
@@ -28,6 +32,7 @@ class Bars:
     sell_volume: Floats | None = None
     trades: Floats | None = None
     origin: str = ""
+    ends: Times | None = None
 
     def __len__(self) -> int:
         return len(self.open_time)
@@ -35,7 +40,7 @@ class Bars:
     @property
     def close_time(self) -> Times:
         """UTC milliseconds at which each bar is complete."""
-        return self.open_time + self.timeframe_ms
+        return self.open_time + self.timeframe_ms if self.ends is None else self.ends
 
     def rows(self, rows: slice | NDArray[np.bool_] | NDArray[np.int64]) -> Bars:
         """The bars at `rows` (slice, mask or indices)."""
@@ -79,6 +84,6 @@ def resample(bars: Bars, timeframe_ms: int) -> Bars:
         low=np.minimum.reduceat(bars.low, first),
         close=bars.close[last],
         volume=np.add.reduceat(bars.volume, first),
-        **{name: np.add.reduceat(getattr(bars, name), first) for name in OPTIONAL if getattr(bars, name) is not None},
+        **{name: np.add.reduceat(getattr(bars, name), first) for name in SUMMED if getattr(bars, name) is not None},
     )
     return coarse.closed_by(int(bars.close_time[-1]))
