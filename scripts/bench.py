@@ -23,7 +23,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "benchmarks.md"
@@ -253,8 +252,8 @@ Written by `scripts/bench`; run it to measure your own machine.
 - Python {platform.python_version()}, {libraries}
 - work: `ema_cross` ({FAST}/{SLOW}, stop {MULTIPLE:g} ATR, target {R:g} R, one coin) on {count:,} one-minute bars of a seeded
   random walk; both make the averages with pandas-ta and pay a commission on both sides
-- account: `hyro_2step` of {SIZE:,.0f} USDT, {full["rules"]:.0f} rule rows in all phases, {full["floors"]:.0f} floors worked out at every bar
-  and none hit; backtesting.py has no account rules
+- account: `hyro_2step` of {SIZE:,.0f} USDT, {full["rules"]:.0f} rule rows in all phases, {full["floors"]:.0f} floors worked out at every
+  bar and none hit; backtesting.py has no account rules
 - median of {repeat} rounds in turns, each a fresh process that has done the first {SMALL:,} bars before; imports, compiling and loading
   bars are not counted, their memory is
 
