@@ -1,6 +1,7 @@
 """Where compiled code is kept: a folder named by everything that shapes it.
 
-The name is a digest of the machine's and the model's sources, of the compiler's version and of the processor, and old code is simply never found again.
+The name is a digest of the machine's and the model's sources, of the compiler's version and of the processor, so code
+that no longer fits is simply never found.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,6 +76,7 @@ def resample(bars: Bars, timeframe_ms: int) -> Bars:
     bucket = (bars.open_time - monday) // timeframe_ms
     first = np.flatnonzero(np.r_[True, bucket[1:] != bucket[:-1]])
     last = np.r_[first[1:] - 1, len(bars) - 1]
+    summed: dict[str, Any] = {name: np.add.reduceat(getattr(bars, name), first) for name in SUMMED if getattr(bars, name) is not None}
     coarse = replace(
         bars,
         timeframe_ms=timeframe_ms,
@@ -84,6 +86,6 @@ def resample(bars: Bars, timeframe_ms: int) -> Bars:
         low=np.minimum.reduceat(bars.low, first),
         close=bars.close[last],
         volume=np.add.reduceat(bars.volume, first),
-        **{name: np.add.reduceat(getattr(bars, name), first) for name in SUMMED if getattr(bars, name) is not None},
+        **summed,
     )
     return coarse.closed_by(int(bars.close_time[-1]))

@@ -44,7 +44,9 @@ COVERED = {
 def book(daily: Anchor, overall: Anchor, *, margin: float = 0.05, extra: bool = True) -> RuleBook:
     """A firm's book: 5 % a day under `daily`, 10 % overall under `overall`, and the caps on size when `extra`."""
     rows = [
-        RuleRow(key="daily", family=Family.FLOOR, code=Code.DAILY_LOSS, anchor=daily, amount_fraction=0.05, compare=Compare.LE, margin=margin),
+        RuleRow(
+            key="daily", family=Family.FLOOR, code=Code.DAILY_LOSS, anchor=daily, amount_fraction=0.05, compare=Compare.LE, margin=margin
+        ),
         RuleRow(key="overall", family=Family.FLOOR, code=Code.MAX_LOSS, anchor=overall, amount_fraction=0.10, margin=margin),
     ]
     if extra:
@@ -108,7 +110,7 @@ class Adversary:
         spec = instrument(f"S{s}USDT", self.price[s])
         times = START_MS + HOUR_MS * 4 * np.arange(BARS, dtype=np.int64)
         flat = np.full(BARS, round(self.price[s] / spec.tick) * spec.tick)
-        prices = {name: flat.copy() for name in ("open", "high", "low", "close")}
+        prices: dict[str, Any] = {name: flat.copy() for name in ("open", "high", "low", "close")}
         bars = Bars(symbol=spec.symbol, timeframe_ms=4 * HOUR_MS, open_time=times, volume=flat, **prices)
         rows = np.arange(0, BARS - 1)
         plans = empty_plans(len(rows))
@@ -211,7 +213,11 @@ class Adversary:
             plan["target_fraction"][n] = 1.0 / count if r.random() < 0.5 else 0.25
         plan["break_even_after"] = int(r.integers(0, 3))
         if r.random() < 0.3:
-            plan["trail_distance"], plan["trail_start"], plan["trail_start_value"] = distance * r.uniform(0.3, 2), TrailStart.AFTER_TARGET, 1
+            plan["trail_distance"], plan["trail_start"], plan["trail_start_value"] = (
+                distance * r.uniform(0.3, 2),
+                TrailStart.AFTER_TARGET,
+                1,
+            )
         if r.random() < 0.3:
             plan["time_stop_ms"] = 8 * HOUR_MS
         if r.random() < 0.3:

@@ -20,7 +20,11 @@ from tests.machine.adversary import HOUR_MS, INITIAL, START_MS, book, instrument
 
 MARGIN = 0.05 * 0.05 * INITIAL  # of the daily rule: a twentieth of its 5 %
 PRICE, RISK = 100.0, 2.0
-CASES = [(anchor, side) for anchor in (Anchor.DAY_PEAK_EQUITY, Anchor.DAY_START_EQUITY, Anchor.DAY_START_BALANCE, Anchor.INITIAL) for side in (1, -1)]
+CASES = [
+    (anchor, side)
+    for anchor in (Anchor.DAY_PEAK_EQUITY, Anchor.DAY_START_EQUITY, Anchor.DAY_START_BALANCE, Anchor.INITIAL)
+    for side in (1, -1)
+]
 
 
 def stream(side: int, prices: list[float]) -> Stream:
@@ -71,7 +75,7 @@ def write_bar(built: Machine, i: int, start: float, end: float) -> None:
 def worst_admissible(built: Machine, anchor: Anchor, side: int) -> None:
     """Run up first where the floor follows open profit, come back to just before the stop, then jump by the whole margin."""
     p, tick = built.world.positions[0], 1e-7
-    rises = anchor in (Anchor.DAY_PEAK_EQUITY,)
+    rises = anchor == Anchor.DAY_PEAK_EQUITY
     top = PRICE * (1 + side * 0.2) if rises else PRICE
     write_bar(built, 1, PRICE, top)
     write_bar(built, 2, top, top)

@@ -38,7 +38,8 @@ SPEC = Instrument(
     funding_interval_ms=0,
 )
 PEAK = RuleRow(key="daily", family=Family.FLOOR, code=Code.DAILY_LOSS, anchor=Anchor.DAY_PEAK_EQUITY, amount_fraction=0.05)
-BOOK = RuleBook(initial=10_000.0, currency="USDT", phases=(PhaseFacts(name="challenge", next=-1),), rows=(PEAK,), clocks=(Reset(at="00:00", zone="UTC"),))
+PHASES, MIDNIGHT = (PhaseFacts(name="challenge", next=-1),), (Reset(at="00:00", zone="UTC"),)
+BOOK = RuleBook(initial=10_000.0, currency="USDT", phases=PHASES, rows=(PEAK,), clocks=MIDNIGHT)
 # long 100 from 100.00: the third bar goes 4 up (+400) and 3 down (-300), which breaks 500 only when the high comes first
 HIGH_FIRST = [100.0, 104.0, 100.0, 97.0, 100.0]
 LOW_FIRST = [100.0, 97.0, 100.0, 104.0, 100.0]
