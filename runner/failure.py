@@ -32,8 +32,22 @@ def status(work: Callable[[], int]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has gone; say nothing more
         return 0
     except Exception as error:  # noqa: BLE001 - the last resort: one line for people, the rest into a file
+        if _interrupted(error):
+            complain("interrupted")
+            return INTERRUPTED
         complain(f"internal error: {type(error).__name__}: {_one_line(error)}; details in {_details()}")
         return BROKEN
+
+
+def _interrupted(error: BaseException | None) -> bool:
+    """Whether an error is only what a library made of Ctrl-C while it handled it."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        if isinstance(error, KeyboardInterrupt):
+            return True
+        seen.add(id(error))
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _one_line(error: BaseException) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from runner.compose import Composition, Loader, compose
 from runner.compose.overrides import CHOSEN, COMMAND
 from runner.failure import status
 from runner.menu import PRIMARY, Menu
-from runner.model.errors import ConfigError, Problem
+from runner.model.errors import ConfigError, Problem, RunnerError
 from runner.sweep import sweep
 from runner.usage import say
 
@@ -103,13 +104,14 @@ def single(overrides: list[str], hydra: Hydra, menu: Menu) -> int:
         composed.config.hydra.run.dir = str(Path(str(checked.options["output"])).expanduser())
     context = HydraContext(config_loader=loader, callbacks=Callbacks(composed.config))
     context.callbacks.on_run_start(config=composed.config, config_name=PRIMARY)
-    ran = run_job(
-        hydra_context=context,
-        task_function=partial(_task, checked=checked, menu=menu),
-        config=composed.config,
-        job_dir_key="hydra.run.dir",
-        job_subdir_key=None,
-    )
+    with making_folders(str(composed.config.hydra.run.dir)):
+        ran = run_job(
+            hydra_context=context,
+            task_function=partial(_task, checked=checked, menu=menu),
+            config=composed.config,
+            job_dir_key="hydra.run.dir",
+            job_subdir_key=None,
+        )
     context.callbacks.on_run_end(config=composed.config, config_name=PRIMARY, job_return=ran)
     return _result(ran)
 
@@ -126,6 +128,16 @@ def _swept(menu: Menu) -> int:
     named = " ".join(f"{group}={choice}" for group, choice in composed.choices.items() if group in CHOSEN)
     say(f"\njob {hydra.job.num}  {named}  {' '.join(_values(composed))}".rstrip())
     return execute(check(composed), menu, Path(hydra.runtime.output_dir))
+
+
+@contextmanager
+def making_folders(folder: str) -> Iterator[None]:
+    """What the disk says when a job's folder cannot be made, as a problem; what a job itself raises does not pass here."""
+    try:
+        yield
+    except OSError as error:
+        problem = Problem(path=folder, message=error.strerror or str(error))
+        raise RunnerError("the run's folder could not be made; name another one in mode.output", [problem]) from error
 
 
 def execute(checked: Checked, menu: Menu, folder: Path) -> int:

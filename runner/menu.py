@@ -64,10 +64,8 @@ class Menu:
     def options(self, group: str) -> list[str]:
         """The choices directly inside a group, sorted, each once."""
         path = _clean(group)
-        found = (
-            {file.stem for folder in self._places(path or "") if folder.is_dir() for file in folder.glob("*" + SUFFIX)} if path else set()
-        )
-        return sorted(found)
+        folders = [folder for folder in self._places(path) if folder.is_dir()] if path else []
+        return sorted({file.stem for folder in folders for file in folder.glob("*" + SUFFIX) if file.is_file()})
 
     def groups(self, group: str = "") -> list[str]:
         """The groups directly inside a group ('' for the first level), sorted."""

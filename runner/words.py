@@ -10,9 +10,11 @@ FEW = 8
 
 
 def closest(word: str, known: Iterable[str]) -> str | None:
-    """The known name most like `word`, case ignored; None when none is near."""
+    """The known name most like `word`, case ignored, or the only one it begins; None when none is near."""
     by_lower = {name.lower(): name for name in known}
     found = get_close_matches(word.lower(), list(by_lower), 1, 0.7)
+    begun = [name for name in by_lower if len(word) > 2 and name.startswith(word.lower())]
+    found = found or (begun if len(begun) == 1 else [])
     return by_lower[found[0]] if found else None
 
 

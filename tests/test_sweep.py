@@ -26,7 +26,7 @@ def test_every_combination_is_a_job(tmp_path: Path) -> None:
 
 
 def test_a_key_a_strategy_lacks_is_dropped_and_listed(tmp_path: Path) -> None:
-    """fvg has no `fast`: its job runs once, without it; ema_cross runs with each value."""
+    """The gap strategy has no `fast`: its job runs once, without it; ema_cross runs with each value."""
     ran = command("-m", "strategy=fvg,ema_cross", "account=own_money", "strategy.entry.fast=5,10", CHECK, home=tmp_path)
     assert ran.status == 0
     assert "strategy=fvg account=own_money: no strategy.entry.fast, left out" in ran.out

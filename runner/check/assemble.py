@@ -20,6 +20,7 @@ from runner.words import closest, listed, nearest, shown
 
 MISSING = "???"
 TARGET = "_target_"
+UNSOUND = "_unsound_"  # a key no class has: its fields are still validated, but it is not built
 
 
 @dataclass(frozen=True)
@@ -207,7 +208,7 @@ class Assembler:
     def _validated(self, cls: type[BaseModel], given: dict[str, Any], data: Mapping[str, Any], path: Keys, *, clean: bool) -> Any:
         """The instance; pydantic's errors become problems, those of the node as a whole only when its parts are right."""
         try:
-            built = cls.model_validate(given)
+            built = cls.model_validate(given if clean else {**given, UNSOUND: True})
         except ValidationError as error:
             self._errors(cls, error, data, path, clean=clean)
             return None
@@ -216,7 +217,7 @@ class Assembler:
     def _errors(self, cls: type[BaseModel], error: ValidationError, data: Mapping[str, Any], path: Keys, *, clean: bool) -> None:
         grouped: dict[Keys, list[Any]] = {}
         for found in error.errors(include_url=False):
-            if found["type"] != "missing":
+            if found["type"] != "missing" and found["loc"] != (UNSOUND,):
                 grouped.setdefault(_location(found["loc"], data), []).append(found)
         for keys, errors in grouped.items():
             here = (*path, *keys)

@@ -25,6 +25,21 @@ def problems(
                 yield from _plan(strategy, path, book)
     if account is not None:
         yield from _runs(account)
+    if book is not None:
+        yield from _forbidden(strategies, book, portfolio=portfolio)
+
+
+def _forbidden(strategies: Strategies, book: RuleBook, *, portfolio: bool) -> Iterator[Problem]:
+    """Symbols that a rule of the phase at hand forbids altogether."""
+    symbols = list(dict.fromkeys(symbol for strategy in strategies.values() if strategy is not None for symbol in strategy.symbols))
+    lists = [row for row in book.rows if row.code == Code.INSTRUMENTS and row.phase == 0]
+    denied = {symbol: row.key for number, symbol in enumerate(symbols) for row in lists if not row.members >> number & 1}
+    for strategy in strategies.values():
+        wrong = [symbol for symbol in strategy.symbols if symbol in denied] if strategy is not None else []
+        if strategy is not None and wrong:
+            path = f"portfolio.strategies.{strategy.name}" if portfolio else "strategy"
+            message = f"expected symbols this account may trade, was {', '.join(wrong)} (account.{denied[wrong[0]]} forbids)"
+            yield Problem(path=f"{path}.symbols", message=message)
 
 
 def _timeframes(strategy: StrategySection, path: str) -> Iterator[Problem]:

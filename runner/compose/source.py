@@ -100,7 +100,7 @@ class Defaults:
             return None
         if f"/{SHIPPED}/" not in target:
             return entry
-        return self._placed(target, package or "_here_", words, grouped=isinstance(entry, dict))
+        return self._placed(target, package or "_here_", words, grouped=isinstance(entry, dict) and package != "")
 
     def _absolute(self, path: str) -> str:
         return path.strip("/") if path.startswith("/") else f"{self.group}/{path}"

@@ -15,7 +15,7 @@ CASES = sorted(folder.name for folder in FOLDER.iterdir() if folder.is_dir())
 
 def test_there_are_enough_of_them() -> None:
     """A case that is not found is not tested: their number is known."""
-    assert len(CASES) == 62
+    assert len(CASES) == 65
     assert all((FOLDER / case / "command.txt").is_file() and (FOLDER / case / "expected.txt").is_file() for case in CASES)
 
 
@@ -31,7 +31,7 @@ def test_a_broken_configuration_says_exactly_what_is_wrong(case: str, tmp_path: 
     assert sorted(home.rglob("*")) == before
 
 
-@pytest.mark.parametrize("case", ["17_misspelt_target_key", "62_everything_at_once"])
+@pytest.mark.parametrize("case", ["17_misspelt_target_key", "65_everything_at_once"])
 def test_checking_says_the_same_as_running(case: str, tmp_path: Path) -> None:
     """`mode=check` gives the same lines, but for those about the other mode's options."""
     home = tmp_path / "home"
