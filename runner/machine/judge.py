@@ -11,7 +11,7 @@ from runner.machine.floors import anchor_of, broken, floor_from, lifted_anchor, 
 from runner.machine.house import flatten, note_event, set_alert
 from runner.machine.money import snap
 from runner.machine.phases import end_phase
-from runner.machine.state import View
+from runner.machine.state import FOREVER, View
 from runner.machine.view import clock_of, equity_at, floor_row, ledger_of, phase_at, position, rule_at, rule_row, rule_state
 from runner.model.records import MAX_FLOORS
 
@@ -139,6 +139,8 @@ def judge_deadline(w: View) -> None:
         since = ledger.inactive_from if rule.code == c.INACTIVITY else ledger.phase_started
         if (rule.code == c.INACTIVITY or rule.code == c.TIME_LIMIT) and ledger.time - since >= rule.duration_ms:
             breach(w, r, float(ledger.time - since), float(rule.duration_ms), 0)
+            if ledger.closed_in_batch != 2:
+                ledger.deadline = FOREVER  # written down only: the next closed trade sets it again
             return
 
 

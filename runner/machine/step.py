@@ -6,6 +6,7 @@ import math
 
 from runner.machine import codes as c
 from runner.machine.actions import BEGIN, DONE, END, FULL, MORE, RUN
+from runner.machine.coast import coast
 from runner.machine.compiled import compiled
 from runner.machine.enter import answer, consider, gap_fills, gap_resting
 from runner.machine.fills import cancel_resting, pay
@@ -38,6 +39,8 @@ from runner.machine.view import (
     view_at,
 )
 from runner.machine.walk import contribute, expire, hit_target, walk
+
+ANY = 1 << 40  # instants
 
 
 @compiled
@@ -291,15 +294,15 @@ def has_room(w: View) -> bool:
 
 
 @compiled
-def advance(w: View) -> int:
-    """One instant: closes, funding, resets, floors, verdicts, then opens and new plans."""
+def advance(w: View, most: int) -> int:
+    """One instant: closes, funding, resets, floors, verdicts, then opens and new plans. Up to `most` when none of that is due."""
     ledger = ledger_of(w)
     if ledger.ended == 1:
         return DONE
     time = next_instant(w)
     if time == FOREVER:
         return DONE
-    if settings_of(w).shortcuts == 1 and quiet_instant(w, time):
+    if settings_of(w).shortcuts == 1 and (coast(w, most) > 0 or quiet_instant(w, time)):
         return MORE
     if not has_room(w):
         return FULL
@@ -385,7 +388,7 @@ def drive(address: int, action: int) -> int:
     if action == END:
         end(w)
         return DONE
-    status = advance(w)
+    status = advance(w, ANY if action == RUN else 1)
     while action == RUN and status == MORE:
-        status = advance(w)
+        status = advance(w, ANY)
     return status

@@ -34,7 +34,15 @@ def grounds(page: Page) -> list[str]:
     """Why the last phase stands as it does, and what the run was."""
     phase = page["phases"][-1] if page["phases"] else None
     why = [] if phase is None else [GROUNDS.get(State[phase["state"].upper()], going_on)(phase)]
-    return [*why, scope(page)]
+    return [*why, *([] if phase is None else advice(phase)), scope(page)]
+
+
+def advice(phase: Page) -> list[str]:
+    """What could be changed about a failure; empty when there is nothing to say."""
+    if State[phase["state"].upper()] is not State.FAILED or not phase["rule"]:
+        return []
+    said = ADVICE.get(Code[phase["rule"]])
+    return [said.format(path=phase["path"])] if said else []
 
 
 def failed(phase: Page) -> str:
@@ -94,6 +102,20 @@ def scope(page: Page) -> str:
     return f"{symbols}, {page['bars']:,} bars, {dates}; {trades}, net {page['net_profit']:+,.2f} {page['currency']}"
 
 
+JUMP = (
+    "the gate keeps this rule unless the market jumps a stop by more than its margin:"
+    " less risk per trade, or a larger account.gate.margin_fraction"
+)
+ADVICE: Mapping[Code, str] = {
+    Code.INACTIVITY: (
+        "trade more symbols or a faster timeframe, or close a small trade in time; to see how it would go on: account.{path}.severity=warn"
+    ),
+    Code.TIME_LIMIT: "the target was not reached in time: more risk per trade, more symbols, or another program",
+    Code.DAILY_LOSS: JUMP,
+    Code.MAX_LOSS: JUMP,
+    Code.RISK_PER_TRADE: JUMP,
+    Code.SYMBOL_DAILY_LOSS: JUMP,
+}
 GROUNDS: Mapping[State, Callable[[Page], str]] = {
     State.FAILED: failed,
     State.PASSED: passed,

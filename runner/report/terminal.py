@@ -7,7 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, Literal, TextIO
 
 from rich import box
 from rich.console import Console, RenderableType
@@ -47,7 +47,8 @@ def readable(content: str, encoding: str) -> str:
 def console(file: TextIO) -> Console:
     """80 columns, or fewer where the terminal is narrower."""
     width = min(WIDTH, os.get_terminal_size(file.fileno()).columns or WIDTH) if file.isatty() else WIDTH
-    return Console(file=file, width=width, highlight=False, emoji=False, markup=False, legacy_windows=False)
+    colours: Literal["auto"] | None = None if os.environ.get("NO_COLOR") else "auto"
+    return Console(file=file, width=width, color_system=colours, highlight=False, emoji=False, markup=False, legacy_windows=False)
 
 
 def parts(page: Page) -> Iterator[RenderableType]:
