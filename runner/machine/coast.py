@@ -1,0 +1,203 @@
+"""Bars in a row that set no record: one symbol, no trigger, no clock, no new peak and no closest approach among them.
+
+Most bars are like that. What they share is worked out once and kept in registers; each bar then costs a few comparisons and
+its row of the equity record. It books exactly what `quiet` would, bar by bar; the first bar that might do more is left to `quiet`.
+"""
+
+from __future__ import annotations
+
+import math
+
+from runner.machine import codes as c
+from runner.machine.compiled import compiled
+from runner.machine.floors import anchor_of, floor_from
+from runner.machine.judge import NEAR
+from runner.machine.money import snap
+from runner.machine.quiet import CLOSE, HIGH, LOW, OPEN
+from runner.machine.state import View
+from runner.machine.view import (
+    clock_of,
+    close_time,
+    equity_at,
+    floor_row,
+    funding_time,
+    ledger_of,
+    open_time,
+    phase_at,
+    plan_at,
+    position,
+    price_at,
+    rule_at,
+    rule_state,
+    symbol_of,
+)
+
+SLACK, SHARE = 1e-6, 1e-12  # money, and share of the money compared: far more than rounding
+
+
+@compiled
+def coast(w: View, most: int) -> int:
+    """Book up to `most` instants; returns how many. 0, with nothing written, when the next one is not of this kind."""
+    if w.symbol_count != 1:
+        return 0
+    ledger, p, place = ledger_of(w), position(w, 0), symbol_of(w, 0)
+    first = p.cursor
+    if p.in_bar == 0 or p.resting > 0 or place.converted == 1 or (p.side != 0 and (p.watch == 1 or p.exit_reason >= 0)):
+        return 0
+    if ledger.check_defence == 1 or ledger.check_pass == 1 or ledger.breach_rule >= 0:
+        return 0
+    until = horizon(w)
+    last = min(place.last - 1, first + min(most, w.equity_room - 2 - ledger.rows))
+    if first >= last or close_time(w, first) >= until:
+        return 0
+    ahead = drift(w, last, until) if p.side != 0 else idle(w, last, until)
+    booked = ahead - first
+    if booked > 0:
+        ledger.previous_time = close_time(w, ahead - 2) if booked > 1 else ledger.time
+        ledger.time = close_time(w, ahead - 1)
+        ledger.batch_balance = ledger.balance
+        ledger.closed_in_batch = 0
+        ledger.rows += booked
+        p.cursor = ahead
+        p.mark = price_at(w, ahead, OPEN)
+        for k in range(w.clock_count):
+            clock_of(w, k).old_peak = clock_of(w, k).peak_equity
+    return booked
+
+
+@compiled
+def horizon(w: View) -> int:
+    """The first instant at which something is due: a reset, a deadline, a plan, funding, a time stop."""
+    ledger, p, place = ledger_of(w), position(w, 0), symbol_of(w, 0)
+    until = ledger.deadline
+    if p.side != 0:
+        until = min(until, p.expires)
+    if p.next_plan < place.last_plan:
+        until = min(until, plan_at(w, p.next_plan).time)
+    if p.next_funding < place.last_funding:
+        until = min(until, funding_time(w, p.next_funding))
+    for k in range(w.clock_count):
+        until = min(until, clock_of(w, k).next_time)
+    return until
+
+
+@compiled
+def lowest_peak(w: View) -> float:
+    """Equity up to which no peak rises."""
+    peak = ledger_of(w).equity_high
+    for k in range(w.clock_count):
+        peak = min(peak, clock_of(w, k).peak_equity)
+    return peak
+
+
+@compiled
+def standing(w: View) -> tuple[float, float, float, float, float]:
+    """Equity above which no floor is near and none is approached closer than before; and the floors themselves."""
+    ledger, level = ledger_of(w), -math.inf
+    a, b, d, e = 0.0, 0.0, 0.0, 0.0
+    for n in range(phase_at(w, ledger.phase).floors):
+        r = floor_row(w, ledger.phase, n)
+        floor = floor_from(w, r, anchor_of(w, r))
+        clear = floor + max(NEAR, rule_state(w, r).worst_headroom)
+        clear += SLACK + SHARE * abs(clear)
+        kind = rule_at(w, r).measure
+        if kind != c.EQUITY and not ledger.balance > clear:
+            clear = math.inf
+        if kind != c.BALANCE or clear == math.inf:
+            level = max(level, clear)
+        if n == 0:
+            a = floor
+        elif n == 1:
+            b = floor
+        elif n == 2:
+            d = floor
+        elif n == 3:
+            e = floor
+    return level, a, b, d, e
+
+
+@compiled
+def write(w: View, n: int, time: int, high: float, low: float, close: float, a: float, b: float, d: float, e: float) -> None:
+    """One row of the equity record, floors included."""
+    row, ledger = equity_at(w, n), ledger_of(w)
+    row.time = time
+    row.balance = ledger.balance
+    row.high = high
+    row.low = low
+    row.close = close
+    row.floor[0] = a
+    row.floor[1] = b
+    row.floor[2] = d
+    row.floor[3] = e
+    row.phase = ledger.phase
+    row.open_positions = ledger.open_positions
+
+
+@compiled
+def idle(w: View, last: int, until: int) -> int:
+    """Bars without a position, up to `last`; returns the first that was not booked."""
+    ledger, i = ledger_of(w), position(w, 0).cursor
+    base, equity = ledger.balance, snap(ledger.balance)
+    level, a, b, d, e = standing(w)
+    if not (min(base, equity) > level and base <= lowest_peak(w) and base > ledger.alert):
+        return i
+    n = ledger.rows - i
+    while i < last:
+        time = close_time(w, i)
+        if time >= until or open_time(w, i + 1) != time:
+            break
+        write(w, n + i, time, base, base, equity, a, b, d, e)
+        i += 1
+    if i + n > ledger.rows:
+        ledger.equity = equity
+        ledger.day_high = max(ledger.day_high, base)
+        ledger.day_low = min(ledger.day_low, base)
+    return i
+
+
+@compiled
+def drift(w: View, last: int, until: int) -> int:
+    """Bars with a position, up to `last`; returns the first that was not booked."""
+    ledger, p = ledger_of(w), position(w, 0)
+    i, n, side = p.cursor, ledger.rows - p.cursor, p.side
+    quantity, point_value, entry, realised = p.quantity, p.point_value, p.entry_price, p.realised
+    low_trigger, high_trigger, quiet_best = p.low_trigger, p.high_trigger, p.quiet_best
+    give_back, loss_cap, base, alert = p.give_back, p.loss_cap, ledger.balance, ledger.alert
+    value = side * quantity * point_value
+    level, a, b, d, e, peak = math.inf, 0.0, 0.0, 0.0, 0.0, -math.inf
+    first, best, worst, best_price = i, p.best, p.worst, p.best_price
+    day_high, day_low, equity = ledger.day_high, ledger.day_low, ledger.equity
+    while i < last:
+        time = close_time(w, i)
+        if time >= until or open_time(w, i + 1) != time:
+            break
+        high, low, following = price_at(w, i, HIGH), price_at(w, i, LOW), price_at(w, i + 1, OPEN)
+        highest, lowest = max(high, following), min(low, following)
+        if lowest <= low_trigger or highest >= high_trigger:
+            break
+        reached = max(side * (high - entry), side * (low - entry), side * (following - entry))
+        if not realised + reached * quantity * point_value <= quiet_best:
+            break
+        if i == first:
+            level, a, b, d, e = standing(w)
+            peak = lowest_peak(w)
+        up, down = value * (high - entry), value * (low - entry)
+        gain, loss = max(up, down), min(up, down)
+        top, bottom = base + gain, base + loss
+        kept = max(max(best, realised + gain) - give_back, -loss_cap) - realised
+        judged = base + max(loss, min(kept, gain))
+        close = snap(base + value * (price_at(w, i, CLOSE) - entry))
+        if not (min(bottom, judged, close) > level and top <= peak and min(bottom, base + value * (following - entry)) > alert):
+            break
+        write(w, n + i, time, top, bottom, close, a, b, d, e)
+        equity = close
+        day_high, day_low = max(day_high, top), min(day_low, bottom)
+        favourable, adverse = (highest, lowest) if side > 0 else (lowest, highest)
+        best = max(best, realised + value * (favourable - entry))
+        worst = min(worst, realised + value * (adverse - entry))
+        if side * (favourable - best_price) > 0.0:
+            best_price = favourable
+        i += 1
+    p.best, p.worst, p.best_price = best, worst, best_price
+    ledger.day_high, ledger.day_low, ledger.equity = day_high, day_low, equity
+    return i
