@@ -25,7 +25,7 @@ def _open_channels() -> None:
     """Somewhere to write to when the caller closed its terminal (`>&-`)."""
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - open as long as the process
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - open as long as the process
 
 
 def _home() -> Path:

@@ -6,11 +6,12 @@ import os
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from runner.model.errors import RunnerError
+from runner.model.errors import Problem, RunnerError
 from runner.usage import block, complain
 
 REFUSED = 2
@@ -37,6 +38,16 @@ def status(work: Callable[[], int]) -> int:
             return INTERRUPTED
         complain(f"internal error: {type(error).__name__}: {_one_line(error)}; details in {_details()}")
         return BROKEN
+
+
+@contextmanager
+def making_folders(folder: str) -> Iterator[None]:
+    """What the disk says when a job's folder cannot be made, as a problem; what a job itself raises does not pass here."""
+    try:
+        yield
+    except OSError as error:
+        problem = Problem(path=folder, message=error.strerror or str(error))
+        raise RunnerError("the run's folder could not be made; name another one in mode.output", [problem]) from error
 
 
 def _interrupted(error: BaseException | None) -> bool:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,9 +22,9 @@ from runner.build import built
 from runner.check import Checked, check, mode_module, refusal
 from runner.compose import Composition, Loader, compose
 from runner.compose.overrides import CHOSEN, COMMAND
-from runner.failure import status
+from runner.failure import making_folders, status
 from runner.menu import PRIMARY, Menu
-from runner.model.errors import ConfigError, Problem, RunnerError
+from runner.model.errors import ConfigError, Problem
 from runner.sweep import sweep
 from runner.usage import say
 
@@ -128,16 +127,6 @@ def _swept(menu: Menu) -> int:
     named = " ".join(f"{group}={choice}" for group, choice in composed.choices.items() if group in CHOSEN)
     say(f"\njob {hydra.job.num}  {named}  {' '.join(_values(composed))}".rstrip())
     return execute(check(composed), menu, Path(hydra.runtime.output_dir))
-
-
-@contextmanager
-def making_folders(folder: str) -> Iterator[None]:
-    """What the disk says when a job's folder cannot be made, as a problem; what a job itself raises does not pass here."""
-    try:
-        yield
-    except OSError as error:
-        problem = Problem(path=folder, message=error.strerror or str(error))
-        raise RunnerError("the run's folder could not be made; name another one in mode.output", [problem]) from error
 
 
 def execute(checked: Checked, menu: Menu, folder: Path) -> int:

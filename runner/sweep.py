@@ -16,6 +16,7 @@ from omegaconf import DictConfig, OmegaConf
 from runner.check import Examined, examine
 from runner.compose import Composition, Loader, compose
 from runner.compose.overrides import CHOSEN, parsed
+from runner.failure import making_folders
 from runner.menu import PRIMARY
 from runner.model.errors import ConfigError, Problem
 from runner.usage import say
@@ -53,7 +54,8 @@ def sweep(hydra: Hydra, overrides: list[str], task: Callable[[DictConfig], int])
     jobs = settled(expanded(config, overrides, loader), config, loader)
     for line in notes(jobs):
         say(line)
-    return _launched(hydra, config, [list(job.words) for job in distinct(jobs)], task)
+    with making_folders(str(config.hydra.sweep.dir)):
+        return _launched(hydra, config, [list(job.words) for job in distinct(jobs)], task)
 
 
 def expanded(config: DictConfig, overrides: list[str], loader: Loader) -> list[list[str]]:

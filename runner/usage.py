@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 
 from runner.menu import Menu
 from runner.model.errors import Problem, RunnerError
@@ -40,8 +41,10 @@ def say(text: str) -> None:
 
 
 def complain(text: str) -> None:
-    """A line on the terminal's error channel."""
-    sys.stderr.write(text + "\n")
+    """A line on the terminal's error channel; where that is closed the exit status has to say it."""
+    with suppress(OSError):
+        sys.stderr.write(text + "\n")
+        sys.stderr.flush()
 
 
 def manual(menu: Menu) -> str:
