@@ -63,10 +63,12 @@ def failed(**values: Any) -> Outcome:
 
 
 def test_the_first_lines_are_the_verdict() -> None:
-    """Who, where, how, when; why with both numbers; what was run."""
-    assert screen(failed()).splitlines()[:3] == [
+    """Who, where, how, when; why with both numbers; what could be changed; what was run."""
+    assert screen(failed()).splitlines()[:5] == [
         "fvg on hyro_2step: challenge FAILED at 2024-01-04 00:00 UTC",
         "  DAILY_LOSS (challenge.daily): 9,498.20 reached the limit of 9,500.00",
+        "  the gate keeps this rule unless the market jumps a stop by more than its",
+        "  margin: less risk per trade, or a larger account.gate.margin_fraction",
         "  BTCUSDT, 24 bars, 2024-01-01 to 2024-01-05; 3 trades, net +233.50 USDT",
     ]
 
