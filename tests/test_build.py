@@ -52,7 +52,8 @@ def test_a_portfolio_is_several_strategies_on_one_account(tmp_path: Path) -> Non
 def test_a_name_is_the_choice_unless_it_is_given(tmp_path: Path) -> None:
     """A strategy and an account without `name` are called as they are typed."""
     files = {
-        "conf/strategy/deep/mine.yaml": "defaults: [/entry@entry: never, /exit@exit.none: no_exit, /sizing@sizing: fixed_quantity, _self_]\n"
+        "conf/strategy/deep/mine.yaml": "defaults: [/entry@entry: never, /exit@exit.none: no_exit, "
+        "/sizing@sizing: fixed_quantity, _self_]\n"
         "symbols: [BTCUSDT]\ntimeframe: 1d\nsizing: {quantity: 1.0}\n",
         "accounts/plain.yaml": "defaults: [/firm@program: none, /venue@venue: paper, _self_]\nsize: 1\ncurrency: USDT\nphase: trading\n",
     }

@@ -101,7 +101,8 @@ def test_no_parent_is_built_on_a_faulty_part() -> None:
         ({"name": "a", "steps": {"at": 1}}, ["x.steps: expected a list of mappings, was a mapping of at"]),
         ({"name": "a", "one": None}, []),
         ({"name": "a", "one": {}}, ["x.one: no _target_ here, nothing would be built (an exit block is expected); found nothing"]),
-        ({"name": "a", "free": {"deep": [{"_target_": "os.system"}]}}, ["x.free.deep.0._target_: nothing is built here, so it may not stand here; found 'os.system'"]),
+        ({"name": "a", "free": {"deep": [{"_target_": "os.system"}]}},
+         ["x.free.deep.0._target_: nothing is built here, so it may not stand here; found 'os.system'"]),
         ({"name": "a", "_target_": "os.system"}, ["x._target_: nothing is built here, so it may not stand here; found 'os.system'"]),
     ],
 )  # fmt: skip

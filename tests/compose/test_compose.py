@@ -68,7 +68,8 @@ def test_a_portfolio_holds_whole_strategies(tmp_path: Path) -> None:
 def test_a_reference_is_followed(tmp_path: Path) -> None:
     """To a setting of its own section, of another, and back from the command line."""
     files = {
-        "accounts/mine.yaml": "defaults: [shipped/own_money, _self_]\nsize: 500\nvariant: ${.currency}\nphase: ${account.name}\nname: mine\n"
+        "accounts/mine.yaml": "defaults: [shipped/own_money, _self_]\nsize: 500\nvariant: ${.currency}\nphase: ${account.name}\n"
+        "name: mine\n"
     }
     found = composed(tmp_path, files, "account=mine", "account.currency=EUR")
     assert (value(found, "account.variant"), value(found, "account.phase")) == ("EUR", "mine")

@@ -20,8 +20,10 @@ def faults(text: str) -> list[tuple[tuple[str, ...], str]]:
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("1", 1), ("1e-3", 0.001), ("1_000", 1000), (".5", 0.5), ("on", True), ("No", False), ("2026-10-01", "2026-10-01"), ("~", None), ("5%", "5%"),
-     ("'17:00'", "17:00"), ("17:00", 1020), ("09:30", "09:30"), (".inf", float("inf")), ("!!str 5", "5"), ("010", 8), ("1.5e3", 1500.0), ("[]", []), ("{}", {})],
+    [("1", 1), ("1e-3", 0.001), ("1_000", 1000), (".5", 0.5), ("on", True), ("No", False), ("2026-10-01", "2026-10-01"), ("~", None),
+     ("5%", "5%"),
+     ("'17:00'", "17:00"), ("17:00", 1020), ("09:30", "09:30"), (".inf", float("inf")), ("!!str 5", "5"),
+     ("010", 8), ("1.5e3", 1500.0), ("[]", []), ("{}", {})],
 )  # fmt: skip
 def test_values_are_read_as_omegaconf_reads_them(text: str, value: Any) -> None:
     """Numbers, booleans and texts come out as in Hydra's own loader."""
