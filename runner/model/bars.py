@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -38,9 +39,9 @@ class Bars:
     def __len__(self) -> int:
         return len(self.open_time)
 
-    @property
+    @cached_property
     def close_time(self) -> Times:
-        """UTC milliseconds at which each bar is complete."""
+        """UTC milliseconds at which each bar is complete; worked out once."""
         return self.open_time + self.timeframe_ms if self.ends is None else self.ends
 
     def rows(self, rows: slice | NDArray[np.bool_] | NDArray[np.int64]) -> Bars:
