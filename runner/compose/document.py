@@ -16,6 +16,7 @@ Keys = tuple[str, ...]
 MOST_VALUES, DEEPEST = 20_000, 60  # a file of a few lines could otherwise stand for billions of values
 HEADER = re.compile(r"^\s*#\s*@(\w+)\s+(\S+)", re.MULTILINE)
 CORE = "tag:yaml.org,2002:"
+KINDS = {list: "a list", str: "text", type(None): "nothing"}
 FLOAT = re.compile(
     r"""^(?:[-+]?[0-9]+(?:_[0-9]+)*\.[0-9_]*(?:[eE][-+]?[0-9]+)?
     |[-+]?[0-9]+(?:_[0-9]+)*[eE][-+]?[0-9]+
@@ -67,6 +68,7 @@ def read(file: Path) -> Document:
 def parse(text: str, file: Path) -> Document:
     """Parse YAML text; `file` is only its name."""
     document = Document(file=file, data={}, header=dict(HEADER.findall(text)))
+    document.marks[()] = Mark(line=1, text="")  # an empty file stands for its place too
     loader = _loader()(text)
     try:
         node = loader.get_single_node()
@@ -77,7 +79,7 @@ def parse(text: str, file: Path) -> Document:
     finally:
         loader.dispose()
     if not isinstance(data, dict):
-        document.faults.append(((), f"expected a mapping (`key: value` lines), was {type(data).__name__}"))
+        document.faults.append(((), f"expected a mapping (`key: value` lines), was {KINDS.get(type(data), 'a value')}"))
         return document
     document.data.update(data)
     return document

@@ -32,11 +32,22 @@ class Words:
 
 def parsed(lines: list[str], loader: Any = None) -> list[Override]:
     """Hydra's own reading of the words; ConfigError names those it cannot read."""
+    parser = OverridesParser.create(config_loader=loader)
+    problems = [problem for line in lines if (problem := _unreadable(parser, line)) is not None]
+    if problems:
+        raise ConfigError(f"this command cannot be read: {len(problems)} problem{'s' if len(problems) > 1 else ''}", problems)
+    return list(parser.parse_overrides(lines))
+
+
+def _unreadable(parser: OverridesParser, line: str) -> Problem | None:
+    """What Hydra's grammar says against one word; None when it reads it."""
     try:
-        return list(OverridesParser.create(config_loader=loader).parse_overrides(lines))
+        parser.parse_override(line)
     except HydraException as error:
-        problem = Problem(path="", message=" ".join(str(error).split()), where=COMMAND)
-        raise ConfigError("this command cannot be read: 1 problem", [problem]) from None
+        said = " ".join(str(error).partition("\nSee https")[0].split()).removeprefix("LexerNoViableAltException: ")
+        hint = 'expected key=value; what is more than plain letters, digits and ._-/ stands in quotes, as in "account=\'größe\'"'
+        return Problem(path=line, message=f"{hint}; Hydra's grammar: {said}" if said != f"{line} ^" else hint, where=COMMAND)
+    return None
 
 
 def normalised(lines: list[str], menu: Menu) -> Words:
