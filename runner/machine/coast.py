@@ -10,10 +10,10 @@ import math
 
 from runner.machine import codes as c
 from runner.machine.compiled import compiled
-from runner.machine.floors import anchor_of, floor_from
+from runner.machine.floors import anchor_of, floor_from, symbol_limit
 from runner.machine.judge import NEAR
 from runner.machine.money import snap
-from runner.machine.quiet import CLOSE, HIGH, LOW, OPEN
+from runner.machine.quiet import CLOSE, HIGH, LOW, OPEN, symbols_clear
 from runner.machine.state import View
 from runner.machine.view import (
     clock_of,
@@ -28,6 +28,7 @@ from runner.machine.view import (
     position,
     price_at,
     rule_at,
+    rule_row,
     rule_state,
     symbol_of,
 )
@@ -69,7 +70,7 @@ def coast(w: View, most: int) -> int:
 def horizon(w: View) -> int:
     """The first instant at which something is due: a reset, a deadline, a plan, funding, a time stop."""
     ledger, p, place = ledger_of(w), position(w, 0), symbol_of(w, 0)
-    until = ledger.deadline
+    until = min(ledger.deadline, ledger.rearm)
     if p.side != 0:
         until = min(until, p.expires)
     if p.next_plan < place.last_plan:
@@ -117,6 +118,20 @@ def standing(w: View) -> tuple[float, float, float, float, float]:
 
 
 @compiled
+def symbol_level(w: View) -> float:
+    """Equity above which the symbol comes no closer to its daily loss than before."""
+    ledger, p, level = ledger_of(w), position(w, 0), -math.inf
+    if phase_at(w, ledger.phase).symbol_loss < 0:
+        return level
+    for n in range(phase_at(w, ledger.phase).rules):
+        r = rule_row(w, ledger.phase, n)
+        if rule_at(w, r).code == c.SYMBOL_DAILY_LOSS:
+            room = max(NEAR, rule_state(w, r).worst_headroom) - symbol_limit(w, r) - p.day_result[rule_at(w, r).clock]
+            level = max(level, ledger.balance + room + SLACK)
+    return level
+
+
+@compiled
 def write(w: View, n: int, time: int, high: float, low: float, close: float, a: float, b: float, d: float, e: float) -> None:
     """One row of the equity record, floors included."""
     row, ledger = equity_at(w, n), ledger_of(w)
@@ -139,7 +154,9 @@ def idle(w: View, last: int, until: int) -> int:
     ledger, i = ledger_of(w), position(w, 0).cursor
     base, equity = ledger.balance, snap(ledger.balance)
     level, a, b, d, e = standing(w)
-    if not (min(base, equity) > level and base <= lowest_peak(w) and base > ledger.alert):
+    if not (min(base, equity) > level and base <= lowest_peak(w) and base > ledger.alert and base >= ledger.closest):
+        return i
+    if phase_at(w, ledger.phase).symbol_loss >= 0 and not symbols_clear(w):
         return i
     n = ledger.rows - i
     while i < last:
@@ -180,6 +197,7 @@ def drift(w: View, last: int, until: int) -> int:
             break
         if i == first:
             level, a, b, d, e = standing(w)
+            level = max(level, ledger.closest, symbol_level(w))
             peak = lowest_peak(w)
         up, down = value * (high - entry), value * (low - entry)
         gain, loss = max(up, down), min(up, down)

@@ -8,11 +8,13 @@ from runner.machine import codes as c
 from runner.machine.compiled import compiled
 from runner.machine.fills import cancel_resting, drop_resting, enlarge, guaranteed, note_headroom, place_resting, reduce
 from runner.machine.gate import bucket_value, gate, totals
+from runner.machine.house import climb_if_due
 from runner.machine.money import steps_down, tick_near
 from runner.machine.phases import finish_trades
 from runner.machine.state import MAX_RESTING, View
 from runner.machine.stops import net_at_stop, refresh
 from runner.machine.view import (
+    clock_of,
     decision_at,
     instrument_of,
     ledger_of,
@@ -142,10 +144,12 @@ def send(
 ) -> None:
     """An approved plan becomes a fill or a resting order."""
     ledger, plan = ledger_of(w), plan_at(w, k)
-    ledger.orders_today += 1
+    for n in range(w.clock_count):
+        clock_of(w, n).orders += 1
     if now:
         enlarge(w, s, ledger.time, k, quantity, price, taker, c.BY_ENTRY, 0, loss, give_back, reserve)
         after_entry(w, s, k, quantity)
+        climb_if_due(w)
     else:
         expires = plan.time + plan.expires_ms if plan.expires_ms > 0 else 0
         if not place_resting(w, s, c.BY_ENTRY, plan.entry_kind, plan.side, k, expires, price, quantity, loss, give_back, reserve):
@@ -185,7 +189,7 @@ def watch_caps(w: View) -> None:
         elif rule.code == c.OPEN_POSITIONS:
             value, limit = float(opened), float(rule.count)
         elif rule.code == c.ORDERS_PER_DAY:
-            value, limit = float(ledger.orders_today), float(rule.count)
+            value, limit = float(clock_of(w, rule.clock).orders), float(rule.count)
         if value > -math.inf:
             note_headroom(w, r, value, limit, limit - value, ledger.time)
             if value > limit * (1.0 + 1e-6) + 1e-8:

@@ -36,11 +36,11 @@ def pay(w: View, s: int, amount: float) -> float:
     added = ledger.balance - before
     p.realised += added
     p.batch_realised += added
-    p.day_result += added
     if ledger.balance > ledger.closed_high:
         ledger.closed_high = ledger.balance
         p.rose = 1
     for k in range(w.clock_count):
+        p.day_result[k] += added
         if ledger.balance > clock_of(w, k).peak_balance:
             clock_of(w, k).peak_balance = ledger.balance
             p.rose = 1
@@ -375,6 +375,8 @@ def enlarge(
     record_fill(w, s, time, side, quantity, got, fee, abs(got - price) * quantity * p.point_value, reason, step, 0.0)
     fill_at(w, ledger_of(w).fills - 1).plan = k
     p.best = p.realised if fresh else max(p.best, p.realised)
+    result = p.realised + side * p.quantity * (price - p.entry_price) * p.point_value
+    p.worst = result if fresh else min(p.worst, result)
     if not fresh and step == 0:
         keep_tighter_stop(w, s, k)
 

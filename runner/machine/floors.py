@@ -48,6 +48,12 @@ def allowance(w: View, r: int, anchor: float) -> float:
 
 
 @compiled
+def symbol_limit(w: View, r: int) -> float:
+    """What one symbol may lose in a day under rule `r`."""
+    return allowance(w, r, anchor_of(w, r))
+
+
+@compiled
 def floor_from(w: View, r: int, anchor: float) -> float:
     """The floor that hangs from `anchor`, locked where the rule locks it."""
     state = rule_state(w, r)

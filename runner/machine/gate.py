@@ -7,10 +7,11 @@ import math
 from runner.machine import codes as c
 from runner.machine.compiled import compiled
 from runner.machine.fills import leverage_of
-from runner.machine.floors import room_for_budgets, room_under, worst_case
+from runner.machine.floors import room_for_budgets, room_under, symbol_limit, worst_case
 from runner.machine.money import steps_down, tick_near
 from runner.machine.state import MAX_RESTING, View
 from runner.machine.view import (
+    clock_of,
     floor_row,
     instrument_of,
     ledger_of,
@@ -194,8 +195,8 @@ def refused_outright(w: View, s: int, k: int) -> tuple[int, int, float, float]:
             return rule.code, r, float(opened + waiting), float(rule.count)
         if rule.code == c.OPEN_ORDERS and plan.entry_kind != c.MARKET and waiting >= rule.count:
             return rule.code, r, float(waiting), float(rule.count)
-        if rule.code == c.ORDERS_PER_DAY and ledger.orders_today >= rule.count:
-            return rule.code, r, float(ledger.orders_today), float(rule.count)
+        if rule.code == c.ORDERS_PER_DAY and clock_of(w, rule.clock).orders >= rule.count:
+            return rule.code, r, float(clock_of(w, rule.clock).orders), float(rule.count)
     return c.NONE, -1, 0.0, 0.0
 
 
@@ -223,8 +224,8 @@ def cap_room(w: View, s: int, r: int, unit: float, value: float, k: int) -> tupl
         open_risk = symbol_loss(w, s)
         return (limit * (1.0 - rule.margin) - open_risk) / unit, open_risk, limit
     if rule.code == c.SYMBOL_DAILY_LOSS:
-        limit = rule.amount if not math.isnan(rule.amount) else rule.amount_fraction * ledger.initial
-        used = -min(0.0, p.day_result) + symbol_loss(w, s)
+        limit = symbol_limit(w, r)
+        used = -min(0.0, p.day_result[rule.clock]) + symbol_loss(w, s)
         return (limit * (1.0 - rule.margin) - used) / unit, used, limit
     if rule.code == c.NOTIONAL_CAP:
         limit = rule.limit * ledger.initial

@@ -8,7 +8,7 @@ from runner.machine import codes as c
 from runner.machine.compiled import compiled
 from runner.machine.fills import cancel_resting, note_headroom, reduce
 from runner.machine.floors import allowance, anchor_of, floor_from
-from runner.machine.money import tick_near
+from runner.machine.money import snap, tick_near
 from runner.machine.state import FOREVER, View
 from runner.machine.stops import open_result, refresh, tighten
 from runner.machine.view import event_at, floor_row, instrument_of, ledger_of, phase_at, position, rule_at, rule_state, rung_row
@@ -22,6 +22,17 @@ def equity_now(w: View) -> float:
         if position(w, s).side != 0:
             equity += open_result(w, s, position(w, s).mark)
     return equity
+
+
+@compiled
+def contribute(w: View, s: int) -> None:
+    """Stretch the symbol's range of contributions to equity by its present one."""
+    p = position(w, s)
+    value = p.batch_realised + (open_result(w, s, p.mark) if p.side != 0 else 0.0)
+    p.high = max(p.high, value)
+    p.low = min(p.low, value)
+    p.low_after = value if p.rose == 1 else min(p.low_after, value)
+    p.rose = 0
 
 
 @compiled
@@ -51,32 +62,77 @@ def house_value(w: View, r: int, equity: float) -> float:
 
 
 @compiled
-def alert_of(w: View, r: int) -> float:
-    """The equity at or below which rung `r` fires."""
+def level_of(w: View, r: int, share: float) -> float:
+    """The equity at which what rung `r` watches is `share`; only money moves with equity, a streak does not."""
     rule, ledger = rule_at(w, r), ledger_of(w)
     if rule.measure == c.DAY_LOSS:
-        return anchor_of(w, r) - rule.limit * ledger.initial
+        return anchor_of(w, r) - share * ledger.initial
     if rule.measure == c.DRAWDOWN:
-        return ledger.equity_high - rule.limit * ledger.initial
+        return ledger.equity_high - share * ledger.initial
     level = -math.inf
     if rule.measure == c.FLOOR_USED:
         for n in range(phase_at(w, ledger.phase).floors):
             f = floor_row(w, ledger.phase, n)
             if rule_at(w, f).firm == 1:
                 anchor = anchor_of(w, f)
-                level = max(level, floor_from(w, f, anchor) + (1.0 - rule.limit) * allowance(w, f, anchor))
+                level = max(level, floor_from(w, f, anchor) + (1.0 - share) * allowance(w, f, anchor))
     return level
 
 
 @compiled
 def set_alert(w: View) -> None:
-    """Work out the equity at which the next rung fires, so that quiet bars need one comparison."""
+    """Work out the equity at which the next rung fires or comes closest, so that quiet bars need one comparison each."""
     ledger = ledger_of(w)
     ledger.alert = -math.inf
+    ledger.closest = -math.inf
+    ledger.rearm = FOREVER
     for n in range(phase_at(w, ledger.phase).rungs):
         r = rung_row(w, ledger.phase, n)
-        if rule_state(w, r).active_until <= ledger.time:
-            ledger.alert = max(ledger.alert, alert_of(w, r) + 1e-9)
+        state, limit = rule_state(w, r), rule_at(w, r).limit
+        ledger.closest = math.inf if state.worst_headroom == math.inf else max(ledger.closest, level_of(w, r, state.worst_value))
+        if state.active_until > 0:
+            ledger.rearm = min(ledger.rearm, state.active_until)
+        elif rule_at(w, r).measure == c.LOSING_STREAK:
+            ledger.alert = math.inf if ledger.losing_streak >= limit else ledger.alert
+        else:
+            ledger.alert = max(ledger.alert, level_of(w, r, limit) + 1e-9)
+
+
+@compiled
+def note_rungs(w: View, equity: float) -> None:
+    """Remember each rung's closest approach; only in force when `equity` is below `closest`."""
+    ledger = ledger_of(w)
+    if not equity < ledger.closest:
+        return
+    for n in range(phase_at(w, ledger.phase).rungs):
+        r = rung_row(w, ledger.phase, n)
+        value, limit = house_value(w, r, snap(equity)), rule_at(w, r).limit
+        note_headroom(w, r, value, limit, limit - value, ledger.time)
+    set_alert(w)
+
+
+@compiled
+def rearm(w: View) -> None:
+    """Rungs whose duration is over may fire again, and do so where their condition still holds."""
+    ledger = ledger_of(w)
+    if ledger.time < ledger.rearm:
+        return
+    for n in range(phase_at(w, ledger.phase).rungs):
+        state = rule_state(w, rung_row(w, ledger.phase, n))
+        if state.active_until <= ledger.time:
+            state.active_until = 0
+    set_alert(w)
+    climb_if_due(w)
+
+
+@compiled
+def climb_if_due(w: View) -> None:
+    """Fire rungs when equity is where one does."""
+    ledger = ledger_of(w)
+    if ledger.alert > -math.inf and equity_now(w) <= ledger.alert:
+        set_alert(w)
+        if equity_now(w) <= ledger.alert:
+            climb(w)
 
 
 @compiled
@@ -85,15 +141,15 @@ def climb(w: View) -> None:
     ledger = ledger_of(w)
     if phase_at(w, ledger.phase).rungs == 0:
         return
-    equity = equity_now(w)
+    equity = snap(equity_now(w))
     for n in range(phase_at(w, ledger.phase).rungs):
         r = rung_row(w, ledger.phase, n)
         state, rule = rule_state(w, r), rule_at(w, r)
         value = house_value(w, r, equity)
         note_headroom(w, r, value, rule.limit, rule.limit - value, ledger.time)
-        if state.active_until <= ledger.time and value >= rule.limit - 1e-12:
+        if state.active_until == 0 and value >= rule.limit - 1e-12:
             fire(w, r, value)
-            equity = equity_now(w)
+            equity = snap(equity_now(w))
     set_alert(w)
 
 
@@ -144,6 +200,7 @@ def close_here(w: View, s: int, reason: int) -> None:
     p = position(w, s)
     if p.side != 0:
         reduce(w, s, ledger_of(w).time, p.quantity, p.mark, True, reason, 0)
+        contribute(w, s)
         refresh(w, s)
 
 

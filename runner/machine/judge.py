@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import math
-
 from runner.machine import codes as c
 from runner.machine.compiled import compiled
 from runner.machine.fills import note_headroom
-from runner.machine.floors import anchor_of, broken, floor_from, lifted_anchor, measured
+from runner.machine.floors import anchor_of, broken, floor_from, lifted_anchor, measured, symbol_limit
 from runner.machine.house import flatten, note_event, set_alert
 from runner.machine.money import snap
 from runner.machine.phases import end_phase
@@ -26,10 +24,10 @@ def lift_peaks(w: View, high: float) -> bool:
         clock = clock_of(w, k)
         clock.old_peak = clock.peak_equity
         if high > clock.peak_equity:
-            clock.peak_equity = high
+            clock.peak_equity = snap(high)
             moved = True
     if high > ledger.equity_high:
-        ledger.equity_high = high
+        ledger.equity_high = snap(high)
         moved = True
     return moved
 
@@ -155,10 +153,10 @@ def judge_symbols(w: View) -> None:
         rule = rule_at(w, r)
         if rule.code != c.SYMBOL_DAILY_LOSS:
             continue
-        limit = rule.amount if not math.isnan(rule.amount) else rule.amount_fraction * ledger.initial
+        limit = symbol_limit(w, r)
         for s in range(w.symbol_count):
             p = position(w, s)
-            loss = -(p.day_result - p.batch_realised + p.low)
+            loss = -snap(p.day_result[rule.clock] - p.batch_realised + p.low)
             note_headroom(w, r, loss, limit, limit - loss, ledger.time)
             if snap(loss - limit) > 0.0 or (rule.compare == c.LE and snap(loss - limit) >= 0.0):
                 breach(w, r, loss, limit, 0)

@@ -96,15 +96,15 @@ def begin_day(w: View, k: int, time: int, balance: float, equity: float) -> None
     clock.peak_equity = equity
     clock.old_peak = equity
     clock.peak_balance = balance
+    clock.orders = 0
+    for s in range(w.symbol_count):
+        position(w, s).day_result[k] = 0.0
     if k == 0:
         ledger = ledger_of(w)
         ledger.day_counted = 0
         ledger.day_trades = 0
-        ledger.orders_today = 0
         ledger.day_high = equity
         ledger.day_low = equity
-        for s in range(w.symbol_count):
-            position(w, s).day_result = 0.0
 
 
 @compiled
@@ -207,7 +207,7 @@ def begin_phase(w: View, phase: int, time: int) -> None:
 def finish_trades(w: View) -> None:
     """Consequences of closed trades for rungs and deadlines, before anything new is approved."""
     ledger = ledger_of(w)
-    if ledger.closed_in_batch == 1:
+    while ledger.closed_in_batch == 1:
         ledger.closed_in_batch = 0
         if ledger.losing_streak == 0:
             release(w, c.UNTIL_WINNING_TRADE, -1)

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import math
 
+from runner.machine import codes as c
 from runner.machine.compiled import compiled
 from runner.machine.fills import note_headroom
-from runner.machine.floors import anchor_of, floor_from, lifted_anchor, measured
+from runner.machine.floors import anchor_of, floor_from, lifted_anchor, measured, symbol_limit
+from runner.machine.house import note_rungs
 from runner.machine.judge import NEAR
 from runner.machine.money import snap
 from runner.machine.state import View
@@ -25,6 +27,8 @@ from runner.machine.view import (
     plan_at,
     position,
     price_at,
+    rule_at,
+    rule_row,
     rule_state,
     symbol_of,
 )
@@ -80,6 +84,25 @@ def floors_clear(w: View, low: float, judged_low: float, high: float, equity: fl
 
 
 @compiled
+def symbols_clear(w: View) -> bool:
+    """Does no symbol come closer to its daily loss than any has before?"""
+    for n in range(phase_at(w, ledger_of(w).phase).rules):
+        r = rule_row(w, ledger_of(w).phase, n)
+        rule = rule_at(w, r)
+        if rule.code != c.SYMBOL_DAILY_LOSS:
+            continue
+        limit, closest = symbol_limit(w, r), rule_state(w, r).worst_headroom
+        for s in range(w.symbol_count):
+            p = position(w, s)
+            adverse = price_at(w, p.cursor, LOW if p.side > 0 else HIGH)
+            low = p.side * p.quantity * p.point_value * (adverse - p.entry_price) if p.side != 0 else 0.0
+            room = limit + snap(p.day_result[rule.clock] + low)
+            if room < closest or not room > NEAR:
+                return False
+    return True
+
+
+@compiled
 def note_floors(w: View, low: float, judged_low: float, high: float) -> None:
     """Write down closest approaches; peaks are lifted afterwards."""
     ledger = ledger_of(w)
@@ -103,11 +126,21 @@ def raise_peaks(w: View, high: float) -> None:
         clock.old_peak = clock.peak_equity
         if high > clock.peak_equity:
             lift = max(lift, high - clock.peak_equity)
-            clock.peak_equity = high
+            clock.peak_equity = snap(high)
     if high > ledger.equity_high:
         lift = max(lift, high - ledger.equity_high)
-        ledger.equity_high = high
+        ledger.equity_high = snap(high)
     ledger.alert += lift
+    ledger.closest += lift
+
+
+@compiled
+def lowest_peak(w: View) -> float:
+    """The lowest of the clocks' peaks: no anchor rises further than equity rises above it."""
+    peak = clock_of(w, 0).peak_equity
+    for k in range(1, w.clock_count):
+        peak = min(peak, clock_of(w, k).peak_equity)
+    return peak
 
 
 @compiled
@@ -136,6 +169,7 @@ def quiet_instant(w: View, time: int) -> bool:
     if (
         ledger.rows + 2 >= w.equity_room
         or time >= ledger.deadline
+        or time >= ledger.rearm
         or ledger.check_defence == 1
         or ledger.check_pass == 1
         or ledger.breach_rule >= 0
@@ -163,9 +197,11 @@ def quiet_instant(w: View, time: int) -> bool:
         close += value * (price_at(w, i, CLOSE) - p.entry_price)
         following += value * (price_at(w, i + 1, OPEN) - p.entry_price)
     if ledger.alert > -math.inf:
-        lift = max(0.0, high - clock_of(w, 0).peak_equity)
+        lift = max(0.0, high - lowest_peak(w))
         if min(low, following) <= ledger.alert + lift:
             return False
+    if phase_at(w, ledger.phase).symbol_loss >= 0 and not symbols_clear(w):
+        return False
     equity = snap(close)
     clear = floors_clear(w, low, judged_low, high, equity)
     if clear == NEAR_FLOOR:
@@ -177,6 +213,7 @@ def quiet_instant(w: View, time: int) -> bool:
     ledger.equity = equity
     ledger.day_high = max(ledger.day_high, high)
     ledger.day_low = min(ledger.day_low, low)
+    note_rungs(w, low)
     if clear == CLOSER:
         note_floors(w, low, judged_low, high)
     write_row(w, time, high, low, equity)

@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from runner.model.rules import MAX_CLOCKS
+
 MAX_RESTING = 64
 FOREVER = np.iinfo(np.int64).max
 
@@ -27,6 +29,8 @@ LEDGER: np.dtype[Any] = np.dtype(
         ("sum_positive", "f8"),
         ("best_day", "f8"),
         ("alert", "f8"),  # equity at or below which some house rung fires
+        ("closest", "f8"),  # equity below which some house rung comes closer than ever
+        ("rearm", "i8"),  # instant at which the next rung's duration is over
         ("deadline", "i8"),  # instant at which inactivity or the time limit ends the phase
         ("inactive_from", "i8"),
         ("phase_started", "i8"),
@@ -46,7 +50,6 @@ LEDGER: np.dtype[Any] = np.dtype(
         ("profitable_days", "i4"),
         ("day_counted", "i4"),
         ("day_trades", "i4"),
-        ("orders_today", "i4"),
         ("open_positions", "i4"),
         ("resting", "i4"),
         ("closed_in_batch", "i4"),
@@ -117,7 +120,7 @@ POSITION: np.dtype[Any] = np.dtype(
         ("funding", "f8"),
         ("exit_value", "f8"),
         ("exit_quantity", "f8"),
-        ("day_result", "f8"),  # of the symbol since the reset
+        ("day_result", "f8", (MAX_CLOCKS,)),  # of the symbol since each clock's reset
         ("batch_realised", "f8"),  # of the symbol since the present instant began
         ("batch_start", "f8"),  # the open position's `realised` when the instant began
         ("high", "f8"),  # highest and lowest contribution to equity in this instant's bar
@@ -150,6 +153,7 @@ CLOCK: np.dtype[Any] = np.dtype(
     [
         ("next", "i8"),  # column of the reset table
         ("next_time", "i8"),
+        ("orders", "i8"),  # sent since the reset
         ("started", "i8"),
         ("start_balance", "f8"),
         ("start_equity", "f8"),

@@ -11,7 +11,7 @@ from runner.machine.compiled import compiled
 from runner.machine.enter import answer, consider, gap_fills, gap_resting
 from runner.machine.fills import cancel_resting, pay
 from runner.machine.floors import room_under, worst_case
-from runner.machine.house import climb, close_here, equity_now
+from runner.machine.house import climb_if_due, close_here, contribute, equity_now, note_rungs, rearm
 from runner.machine.judge import judge, judge_caps, judge_symbols
 from runner.machine.money import snap
 from runner.machine.phases import begin_phase, check_pass, close_day, finish_trades, roll, write_result
@@ -38,7 +38,7 @@ from runner.machine.view import (
     symbol_of,
     view_at,
 )
-from runner.machine.walk import contribute, expire, hit_target, walk
+from runner.machine.walk import expire, hit_target, walk
 
 ANY = 1 << 40  # instants
 
@@ -130,6 +130,7 @@ def judge_bars(w: View) -> float:
     certain = math.inf
     for s in range(w.symbol_count):
         certain = min(certain, high - position(w, s).high + position(w, s).low)
+    note_rungs(w, low)
     ledger.equity = snap(equity_now(w))
     ledger.day_high = max(ledger.day_high, high)
     ledger.day_low = min(ledger.day_low, low)
@@ -225,6 +226,7 @@ def open_bars(w: View, time: int) -> None:
             p.in_bar = 1
             open_bar(w, s, time)
     finish_trades(w)
+    climb_if_due(w)
     for s in range(w.symbol_count):
         p, last = position(w, s), symbol_of(w, s).last_plan
         if p.in_bar == 1 and open_time(w, p.cursor) == time:
@@ -258,14 +260,7 @@ def open_bar(w: View, s: int, time: int) -> None:
     if p.resting > 0:
         gap_resting(w, s, price, time)
     reach(w, s, price)
-    climb_at_open(w)
-
-
-@compiled
-def climb_at_open(w: View) -> None:
-    """House rungs at the open, when equity is near enough for one to fire."""
-    if ledger_of(w).alert > -math.inf and equity_now(w) <= ledger_of(w).alert:
-        climb(w)
+    climb_if_due(w)
 
 
 @compiled
@@ -309,6 +304,7 @@ def advance(w: View, most: int) -> int:
     begin_instant(w, time)
     closed = close_bars(w, time)
     settle_funding(w, time)
+    rearm(w)
     if closed > 0:
         inside, attempt = inside_reset(w, time), ledger.phase_number
         equity = judge_bars(w)
@@ -334,6 +330,7 @@ def advance(w: View, most: int) -> int:
         open_bars(w, time)
         if next_instant(w) != FOREVER:
             leave_ended(w)
+        finish_trades(w)
     return MORE
 
 

@@ -8,10 +8,10 @@ from runner.machine import codes as c
 from runner.machine.compiled import compiled
 from runner.machine.enter import fill_resting
 from runner.machine.fills import drop_resting, has_trail, part, reduce
-from runner.machine.house import climb, equity_now
+from runner.machine.house import climb, contribute, equity_now
 from runner.machine.money import tick_near
 from runner.machine.state import MAX_RESTING, View
-from runner.machine.stops import next_adverse, next_target, open_result, reach, refresh, tighten, trail, waits_below
+from runner.machine.stops import next_adverse, next_target, reach, refresh, tighten, trail, waits_below
 from runner.machine.view import (
     clock_of,
     close_time,
@@ -30,17 +30,6 @@ from runner.machine.view import (
 )
 
 PROTECTION, TARGET, ADVERSE, ORDER = 0, 1, 2, 3
-
-
-@compiled
-def contribute(w: View, s: int) -> None:
-    """Stretch the symbol's range of contributions to equity by its present one."""
-    p = position(w, s)
-    value = p.batch_realised + (open_result(w, s, p.mark) if p.side != 0 else 0.0)
-    p.high = max(p.high, value)
-    p.low = min(p.low, value)
-    p.low_after = value if p.rose == 1 else min(p.low_after, value)
-    p.rose = 0
 
 
 @compiled
