@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from runner.machine.actions import BEGIN, END, FULL, MORE, RUN, STEP
+from runner.machine.funding import complete
 from runner.machine.native import drive
 from runner.machine.state import RECORDS, STATE, World
 from runner.machine.table import table
@@ -30,6 +31,7 @@ class Machine:
     ) -> None:
         self.streams = tuple(streams)
         self.book = book
+        self.costs = costs
         self.world: World = build_world(streams, book, costs, gate or GateSettings(), restart=after_failure == "restart")
         self.view = table(self.world)
         drive(self.view, BEGIN)
@@ -77,8 +79,12 @@ class Machine:
             equity_now=float(final.equity[ledger["rows"] - 1]["close"]) if ledger["rows"] else float(ledger["balance"]),
             ambiguous_resolved=0,
             ambiguous_failed=int(final.results["ambiguous"][: ledger["results"]].sum()),
-            missing_funding=tuple(s.symbol for s in self.streams if s.funding is not None and s.funding.assumed),
+            missing_funding=self._missing_funding(),
         )
+
+    def _missing_funding(self) -> tuple[str, ...]:
+        complete_ones = {s.symbol: complete(s.funding, s.market.instrument, s.execution, self.costs) for s in self.streams}
+        return tuple(symbol for symbol, funding in complete_ones.items() if funding is not None and funding.assumed)
 
     def _floor_rules(self) -> tuple[tuple[int, ...], ...]:
         rows = list(enumerate(self.book.rows))

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from runner.machine.funding import complete
 from runner.machine.state import CLOCK, INSTRUMENT, LEDGER, MAX_RESTING, PHASE, POSITION, RESTING, SETTINGS, SYMBOL, World
 from runner.model.bars import Bars
 from runner.model.bot import Costs, GateSettings
@@ -137,7 +138,7 @@ def instrument_row(stream: Stream, costs: Costs) -> tuple[Any, ...]:
         maker * BPS,
         i.maintenance_margin_fraction,
         i.max_leverage,
-        int(stream.funding is not None and costs.funding),
+        int(costs.funding and (stream.funding is not None or i.funding_interval_ms > 0)),
     )
 
 
@@ -201,7 +202,7 @@ def build_world(streams: Sequence[Stream], book: RuleBook, costs: Costs, gate: G
     symbols = np.zeros(len(names), SYMBOL)
     ends = np.cumsum([len(b) for b in bars])
     plan_ends = np.cumsum([len(p) for p in plans])
-    fundings = [group[0].funding if costs.funding else None for group in groups]
+    fundings = [complete(group[0].funding, group[0].market.instrument, b, costs) for group, b in zip(groups, bars, strict=True)]
     funding_counts = [len(f.time) if f else 0 for f in fundings]
     funding_ends = np.cumsum(funding_counts)
     for s in range(len(names)):
