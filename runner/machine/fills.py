@@ -132,6 +132,9 @@ def count_trade(w: View, s: int, time: int, reason: int) -> None:
     t.worst = min(p.worst, p.realised)
     t.reason = reason
     t.targets = p.targets_hit
+    cap = phase_at(w, ledger.phase).profit_cap
+    if cap >= 0 and t.profit > rule_at(w, cap).limit:
+        ledger.over_cap += t.profit - rule_at(w, cap).limit
     ledger.losing_streak = ledger.losing_streak + 1 if t.profit < 0.0 else 0
     ledger.day_trades += 1
     ledger.closed_in_batch = 1

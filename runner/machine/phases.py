@@ -44,7 +44,8 @@ def target_money(w: View) -> float:
 
 @compiled
 def capped_day(w: View, result: float) -> float:
-    """A day's result after a profit cap and after a day share of the phase target."""
+    """A day's result after the caps on one trade and one day and after a day share of the phase target."""
+    result -= ledger_of(w).over_cap
     cap = phase_now(w).profit_cap
     if cap >= 0 and not math.isnan(rule_at(w, cap).amount):
         result = min(result, rule_at(w, cap).amount)
@@ -103,6 +104,7 @@ def begin_day(w: View, k: int, time: int, balance: float, equity: float) -> None
         ledger = ledger_of(w)
         ledger.day_counted = 0
         ledger.day_trades = 0
+        ledger.over_cap = 0.0
         ledger.day_high = equity
         ledger.day_low = equity
 

@@ -28,6 +28,7 @@ LEDGER: np.dtype[Any] = np.dtype(
         ("credited_past", "f8"),
         ("sum_positive", "f8"),
         ("best_day", "f8"),
+        ("over_cap", "f8"),  # profit of the running day's trades above the cap on one trade
         ("alert", "f8"),  # equity at or below which some house rung fires
         ("closest", "f8"),  # equity below which some house rung comes closer than ever
         ("rearm", "i8"),  # instant at which the next rung's duration is over

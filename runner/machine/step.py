@@ -365,11 +365,12 @@ def end(w: View) -> None:
         for k in range(p.next_plan, symbol_of(w, s).last_plan):
             answer(w, k, c.REFUSED, c.PHASE_OVER if ledger.ended == 1 else c.NO_MARKET, -1, math.nan, math.nan)
         p.next_plan = symbol_of(w, s).last_plan
-    close_day(w)
     if ledger.ended == 0:
         ledger.verdict_value = math.nan
         ledger.verdict_floor = math.nan
         write_result(w)
+    if clock_of(w, 0).started < ledger.time:
+        close_day(w)
 
 
 def drive(address: int, action: int) -> int:
