@@ -1,6 +1,7 @@
 """Ours beside backtesting.py on the same work; writes docs/benchmarks.md. `scripts/bench --help` lists the arguments.
 
-Every measurement is a fresh process: it first does a small piece of the work (imports, compiled code), then all of it, once.
+Every measurement is a fresh process that does the work twice and times the second: imports, compiled code and memory that a virtual
+machine must first fetch from its host are no part of the work.
 """
 
 from __future__ import annotations
@@ -28,11 +29,9 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "benchmarks.md"
 FIRST_MS, MINUTE_MS = 1_672_531_200_000, 60_000  # 2023-01-01 UTC
 SEED = 7
-SMALL = 2_000  # bars of the small piece
 SIZE = 1e9  # account currency: every floor is worked out at every bar, none is ever near
 FAST, SLOW, MULTIPLE, LENGTH, R = 20, 50, 2.0, 14, 2.0
 FEE = 5.5e-4
-PRESENT_BYTES = 800_000_000
 
 Candles = dict[str, Any]  # the columns of Bars by name
 Figures = dict[str, float]
@@ -152,16 +151,14 @@ CONTESTANTS: dict[str, Callable[[], Callable[[Candles], Figures]]] = {
 def contest(name: str, count: int) -> Figures:
     """One measurement of one contestant, in this process; `peak_mb` is the most memory it ever held, imports and bars included."""
     work, candles = CONTESTANTS[name](), walk(count)
-    work({field: column[:SMALL] for field, column in candles.items()})
+    work(candles)
     figures = work(candles)
     unit = 1024**2 if sys.platform == "darwin" else 1024
     return figures | {"peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit}
 
 
 def measured(name: str, count: int) -> Figures:
-    """The same in a process of its own, after one that only touches memory: a virtual machine may have to fetch it from its host."""
-    if count > 100_000:
-        subprocess.run([sys.executable, "-c", f"b'1' * {PRESENT_BYTES}"], check=True)  # noqa: S603 - our own words
+    """The same in a process of its own."""
     command = [sys.executable, str(Path(__file__)), "--contestant", name, "--bars", str(count)]
     done = spoken(command, ROOT)
     if done.returncode:
@@ -254,7 +251,7 @@ Written by `scripts/bench`; run it to measure your own machine.
   random walk; both make the averages with pandas-ta and pay a commission on both sides
 - account: `hyro_2step` of {SIZE:,.0f} USDT, {full["rules"]:.0f} rule rows in all phases, {full["floors"]:.0f} floors worked out at every
   bar and none hit; backtesting.py has no account rules
-- median of {repeat} rounds in turns, each a fresh process that has done the first {SMALL:,} bars before; imports, compiling and loading
+- median of {repeat} rounds in turns, each a fresh process that has done the same work once before; imports, compiling and loading
   bars are not counted, their memory is
 
 | | ours | with an empty rule table | backtesting.py | ratio |
