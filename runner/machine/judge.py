@@ -5,7 +5,7 @@ from __future__ import annotations
 from runner.machine import codes as c
 from runner.machine.compiled import compiled
 from runner.machine.fills import note_headroom
-from runner.machine.floors import anchor_of, broken, floor_from, lifted_anchor, measured, symbol_limit
+from runner.machine.floors import anchor_of, broken, floor_from, floor_of, lifted_anchor, measured, symbol_limit
 from runner.machine.house import flatten, note_event, set_alert
 from runner.machine.money import snap
 from runner.machine.phases import end_phase
@@ -81,6 +81,7 @@ def judge(
             note_headroom(w, r, hard, floor_judged, hard - floor_judged, ledger.time)
         if min(low - floor_before, hard - floor_judged, now - floor_now) > NEAR:
             continue
+        note_floors(w, n + 1, row)
         if broken(w, r, now, floor_now):
             breach(w, r, now, floor_now, 0)
         elif broken(w, r, measured(w, r, certain_low), floor_before):
@@ -91,6 +92,14 @@ def judge(
             breach(w, r, hard, floor_judged, 1)
         if ledger.ended == 1 or ledger.closed_in_batch == 2:
             return
+
+
+@compiled
+def note_floors(w: View, first: int, row: int) -> None:
+    """Write the floors from place `first` on into the equity record, before a breach of an earlier one ends the phase."""
+    for n in range(first, min(phase_at(w, ledger_of(w).phase).floors, MAX_FLOORS)):
+        if row >= 0:
+            equity_at(w, row).floor[n] = floor_of(w, floor_row(w, ledger_of(w).phase, n))
 
 
 @compiled
