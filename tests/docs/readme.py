@@ -18,7 +18,7 @@ from tests.command import Ran, command
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "README.md"
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-NAMED = re.compile(r"\*\*`(\$RUNNER_HOME/)?([\w./-]+)`\*\*[^\n]*\n\n\Z")
+NAMED = re.compile(r"\*\*`(\$RUNNER_HOME/)?([\w./-]+)`\*\*[^\n]*\n(?:[^\n]+\n)*\n\Z")
 HEAD = re.compile(r" \| head -n (\d+)$")
 CHANGING = ("config ", "seconds: ", "files: ")  # code, clock and folder decide these
 KEPT = ("seconds: ", "files: ")  # of a process of its own, which this one is not
@@ -28,7 +28,7 @@ RUNNERS = ("scripts/run", "runner", "python -m runner")
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced block: its language, its text and where it stands; `**`path`**` in the line before names the file it shows.
+    """A fenced block: its language, its text and where it stands; `**`path`**` opening the paragraph before names the file it shows.
 
     `own`: a file the reader writes into a folder of theirs, not one that ships.
     """
@@ -53,7 +53,8 @@ def blocks(page: str) -> list[Block]:
     """Every fenced block, in order."""
     found = [(fence, NAMED.search(page[: fence.start()])) for fence in FENCE.finditer(page)]
     return [
-        Block(fence[1], fence[2], fence.start(2), fence.end(2), named[2] if named else "", bool(named and named[1])) for fence, named in found
+        Block(fence[1], fence[2], fence.start(2), fence.end(2), named[2] if named else "", bool(named and named[1]))
+        for fence, named in found
     ]
 
 

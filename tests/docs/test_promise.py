@@ -14,7 +14,7 @@ from runner.model.records import Outcome
 from runner.model.rules import Anchor, Code, RuleBook, State
 from tests.machine.build import Row, bars, book, fills, flat, floor, machine, plan, stream, trade
 
-PAGE = (Path(__file__).resolve().parents[2] / "docs" / "promise.md").read_text(encoding="utf-8")
+PAGE = " ".join((Path(__file__).resolve().parents[2] / "docs" / "promise.md").read_text(encoding="utf-8").split())
 UP = [*flat(2), (100.0, 110.0, 100.0, 110.0)]
 DOWN = [(110.0, 110.0, 100.0, 100.0), *flat(2)]
 HALF = [100 + half / 2 for half in range(20)]
