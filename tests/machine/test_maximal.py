@@ -44,7 +44,7 @@ def stream(side: int, prices: list[float]) -> Stream:
 
 def machine(anchor: Anchor, side: int) -> Machine:
     """An account that has just been given as much as the gate allows; three more bars are to come."""
-    costs = Costs(leverage=100.0, isolated_margin=False)
+    costs = Costs(leverage=100.0, isolated_margin=False, funding=False)
     built = Machine(streams=[stream(side, [PRICE] * 12)], book=book(anchor, Anchor.INITIAL, extra=False), costs=costs)
     built.step()
     built.step()
