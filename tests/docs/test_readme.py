@@ -25,7 +25,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def session(folder: Path) -> Played:
+def read_through(folder: Path) -> Played:
     """Every command of the page, run in order as a reader would."""
     steps: Played = []
     for block, each, done in played(TEXT, folder):
@@ -35,18 +35,18 @@ def session(folder: Path) -> Played:
     return steps
 
 
-def test_commands_end_as_the_page_says(session: Played) -> None:
+def test_commands_end_as_the_page_says(read_through: Played) -> None:
     """Status 0, or the one that `echo $?` shows in the next line."""
-    found = [(each, done) for block, each, done in session if block.language != "python"]
+    found = [(each, done) for block, each, done in read_through if block.language != "python"]
     told = [following.output for (_, done), (following, _) in zip(found, [*found[1:], (Typed(""), None)], strict=True) if done]
     wanted = [int(output[0]) if output and output[0].isdigit() and len(output) == 1 else 0 for output in told]
     assert [done.status for _, done in found if done] == wanted
     assert len(wanted) >= 12
 
 
-def test_the_screen_shows_what_the_page_shows(session: Played, folder: Path) -> None:
+def test_the_screen_shows_what_the_page_shows(read_through: Played, folder: Path) -> None:
     """Console output line by line; `python -m tests.docs.readme` writes the present one into the page."""
-    for block, each, done in session:
+    for block, each, done in read_through:
         if block.language == "console" and done is not None:
             assert settled(screen(done, each.words, folder)) == settled(each.output), each.words
 
@@ -76,11 +76,11 @@ def test_every_line_of_the_strategy_is_explained() -> None:
     assert missing == []
 
 
-def test_every_file_and_column_of_a_run_is_named(session: Played, folder: Path) -> None:
+def test_every_file_and_column_of_a_run_is_named(read_through: Played, folder: Path) -> None:
     """Files, columns of the tables and keys of summary.json."""
     import pyarrow.parquet as pq
 
-    assert session
+    assert read_through
     run = next(path.parent for path in sorted((folder / "outputs/hyro_2step/fvg").glob("*/summary.json")))
     text = prose(TEXT)
     names = {path.name for path in run.iterdir()} | set(json.loads((run / "summary.json").read_text(encoding="utf-8")))
