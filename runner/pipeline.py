@@ -62,9 +62,14 @@ def _load(strategy: Strategy, source: Source, symbol: str, releases: Releases, c
         others={name: source.bars(symbol, name) for name in finer},
         releases=releases,
     )
-    execution = source.bars(symbol, strategy.detail_timeframe) if strategy.detail_timeframe else bars
+    execution = _within(source.bars(symbol, strategy.detail_timeframe), bars) if strategy.detail_timeframe else bars
     conversion = source.conversion(market.instrument.quote, currency, execution) if currency else None
     return Loaded(market=market, execution=execution, funding=source.funding(symbol), conversion=conversion)
+
+
+def _within(finer: Bars, bars: Bars) -> Bars:
+    """The finer bars of the time that the signal bars cover."""
+    return finer.between(int(bars.open_time[0]), int(bars.close_time[-1])) if len(bars) else finer.rows(slice(0))
 
 
 def _timeframes(strategy: Strategy) -> frozenset[str]:
@@ -92,7 +97,7 @@ def plan(strategy: Strategy, opinion: Opinion, loaded: Loaded) -> Stream:
         block.complete(draft)
     strategy.sizing.complete(draft)
     kept = draft.plans["side"] != 0
-    return Stream(
+    stream = Stream(
         strategy=strategy.name,
         market=opinion.market,
         execution=loaded.execution,
@@ -104,6 +109,19 @@ def plan(strategy: Strategy, opinion: Opinion, loaded: Loaded) -> Stream:
         funding=loaded.funding,
         conversion=loaded.conversion,
     )
+    return covered(stream)
+
+
+def covered(stream: Stream) -> Stream:
+    """The stream cut to the time its execution bars cover; a plan from before them would else wait for the first of them."""
+    bars, walked = stream.market.bars, stream.execution
+    if walked is bars or not len(bars):
+        return stream
+    if not len(walked):
+        return between(stream, 0, 0)
+    first, last = int(walked.open_time[0]) - bars.timeframe_ms, int(walked.close_time[-1])
+    whole = first <= bars.open_time[0] and last >= bars.close_time[-1]
+    return stream if whole else between(stream, first, last)
 
 
 def compile_symbol(strategy: Strategy, market: Market, execution: Bars, funding: Funding | None) -> Stream:
