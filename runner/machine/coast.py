@@ -13,7 +13,7 @@ from runner.machine.compiled import compiled
 from runner.machine.floors import anchor_of, floor_from, symbol_limit
 from runner.machine.judge import NEAR
 from runner.machine.money import snap
-from runner.machine.quiet import CLOSE, HIGH, LOW, OPEN, symbols_clear
+from runner.machine.quiet import CLEAR, CLOSE, HIGH, LOW, OPEN, floors_clear, symbols_clear
 from runner.machine.state import View
 from runner.machine.view import (
     clock_of,
@@ -153,11 +153,11 @@ def idle(w: View, last: int, until: int) -> int:
     """Bars without a position, up to `last`; returns the first that was not booked."""
     ledger, i = ledger_of(w), position(w, 0).cursor
     base, equity = ledger.balance, snap(ledger.balance)
-    level, a, b, d, e = standing(w)
-    if not (min(base, equity) > level and base <= lowest_peak(w) and base > ledger.alert and base >= ledger.closest):
+    if base > lowest_peak(w) or base <= ledger.alert or base < ledger.closest or floors_clear(w, base, base, base, equity) != CLEAR:
         return i
     if phase_at(w, ledger.phase).symbol_loss >= 0 and not symbols_clear(w):
         return i
+    _, a, b, d, e = standing(w)
     n = ledger.rows - i
     while i < last:
         time = close_time(w, i)
