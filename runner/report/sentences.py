@@ -99,7 +99,8 @@ def scope(page: Page) -> str:
     symbols = page["symbols"][0] if len(page["symbols"]) == 1 else f"{len(page['symbols'])} symbols"
     dates = f"{page['start'][:10]} to {page['end'][:10]}" if page["start"] else "no bars"
     trades = "1 trade" if page["trades"] == 1 else f"{page['trades']:,} trades"
-    return f"{symbols}, {page['bars']:,} bars, {dates}; {trades}, net {page['net_profit']:+,.2f} {page['currency']}"
+    bars = f"{page['bars']:,} bar{'' if page['bars'] == 1 else 's'}"
+    return f"{symbols}, {bars}, {dates}; {trades}, net {page['net_profit']:+,.2f} {page['currency']}"
 
 
 JUMP = (
