@@ -69,12 +69,22 @@ def make_way(w: View, s: int, k: int, price: float) -> bool:
             reason = c.BY_REVERSE if wish == c.REVERSE else c.BY_REPLACE
             reduce(w, s, ledger_of(w).time, p.quantity, price, True, reason, 0)
             finish_trades(w)
-    elif p.resting > 0 and wish == c.IGNORE:
+    elif p.resting > 0 and (wish == c.IGNORE or waits_for_another(w, s, plan.strategy)):
         return False
     if p.resting > 0 and wish != c.ADD:
         cancel_resting(w, s, c.BY_ENTRY, c.CANCELLED)
     refresh(w, s)
     return True
+
+
+@compiled
+def waits_for_another(w: View, s: int, strategy: int) -> bool:
+    """Does an entry of another strategy rest on this symbol?"""
+    for n in range(MAX_RESTING):
+        order = resting_at(w, s, n)
+        if order.active == 1 and order.role == c.BY_ENTRY and plan_at(w, order.plan).strategy != strategy:
+            return True
+    return False
 
 
 @compiled

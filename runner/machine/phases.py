@@ -7,7 +7,7 @@ from typing import Any
 
 from runner.machine import codes as c
 from runner.machine.compiled import compiled
-from runner.machine.fills import note_headroom, note_quiet_time
+from runner.machine.fills import cancel_resting, note_headroom, note_quiet_time
 from runner.machine.house import climb, equity_now, flatten, release, set_alert
 from runner.machine.money import snap
 from runner.machine.state import FOREVER, View
@@ -153,6 +153,7 @@ def roll(w: View, k: int, balance: float, equity: float) -> None:
         ledger.paused_until = 0
     if ends_session(w, k):
         for s in range(w.symbol_count):
+            cancel_resting(w, s, c.BY_ENTRY, c.CANCELLED)
             if position(w, s).side != 0:
                 position(w, s).exit_reason = c.BY_SESSION_FLAT
     ledger.check_pass = 1
@@ -261,7 +262,8 @@ def write_result(w: View) -> None:
     x = result_at(w, ledger.results)
     ledger.results += 1
     x.phase = ledger.phase
-    x.state = ledger.state
+    paused = ledger.state == c.ACTIVE and ledger.paused_until > ledger.time
+    x.state = c.PAUSED_STATE if paused else ledger.state
     x.rule = ledger.rule
     x.code = ledger.code
     x.started = ledger.phase_started

@@ -16,6 +16,8 @@ from runner.report.figures import iso
 from runner.report.verdict import entered, rules
 from runner.report.words import short
 
+UNJUDGED = ("HOLDING_TIME", "NEWS")  # rows the machine carries but does not evaluate yet
+
 
 def warnings(bot: Bot, outcome: Outcome, streams: Sequence[Stream]) -> list[str]:
     """All of them, each once, in a fixed order: data first, then the rules, then the run."""
@@ -64,6 +66,8 @@ def of_rules(outcome: Outcome, streams: Sequence[Stream]) -> Iterator[str]:
     for rule in rules(outcome):
         if not rule["exercised"] and rule["code"] == "STOP_DEADLINE":
             yield f"{short(rule['path'])}: not exercised, a backtest sets the stop together with the entry"
+        elif rule["code"] in UNJUDGED:
+            yield f"{short(rule['path'])}: not judged in this version; keep it yourself"
     for row in outcome.book.rows:
         if row.severity is Severity.MANUAL and row.phase in entered(outcome):
             yield f"{short(row.key)}: judged by people at the firm, not by this run"

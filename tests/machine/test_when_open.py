@@ -103,3 +103,10 @@ def test_two_strategies_do_not_touch_each_others_position() -> None:
     outcome = run(stream(flat(4), [plan(1)], strategy="a"), stream(flat(4), [plan(2, -1, when_open=REPLACE)], strategy="b"))
     assert answers(outcome) == [("APPROVED", "SIZING"), OPEN]
     assert hours(outcome.fills["time"]) == [1]
+
+
+def test_two_strategies_do_not_touch_each_others_resting_entries() -> None:
+    """A waiting entry of one strategy is not withdrawn by another's plan."""
+    waiting = stream(flat(4), [plan(1, entry_kind=EntryKind.LIMIT, entry_price=90.0)], strategy="a")
+    outcome = run(waiting, stream(flat(4), [plan(2, -1, when_open=REPLACE)], strategy="b"))
+    assert answers(outcome) == [("APPROVED", "SIZING"), ("REFUSED", "POSITION_OPEN")]

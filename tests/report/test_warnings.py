@@ -77,3 +77,10 @@ def test_manual_rules_books_warnings_ambiguity_and_an_open_gate_are_said(tmp_pat
         "2 ambiguous verdict(s) counted as failed: only the order of prices inside a bar could tell",
         ALWAYS[2],
     ]
+
+
+def test_rules_that_nothing_judges_yet_are_said(tmp_path: Path) -> None:
+    """A shortest holding time is carried and named, never silently dropped."""
+    held = RuleRow(key=f"{cases.KEY}.hold", family=Family.TIMER, code=Code.HOLDING_TIME)
+    said = warnings(cases.bot(tmp_path), cases.outcome(book=cases.book(held), rule_states=cases.rule_states(6)), [cases.stream()])
+    assert "challenge.hold: not judged in this version; keep it yourself" in said
