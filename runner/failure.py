@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import tempfile
+import threading
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from types import FrameType
 
 from runner.model.errors import Problem, RunnerError
 from runner.usage import block, complain
@@ -21,23 +24,30 @@ INTERRUPTED = 130
 
 def status(work: Callable[[], int]) -> int:
     """What `work` returns, or the exit status of what it raised after saying so on stderr."""
-    try:
-        return work()
-    except RunnerError as error:
+    with _listening() as heard:
+        try:
+            return work()
+        except KeyboardInterrupt:
+            return _interrupted()
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has gone; say nothing more
+            return 0
+        except Exception as error:  # noqa: BLE001 - the last resort
+            return _interrupted() if heard else _failed(error)
+
+
+def _interrupted() -> int:
+    complain("interrupted")
+    return INTERRUPTED
+
+
+def _failed(error: Exception) -> int:
+    """A problem as a block; a fault as one line for people, with the rest in a file."""
+    if isinstance(error, RunnerError):
         complain(block(error))
         return REFUSED
-    except KeyboardInterrupt:
-        complain("interrupted")
-        return INTERRUPTED
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has gone; say nothing more
-        return 0
-    except Exception as error:  # noqa: BLE001 - the last resort: one line for people, the rest into a file
-        if _interrupted(error):
-            complain("interrupted")
-            return INTERRUPTED
-        complain(f"internal error: {type(error).__name__}: {_one_line(error)}; details in {_details()}")
-        return BROKEN
+    complain(f"internal error: {type(error).__name__}: {_one_line(error)}; details in {_details()}")
+    return BROKEN
 
 
 @contextmanager
@@ -50,15 +60,23 @@ def making_folders(folder: str) -> Iterator[None]:
         raise RunnerError("the run's folder could not be made; name another one in mode.output", [problem]) from error
 
 
-def _interrupted(error: BaseException | None) -> bool:
-    """Whether an error is only what a library made of Ctrl-C while it handled it."""
-    seen: set[int] = set()
-    while error is not None and id(error) not in seen:
-        if isinstance(error, KeyboardInterrupt):
-            return True
-        seen.add(id(error))
-        error = error.__cause__ or error.__context__
-    return False
+@contextmanager
+def _listening() -> Iterator[list[int]]:
+    """Notes every Ctrl-C: libraries turn the exception into errors of their own while they handle one."""
+    heard: list[int] = []
+
+    def hear(number: int, _frame: FrameType | None) -> None:
+        heard.append(number)
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield heard
+        return
+    before = signal.signal(signal.SIGINT, hear)
+    try:
+        yield heard
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _one_line(error: BaseException) -> str:

@@ -213,7 +213,7 @@ def closed_positions(fills: list[Fill]) -> list[Closed]:
 
 def closed(rows: list[Fill]) -> Closed:
     """One position from its fills."""
-    holding = Holding()
+    holding, entry = Holding(), rows[0].price
     for row in rows:
         entry = holding.entry if holding.quantity else row.price
         holding.take(row)
