@@ -175,10 +175,9 @@ def bucket_value(w: View, members: int) -> float:
 
 
 @compiled
-def refused_outright(w: View, s: int, k: int) -> tuple[int, int, float, float]:
+def refused_outright(w: View, s: int, k: int, opened: int, waiting: int) -> tuple[int, int, float, float]:
     """Rules that say no whatever the quantity: (code or NONE, rule row, value, limit)."""
     ledger, plan = ledger_of(w), plan_at(w, k)
-    notional, margin, opened, waiting = totals(w)
     others = other_side(w, s)
     if others != 0 and others != plan.side:
         return c.DIRECTION, -1, float(plan.side), float(others)
@@ -214,10 +213,9 @@ def symbol_loss(w: View, s: int) -> float:
 
 
 @compiled
-def cap_room(w: View, s: int, r: int, unit: float, value: float, k: int) -> tuple[float, float, float]:
+def cap_room(w: View, s: int, r: int, unit: float, value: float, k: int, notional: float, margin: float) -> tuple[float, float, float]:
     """How many units cap `r` leaves: (units, measured value, limit); inf units when it does not concern quantity."""
     rule, ledger, p = rule_at(w, r), ledger_of(w), position(w, s)
-    notional, margin, opened, waiting = totals(w)
     spare = 0.0 if plan_at(w, k).entry_kind == c.MARKET else rule.margin
     if rule.code == c.RISK_PER_TRADE:
         limit = rule.amount if not math.isnan(rule.amount) else rule.amount_fraction * ledger.initial
@@ -250,7 +248,8 @@ def gate(w: View, s: int, k: int, price: float, taker: bool) -> tuple[float, int
     Quantity 0 is a refusal and `code` says by what; otherwise `code` names what bound the quantity. Pure: reads the ledger, writes nothing.
     """
     ledger, plan, settings, instrument = ledger_of(w), plan_at(w, k), settings_of(w), instrument_of(w, s)
-    code, rule, value, limit = refused_outright(w, s, k)
+    notional, margin, opened, waiting = totals(w)
+    code, rule, value, limit = refused_outright(w, s, k, opened, waiting)
     if code != c.NONE and settings.gate == 1:
         return 0.0, code, rule, math.nan, value, limit, 0.0, 0.0, 0.0
     stopless = math.isnan(plan.stop)
@@ -274,7 +273,6 @@ def gate(w: View, s: int, k: int, price: float, taker: bool) -> tuple[float, int
         factor, by = house_scale(w)
         if factor < 1.0:
             quantity, code, rule, value, limit = wanted * factor, c.HOUSE, by, rule_state(w, by).worst_value, rule_at(w, by).limit
-    notional, margin, opened, waiting = totals(w)
     free = max(0.0, min(ledger.balance, ledger.equity) - margin) * leverage / unit_value
     if free < quantity:
         quantity, code, rule, value, limit = free, c.LEVERAGE, -1, notional, min(ledger.balance, ledger.equity) * leverage
@@ -295,7 +293,7 @@ def gate(w: View, s: int, k: int, price: float, taker: bool) -> tuple[float, int
     for n in range(phase_at(w, ledger.phase).rules):
         r = rule_row(w, ledger.phase, n)
         if rule_at(w, r).family == c.CAP:
-            left, measure, cap = cap_room(w, s, r, unit, unit_value, k)
+            left, measure, cap = cap_room(w, s, r, unit, unit_value, k, notional, margin)
             if left < quantity:
                 quantity, code, rule, value, limit = left, rule_at(w, r).code, r, measure, cap
     if stopless:

@@ -136,6 +136,14 @@ def climb_if_due(w: View) -> None:
 
 
 @compiled
+def climb_if_nearer(w: View) -> None:
+    """Fire rungs, or write down their approach, where the market alone has moved: no trade was closed since the last look."""
+    equity = snap(equity_now(w))
+    if equity <= ledger_of(w).alert or equity < ledger_of(w).closest:
+        climb(w)
+
+
+@compiled
 def climb(w: View) -> None:
     """Fire every rung whose condition holds now; actions other than scale and block happen at the marks."""
     ledger = ledger_of(w)

@@ -22,6 +22,7 @@ from runner.model.stream import Stream
 
 MIDNIGHT = Reset(at="00:00", zone="UTC")
 BPS = 1e-4
+LINE, PAGE = 64, 1 << 21  # bytes: records begin where a line of the cache does, their block where a large page does
 SINGLE = (  # in the order of the PHASE record
     Code.PROFIT_TARGET,
     Code.TRADING_DAYS,
@@ -190,6 +191,18 @@ def conversions(groups: Sequence[Sequence[Stream]], bars: Sequence[Bars]) -> NDA
     return joined([np.ones(len(b)) if column is None else column for b, column in zip(bars, given, strict=True)], np.float64)
 
 
+def together(sizes: Mapping[str, tuple[int, Any]]) -> dict[str, NDArray[Any]]:
+    """Zeroed records of (rows, dtype) by name in one block of memory, placed so that it comes in large pages where there are any."""
+    lengths = {name: -(-rows * np.dtype(dtype).itemsize // LINE) * LINE for name, (rows, dtype) in sizes.items()}
+    ends = np.cumsum(list(lengths.values()))
+    memory = np.zeros(int(ends[-1]) + 2 * PAGE, np.uint8)
+    block = memory[-memory.ctypes.data % PAGE :]
+    return {
+        name: block[end - length :][: rows * np.dtype(dtype).itemsize].view(dtype)
+        for (name, (rows, dtype)), length, end in zip(sizes.items(), lengths.values(), ends, strict=True)
+    }
+
+
 def build_world(streams: Sequence[Stream], book: RuleBook, costs: Costs, gate: GateSettings, *, restart: bool) -> World:
     """Every array of a run. Refuses (DataError) streams without a single bar."""
     names, strategies = symbols_of(streams), strategies_of(streams)
@@ -241,6 +254,13 @@ def build_world(streams: Sequence[Stream], book: RuleBook, costs: Costs, gate: G
     decisions = np.zeros(count, DECISION)
     decisions["rule"] = -1
     days = int((end - start) // DAY_MS) + 16
+    records = together(
+        {
+            "equity": (2 * total + 8 if len(names) > 1 else total + 8, EQUITY),
+            "fills": (len(names) * 320 + 2 * count + 64, FILL),
+            "trades": (len(names) * 320 + count + 64, TRADE),
+        }
+    )
     return World(
         ledger=np.zeros(1, LEDGER),
         positions=positions,
@@ -270,9 +290,7 @@ def build_world(streams: Sequence[Stream], book: RuleBook, costs: Costs, gate: G
         resets=resets,
         others=np.zeros(len(names), np.int32),
         settings=settings,
-        fills=np.zeros(len(names) * 320 + 2 * count + 64, FILL),
-        trades=np.zeros(len(names) * 320 + count + 64, TRADE),
-        equity=np.zeros(2 * total + 8 if len(names) > 1 else total + 8, EQUITY),
+        **records,
         decisions=decisions,
         days=np.zeros(days + 512, DAY),
         results=np.zeros(64, PHASE_RESULT),

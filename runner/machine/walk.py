@@ -8,7 +8,7 @@ from runner.machine import codes as c
 from runner.machine.compiled import compiled
 from runner.machine.enter import fill_resting
 from runner.machine.fills import drop_resting, has_trail, part, reduce
-from runner.machine.house import climb, contribute, equity_now
+from runner.machine.house import climb, climb_if_nearer, contribute, equity_now
 from runner.machine.money import tick_near
 from runner.machine.state import MAX_RESTING, View
 from runner.machine.stops import next_adverse, next_target, reach, refresh, tighten, trail, waits_below
@@ -115,7 +115,7 @@ def travel(w: View, s: int, start: float, end: float, time: int) -> None:
     if p.mark != end or at != end:
         reach(w, s, end)
         contribute(w, s)
-        climb(w)
+        climb_if_nearer(w)
         contribute(w, s)
 
 
