@@ -35,9 +35,19 @@ def processor() -> str:
 def roots() -> list[Path]:
     """Places to try, best first: NUMBA_CACHE_DIR, the user's cache folder, a temporary folder of this user."""
     given = os.environ.get("NUMBA_CACHE_DIR")
-    home = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA") or str(Path.home() / ".cache")
+    if given:
+        return [Path(given)]
     private = Path(tempfile.gettempdir()) / f"prop-runner-{os.getuid() if hasattr(os, 'getuid') else 'user'}"
-    return [Path(given)] if given else [Path(home) / "prop-runner", private]
+    return [*users(), private]
+
+
+def users() -> list[Path]:
+    """The user's own cache folder; none where a user has no home."""
+    said = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
+    try:
+        return [(Path(said) if said else Path.home() / ".cache") / "prop-runner"]
+    except RuntimeError:
+        return []
 
 
 def folder() -> Path:
