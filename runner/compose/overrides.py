@@ -45,7 +45,7 @@ def _unreadable(parser: OverridesParser, line: str) -> Problem | None:
         parser.parse_override(line)
     except HydraException as error:
         said = " ".join(str(error).partition("\nSee https")[0].split()).removeprefix("LexerNoViableAltException: ")
-        hint = 'expected key=value; what is more than plain letters, digits and ._-/ stands in quotes, as in "account=\'größe\'"'
+        hint = "expected key=value; what is more than plain letters, digits and ._-/ stands in quotes, as in \"account='größe'\""
         return Problem(path=line, message=f"{hint}; Hydra's grammar: {said}" if said != f"{line} ^" else hint, where=COMMAND)
     return None
 
