@@ -1,4 +1,4 @@
-"""Bars in a row that set no record: one symbol, no trigger, no clock, no new peak and no closest approach among them.
+"""Bars in a row in which nothing happens: one symbol, no trigger, no clock and no new peak among them.
 
 Most bars are like that. What they share is worked out once and kept in registers; each bar then costs a few comparisons and
 its row of the equity record. It books exactly what `quiet` would, bar by bar; the first bar that might do more is left to `quiet`.
@@ -11,9 +11,10 @@ import math
 from runner.machine import codes as c
 from runner.machine.compiled import compiled
 from runner.machine.floors import anchor_of, floor_from, symbol_limit
+from runner.machine.house import note_rungs
 from runner.machine.judge import NEAR
 from runner.machine.money import snap
-from runner.machine.quiet import CLEAR, CLOSE, HIGH, LOW, OPEN, floors_clear, symbols_clear
+from runner.machine.quiet import CLEAR, CLOSE, CLOSER, HIGH, LOW, NEAR_FLOOR, OPEN, floors_clear, note_floors, symbols_clear
 from runner.machine.state import View
 from runner.machine.view import (
     clock_of,
@@ -51,14 +52,15 @@ def coast(w: View, most: int) -> int:
     last = min(place.last - 1, first + min(most, w.equity_room - 2 - ledger.rows))
     if first >= last or close_time(w, first) >= until:
         return 0
+    rows, before = ledger.rows, ledger.time
     ahead = drift(w, last, until) if p.side != 0 else idle(w, last, until)
     booked = ahead - first
+    ledger.rows = rows + booked
     if booked > 0:
-        ledger.previous_time = close_time(w, ahead - 2) if booked > 1 else ledger.time
+        ledger.previous_time = close_time(w, ahead - 2) if booked > 1 else before
         ledger.time = close_time(w, ahead - 1)
         ledger.batch_balance = ledger.balance
         ledger.closed_in_batch = 0
-        ledger.rows += booked
         p.cursor = ahead
         p.mark = price_at(w, ahead, OPEN)
         for k in range(w.clock_count):
@@ -173,15 +175,32 @@ def idle(w: View, last: int, until: int) -> int:
 
 
 @compiled
+def nearer(w: View, row: int, time: int, low: float, judged_low: float, high: float, equity: float) -> bool:
+    """Write down that floors or rungs are approached closer than before; False, with nothing written, where one may be met."""
+    ledger = ledger_of(w)
+    if phase_at(w, ledger.phase).symbol_loss >= 0:
+        return False
+    ledger.rows = row
+    clear = floors_clear(w, low, judged_low, high, equity)
+    if clear == NEAR_FLOOR:
+        return False
+    ledger.time = time
+    note_rungs(w, low)
+    if clear == CLOSER:
+        note_floors(w, low, judged_low, high)
+    return True
+
+
+@compiled
 def drift(w: View, last: int, until: int) -> int:
     """Bars with a position, up to `last`; returns the first that was not booked."""
     ledger, p = ledger_of(w), position(w, 0)
     i, n, side = p.cursor, ledger.rows - p.cursor, p.side
     quantity, point_value, entry, realised = p.quantity, p.point_value, p.entry_price, p.realised
     low_trigger, high_trigger, quiet_best = p.low_trigger, p.high_trigger, p.quiet_best
-    give_back, loss_cap, base, alert = p.give_back, p.loss_cap, ledger.balance, ledger.alert
+    give_back, loss_cap, base = p.give_back, p.loss_cap, ledger.balance
     value = side * quantity * point_value
-    level, a, b, d, e, peak = math.inf, 0.0, 0.0, 0.0, 0.0, -math.inf
+    level, a, b, d, e, peak, alert = math.inf, 0.0, 0.0, 0.0, 0.0, -math.inf, math.inf
     first, best, worst, best_price = i, p.best, p.worst, p.best_price
     day_high, day_low, equity = ledger.day_high, ledger.day_low, ledger.equity
     while i < last:
@@ -198,15 +217,20 @@ def drift(w: View, last: int, until: int) -> int:
         if i == first:
             level, a, b, d, e = standing(w)
             level = max(level, ledger.closest, symbol_level(w))
-            peak = lowest_peak(w)
+            peak, alert = lowest_peak(w), ledger.alert
         up, down = value * (high - entry), value * (low - entry)
         gain, loss = max(up, down), min(up, down)
         top, bottom = base + gain, base + loss
         kept = max(max(best, realised + gain) - give_back, -loss_cap) - realised
         judged = base + max(loss, min(kept, gain))
         close = snap(base + value * (price_at(w, i, CLOSE) - entry))
-        if not (min(bottom, judged, close) > level and top <= peak and min(bottom, base + value * (following - entry)) > alert):
+        if not (top <= peak and min(bottom, base + value * (following - entry)) > alert):
             break
+        if not min(bottom, judged, close) > level:
+            if not nearer(w, n + i, time, bottom, judged, top, close):
+                break
+            level, a, b, d, e = standing(w)
+            level, alert = max(level, ledger.closest), ledger.alert
         write(w, n + i, time, top, bottom, close, a, b, d, e)
         equity = close
         day_high, day_low = max(day_high, top), min(day_low, bottom)

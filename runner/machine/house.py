@@ -108,7 +108,7 @@ def note_rungs(w: View, equity: float) -> None:
         r = rung_row(w, ledger.phase, n)
         value, limit = house_value(w, r, snap(equity)), rule_at(w, r).limit
         note_headroom(w, r, value, limit, limit - value, ledger.time)
-    set_alert(w)
+    ledger.closest = snap(equity)
 
 
 @compiled
