@@ -62,20 +62,36 @@ def making_folders(folder: str) -> Iterator[None]:
 
 @contextmanager
 def _listening() -> Iterator[list[int]]:
-    """Notes every Ctrl-C: libraries turn the exception into errors of their own while they handle one."""
+    """Notes every Ctrl-C: libraries turn the exception into errors of their own while they handle one.
+
+    Inside a callback that Python calls for itself nothing can be raised; a Ctrl-C that lands there is sent once more.
+    """
     heard: list[int] = []
+    again: list[threading.Timer] = []
 
     def hear(number: int, _frame: FrameType | None) -> None:
         heard.append(number)
         raise KeyboardInterrupt
 
+    def unraisable(lost: sys.UnraisableHookArgs) -> None:
+        if lost.exc_type is not KeyboardInterrupt:
+            hook(lost)
+            return
+        again.append(threading.Timer(0.01, signal.raise_signal, (signal.SIGINT,)))
+        again[-1].daemon = True
+        again[-1].start()
+
     if threading.current_thread() is not threading.main_thread():
         yield heard
         return
-    before = signal.signal(signal.SIGINT, hear)
+    before, hook = signal.signal(signal.SIGINT, hear), sys.unraisablehook
+    sys.unraisablehook = unraisable
     try:
         yield heard
     finally:
+        for timer in again:
+            timer.cancel()
+        sys.unraisablehook = hook
         signal.signal(signal.SIGINT, before)
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import runner
+from runner.failure import INTERRUPTED, status
 from runner.machine import cache
 from tests.command import command, written
 
@@ -208,3 +209,21 @@ def test_a_narrow_terminal_loses_nothing(columns: str, tmp_path: Path) -> None:
     assert ran.status == 0
     first = [line for line in ran.out.splitlines() if not line.startswith(("seconds", "files"))]
     assert first == [line for line in usual.out.splitlines() if not line.startswith(("seconds", "files"))]
+
+
+def test_ctrl_c_inside_a_callback_is_sent_again(capfd: pytest.CaptureFixture[str]) -> None:
+    """Where Python cannot raise, the interrupt is not printed and not lost: it comes once more."""
+
+    class Callback:
+        def __del__(self) -> None:
+            signal.raise_signal(signal.SIGINT)
+
+    def work() -> int:
+        thing = Callback()
+        del thing
+        for _ in range(1000):
+            time.sleep(0.01)
+        return 0
+
+    assert status(work) == INTERRUPTED
+    assert capfd.readouterr().err == "interrupted\n"
