@@ -1,6 +1,6 @@
 """Ours beside backtesting.py on the same work; writes docs/benchmarks.md. `scripts/bench --help` lists the arguments.
 
-Every measurement is a fresh process that does the work twice and times the second: imports, compiled code and memory that a virtual
+Every measurement is a fresh process that does the work three times and counts the last: imports, compiled code and memory that a virtual
 machine must first fetch from its host are no part of the work.
 """
 
@@ -32,6 +32,7 @@ SEED = 7
 SIZE = 1e9  # account currency: every floor is worked out at every bar, none is ever near
 FAST, SLOW, MULTIPLE, LENGTH, R = 20, 50, 2.0, 14, 2.0
 FEE = 5.5e-4
+WARM = 2  # times the work is done before it is timed
 
 Candles = dict[str, Any]  # the columns of Bars by name
 Figures = dict[str, float]
@@ -151,7 +152,8 @@ CONTESTANTS: dict[str, Callable[[], Callable[[Candles], Figures]]] = {
 def contest(name: str, count: int) -> Figures:
     """One measurement of one contestant, in this process; `peak_mb` is the most memory it ever held, imports and bars included."""
     work, candles = CONTESTANTS[name](), walk(count)
-    work(candles)
+    for _ in range(WARM):
+        work(candles)
     figures = work(candles)
     unit = 1024**2 if sys.platform == "darwin" else 1024
     return figures | {"peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit}
@@ -235,7 +237,7 @@ def bars_of(found: dict[str, Figures], times: dict[str, float]) -> list[Bar]:
     ]
 
 
-def page(count: int, repeat: int, day: str, found: dict[str, Figures], times: dict[str, float]) -> str:
+def page(count: int, repeat: int, day: str, load: float, found: dict[str, Figures], times: dict[str, float]) -> str:
     """docs/benchmarks.md."""
     full, bare, other = found["hyro_2step"], found["no_limits"], found["backtesting.py"]
     thrift = other["peak_mb"] / full["peak_mb"]
@@ -245,13 +247,13 @@ def page(count: int, repeat: int, day: str, found: dict[str, Figures], times: di
 Written by `scripts/bench`; run it to measure your own machine.
 
 - date: {day}
-- machine: {processor()}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}
+- machine: {processor()}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}; load when the rounds began {load:.1f}
 - Python {platform.python_version()}, {libraries}
 - work: `ema_cross` ({FAST}/{SLOW}, stop {MULTIPLE:g} ATR, target {R:g} R, one coin) on {count:,} one-minute bars of a seeded
   random walk; both make the averages with pandas-ta and pay a commission on both sides
 - account: `hyro_2step` of {SIZE:,.0f} USDT, {full["rules"]:.0f} rule rows in all phases, {full["floors"]:.0f} floors worked out at every
   bar and none hit; backtesting.py has no account rules
-- median of {repeat} rounds in turns, each a fresh process that has done the same work once before; imports, compiling and loading
+- median of {repeat} rounds in turns, each a fresh process that has done the same work {WARM} times before; imports, compiling and loading
   bars are not counted, their memory is
 
 | | ours | with an empty rule table | backtesting.py | ratio |
@@ -297,7 +299,8 @@ def main() -> None:
     if asked.contestant:
         print(json.dumps(contest(asked.contestant, asked.bars)))
         return
-    text = page(asked.bars, asked.repeat, asked.date, compare(asked.bars, asked.repeat), shell(asked.shell) if asked.shell else {})
+    load = os.getloadavg()[0]
+    text = page(asked.bars, asked.repeat, asked.date, load, compare(asked.bars, asked.repeat), shell(asked.shell) if asked.shell else {})
     asked.output.parent.mkdir(parents=True, exist_ok=True)
     asked.output.write_text(text, encoding="utf-8")
     print(text)
