@@ -164,7 +164,7 @@ def send(
         expires = plan.time + plan.expires_ms if plan.expires_ms > 0 else 0
         if not place_resting(w, s, c.BY_ENTRY, plan.entry_kind, plan.side, k, expires, price, quantity, loss, give_back, reserve):
             answer(w, k, c.REFUSED, c.TOO_MANY_ORDERS, -1, float(MAX_RESTING), float(MAX_RESTING))
-    refresh(w, s)
+        refresh(w, s)
 
 
 @compiled

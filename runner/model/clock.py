@@ -21,4 +21,6 @@ def resets_ms(at: str, zone: str, start_ms: int, end_ms: int) -> Times:
     """Every daily instant of `at` in `zone` from two days before `start_ms` to two days after `end_ms`, int64, oldest first."""
     first = datetime.fromtimestamp(start_ms / 1000 - 2 * DAY_MS / 1000, UTC).date()
     days = int((end_ms - start_ms) // DAY_MS) + 6
+    if zone == "UTC":
+        return instant_ms(first, at, zone) + DAY_MS * np.arange(days, dtype=np.int64)
     return np.array([instant_ms(first + timedelta(days=n), at, zone) for n in range(days)], np.int64)
