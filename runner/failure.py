@@ -26,7 +26,7 @@ def status(work: Callable[[], int]) -> int:
     """What `work` returns, or the exit status of what it raised after saying so on stderr."""
     with _listening() as heard:
         try:
-            return work()
+            return work() if _grounded() else REFUSED
         except KeyboardInterrupt:
             return _interrupted()
         except BrokenPipeError:
@@ -45,6 +45,13 @@ def _failed(error: Exception) -> int:
     """A problem as a block; a fault as one line for people, with the rest in a file."""
     if isinstance(error, RunnerError):
         complain(block(error))
+        return REFUSED
+    if isinstance(error, NotImplementedError):
+        complain(f"a block is not finished\n  {_unfinished(error)}")
+        return REFUSED
+    place = _block_at_fault(error)
+    if place:
+        complain(f"a block failed\n  {place}  {type(error).__name__}: {_one_line(error)}; details in {_details()}")
         return REFUSED
     complain(f"internal error: {type(error).__name__}: {_one_line(error)}; details in {_details()}")
     return BROKEN
@@ -95,6 +102,36 @@ def _listening() -> Iterator[list[int]]:
         signal.signal(signal.SIGINT, before)
 
 
+def _grounded() -> bool:
+    """Is there a folder to stand in? Says so when it was removed meanwhile."""
+    try:
+        Path.cwd()
+    except OSError:
+        complain("the folder you are in no longer exists; change to another one")
+        return False
+    return True
+
+
+def _unfinished(error: NotImplementedError) -> str:
+    """Which block lacks which method of its room: the frame that raised is that method of the room's own class."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None or "self" not in trace.tb_frame.f_locals:
+        return _one_line(error)
+    block = type(trace.tb_frame.f_locals["self"])
+    room = getattr(block, "room", "")
+    return f"{block.__module__}.{block.__name__}  has no {trace.tb_frame.f_code.co_name}(), which a block of the room '{room}' needs"
+
+
+def _block_at_fault(error: Exception) -> str:
+    """The line of a user's own block that the exception came from ('…/blocks/filter/mine.py:21'); empty when it was ours."""
+    ours = Path(__file__).resolve().parent.parent
+    frames = traceback.extract_tb(error.__traceback__)
+    theirs = [f for f in frames if "blocks" in Path(f.filename).parts and not Path(f.filename).resolve().is_relative_to(ours)]
+    return f"{theirs[-1].filename}:{theirs[-1].lineno}" if theirs else ""
+
+
 def _one_line(error: BaseException) -> str:
     return " ".join(str(error).split())[:200]
 
@@ -102,7 +139,7 @@ def _one_line(error: BaseException) -> str:
 def _details() -> Path:
     """A new file with the traceback of the exception at hand: under outputs/errors, or the system's place for such files."""
     name = f"{datetime.now(UTC):%Y-%m-%d_%H-%M-%S}_{os.getpid()}.txt"
-    for folder in (Path.cwd() / "outputs" / "errors", Path(tempfile.gettempdir())):
+    for folder in (Path("outputs", "errors").absolute(), Path(tempfile.gettempdir())):
         try:
             folder.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(f"{' '.join(sys.argv)}\n\n{traceback.format_exc()}", encoding="utf-8")

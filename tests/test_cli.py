@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 import runner
+from runner.failure import status
 from tests.command import Ran, command, written
 
 ROOT = Path(runner.__file__).resolve().parent.parent
@@ -141,8 +142,21 @@ def test_checking_leaves_nothing(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-def test_an_error_inside_is_one_line(tmp_path: Path) -> None:
-    """A fault of ours or of a user's block: one line, status 1, the traceback in a file that the line names."""
+def test_an_error_of_ours_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """A fault of ours: one line, status 1, the traceback in a file that the line names."""
+    monkeypatch.chdir(tmp_path)
+
+    def work() -> int:
+        raise ZeroDivisionError("on\npurpose")
+
+    assert status(work) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("internal error: ZeroDivisionError: on purpose; details in ")
+    assert "Traceback" in Path(said.strip().rpartition(" ")[2]).read_text(encoding="utf-8")
+
+
+def test_an_error_in_a_users_block_names_its_line(tmp_path: Path) -> None:
+    """A fault of a user's block: its file and line, status 2, the traceback in a file that the line names."""
     block = (
         "from blocks.entry.never import Never\n\n\nclass FallsOver(Never):\n    '''Falls over.'''\n\n"
         "    def signals(self, market):\n        raise ZeroDivisionError('on\\npurpose')\n"
@@ -157,9 +171,9 @@ def test_an_error_inside_is_one_line(tmp_path: Path) -> None:
         },
     )
     ran = command("strategy=falling", "account=no_limits", home=home)
-    assert (ran.status, ran.out) == (1, "")
-    assert ran.err.startswith("internal error: ZeroDivisionError: on purpose; details in ")
-    assert ran.err.count("\n") == 1
+    assert (ran.status, ran.out) == (2, "")
+    assert "falls_over.py:8  ZeroDivisionError: on purpose; details in " in ran.err
+    assert ran.err.count("\n") == 2
     details = Path(ran.err.strip().rpartition(" ")[2])
     assert "Traceback" in details.read_text(encoding="utf-8")
     assert details.is_relative_to(home / "outputs")

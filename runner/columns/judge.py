@@ -8,13 +8,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from runner.model.block import Entry, Filter
+from runner.model.errors import BlockError, Problem
 from runner.model.market import Market
 from runner.model.signal import Signals
 
 
 def answer(block: Filter, market: Market, signals: Signals) -> NDArray[np.bool_]:
     """One filter's answer for the direction of each signal, bool, shape (n,)."""
-    return np.where(signals.direction > 0, block.passes(market, 1), block.passes(market, -1))
+    up, down = (per_bar(block, block.passes(market, direction), len(market.bars)) for direction in (1, -1))
+    return np.where(signals.direction > 0, up, down)
+
+
+def per_bar(block: Filter, given: object, count: int) -> NDArray[np.bool_]:
+    """What a filter gave, held to one boolean per bar; anything else is a BlockError that names the block."""
+    if isinstance(given, np.ndarray) and given.dtype == np.bool_ and given.shape == (count,):
+        return given
+    was = f"{given.dtype} of shape {given.shape}" if isinstance(given, np.ndarray) else repr(given)[:60]
+    name = f"{type(block).__module__}.{type(block).__name__}"
+    message = f"expected {count} booleans, one per bar, was {was}"
+    raise BlockError("a block does not keep its word", [Problem(path=f"{name}.passes", message=message)])
 
 
 def judge(entry: Entry, market: Market, signals: Signals) -> tuple[NDArray[np.bool_], dict[str, NDArray[np.bool_]]]:

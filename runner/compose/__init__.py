@@ -60,6 +60,10 @@ def examined(config: DictConfig, loader: Loader, words: Words) -> Composition:
 def _uncomposable(error: Exception, trace: Trace) -> Problem:
     """What Hydra says when it cannot compose at all, at the file it names."""
     message = _first_line(error)
+    several = re.match(r"^Ambiguous value for argument '\+*([^=]+)=(.*)'$", message)
+    if several is not None:
+        hint = f"a comma lists several values, was {several[2]!r}; add -m to sweep over them, or write one: 0.01, 10000, '[A,B]'"
+        return Problem(path=several[1], message=hint, where=COMMAND)
     named = re.match(r"^In '?([\w./-]+?)'?: (.*)$", message)
     if named is None:
         return Problem(path="", message=message, where=COMMAND)

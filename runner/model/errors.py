@@ -37,3 +37,7 @@ class ConfigError(RunnerError):
 
 class DataError(RunnerError):
     """Bars, funding or calendar data cannot be used; names file, row and value."""
+
+
+class BlockError(RunnerError):
+    """A block does not do what its room asks for; names the block and what was expected of it."""
