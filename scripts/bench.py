@@ -255,6 +255,7 @@ Written by `scripts/bench`; run it to measure your own machine.
   bar and none hit; backtesting.py has no account rules
 - median of {repeat} rounds in turns, each a fresh process that has done the same work {WARM} times before; imports, compiling and loading
   bars are not counted, their memory is
+- the runs before the timed one are slower, and the first misses the bars on time: see "Which run is timed" in decisions.md
 
 | | ours | with an empty rule table | backtesting.py | ratio |
 |---|---:|---:|---:|---:|
