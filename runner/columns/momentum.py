@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from runner.columns.library import library
-from runner.columns.moving import floats, unknown
+from runner.columns.moving import unknown
 from runner.model.bars import Floats
 
 
@@ -15,6 +15,6 @@ def rsi(values: Floats, length: int) -> Floats:
         return unknown(len(values))
     import pandas as pd
 
-    column = floats(library().rsi(pd.Series(values), length=length, talib=False))
+    column: Floats = np.array(library().rsi(pd.Series(values), length=length, talib=False), np.float64)
     column[:length] = np.nan
     return column

@@ -21,8 +21,8 @@ def constant(value: float, count: int) -> Floats:
 
 
 def floats(column: Any) -> Floats:
-    """A pandas column as an array of our own: writable, contiguous, float64."""
-    return np.array(column, np.float64)
+    """A pandas column as a contiguous float64 array; read-only, because the memory stays pandas'."""
+    return np.ascontiguousarray(column, np.float64)
 
 
 def ema(values: Floats, length: int) -> Floats:
@@ -31,14 +31,14 @@ def ema(values: Floats, length: int) -> Floats:
         return unknown(len(values))
     import pandas as pd
 
-    return floats(library().ema(pd.Series(values), length=length, talib=False))
+    return floats(library().ema(pd.Series(values, copy=False), length=length, talib=False))
 
 
 def sma(values: Floats, length: int) -> Floats:
     """Mean of the last `length` values; NaN before there are as many."""
     import pandas as pd
 
-    return floats(pd.Series(values).rolling(length).mean())
+    return floats(pd.Series(values, copy=False).rolling(length).mean())
 
 
 def rma(values: Floats, length: int) -> Floats:

@@ -17,7 +17,9 @@ def true_range(bars: Bars) -> Floats:
         return np.empty(0)
     before = np.concatenate((bars.close[:1], bars.close[:-1]))
     before[0] = bars.low[0]
-    span: Floats = np.maximum(bars.high, before) - np.minimum(bars.low, before)
+    top = np.maximum(bars.high, before)
+    bottom = np.minimum(bars.low, before, out=before)
+    span: Floats = np.subtract(top, bottom, out=top)
     return span
 
 

@@ -10,12 +10,16 @@ import hashlib
 import os
 import sys
 import tempfile
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
+import llvmlite
 import llvmlite.binding as llvm
+import numpy as np
 
 
+@cache
 def digest() -> str:
     """Short digest of the sources and versions that compiled code depends on."""
     here = Path(__file__).parent
@@ -23,7 +27,8 @@ def digest() -> str:
     text = hashlib.blake2b(digest_size=8)
     for source in sources:
         text.update(source.read_bytes())
-    text.update(f"{version('numba')} {version('llvmlite')} {version('numpy')} {sys.version_info[:2]} {processor()}".encode())
+    compiler = f"{version('numba')} {llvmlite.__version__} {np.__version__} {sys.version_info[:2]}"  # numba itself is slow to import
+    text.update(f"{compiler} {processor()}".encode())
     return text.hexdigest()
 
 

@@ -1,7 +1,7 @@
 """Bars in a row in which nothing happens: one symbol, no trigger, no clock and no new peak among them.
 
-Most bars are like that. What they share is worked out once and kept in registers; each bar then costs a few comparisons and
-its row of the equity record. It books exactly what `quiet` would, bar by bar; the first bar that might do more is left to `quiet`.
+Most bars are like that. What they share is worked out once and kept in registers; each bar then costs a few comparisons and,
+with a position, its mark. It books exactly what `quiet` would, bar by bar; the first bar that might do more is left to `quiet`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import math
 
 from runner.machine import codes as c
 from runner.machine.compiled import compiled
+from runner.machine.equity import begin_row, has_equity_room, join_stretch, put_mark
 from runner.machine.floors import anchor_of, floor_from, symbol_limit
 from runner.machine.house import note_rungs
 from runner.machine.judge import NEAR
@@ -19,7 +20,6 @@ from runner.machine.state import View
 from runner.machine.view import (
     clock_of,
     close_time,
-    equity_at,
     floor_row,
     funding_time,
     ledger_of,
@@ -28,11 +28,13 @@ from runner.machine.view import (
     plan_at,
     position,
     price_at,
+    row_of,
     rule_at,
     rule_row,
     rule_state,
     symbol_of,
 )
+from runner.model.records import MAX_FLOORS
 
 SLACK, SHARE = 1e-6, 1e-12  # money, and share of the money compared: far more than rounding
 
@@ -46,16 +48,16 @@ def coast(w: View, most: int) -> int:
     first = p.cursor
     if p.in_bar == 0 or p.resting > 0 or place.converted == 1 or (p.side != 0 and (p.watch == 1 or p.exit_reason >= 0)):
         return 0
-    if ledger.check_defence == 1 or ledger.check_pass == 1 or ledger.breach_rule >= 0:
+    if ledger.check_defence == 1 or ledger.check_pass == 1 or ledger.breach_rule >= 0 or not has_equity_room(w):
         return 0
     until = horizon(w)
-    last = min(place.last - 1, first + min(most, w.equity_room - 2 - ledger.rows))
+    last = min(place.last - 1, first + min(most, w.marks_room - ledger.marks))
     if first >= last or close_time(w, first) >= until:
         return 0
-    rows, before = ledger.rows, ledger.time
+    before = ledger.time
     ahead = drift(w, last, until) if p.side != 0 else idle(w, last, until)
     booked = ahead - first
-    ledger.rows = rows + booked
+    ledger.rows += booked
     if booked > 0:
         ledger.previous_time = close_time(w, ahead - 2) if booked > 1 else before
         ledger.time = close_time(w, ahead - 1)
@@ -94,10 +96,9 @@ def lowest_peak(w: View) -> float:
 
 
 @compiled
-def standing(w: View) -> tuple[float, float, float, float, float]:
-    """Equity above which no floor is near and none is approached closer than before; and the floors themselves."""
-    ledger, level = ledger_of(w), -math.inf
-    a, b, d, e = 0.0, 0.0, 0.0, 0.0
+def standing(w: View) -> float:
+    """Equity above which no floor is near and none is approached closer than before. Puts the floors into the row."""
+    ledger, row, level = ledger_of(w), row_of(w), -math.inf
     for n in range(phase_at(w, ledger.phase).floors):
         r = floor_row(w, ledger.phase, n)
         floor = floor_from(w, r, anchor_of(w, r))
@@ -108,15 +109,9 @@ def standing(w: View) -> tuple[float, float, float, float, float]:
             clear = math.inf
         if kind != c.BALANCE or clear == math.inf:
             level = max(level, clear)
-        if n == 0:
-            a = floor
-        elif n == 1:
-            b = floor
-        elif n == 2:
-            d = floor
-        elif n == 3:
-            e = floor
-    return level, a, b, d, e
+        if n < MAX_FLOORS:
+            row.floor[n] = floor
+    return level
 
 
 @compiled
@@ -134,53 +129,37 @@ def symbol_level(w: View) -> float:
 
 
 @compiled
-def write(w: View, n: int, time: int, high: float, low: float, close: float, a: float, b: float, d: float, e: float) -> None:
-    """One row of the equity record, floors included."""
-    row, ledger = equity_at(w, n), ledger_of(w)
-    row.time = time
-    row.balance = ledger.balance
-    row.high = high
-    row.low = low
-    row.close = close
-    row.floor[0] = a
-    row.floor[1] = b
-    row.floor[2] = d
-    row.floor[3] = e
-    row.phase = ledger.phase
-    row.open_positions = ledger.open_positions
-
-
-@compiled
 def idle(w: View, last: int, until: int) -> int:
     """Bars without a position, up to `last`; returns the first that was not booked."""
     ledger, i = ledger_of(w), position(w, 0).cursor
     base, equity = ledger.balance, snap(ledger.balance)
-    if base > lowest_peak(w) or base <= ledger.alert or base < ledger.closest or floors_clear(w, base, base, base, equity) != CLEAR:
+    if base != equity or base > lowest_peak(w) or base <= ledger.alert or base < ledger.closest:
+        return i
+    if floors_clear(w, base, base, base, base) != CLEAR:
         return i
     if phase_at(w, ledger.phase).symbol_loss >= 0 and not symbols_clear(w):
         return i
-    _, a, b, d, e = standing(w)
-    n = ledger.rows - i
+    first = i
     while i < last:
         time = close_time(w, i)
         if time >= until or open_time(w, i + 1) != time:
             break
-        write(w, n + i, time, base, base, equity, a, b, d, e)
         i += 1
-    if i + n > ledger.rows:
-        ledger.equity = equity
+    if i > first:
+        begin_row(w, base, base, base)
+        join_stretch(w, True)
+        ledger.equity = base
         ledger.day_high = max(ledger.day_high, base)
         ledger.day_low = min(ledger.day_low, base)
     return i
 
 
 @compiled
-def nearer(w: View, row: int, time: int, low: float, judged_low: float, high: float, equity: float) -> bool:
+def nearer(w: View, time: int, low: float, judged_low: float, high: float, equity: float) -> bool:
     """Write down that floors or rungs are approached closer than before; False, with nothing written, where one may be met."""
     ledger = ledger_of(w)
     if phase_at(w, ledger.phase).symbol_loss >= 0:
         return False
-    ledger.rows = row
     clear = floors_clear(w, low, judged_low, high, equity)
     if clear == NEAR_FLOOR:
         return False
@@ -195,12 +174,12 @@ def nearer(w: View, row: int, time: int, low: float, judged_low: float, high: fl
 def drift(w: View, last: int, until: int) -> int:
     """Bars with a position, up to `last`; returns the first that was not booked."""
     ledger, p = ledger_of(w), position(w, 0)
-    i, n, side = p.cursor, ledger.rows - p.cursor, p.side
+    i, n, side = p.cursor, ledger.marks - p.cursor, p.side
     quantity, point_value, entry, realised = p.quantity, p.point_value, p.entry_price, p.realised
     low_trigger, high_trigger, quiet_best = p.low_trigger, p.high_trigger, p.quiet_best
     give_back, loss_cap, base = p.give_back, p.loss_cap, ledger.balance
     value = side * quantity * point_value
-    level, a, b, d, e, peak, alert = math.inf, 0.0, 0.0, 0.0, 0.0, -math.inf, math.inf
+    level, peak, alert = math.inf, -math.inf, math.inf
     first, best, worst, best_price = i, p.best, p.worst, p.best_price
     day_high, day_low, equity = ledger.day_high, ledger.day_low, ledger.equity
     while i < last:
@@ -215,8 +194,7 @@ def drift(w: View, last: int, until: int) -> int:
         if not realised + reached * quantity * point_value <= quiet_best:
             break
         if i == first:
-            level, a, b, d, e = standing(w)
-            level = max(level, ledger.closest, symbol_level(w))
+            level = max(standing(w), ledger.closest, symbol_level(w))
             peak, alert = lowest_peak(w), ledger.alert
         up, down = value * (high - entry), value * (low - entry)
         gain, loss = max(up, down), min(up, down)
@@ -227,11 +205,13 @@ def drift(w: View, last: int, until: int) -> int:
         if not (top <= peak and min(bottom, base + value * (following - entry)) > alert):
             break
         if not min(bottom, judged, close) > level:
-            if not nearer(w, n + i, time, bottom, judged, top, close):
+            if not nearer(w, time, bottom, judged, top, close):
                 break
-            level, a, b, d, e = standing(w)
-            level, alert = max(level, ledger.closest), ledger.alert
-        write(w, n + i, time, top, bottom, close, a, b, d, e)
+            level, alert = max(standing(w), ledger.closest), ledger.alert
+        if i == first:
+            begin_row(w, top, bottom, close)
+            join_stretch(w, False)
+        put_mark(w, n + i, top, bottom, close)
         equity = close
         day_high, day_low = max(day_high, top), min(day_low, bottom)
         favourable, adverse = (highest, lowest) if side > 0 else (lowest, highest)
@@ -241,5 +221,6 @@ def drift(w: View, last: int, until: int) -> int:
             best_price = favourable
         i += 1
     p.best, p.worst, p.best_price = best, worst, best_price
+    ledger.marks = n + i
     ledger.day_high, ledger.day_low, ledger.equity = day_high, day_low, equity
     return i

@@ -10,7 +10,7 @@ from runner.machine.house import flatten, note_event, set_alert
 from runner.machine.money import snap
 from runner.machine.phases import end_phase
 from runner.machine.state import FOREVER, View
-from runner.machine.view import clock_of, equity_at, floor_row, ledger_of, phase_at, position, rule_at, rule_row, rule_state
+from runner.machine.view import clock_of, floor_row, ledger_of, phase_at, position, row_of, rule_at, rule_row, rule_state
 from runner.model.records import MAX_FLOORS
 
 NEAR = 1e-6  # money; only closer than this does rounding matter
@@ -42,14 +42,13 @@ def judge(
     low_after: float,
     high: float,
     equity: float,
-    row: int,
 ) -> None:
     """Compare one instant's bars with every floor of the phase.
 
     path_low: lowest equity on the path walked. certain_low: equity that was reached whatever the order of the symbols.
     judged_high, judged_low: peak and trough if every favourable extreme came first. low_after: lowest
     equity since the balance last made a high. high: highest equity on the path.
-    row: row of the equity record that takes the floors, -1 for none.
+    The floors go into the present row of the equity record.
     A breach that depends on the order is noted as ambiguous and ends the phase as failed; the mode replays it on finer bars.
     """
     ledger = ledger_of(w)
@@ -73,15 +72,15 @@ def judge(
         low, hard, now = measured(w, r, path_low), measured(w, r, judged_low), measured(w, r, equity)
         if anchor > before and (rule_at(w, r).anchor == c.CLOSED_BALANCE_HIGH or rule_at(w, r).anchor == c.DAY_PEAK_BALANCE):
             hard = measured(w, r, low_after)
-        if n < MAX_FLOORS and row >= 0:
-            equity_at(w, row).floor[n] = floor_now
+        if n < MAX_FLOORS:
+            row_of(w).floor[n] = floor_now
         if low - floor_before <= hard - floor_judged:
             note_headroom(w, r, low, floor_before, low - floor_before, ledger.time)
         else:
             note_headroom(w, r, hard, floor_judged, hard - floor_judged, ledger.time)
         if min(low - floor_before, hard - floor_judged, now - floor_now) > NEAR:
             continue
-        note_floors(w, n + 1, row)
+        fill_floors(w, n + 1)
         if broken(w, r, now, floor_now):
             breach(w, r, now, floor_now, 0)
         elif broken(w, r, measured(w, r, certain_low), floor_before):
@@ -95,11 +94,10 @@ def judge(
 
 
 @compiled
-def note_floors(w: View, first: int, row: int) -> None:
-    """Write the floors from place `first` on into the equity record, before a breach of an earlier one ends the phase."""
+def fill_floors(w: View, first: int) -> None:
+    """Put the floors from place `first` on into the row, before a breach of an earlier one ends the phase."""
     for n in range(first, min(phase_at(w, ledger_of(w).phase).floors, MAX_FLOORS)):
-        if row >= 0:
-            equity_at(w, row).floor[n] = floor_of(w, floor_row(w, ledger_of(w).phase, n))
+        row_of(w).floor[n] = floor_of(w, floor_row(w, ledger_of(w).phase, n))
 
 
 @compiled

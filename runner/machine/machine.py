@@ -15,12 +15,11 @@ from runner.machine.state import RECORDS, STATE, World
 from runner.machine.table import table
 from runner.machine.tape import build_world, strategies_of, symbols_of
 from runner.model.bot import Costs, GateSettings
-from runner.model.records import Outcome
+from runner.model.records import EquityRecord, Outcome
 from runner.model.rules import Family, RuleBook
 from runner.model.stream import Stream
 
 ENDED = ("days", "results", "events")  # the records that ending the run adds to
-COUNTED = {"fills": "fills", "trades": "trades", "equity": "rows", "days": "days", "results": "results", "events": "events"}
 
 
 class Machine:
@@ -61,6 +60,9 @@ class Machine:
         final = self.world._replace(**{name: getattr(self.world, name).copy() for name in (*STATE, *ENDED)})
         drive(table(final), END)
         ledger = final.ledger[0]
+        record = EquityRecord(
+            time=self._times()[: ledger["rows"]], stretches=final.stretches[: ledger["stretches"]], marks=final.marks[: ledger["marks"]]
+        )
         return Outcome(
             symbols=symbols_of(self.streams),
             strategies=strategies_of(self.streams),
@@ -70,17 +72,22 @@ class Machine:
             rule_states=final.rule_states,
             fills=final.fills[: ledger["fills"]],
             trades=final.trades[: ledger["trades"]],
-            equity=final.equity[: ledger["rows"]],
+            equity_record=record,
             days=final.days[: ledger["days"]],
             phases=final.results[: ledger["results"]],
             events=final.events[: ledger["events"]],
             floor_rules=self._floor_rules(),
             balance=float(ledger["balance"]),
-            equity_now=float(final.equity[ledger["rows"] - 1]["close"]) if ledger["rows"] else float(ledger["balance"]),
+            equity_now=record.last if len(record) else float(ledger["balance"]),
             ambiguous_resolved=0,
             ambiguous_failed=int(final.results["ambiguous"][: ledger["results"]].sum()),
             missing_funding=self._missing_funding(),
         )
+
+    def _times(self) -> NDArray[np.int64]:
+        """Every instant at which a bar closes."""
+        closes = self.world.close_time
+        return closes if len(self.world.symbols) == 1 else np.unique(closes)
 
     def _missing_funding(self) -> tuple[str, ...]:
         complete_ones = {s.symbol: complete(s.funding, s.market.instrument, s.execution, self.costs) for s in self.streams}
@@ -93,7 +100,7 @@ class Machine:
         )
 
     def _record(self, name: str) -> NDArray[Any]:
-        return getattr(self.world, name)[: self.world.ledger[0][COUNTED[name]]]
+        return getattr(self.world, name)[: self.world.ledger[0][name]]
 
     def _grow(self) -> None:
         grown = {name: np.concatenate([getattr(self.world, name), np.zeros_like(getattr(self.world, name))]) for name in RECORDS}

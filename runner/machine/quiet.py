@@ -9,6 +9,7 @@ import math
 
 from runner.machine import codes as c
 from runner.machine.compiled import compiled
+from runner.machine.equity import begin_row, has_equity_room, take_row
 from runner.machine.fills import note_headroom
 from runner.machine.floors import anchor_of, floor_from, lifted_anchor, measured, symbol_limit
 from runner.machine.house import note_rungs
@@ -18,7 +19,6 @@ from runner.machine.state import View
 from runner.machine.view import (
     clock_of,
     close_time,
-    equity_at,
     floor_row,
     funding_time,
     ledger_of,
@@ -27,6 +27,7 @@ from runner.machine.view import (
     plan_at,
     position,
     price_at,
+    row_of,
     rule_at,
     rule_row,
     rule_state,
@@ -64,10 +65,9 @@ def calm(w: View, s: int, time: int) -> bool:
 def floors_clear(w: View, low: float, judged_low: float, high: float, equity: float) -> int:
     """CLEAR when every floor is out of reach by more than rounding, CLOSER when that is also a closest approach, NEAR_FLOOR else.
 
-    Writes the floors into the row of the equity record that is next; it counts only once the row is taken.
+    Puts the floors into the present row of the equity record; they count only once the row is taken.
     """
-    ledger, answer = ledger_of(w), CLEAR
-    row = equity_at(w, ledger.rows)
+    ledger, row, answer = ledger_of(w), row_of(w), CLEAR
     for n in range(phase_at(w, ledger.phase).floors):
         r = floor_row(w, ledger.phase, n)
         anchor = anchor_of(w, r)
@@ -167,7 +167,7 @@ def quiet_instant(w: View, time: int) -> bool:
     """Book one instant if it is quiet for every symbol; False, with nothing written, if it is not."""
     ledger = ledger_of(w)
     if (
-        ledger.rows + 2 >= w.equity_room
+        not has_equity_room(w)
         or time >= ledger.deadline
         or time >= ledger.rearm
         or ledger.check_defence == 1
@@ -216,23 +216,9 @@ def quiet_instant(w: View, time: int) -> bool:
     note_rungs(w, low)
     if clear == CLOSER:
         note_floors(w, low, judged_low, high)
-    write_row(w, time, high, low, equity)
+    begin_row(w, high, low, equity)
+    take_row(w)
     raise_peaks(w, high)
     for s in range(w.symbol_count):
         book_bar(w, s)
     return True
-
-
-@compiled
-def write_row(w: View, time: int, high: float, low: float, equity: float) -> None:
-    """Append one row to the equity record; the floors are filled in by whoever judges."""
-    ledger = ledger_of(w)
-    e = equity_at(w, ledger.rows)
-    ledger.rows += 1
-    e.time = time
-    e.balance = ledger.balance
-    e.high = high
-    e.low = low
-    e.close = equity
-    e.phase = ledger.phase
-    e.open_positions = ledger.open_positions

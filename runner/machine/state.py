@@ -67,7 +67,9 @@ LEDGER: np.dtype[Any] = np.dtype(
         ("day_low", "f8"),
         ("fills", "i8"),
         ("trades", "i8"),
-        ("rows", "i8"),
+        ("rows", "i8"),  # instants at which bars closed; their equity is in `stretches` and `marks`
+        ("stretches", "i8"),
+        ("marks", "i8"),
         ("days", "i8"),
         ("results", "i8"),
         ("events", "i8"),
@@ -263,7 +265,9 @@ class World(NamedTuple):
 
     fills: NDArray[Any]
     trades: NDArray[Any]
-    equity: NDArray[Any]
+    stretches: NDArray[Any]
+    marks: NDArray[Any]
+    row: NDArray[Any]
     decisions: NDArray[Any]
     days: NDArray[Any]
     results: NDArray[Any]
@@ -273,4 +277,4 @@ class World(NamedTuple):
 type View = Any  # what compiled code gets instead of a World: one record of its addresses, see `runner.machine.view`
 
 STATE = ("ledger", "positions", "resting", "clocks", "rule_states", "decisions")
-RECORDS = ("fills", "trades", "equity", "days", "results", "events")
+RECORDS = ("fills", "trades", "stretches", "marks", "days", "results", "events")

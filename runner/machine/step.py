@@ -9,20 +9,20 @@ from runner.machine.actions import BEGIN, DONE, END, FULL, MORE, RUN
 from runner.machine.coast import coast
 from runner.machine.compiled import compiled
 from runner.machine.enter import answer, consider, gap_fills, gap_resting
+from runner.machine.equity import begin_row, has_equity_room, take_row
 from runner.machine.fills import cancel_resting, pay
 from runner.machine.floors import room_under, worst_case
 from runner.machine.house import climb_if_due, close_here, contribute, equity_now, note_rungs, rearm
 from runner.machine.judge import judge, judge_caps, judge_symbols
 from runner.machine.money import snap
 from runner.machine.phases import begin_phase, check_pass, close_day, finish_trades, roll, write_result
-from runner.machine.quiet import quiet_instant, write_row
+from runner.machine.quiet import quiet_instant
 from runner.machine.state import FOREVER, View
 from runner.machine.stops import next_target, open_result, reach, refresh
 from runner.machine.view import (
     clock_of,
     close_time,
     conversion,
-    equity_at,
     floor_row,
     funding_rate,
     funding_time,
@@ -34,6 +34,7 @@ from runner.machine.view import (
     position,
     price_at,
     reset_at,
+    row_of,
     settings_of,
     symbol_of,
     view_at,
@@ -135,8 +136,9 @@ def judge_bars(w: View) -> float:
     ledger.day_high = max(ledger.day_high, high)
     ledger.day_low = min(ledger.day_low, low)
     equity = ledger.equity
-    write_row(w, ledger.time, high, low, equity)
-    judge(w, low, certain, judged_high, judged_low, low_after, high, equity, ledger.rows - 1)
+    begin_row(w, high, low, equity)
+    judge(w, low, certain, judged_high, judged_low, low_after, high, equity)
+    take_row(w)
     return equity
 
 
@@ -175,7 +177,7 @@ def inside_reset(w: View, time: int) -> bool:
 def rejudge(w: View, low: float, equity: float) -> None:
     """Compare with the floors as they stand after a reset."""
     certain = equity
-    judge(w, low, certain, equity, low, low, equity, equity, -1)
+    judge(w, low, certain, equity, low, low, equity, equity)
 
 
 @compiled
@@ -281,7 +283,7 @@ def has_room(w: View) -> bool:
     return (
         ledger.fills + need < w.fills_room
         and ledger.trades + need < w.trades_room
-        and ledger.rows + 2 < w.equity_room
+        and has_equity_room(w)
         and ledger.days + 400 < w.days_room
         and ledger.results + 4 < w.results_room
         and ledger.events + 64 < w.events_room
@@ -314,7 +316,7 @@ def advance(w: View, most: int) -> int:
             roll_clocks(w, time, True, ledger.equity, ledger.equity)
         elif any_reset(w, time) and ledger.ended == 0:
             low = lowest(w)
-            roll_clocks(w, time, False, equity_at(w, ledger.rows - 1).high, equity)
+            roll_clocks(w, time, False, row_of(w).high, equity)
             if ledger.ended == 0:
                 rejudge(w, min(low, equity) if inside else equity, equity)
         finish_trades(w)

@@ -16,7 +16,7 @@ from runner.model.bot import Costs, GateSettings
 from runner.model.duration import DAY_MS
 from runner.model.errors import DataError, Problem
 from runner.model.plan import NO_COLUMN, empty_plans
-from runner.model.records import DAY, DECISION, EQUITY, EVENT, FILL, PHASE_RESULT, RULE_STATE, TRADE
+from runner.model.records import DAY, DECISION, EQUITY, EVENT, FILL, MARK, PHASE_RESULT, RULE_STATE, STRETCH, TRADE
 from runner.model.rules import Code, Family, Reset, RuleBook
 from runner.model.stream import Stream
 
@@ -256,7 +256,8 @@ def build_world(streams: Sequence[Stream], book: RuleBook, costs: Costs, gate: G
     days = int((end - start) // DAY_MS) + 16
     records = together(
         {
-            "equity": (2 * total + 8 if len(names) > 1 else total + 8, EQUITY),
+            "marks": (total + 8, MARK),
+            "stretches": (total + 8, STRETCH),
             "fills": (len(names) * 320 + 2 * count + 64, FILL),
             "trades": (len(names) * 320 + count + 64, TRADE),
         }
@@ -291,6 +292,7 @@ def build_world(streams: Sequence[Stream], book: RuleBook, costs: Costs, gate: G
         others=np.zeros(len(names), np.int32),
         settings=settings,
         **records,
+        row=np.zeros(1, EQUITY),
         decisions=decisions,
         days=np.zeros(days + 512, DAY),
         results=np.zeros(64, PHASE_RESULT),

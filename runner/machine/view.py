@@ -18,7 +18,7 @@ from runner.machine.compiled import compiled
 from runner.machine.state import CLOCK, INSTRUMENT, LEDGER, MAX_RESTING, PHASE, POSITION, RESTING, SETTINGS, SYMBOL, View
 from runner.machine.table import VIEW
 from runner.model.plan import PLAN
-from runner.model.records import DAY, DECISION, EQUITY, EVENT, FILL, PHASE_RESULT, RULE_STATE, TRADE
+from runner.model.records import DAY, DECISION, EQUITY, EVENT, FILL, MARK, PHASE_RESULT, RULE_STATE, STRETCH, TRADE
 from runner.model.rules import RULE
 
 
@@ -55,7 +55,8 @@ def _values(kind: Any, size: int) -> Callable[..., Any]:
 view_at = _rows(VIEW)
 _ledger, _position, _resting, _clock, _rule_state = (_rows(d) for d in (LEDGER, POSITION, RESTING, CLOCK, RULE_STATE))
 _plan, _rule, _phase, _instrument, _symbol, _settings = (_rows(d) for d in (PLAN, RULE, PHASE, INSTRUMENT, SYMBOL, SETTINGS))
-_fill, _trade, _equity, _decision, _day, _result, _event = (_rows(d) for d in (FILL, TRADE, EQUITY, DECISION, DAY, PHASE_RESULT, EVENT))
+_fill, _trade, _decision, _day, _result, _event = (_rows(d) for d in (FILL, TRADE, DECISION, DAY, PHASE_RESULT, EVENT))
+_row, _stretch, _mark = (_rows(d) for d in (EQUITY, STRETCH, MARK))
 _float, _long, _int, _byte = _values(types.float64, 8), _values(types.int64, 8), _values(types.int32, 4), _values(types.uint8, 1)
 
 
@@ -138,9 +139,21 @@ def trade_at(w: View, n: int) -> Any:
 
 
 @compiled
-def equity_at(w: View, n: int) -> Any:
-    """One row of the equity record."""
-    return _equity(w.equity, n)
+def row_of(w: View) -> Any:
+    """The present instant's row of the equity record, before it is taken."""
+    return _row(w.row, 0)
+
+
+@compiled
+def stretch_at(w: View, n: int) -> Any:
+    """One stretch of the equity record."""
+    return _stretch(w.stretches, n)
+
+
+@compiled
+def mark_at(w: View, n: int) -> Any:
+    """One mark of the equity record."""
+    return _mark(w.marks, n)
 
 
 @compiled

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -93,7 +94,7 @@ TRADE: np.dtype[Any] = np.dtype(
     ]
 )
 
-EQUITY: np.dtype[Any] = np.dtype(
+EQUITY: np.dtype[Any] = np.dtype(  # one instant at which bars closed
     [
         ("time", "i8"),
         ("balance", "f8"),
@@ -105,6 +106,19 @@ EQUITY: np.dtype[Any] = np.dtype(
         ("open_positions", "i4"),
     ]
 )
+
+STRETCH: np.dtype[Any] = np.dtype(  # instants in a row that share what seldom changes
+    [
+        ("row", "i8"),  # the first of them
+        ("balance", "f8"),
+        ("floor", "f8", (MAX_FLOORS,)),
+        ("phase", "i4"),
+        ("open_positions", "i4"),
+        ("flat", "i8"),  # 1: nothing was open, equity is the balance and no mark is kept
+    ]
+)
+
+MARK: np.dtype[Any] = np.dtype([("high", "f8"), ("low", "f8"), ("close", "f8")])  # equity during one instant's bars
 
 DECISION: np.dtype[Any] = np.dtype(
     [
@@ -175,6 +189,40 @@ EVENT: np.dtype[Any] = np.dtype(
 
 
 @dataclass(frozen=True, kw_only=True)
+class EquityRecord:
+    """Equity instant by instant as the machine keeps it: a sixth of the memory of its rows, because most of a row stays as it was.
+
+    time: UTC ms, shape (n,). stretches: dtype STRETCH, oldest first. marks: dtype MARK, one per instant of a stretch that is not flat.
+    """
+
+    time: NDArray[np.int64]
+    stretches: NDArray[Any]
+    marks: NDArray[Any]
+
+    def __len__(self) -> int:
+        return len(self.time)
+
+    @property
+    def last(self) -> float:
+        """Equity at the last instant."""
+        return float(self.stretches["balance"][-1] if self.stretches["flat"][-1] else self.marks["close"][-1])
+
+    @cached_property
+    def rows(self) -> NDArray[Any]:
+        """One row per instant, shape (n,), dtype EQUITY; made when first asked for."""
+        rows = np.zeros(len(self), EQUITY)
+        stretch = np.repeat(np.arange(len(self.stretches)), np.diff(self.stretches["row"], append=len(self)))
+        marked = self.stretches["flat"][stretch] == 0
+        rows["time"] = self.time
+        for name in ("balance", "floor", "phase", "open_positions"):
+            rows[name] = self.stretches[name][stretch]
+        for name in ("high", "low", "close"):
+            rows[name] = rows["balance"]
+            rows[name][marked] = self.marks[name]
+        return rows
+
+
+@dataclass(frozen=True, kw_only=True)
 class Outcome:
     """Everything a finished (or stepped) run knows; shapes (k,) of the dtypes of this module."""
 
@@ -184,7 +232,7 @@ class Outcome:
     plans: NDArray[Any]
     fills: NDArray[Any]
     trades: NDArray[Any]
-    equity: NDArray[Any]
+    equity_record: EquityRecord
     decisions: NDArray[Any]
     days: NDArray[Any]
     rule_states: NDArray[Any]
@@ -196,3 +244,8 @@ class Outcome:
     ambiguous_resolved: int
     ambiguous_failed: int
     missing_funding: tuple[str, ...] = ()
+
+    @property
+    def equity(self) -> NDArray[Any]:
+        """Equity instant by instant, dtype EQUITY."""
+        return self.equity_record.rows

@@ -16,7 +16,22 @@ from runner.model.duration import DAY_MS, HOUR_MS
 from runner.model.instrument import Instrument
 from runner.model.market import Market
 from runner.model.plan import PLAN, empty_plans
-from runner.model.records import DAY, DECISION, EQUITY, EVENT, FILL, PHASE_RESULT, RULE_STATE, TRADE, Answer, Outcome, Reason
+from runner.model.records import (
+    DAY,
+    DECISION,
+    EQUITY,
+    EVENT,
+    FILL,
+    MARK,
+    PHASE_RESULT,
+    RULE_STATE,
+    STRETCH,
+    TRADE,
+    Answer,
+    EquityRecord,
+    Outcome,
+    Reason,
+)
 from runner.model.rules import Code, Family, HouseAction, PhaseFacts, Reset, RuleBook, RuleRow, State
 from runner.model.signal import Signals
 from runner.model.stream import Funding, Stream
@@ -183,6 +198,17 @@ def marks(*closes: float, phase: int = 0, first: int = 1) -> NDArray[Any]:
     return made
 
 
+def kept(rows: NDArray[Any]) -> EquityRecord:
+    """Rows of equity as the machine keeps them, each a stretch of its own."""
+    stretches, marks = np.zeros(len(rows), STRETCH), np.zeros(len(rows), MARK)
+    stretches["row"] = np.arange(len(rows))
+    for name in ("balance", "floor", "phase", "open_positions"):
+        stretches[name] = rows[name]
+    for name in ("high", "low", "close"):
+        marks[name] = rows[name]
+    return EquityRecord(time=rows["time"], stretches=stretches, marks=marks)
+
+
 def rule_states(count: int = 5) -> NDArray[Any]:
     """The daily floor came within 352 on the second day; our ladder within 0.005; the rest was never measured."""
     made = np.zeros(count, RULE_STATE)
@@ -224,7 +250,7 @@ def outcome(**changes: Any) -> Outcome:
         plans=plans(),
         fills=fills(),
         trades=trades(),
-        equity=marks(10_290.0, 10_188.0, 10_233.5),
+        equity_record=kept(marks(10_290.0, 10_188.0, 10_233.5)),
         decisions=decisions(),
         days=np.zeros(0, DAY),
         rule_states=rule_states(),
@@ -238,6 +264,8 @@ def outcome(**changes: Any) -> Outcome:
         ambiguous_resolved=0,
         ambiguous_failed=0,
     )
+    if "equity" in changes:
+        changes["equity_record"] = kept(changes.pop("equity"))
     return replace(made, **changes)
 
 
