@@ -20,6 +20,7 @@ def record() -> EquityRecord:
 
 
 def test_rows_repeat_what_a_stretch_shares() -> None:
+    """Balance, floors and open positions hold until the next stretch."""
     rows = record().rows
     assert rows["time"].tolist() == TIME.tolist()
     assert rows["balance"].tolist() == [100.0, 100.0, 99.5, 99.5, 98.0]
@@ -28,6 +29,7 @@ def test_rows_repeat_what_a_stretch_shares() -> None:
 
 
 def test_rows_of_a_flat_account_are_its_balance_and_the_others_their_marks() -> None:
+    """High, low and close come from marks only where something was open."""
     rows = record().rows
     assert rows["high"].tolist() == [100.0, 100.0, 101.0, 102.0, 98.0]
     assert rows["low"].tolist() == [100.0, 100.0, 99.0, 97.0, 98.0]
@@ -35,6 +37,7 @@ def test_rows_of_a_flat_account_are_its_balance_and_the_others_their_marks() -> 
 
 
 def test_the_last_equity_needs_no_rows() -> None:
+    """The last equity is known before any row is made."""
     whole = record()
     assert whole.last == 98.0
     assert EquityRecord(time=TIME[:4], stretches=whole.stretches[:2], marks=whole.marks).last == 98.5
@@ -42,5 +45,6 @@ def test_the_last_equity_needs_no_rows() -> None:
 
 
 def test_an_empty_record_has_no_rows() -> None:
+    """A run that ended before its first bar closed."""
     empty = EquityRecord(time=TIME[:0], stretches=np.zeros(0, STRETCH), marks=np.zeros(0, MARK))
     assert (len(empty), len(empty.rows)) == (0, 0)
