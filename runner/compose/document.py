@@ -12,6 +12,8 @@ import yaml
 from yaml.constructor import SafeConstructor
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from runner.compose.syntax import complaint, undecoded
+
 Keys = tuple[str, ...]
 MOST_VALUES, DEEPEST = 20_000, 60  # a file of a few lines could otherwise stand for billions of values
 HEADER = re.compile(r"^\s*#\s*@(\w+)\s+(\S+)", re.MULTILINE)
@@ -61,8 +63,10 @@ def read(file: Path) -> Document:
     """Parse one YAML file; whatever is wrong with it stands in `faults`, nothing is raised."""
     try:
         return parse(file.read_text(encoding="utf-8"), file)
-    except (OSError, UnicodeDecodeError) as error:
-        return Document(file=file, data={}, faults=[((), f"cannot be read: {error}")])
+    except UnicodeDecodeError as error:
+        return Document(file=file, data={}, faults=[((), undecoded(error))])
+    except OSError as error:
+        return Document(file=file, data={}, faults=[((), f"cannot be read: {error.strerror or error}")])
 
 
 def parse(text: str, file: Path) -> Document:
@@ -74,7 +78,7 @@ def parse(text: str, file: Path) -> Document:
         node = loader.get_single_node()
         data = {} if node is None else _Reader(document).value(node, ())
     except (yaml.YAMLError, RecursionError) as error:
-        document.faults.append(((), _reason(error)))
+        document.faults.append(((), f"is not YAML: {complaint(error, text)}"))
         return document
     finally:
         loader.dispose()
@@ -155,10 +159,3 @@ CONSTRUCTORS: dict[str, Any] = {
     CORE + "bool": SafeConstructor.construct_yaml_bool,
     CORE + "null": lambda _safe, _node: None,
 }
-
-
-def _reason(error: Exception) -> str:
-    """A parser's complaint in one line, with its line number."""
-    mark = getattr(error, "problem_mark", None)
-    problem = getattr(error, "problem", None) or str(error).splitlines()[0]
-    return f"is not YAML: {problem}" + (f" on line {mark.line + 1}" if mark is not None else "")

@@ -81,5 +81,5 @@ def test_an_empty_file_is_an_empty_mapping() -> None:
 def test_a_file_that_is_no_text(tmp_path: Path) -> None:
     """Bytes that are no UTF-8, and no file at all."""
     (tmp_path / "x.yaml").write_bytes(b"a: \xff\xfe")
-    assert "cannot be read" in read(tmp_path / "x.yaml").faults[0][1]
+    assert "is not UTF-8 text" in read(tmp_path / "x.yaml").faults[0][1]
     assert "cannot be read" in read(tmp_path / "none.yaml").faults[0][1]
