@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from runner.model.rules import Anchor, HouseAction, HouseMeasure, Until
-from tests.machine.build import HOUR, Row, answers, book, fills, flat, plan, rung, trade
+from runner.model.rules import Anchor, Code, HouseAction, HouseMeasure, RuleRow, Until
+from tests.machine.build import HOUR, Row, answers, bars, book, counter, fills, flat, hours, plan, run, rung, stream, trade
 
 DIP: list[Row] = [*flat(1), (100, 100, 97, 97), *flat(4, 97)]
 LOSS = {"measure": HouseMeasure.DAY_LOSS, "limit": 0.02, "anchor": Anchor.DAY_START_BALANCE}
@@ -45,3 +47,114 @@ def test_a_losing_streak_blocks_from_the_next_plan_on(at: float, answer: str) ->
     rules = book(rung(measure=HouseMeasure.LOSING_STREAK, limit=1.0, action=HouseAction.BLOCK, until=Until.RESET))
     outcome = trade([*flat(2), *flat(4, 99)], plan(1, time_stop_ms=HOUR), plan(at), rules=rules)
     assert answers(outcome)[1] == (answer, "HOUSE")
+
+
+@pytest.mark.parametrize(
+    ("side", "turn", "hit", "stop"),
+    [
+        pytest.param(1, 98, 96, 96.5, id="long: 98 less half of three"),
+        pytest.param(-1, 102, 104, 103.5, id="short: 102 and half of three"),
+        pytest.param(1, 98, 96.51, None, id="long: a tick short of the new stop"),
+        pytest.param(-1, 102, 103.49, None, id="short: a tick short of the new stop"),
+    ],
+)
+def test_tighten_brings_the_stop_to_a_share_of_its_distance(side: int, turn: float, hit: float, stop: float | None) -> None:
+    """100 units at 100 with the stop five away; where the day has lost 2 % three are left, and half of them stay."""
+    rows: list[Row] = [*flat(1), (100, max(100, turn), min(100, turn), turn), (turn, max(turn, hit), min(turn, hit), turn)]
+    rules = book(rung(**LOSS, action=HouseAction.TIGHTEN, value=0.5))
+    outcome = trade(rows, plan(1, side, sizing_value=100.0, stop=100 - 5 * side), rules=rules)
+    assert fills(outcome)[1:] == ([("STOP", -100 * side, stop)] if stop else [])
+    assert outcome.rule_states["count"][0] == 1
+    assert [HouseAction(int(event["action"])) for event in outcome.events] == [HouseAction.TIGHTEN]
+
+
+def test_tighten_acts_once_while_it_is_in_force_and_again_when_its_time_is_over() -> None:
+    """Stop 95, mark 98: 96.5 from 02:00 on. Three hours later the day is still at its limit: 98 less half of 1.5 is 97.25."""
+    rules = book(rung(**LOSS, action=HouseAction.TIGHTEN, value=0.5, until=Until.DURATION, duration_ms=3 * HOUR))
+    rows: list[Row] = [*flat(1), (100, 100, 98, 98), *flat(3, 98), (98, 98, 97, 97)]
+    outcome = trade(rows, plan(1, sizing_value=100.0, stop=95), rules=rules)
+    assert hours(outcome.events["time"]) == [2, 5]
+    assert fills(outcome)[1:] == [("STOP", -100, 97.25)]
+
+
+def test_tighten_leaves_a_position_without_a_stop_alone() -> None:
+    """There is no distance to take a share of."""
+    outcome = trade(DIP, plan(1, sizing_value=100.0), rules=book(rung(**LOSS, action=HouseAction.TIGHTEN, value=0.5)))
+    assert (len(outcome.fills), outcome.rule_states["count"][0]) == (1, 1)
+
+
+def closed_by_the_ladder(*closes: float) -> list[tuple[str, float]]:
+    """Symbols AAA, BBB, … with 100 units each that go to these closes; (symbol, price) of what the ladder closes at a loss of 2 %."""
+    streams = [
+        stream(bars([*flat(1), (100, max(100, close), min(100, close), close), *flat(1, close)], name * 3), [plan(1, sizing_value=100.0)])
+        for name, close in zip("ABCD", closes, strict=False)
+    ]
+    outcome = run(*streams, rules=book(rung(**LOSS, action=HouseAction.CLOSE_WORST_HALF)))
+    return [(outcome.symbols[fill["symbol"]], float(fill["price"])) for fill in outcome.fills[len(streams) :]]
+
+
+@pytest.mark.parametrize(
+    ("closes", "closed"),
+    [
+        pytest.param((98,), [("AAA", 98)], id="one of one"),
+        pytest.param((99, 98.5), [("BBB", 98.5)], id="one of two: −150 before −100"),
+        pytest.param((99, 99), [("AAA", 99)], id="a tie goes by the order of the configuration"),
+        pytest.param((99, 98.5, 101), [("BBB", 98.5), ("AAA", 99)], id="two of three, the third still at 100"),
+        pytest.param((101, 98.5, 98.5), [("BBB", 98.5), ("CCC", 98.5)], id="two of three, the winner stays"),
+        pytest.param((99.5, 99.25, 99.75, 98.5), [("DDD", 98.5), ("BBB", 99.25)], id="two of four: −150 and −75"),
+        pytest.param((99.5, 98.51), [], id="a loss of 199"),
+    ],
+)
+def test_close_worst_half(closes: tuple[float, ...], closed: list[tuple[str, float]]) -> None:
+    """Half of the positions rounded up, those with the worst open results, at their marks."""
+    assert closed_by_the_ladder(*closes) == closed
+
+
+def blocked(*rules: RuleRow, rows: list[Row], at: tuple[float, ...], **more: Any) -> list[str]:
+    """Answers to one-unit plans at these bars after 100 units were bought at bar 1; each closes an hour later."""
+    plans = [plan(hour, sizing_value=1.0, time_stop_ms=HOUR) for hour in at]
+    return [answer for answer, _ in answers(trade(rows, plan(1, sizing_value=100.0, stop=97.0), *plans, rules=book(*rules), **more))[1:]]
+
+
+def test_a_rung_until_the_reset_ends_at_midnight() -> None:
+    """Stopped out at 97 in bar 1, a loss of 300: the block holds at 23:00 and is over at 00:00 with the new day's balance."""
+    rows: list[Row] = [*flat(1), (100, 100, 97, 97), *flat(25, 97)]
+    assert blocked(rung(**LOSS, action=HouseAction.BLOCK), rows=rows, at=(2, 23, 24)) == ["REFUSED", "REFUSED", "APPROVED"]
+
+
+@pytest.mark.parametrize(
+    ("back", "said", "fired"),
+    [
+        pytest.param(100, ["REFUSED", "REFUSED", "APPROVED"], 1, id="recovered: over at the third hour"),
+        pytest.param(98, ["REFUSED", "REFUSED", "REFUSED"], 2, id="still there: it fires again"),
+    ],
+)
+def test_a_rung_of_a_duration_ends_after_it(back: float, said: list[str], fired: int) -> None:
+    """Fired at 98 in the bar that ends at 02:00, for three hours; the 100 units are held on."""
+    rows: list[Row] = [*flat(1), (100, 100, 98, 98), *flat(5, back)]
+    streams = [
+        stream(bars(rows), [plan(1, sizing_value=100.0)]),
+        stream(bars(flat(7), "BBB"), [plan(hour, when_open=1) for hour in (2, 4, 5)]),
+    ]
+    rules = book(rung(**LOSS, action=HouseAction.BLOCK, until=Until.DURATION, duration_ms=3 * HOUR))
+    outcome = run(*streams, rules=rules)
+    assert [answer for answer, _ in answers(outcome)[1:]] == said
+    assert len(outcome.events) == fired
+
+
+def test_a_rung_until_the_end_of_the_phase_outlasts_the_day() -> None:
+    """The block of the first day still holds on the second; the phase's time is over at 30:00, and the account bought again trades."""
+    rows: list[Row] = [*flat(1), (100, 100, 97, 97), *flat(31, 97)]
+    rules = (rung(**LOSS, action=HouseAction.BLOCK, until=Until.PHASE_END), counter(Code.TIME_LIMIT, duration_ms=30 * HOUR))
+    assert blocked(*rules, rows=rows, at=(2, 24, 31), after_failure="restart") == ["REFUSED", "REFUSED", "APPROVED"]
+
+
+def test_a_rung_until_a_winning_trade_ends_with_it() -> None:
+    """Half size after a loss, through another loss and the reset, until a trade has won."""
+    rows: list[Row] = [(100, 100, 99, 99), (99, 99, 98, 98), *flat(22, 98), (98, 99, 98, 99), *flat(2, 99)]
+    plans = [plan(0, stop=99), plan(1, stop=98), plan(24, targets=[(99, 1)]), plan(25)]
+    rules = book(
+        rung(measure=HouseMeasure.LOSING_STREAK, limit=1.0, action=HouseAction.SCALE, value=0.5, until=Until.WINNING_TRADE, clock=0)
+    )
+    outcome = trade(rows, *plans, rules=rules)
+    assert outcome.decisions["quantity"].tolist() == [1, 0.5, 0.5, 1]
