@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from runner.compose.document import Mark
+from runner.compose.numerals import plain_number
 from runner.words import closest, listed, shown
 
 TYPES = {
@@ -160,6 +161,8 @@ def _text_hint(value: str, kinds: set[str], errors: Sequence[Mapping[str, Any]])
         return f" (write {float(percent[1]) / 100:g})"
     if NUMBER.match(value) and kinds & {"float_type", "int_type"}:
         return " (write it without quotes)"
+    if kinds & {"float_type", "int_type"} and plain_number(value):
+        return f" (write {plain_number(value)})"
     if "bool_type" in kinds and value.lower() in BOOLEANS:
         return f" (write {shown(BOOLEANS[value.lower()])} without quotes)"
     if "list_type" in kinds:
