@@ -10,14 +10,24 @@ HOUR_MS = 60 * MINUTE_MS
 DAY_MS = 24 * HOUR_MS
 UNITS_MS = {"s": SECOND_MS, "m": MINUTE_MS, "h": HOUR_MS, "d": DAY_MS, "w": 7 * DAY_MS}
 PATTERN = re.compile(r"^([1-9][0-9]*)([smhdw])$")
+LOOSE = re.compile(r"^0*([1-9][0-9]*) ?(s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|weeks?)$")
+TURNED = re.compile(r"^([mhdw])([1-9][0-9]*)$")
 
 
 def milliseconds(text: str) -> int:
     """Turn `90s`, `5m`, `4h`, `1d` or `1w` into milliseconds; anything else is a ValueError that says so."""
     found = PATTERN.match(text)
     if found is None:
-        raise ValueError(f"expected a duration such as '30s', '5m', '4h' or '1d', was {text!r}")
+        raise ValueError(f"expected a duration such as '30s', '5m', '4h' or '1d', was {text!r}{_nearest(text)}")
     return int(found[1]) * UNITS_MS[found[2]]
+
+
+def _nearest(text: str) -> str:
+    """`; nearest is '4h'` for '4H', '4 hours', 'H4'; empty for '1M' (a month, elsewhere) and for what is no duration at all."""
+    written = text.strip().lower()
+    loose, turned = LOOSE.match(written), TURNED.match(written)
+    number, unit = (loose[1], loose[2][0]) if loose else (turned[2], turned[1]) if turned else ("", "")
+    return f"; nearest is '{number}{unit}'" if number and text.strip() != "1M" else ""
 
 
 def text(duration_ms: int) -> str:
