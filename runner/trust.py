@@ -61,7 +61,7 @@ def locate(target: str, packages: Sequence[str]) -> type[Block]:
         raise UntrustedError(f"expected a block of {' or '.join(packages)}, was {target!r}; refused")
     found = getattr(_module(module_name, target), name, None)
     if not isinstance(found, type) or not issubclass(found, Block):
-        raise UntrustedError(f"expected a block class, was {target!r}{_near(target)}")
+        raise UntrustedError(f"expected a block class, was {target!r}{_near_class(module_name, target) or _near(target)}")
     if not any(found.__module__.startswith(f"{package}.") or found.__module__ == package for package in packages):
         raise UntrustedError(f"expected a block of {' or '.join(packages)}, was {target!r}, which comes from {found.__module__!r}; refused")
     return found
@@ -81,6 +81,12 @@ def _module(name: str, target: str) -> ModuleType:
 
 def _near(target: str) -> str:
     return nearest(target, known_targets())
+
+
+def _near_class(module: str, target: str) -> str:
+    """The nearest of the block classes that a module makes itself, or all of them."""
+    made = [each for each in vars(import_module(module)).values() if isinstance(each, type) and issubclass(each, Block)]
+    return nearest(target, [f"{module}.{each.__name__}" for each in made if each.__module__ == module], also="there is")
 
 
 def known_targets() -> list[str]:

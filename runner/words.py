@@ -19,8 +19,11 @@ def closest(word: str, known: Iterable[str]) -> str | None:
 
 
 def nearest(word: str, known: Iterable[str], also: str = "") -> str:
-    """`; nearest is 'x'`, or `; it has a, b` when nothing is near and `also` introduces the list; else nothing."""
-    names = list(known)
+    """`; nearest is 'x'`, or `; it has a, b` when nothing is near and `also` introduces the list; else nothing.
+
+    The word itself is no advice to the one who typed it.
+    """
+    names = [name for name in known if name != word]
     found = closest(word, names)
     if found is not None:
         return f"; nearest is {found!r}"
