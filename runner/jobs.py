@@ -46,9 +46,8 @@ def dispatch(words: list[str], menu: Menu) -> int:
     try:
         return _asked(args, parser, hydra, menu)
     except HydraException as error:
-        raise ConfigError(
-            "this command will not run: 1 problem", [Problem(path="", message=" ".join(str(error).split()), where=COMMAND)]
-        ) from None
+        said = [Problem(path="", message=" ".join(str(error).split()), where=COMMAND)]
+        raise refusal(compose(args.overrides, menu).problems or said) from None
     finally:
         GlobalHydra.instance().clear()
 
@@ -87,7 +86,7 @@ def _shown(args: argparse.Namespace, hydra: Hydra, menu: Menu) -> int:
     """Print the composed configuration; what cannot be composed is refused, what is merely wrong in it is shown as it is."""
     composed = compose(args.overrides, menu)
     if composed.problems:
-        raise refusal(composed, composed.problems)
+        raise refusal(composed.problems)
     hydra.show_cfg(config_name=PRIMARY, overrides=args.overrides, cfg_type=args.cfg, package=args.package, resolve=args.resolve)
     return 0
 

@@ -41,7 +41,8 @@ class Job:
 
 def sweep(hydra: Hydra, overrides: list[str], task: Callable[[DictConfig], int]) -> int:
     """Run every combination through Hydra's launcher; the highest exit status of all. Other sweepers run as they are."""
-    config = hydra.compose_config(config_name=PRIMARY, overrides=overrides, run_mode=RunMode.MULTIRUN)
+    own = [line for line, override in zip(overrides, parsed(overrides), strict=True) if override.is_hydra_override()]
+    config = hydra.compose_config(config_name=PRIMARY, overrides=own, run_mode=RunMode.MULTIRUN)  # jobs compose the other words
     if config.hydra.sweeper.get("_target_") != BASIC:
         hydra.multirun(config_name=PRIMARY, task_function=task, overrides=overrides)
         return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -13,6 +14,7 @@ from runner.check import combinations
 from runner.check.assemble import MISSING, Assembler, plain
 from runner.compose import Composition
 from runner.compose.document import Keys
+from runner.compose.overrides import COMMAND
 from runner.menu import shipped
 from runner.model.block import Block, Source
 from runner.model.errors import ConfigError, Problem
@@ -65,7 +67,7 @@ def check(composed: Composition) -> Checked:
     """Build every part of a composed job. ConfigError lists everything that is wrong; nothing is read, sent or left behind."""
     examined = examine(composed)
     if examined.checked is None:
-        raise refusal(composed, examined.problems)
+        raise refusal(examined.problems)
     return examined.checked
 
 
@@ -95,12 +97,13 @@ def examine(composed: Composition) -> Examined:
     return Examined(checked=checked, problems=tuple(work.problems), unknown=frozenset(work.unknown))
 
 
-def refusal(composed: Composition, problems: Sequence[Problem]) -> ConfigError:
-    """The problems of one job under a title that names it."""
-    account = composed.choices.get("account")
-    name = composed.trace.file_of(f"account/{account}") if account else ""
+def refusal(problems: Sequence[Problem]) -> ConfigError:
+    """The problems of one job under a title that names the user's file all of them stand in, if there is one."""
+    files = {re.sub(r":\d+$", "", problem.where) for problem in problems}
+    one = files.pop() if len(files) == 1 else ""
     count = f"{len(problems)} problem{'s' if len(problems) != 1 else ''}"
-    return ConfigError(f"{name or 'this command'} will not run: {count}", problems)
+    theirs = one not in ("", COMMAND) and not one.endswith("(shipped)")
+    return ConfigError(f"{one if theirs else 'this command'} will not run: {count}", problems)
 
 
 def modes() -> list[str]:

@@ -89,6 +89,9 @@ class Assembler:
     def _class(self, base: type[Block], value: Mapping[str, Any], path: Keys) -> tuple[type[Block] | None, bool]:
         """The class a node names, and whether it may be built; a near guess still serves to check what is inside."""
         target = value.get(TARGET)
+        if target is None and self.trace.hole(path) and closest(TARGET, value) is None:
+            self.spoilt += 1  # why nothing stands here has been said
+            return self._guess(base, self._by_file(path)), False
         invented = self.trace.invented(path) if target is None else []
         if invented:
             self.unknown.update(invented)

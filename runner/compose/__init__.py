@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hydra.errors import HydraException
@@ -12,10 +12,11 @@ from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
+from runner.compose.blame import blamed, reworded
 from runner.compose.document import Keys
 from runner.compose.guard import REFERENCE, Faults
 from runner.compose.loader import Loader
-from runner.compose.overrides import COMMAND, Words
+from runner.compose.overrides import COMMAND, Words, key_of, parsed
 from runner.compose.trace import Layer, Trace
 from runner.menu import PRIMARY, Menu, home
 from runner.model.errors import Problem
@@ -42,15 +43,28 @@ def compose(overrides: list[str], menu: Menu | None = None, loader: Loader | Non
     try:
         config = loader.load_configuration(PRIMARY, overrides, RunMode.RUN)
     except (HydraException, OmegaConfBaseException, ValueError) as error:
-        trace = Trace(menu=menu)
-        return Composition(data={}, choices={}, trace=trace, problems=(*words.problems, _uncomposable(error, trace)))
+        return _without(error, words, loader)
     return examined(config, loader, words)
+
+
+def _without(error: Exception, words: Words, loader: Loader) -> Composition:
+    """The job without the word Hydra refuses, so that the rest is looked at too; empty when it is not about a word."""
+    read = parsed(list(words.overrides))
+    word = blamed(error, read)
+    if word is None:
+        trace = Trace(menu=loader.menu)
+        return Composition(data={}, choices={}, trace=trace, problems=(*words.problems, _uncomposable(error, trace)))
+    others = [line for line, override in zip(words.overrides, read, strict=True) if override is not word]
+    rest = compose(others, loader.menu, loader)
+    problem = Problem(path=key_of(word), message=reworded(word, rest.data, loader.merged), where=COMMAND)
+    rest.trace.holes.update(words.holes, [tuple((word.package or word.key_or_group).split("."))])
+    return replace(rest, problems=(*words.problems, problem, *rest.problems))
 
 
 def examined(config: DictConfig, loader: Loader, words: Words) -> Composition:
     """A configuration Hydra composed, as plain data with its trace."""
     layers = [Layer(name=name, package=package, document=loader.source.documents[name]) for name, package in loader.merged]
-    trace = Trace(menu=loader.menu, layers=layers, values=words.values)
+    trace = Trace(menu=loader.menu, layers=layers, values=words.values, holes=set(words.holes))
     data, unresolved = _plain(config, trace)
     problems = (*words.problems, *_guard_problems(loader, layers, trace), *unresolved)
     choices = {str(k): str(v) for k, v in config.hydra.runtime.choices.items() if v is not None and not str(k).startswith("hydra/")}

@@ -13,6 +13,7 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override, ValueType
 from hydra.errors import HydraException
 
+from runner.compose.document import Keys
 from runner.menu import Menu
 from runner.model.errors import ConfigError, Problem
 from runner.words import nearest
@@ -23,11 +24,12 @@ COMMAND = "command line"
 
 @dataclass(frozen=True, kw_only=True)
 class Words:
-    """Overrides ready for Hydra, the dotted keys that set values, and what is wrong with any."""
+    """Overrides ready for Hydra, the dotted keys that set values, what is wrong with any, and the places that stay empty for it."""
 
     overrides: tuple[str, ...]
     values: tuple[str, ...]
     problems: tuple[Problem, ...]
+    holes: tuple[Keys, ...] = ()
 
 
 def parsed(lines: list[str], loader: Any = None) -> list[Override]:
@@ -52,14 +54,19 @@ def _unreadable(parser: OverridesParser, line: str) -> Problem | None:
 
 def normalised(lines: list[str], menu: Menu) -> Words:
     """Signs settled, choices looked up, values forced; hydra.* is left to Hydra."""
+    read = parsed(lines)
     out: list[str] = []
     values: list[str] = []
-    problems: list[Problem] = []
-    for line, override in zip(lines, parsed(lines), strict=True):
+    problems, repeated = _repeated(read)
+    holes: list[Keys] = []
+    for line, override in zip(lines, read, strict=True):
         key = override.key_or_group
         problem = _refused(override) or _unknown_choice(override, menu)
+        if any(override is later for later in repeated):
+            continue
         if problem:
-            problems.append(Problem(path=key, message=problem, where=COMMAND))
+            problems.append(Problem(path=key_of(override), message=problem, where=COMMAND))
+            holes.append(tuple((override.package or key).split(".")))
         elif override.is_hydra_override():
             out.append(line)
         elif is_choice(override, menu):
@@ -67,7 +74,26 @@ def normalised(lines: list[str], menu: Menu) -> Words:
         else:
             values.append(key)
             out.append(line if override.is_delete() else "++" + line.lstrip("+"))
-    return Words(overrides=tuple(out), values=tuple(values), problems=tuple(problems))
+    return Words(overrides=tuple(out), values=tuple(values), problems=tuple(problems), holes=tuple(holes))
+
+
+def key_of(override: Override) -> str:
+    """The word's key as typed, without sign: `exit@strategy.exit.stop`, `strategy.entry.fast`."""
+    return str(override.get_key_element()).lstrip("+~")
+
+
+def _repeated(read: list[Override]) -> tuple[list[Problem], list[Override]]:
+    """Words that choose the strategy, the account or the portfolio once more, and a problem for each of the three it concerns."""
+    problems: list[Problem] = []
+    later: list[Override] = []
+    for key in CHOSEN:
+        given = [override for override in read if key_of(override) == key and not override.is_delete()]
+        if len(given) > 1:
+            choices = list(dict.fromkeys(str(override.input_line).partition("=")[2] for override in given))
+            sweep = f", or type -m +{key}={','.join(choices)} to sweep over them" if len(choices) > 1 else ""
+            problems.append(Problem(path=key, message=f"is chosen {len(given)} times; leave one{sweep}", where=COMMAND))
+            later += given[1:]
+    return problems, later
 
 
 def is_choice(override: Override, menu: Menu) -> bool:
