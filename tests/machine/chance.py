@@ -84,18 +84,41 @@ def _exits(r: Random, plan: Any, price: float, side: int, far: float, columns: i
         plan["exit_column"], plan["cancel_column"], plan["trail_column"] = (int(r.choice([-1, n])) for n in range(3))
 
 
+def grouped(bars: Bars, size: int) -> Bars:
+    """Signal bars `size` times as long, of whatever execution bars fall into them; one may begin late, end early or be missing."""
+    timeframe = bars.timeframe_ms * size
+    opened, first = np.unique(bars.open_time // timeframe * timeframe, return_index=True)
+    last = np.r_[first[1:], len(bars)] - 1
+    return replace(
+        bars,
+        timeframe_ms=timeframe,
+        open_time=opened,
+        open=bars.open[first],
+        high=np.maximum.reduceat(bars.high, first),
+        low=np.minimum.reduceat(bars.low, first),
+        close=bars.close[last],
+        volume=np.add.reduceat(bars.volume, first),
+    )
+
+
 def random_stream(r: Random, number: int) -> Stream:
     """One symbol with sometimes three columns, finer execution bars, funding and conversion."""
-    bars = random_bars(r, f"S{number}")
+    execution = random_bars(r, f"S{number}")
+    bars = grouped(execution, int(r.choice([2, 4, 24]))) if r.random() < 0.35 else execution
     columns: list[Any] = []
     if r.random() < 0.5:
         columns = [r.choice([0, 0, 0, 1, -1, 2, np.nan], len(bars)), r.choice([0, 0, 0, 0, 1], len(bars)), r.uniform(1, 6, len(bars))]
-    due = bars.open_time[:: int(r.integers(2, 9))]
+    due = execution.open_time[:: int(r.integers(2, 9))]
     specials: dict[str, Any] = {"funding": None if r.random() < 0.5 else _funding(r, due)}
     if r.random() < 0.2:
-        specials["conversion"] = r.uniform(0.9, 1.1, len(bars))
+        specials["conversion"] = r.uniform(0.9, 1.1, len(execution))
     made = spec(bars.symbol, tick=float(r.choice([TICK, 0.01])), quantity_step=float(r.choice([0.001, 0.5])), min_notional=5.0)
-    return stream(bars, [random_plans(r, bars, len(columns))], columns=columns, instrument=made, **specials)
+    return stream(bars, [random_plans(r, bars, len(columns))], columns=columns, execution=execution, instrument=made, **specials)
+
+
+def another_strategy(r: Random, of: Stream) -> Stream:
+    """A second strategy with plans of its own on the first one's bars and columns."""
+    return replace(of, strategy="another", plans=random_plans(r, of.market.bars, len(of.columns)))
 
 
 def _funding(r: Random, due: NDArray[np.int64]) -> Funding:
@@ -175,8 +198,8 @@ def _rung(r: Random, phase: int) -> RuleRow:
     )
 
 
-def random_machine(seed: int) -> Machine:
-    """A machine over one to three random symbols; the same seed builds the same one."""
+def random_parts(seed: int) -> dict[str, Any]:
+    """What a machine over one to three random symbols is built from, one of them at times with two strategies; the same seed, the same."""
     r = np.random.default_rng(seed)
     costs = replace(
         FREE if r.random() < 0.3 else Costs(),
@@ -187,4 +210,12 @@ def random_machine(seed: int) -> Machine:
     )
     gate = GateSettings(enabled=bool(r.random() < 0.7))
     streams = [random_stream(r, n) for n in range(int(r.integers(1, 4)))]
-    return Machine(streams=streams, book=random_book(r), costs=costs, gate=gate, after_failure=str(r.choice(["stop", "restart"])))
+    if r.random() < 0.25:
+        streams.append(another_strategy(r, streams[0]))
+    after = str(r.choice(["stop", "restart"]))
+    return {"streams": streams, "book": random_book(r), "costs": costs, "gate": gate, "after_failure": after}
+
+
+def random_machine(seed: int) -> Machine:
+    """The machine of a seed's parts."""
+    return Machine(**random_parts(seed))
