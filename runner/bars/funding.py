@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from runner.bars.parquet import read, unfit
-from runner.bars.when import when
+from runner.bars.when import row_name, when
 from runner.model.bars import Times
 from runner.model.duration import MINUTE_MS, SECOND_MS
 from runner.model.stream import Funding
@@ -39,4 +39,4 @@ def refuse(path: Path, time: Times, bad: NDArray[np.bool_], message: str) -> Non
     """Raise for the first bad row."""
     rows = np.flatnonzero(bad)
     if len(rows):
-        raise unfit(path, f"row {rows[0]} ({when(time[rows[0]])}): {message}")
+        raise unfit(path, f"{row_name(rows[0])} ({when(time[rows[0]])}): {message}")

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from runner.bars.currency import STABLE, quote_of
-from runner.bars.when import when
+from runner.bars.when import row_name, when
 from runner.model.bars import Bars, Times
 from runner.model.duration import DAY_MS, HOUR_MS
 
@@ -22,7 +22,7 @@ HOLIDAYS = ((12, 24), (12, 25), (12, 26), (12, 31), (1, 1))
 
 @dataclass(frozen=True, kw_only=True)
 class Gap:
-    """Bars that are not there: `row` is the first bar after the gap, `start_ms` to `end_ms` the time without bars."""
+    """Bars that are not there: `row` is the index of the first bar after the gap, `start_ms` to `end_ms` the time without bars."""
 
     row: int
     start_ms: int
@@ -36,7 +36,7 @@ class Gap:
 
     def line(self) -> str:
         """The gap as one line of text."""
-        return f"row {self.row} ({when(self.end_ms)}): no bars since {when(self.start_ms)}"
+        return f"{row_name(self.row)} ({when(self.end_ms)}): no bars since {when(self.start_ms)}"
 
 
 def gaps(bars: Bars) -> list[Gap]:

@@ -7,16 +7,17 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from runner.bars.when import when
+from runner.bars.when import row_name, when
 from runner.model.bars import SUMMED, Bars, Floats
-from runner.model.duration import HOUR_MS, text
+from runner.model.duration import HOUR_MS, MINUTE_MS, SECOND_MS, text
 
 Flags = NDArray[np.bool_]
+FULL = {HOUR_MS: "a full hour", MINUTE_MS: "a full minute", SECOND_MS: "a full second"}
 PRICES = ("open", "high", "low", "close")
 
 
 def faults(bars: Bars) -> list[str]:
-    """One line per kind of fault, with the first row it is found in (rows count from 0); empty when the bars can be used.
+    """One line per kind of fault, with the first row it is found in (the first row is row 1); empty when the bars can be used.
 
     Zero volume, a single bar and no bar at all are fine. Missing bars are the business of `runner.bars.gaps`.
     """
@@ -46,7 +47,22 @@ def clock(bars: Bars) -> Iterator[str]:
     overlap = (step > 0) & (step < bars.timeframe_ms)
     yield from told(bars, overlap, lambda row: f"opens before the bar of {when(bars.open_time[row - 1])} is complete")
     grid = min(bars.timeframe_ms, HOUR_MS)
-    yield from told(bars, bars.open_time % grid != 0, lambda _: f"time is off the {text(grid)} grid")
+    yield from told(bars, bars.open_time % grid != 0, lambda row: off_grid(int(bars.open_time[row]), grid))
+
+
+def off_grid(time_ms: int, grid_ms: int) -> str:
+    """What was found and expected where a bar does not open on a full hour, minute or other step of the clock."""
+    below = time_ms - time_ms % grid_ms
+    step = FULL.get(grid_ms, f"a multiple of {text(grid_ms)}")
+    late = "; is this the time of the close?" if grid_ms - time_ms % grid_ms in (1, SECOND_MS) else ""
+    return f"opens at {clock_time(time_ms)}, expected {step} (here {clock_time(below)} or {clock_time(below + grid_ms)}){late}"
+
+
+def clock_time(time_ms: int) -> str:
+    """The time of day in UTC: `09:00`, with seconds and milliseconds where they are not zero."""
+    seconds, thousandths = time_ms // SECOND_MS % 60, time_ms % SECOND_MS
+    fine = f":{seconds:02}.{thousandths:03}" if thousandths else f":{seconds:02}" if seconds else ""
+    return f"{time_ms // HOUR_MS % 24:02}:{time_ms // MINUTE_MS % 60:02}{fine}"
 
 
 def shape(bars: Bars) -> Iterator[str]:
@@ -70,4 +86,4 @@ def told(bars: Bars, bad: Flags, say: Callable[[int], str]) -> Iterator[str]:
     if len(rows):
         row = int(rows[0])
         more = f" (and {len(rows) - 1} more rows)" if len(rows) > 1 else ""
-        yield f"row {row} ({when(bars.open_time[row])}): {say(row)}{more}"
+        yield f"{row_name(row)} ({when(bars.open_time[row])}): {say(row)}{more}"

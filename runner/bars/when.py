@@ -1,8 +1,13 @@
-"""UTC milliseconds as people read them."""
+"""Rows and UTC milliseconds as people read them."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+
+
+def row_name(index: int) -> str:
+    """`row 1` for the first row: messages count as people and spreadsheets do, a header not counted."""
+    return f"row {int(index) + 1}"
 
 
 def when(time_ms: int) -> str:

@@ -153,9 +153,9 @@ def test_funding_is_read_and_recorders_delay_removed(tmp_path: Path) -> None:
 
 
 BAD_FUNDING: dict[str, tuple[list[int], list[float | None], str]] = {
-    "twice": ([START, START], [0.0, 0.0], "row 1 (2024-01-01 00:00 UTC): time does not follow the row before"),
-    "missing": ([START, START + HOUR], [0.0, None], "row 1 (2024-01-01 01:00 UTC): funding_rate is missing or beyond 0.1 per payment"),
-    "percent": ([START, START + HOUR], [0.5, 0.0], "row 0 (2024-01-01 00:00 UTC): funding_rate is missing or beyond 0.1 per payment"),
+    "twice": ([START, START], [0.0, 0.0], "row 2 (2024-01-01 00:00 UTC): time does not follow the row before"),
+    "missing": ([START, START + HOUR], [0.0, None], "row 2 (2024-01-01 01:00 UTC): funding_rate is missing or beyond 0.1 per payment"),
+    "percent": ([START, START + HOUR], [0.5, 0.0], "row 1 (2024-01-01 00:00 UTC): funding_rate is missing or beyond 0.1 per payment"),
 }
 
 

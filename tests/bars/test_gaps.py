@@ -58,7 +58,7 @@ def test_a_small_hole_is_noted(tmp_path: Path) -> None:
     """How many bars, how many places, and where the longest is."""
     catalog = store(tmp_path, "BTCUSDT", 3)
     catalog.bars("BTCUSDT", "1h")
-    line = "BTCUSDT-1h misses 3 bars (gaps: 1); the longest: row 10 (2024-01-01 13:00 UTC): no bars since 2024-01-01 10:00 UTC"
+    line = "BTCUSDT-1h misses 3 bars (gaps: 1); the longest: row 11 (2024-01-01 13:00 UTC): no bars since 2024-01-01 10:00 UTC"
     assert catalog.notes() == (line,)
 
 
@@ -72,7 +72,7 @@ def test_the_edge_of_an_absurd_hole(symbol: str, hours: int, limit: str, end: st
         store(tmp_path / "beyond", symbol, hours + 1).bars(symbol, "1h")
     [problem] = caught.value.problems
     assert problem.path == str(tmp_path / "beyond" / f"{symbol}-1h.parquet")
-    assert problem.message == f"row 10 ({end}): no bars since 2024-01-01 10:00 UTC, more than the {limit} this market explains"
+    assert problem.message == f"row 11 ({end}): no bars since 2024-01-01 10:00 UTC, more than the {limit} this market explains"
 
 
 def test_the_longest_gap_can_be_set(tmp_path: Path) -> None:

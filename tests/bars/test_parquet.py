@@ -13,6 +13,7 @@ import pytest
 
 from runner.bars.catalog import Catalog
 from runner.bars.validate import faults
+from runner.model.duration import milliseconds
 from runner.model.errors import DataError
 from tests.bars.making import HOUR, START, columns, write
 
@@ -32,43 +33,45 @@ BAD_ROWS: dict[str, tuple[dict[tuple[str, int], Any], list[str]]] = {
     "high below low": (
         {("high", 3): 90.0},
         [
-            "row 3 (2024-01-01 03:00 UTC): high 90 is below low 98",
+            "row 4 (2024-01-01 03:00 UTC): high 90 is below low 98",
         ],
     ),
-    "open above high": ({("open", 2): 103.0}, ["row 2 (2024-01-01 02:00 UTC): open 103 is outside 98 to 102"]),
-    "open below low": ({("open", 2): 97.5}, ["row 2 (2024-01-01 02:00 UTC): open 97.5 is outside 98 to 102"]),
-    "close above high": ({("close", 9): 102.5}, ["row 9 (2024-01-01 09:00 UTC): close 102.5 is outside 98 to 102"]),
-    "close below low": ({("close", 0): 1.0}, ["row 0 (2024-01-01 00:00 UTC): close 1 is outside 98 to 102"]),
-    "nan price": ({("close", 4): NAN}, ["row 4 (2024-01-01 04:00 UTC): close is missing"]),
-    "null price": ({("low", 4): None}, ["row 4 (2024-01-01 04:00 UTC): low is missing"]),
-    "null volume": ({("volume", 9): None}, ["row 9 (2024-01-01 09:00 UTC): volume is missing"]),
-    "infinite volume": ({("volume", 1): INF}, ["row 1 (2024-01-01 01:00 UTC): volume is infinite"]),
-    "negative volume": ({("volume", 1): -1.0}, ["row 1 (2024-01-01 01:00 UTC): volume is -1, expected zero or more"]),
-    "zero price": ({("low", 5): 0.0}, ["row 5 (2024-01-01 05:00 UTC): low is 0, expected a positive price"]),
-    "negative price": ({("low", 5): -2.5}, ["row 5 (2024-01-01 05:00 UTC): low is -2.5, expected a positive price"]),
-    "missing time": ({("time", 6): None}, ["row 6: time is missing"]),
+    "first row": ({("close", 0): NAN}, ["row 1 (2024-01-01 00:00 UTC): close is missing"]),
+    "missing first time": ({("time", 0): None}, ["row 1: time is missing"]),
+    "open above high": ({("open", 2): 103.0}, ["row 3 (2024-01-01 02:00 UTC): open 103 is outside 98 to 102"]),
+    "open below low": ({("open", 2): 97.5}, ["row 3 (2024-01-01 02:00 UTC): open 97.5 is outside 98 to 102"]),
+    "close above high": ({("close", 9): 102.5}, ["row 10 (2024-01-01 09:00 UTC): close 102.5 is outside 98 to 102"]),
+    "close below low": ({("close", 0): 1.0}, ["row 1 (2024-01-01 00:00 UTC): close 1 is outside 98 to 102"]),
+    "nan price": ({("close", 4): NAN}, ["row 5 (2024-01-01 04:00 UTC): close is missing"]),
+    "null price": ({("low", 4): None}, ["row 5 (2024-01-01 04:00 UTC): low is missing"]),
+    "null volume": ({("volume", 9): None}, ["row 10 (2024-01-01 09:00 UTC): volume is missing"]),
+    "infinite volume": ({("volume", 1): INF}, ["row 2 (2024-01-01 01:00 UTC): volume is infinite"]),
+    "negative volume": ({("volume", 1): -1.0}, ["row 2 (2024-01-01 01:00 UTC): volume is -1, expected zero or more"]),
+    "zero price": ({("low", 5): 0.0}, ["row 6 (2024-01-01 05:00 UTC): low is 0, expected a positive price"]),
+    "negative price": ({("low", 5): -2.5}, ["row 6 (2024-01-01 05:00 UTC): low is -2.5, expected a positive price"]),
+    "missing time": ({("time", 6): None}, ["row 7 (after 2024-01-01 05:00 UTC): time is missing"]),
     "duplicate time": (
         {("time", 4): START + 3 * HOUR},
-        ["row 4 (2024-01-01 03:00 UTC): time occurs twice"],
+        ["row 5 (2024-01-01 03:00 UTC): time occurs twice"],
     ),
     "time goes back": (
         {("time", 4): START + HOUR},
-        ["row 4 (2024-01-01 01:00 UTC): time goes back, the row before is 2024-01-01 03:00 UTC"],
+        ["row 5 (2024-01-01 01:00 UTC): time goes back, the row before is 2024-01-01 03:00 UTC"],
     ),
     "off the grid": (
         {("time", 9): START + 9 * HOUR + 1000},
-        ["row 9 (2024-01-01 09:00:01 UTC): time is off the 1h grid"],
+        ["row 10 (2024-01-01 09:00:01 UTC): opens at 09:00:01, expected a full hour (here 09:00 or 10:00)"],
     ),
     "several rows of a kind": (
         {("close", 4): NAN, ("close", 5): NAN, ("close", 7): NAN},
-        ["row 4 (2024-01-01 04:00 UTC): close is missing (and 2 more rows)"],
+        ["row 5 (2024-01-01 04:00 UTC): close is missing (and 2 more rows)"],
     ),
     "several kinds": (
         {("volume", 8): -1.0, ("high", 3): 90.0, ("close", 4): NAN},
         [
-            "row 4 (2024-01-01 04:00 UTC): close is missing",
-            "row 8 (2024-01-01 08:00 UTC): volume is -1, expected zero or more",
-            "row 3 (2024-01-01 03:00 UTC): high 90 is below low 98",
+            "row 5 (2024-01-01 04:00 UTC): close is missing",
+            "row 9 (2024-01-01 08:00 UTC): volume is -1, expected zero or more",
+            "row 4 (2024-01-01 03:00 UTC): high 90 is below low 98",
         ],
     ),
 }
@@ -85,12 +88,32 @@ def test_a_bad_row_is_named(case: str, tmp_path: Path) -> None:
     assert refused(tmp_path) == lines
 
 
+OFF = {
+    "a minute late": ("4h", HOUR // 60, "opens at 00:01, expected a full hour (here 00:00 or 01:00)"),
+    "a part of a second": ("1h", 500, "opens at 00:00:00.500, expected a full hour (here 00:00 or 01:00)"),
+    "five minutes": ("5m", HOUR // 30, "opens at 00:02, expected a multiple of 5m (here 00:00 or 00:05)"),
+    "one minute": ("1m", 30_000, "opens at 00:00:30, expected a full minute (here 00:00 or 00:01)"),
+    "time of the close": (
+        "1h",
+        HOUR - 1,
+        "opens at 00:59:59.999, expected a full hour (here 00:00 or 01:00); is this the time of the close?",
+    ),
+}
+
+
+@pytest.mark.parametrize(("timeframe", "late", "said"), OFF.values(), ids=OFF)
+def test_bars_that_open_between_are_told_where_bars_open(timeframe: str, late: int, said: str, tmp_path: Path) -> None:
+    """What was found and what was expected, as times of the day."""
+    write(tmp_path / f"TESTUSDT-{timeframe}.parquet", columns(3, step=milliseconds(timeframe), start=START + late))
+    assert refused(tmp_path, timeframe)[0].partition("): ")[2] == f"{said} (and 2 more rows)"
+
+
 def test_overlapping_bars_are_named(tmp_path: Path) -> None:
     """4h bars that open two hours after each other cannot both be right."""
     values = columns(4, step=4 * HOUR)
     values["time"][2] -= 2 * HOUR
     write(tmp_path / "TESTUSDT-4h.parquet", values)
-    assert refused(tmp_path, "4h") == ["row 2 (2024-01-01 06:00 UTC): opens before the bar of 2024-01-01 04:00 UTC is complete"]
+    assert refused(tmp_path, "4h") == ["row 3 (2024-01-01 06:00 UTC): opens before the bar of 2024-01-01 04:00 UTC is complete"]
 
 
 def test_brokers_4h_bars_may_start_at_any_hour(tmp_path: Path) -> None:
@@ -100,10 +123,10 @@ def test_brokers_4h_bars_may_start_at_any_hour(tmp_path: Path) -> None:
 
 
 BAD_KINDS: dict[str, tuple[dict[str, pa.DataType], str]] = {
-    "text price": ({"close": pa.string()}, "close: expected float64, was string"),
-    "float32 price": ({"open": pa.float32()}, "open: expected float64, was float"),
-    "time as number": ({"time": pa.int64()}, "time: expected timestamps, was int64"),
-    "time as text": ({"time": pa.string()}, "time: expected timestamps, was string"),
+    "text price": ({"close": pa.string()}, "close: expected float64, was text"),
+    "float32 price": ({"open": pa.float32()}, "open: expected float64, was float32"),
+    "time as number": ({"time": pa.int64()}, "time: expected timestamps, was whole numbers (int64)"),
+    "time as text": ({"time": pa.string()}, "time: expected timestamps, was text"),
     "time as date": ({"time": pa.date32()}, "time: expected timestamps, was date32[day]"),
 }
 
@@ -132,23 +155,40 @@ def test_missing_columns_are_all_named(tmp_path: Path) -> None:
 def test_a_file_that_is_no_parquet_is_refused(tmp_path: Path) -> None:
     """Text in a .parquet file is an error of the data, not of ours."""
     (tmp_path / "TESTUSDT-1h.parquet").write_text("time,open\n1,2\n")
-    [line] = refused(tmp_path)
-    assert line.startswith("expected a Parquet file, Parquet magic bytes not found")
+    assert refused(tmp_path) == ["expected a Parquet file, was text; see README, Your own bars, for CSV"]
+
+
+def test_another_kind_of_file_is_refused(tmp_path: Path) -> None:
+    """A spreadsheet under the wrong name."""
+    (tmp_path / "TESTUSDT-1h.parquet").write_bytes(b"PK\x03\x04" + bytes(range(200)))
+    assert refused(tmp_path) == ["expected a Parquet file, was another kind of file"]
+
+
+def test_a_folder_of_that_name_is_refused(tmp_path: Path) -> None:
+    """Some programs write a folder of pieces."""
+    (tmp_path / "TESTUSDT-1h.parquet").mkdir()
+    assert refused(tmp_path) == ["expected a Parquet file, was a folder"]
+
+
+def test_a_file_with_damaged_values_is_refused(tmp_path: Path) -> None:
+    """Its frame is whole, so the library's words speak of compression; ours do not."""
+    path = write(tmp_path / "TESTUSDT-1h.parquet", columns(500))
+    whole = path.read_bytes()
+    path.write_bytes(whole[:100] + bytes(byte ^ 255 for byte in whole[100:2000]) + whole[2000:])
+    assert refused(tmp_path) == ["expected a Parquet file, was a damaged one; write or copy it again"]
 
 
 def test_an_empty_file_is_refused(tmp_path: Path) -> None:
     """Zero bytes are not a table without rows."""
     (tmp_path / "TESTUSDT-1h.parquet").touch()
-    [line] = refused(tmp_path)
-    assert line.startswith("expected a Parquet file, Parquet file size is 0 bytes")
+    assert refused(tmp_path) == ["expected a Parquet file, was an empty file"]
 
 
 def test_a_truncated_file_is_refused(tmp_path: Path) -> None:
     """A download that broke off."""
     path = write(tmp_path / "TESTUSDT-1h.parquet", columns(500))
     path.write_bytes(path.read_bytes()[:-300])
-    [line] = refused(tmp_path)
-    assert line.startswith("expected a Parquet file, ")
+    assert refused(tmp_path) == ["expected a Parquet file, was the beginning of one, its end is missing; write or copy it again"]
 
 
 @pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
@@ -168,7 +208,7 @@ def test_a_part_of_a_millisecond_is_refused(tmp_path: Path) -> None:
     values["time"] = [time * 1000 for time in values["time"]]
     values["time"][1] += 7
     write(tmp_path / "TESTUSDT-1h.parquet", values, {"time": pa.timestamp("us", "UTC")})
-    assert refused(tmp_path) == ["row 1: time is not a whole millisecond"]
+    assert refused(tmp_path) == ["row 2 (2024-01-01 01:00 UTC): time is not a whole millisecond"]
 
 
 def test_optional_columns_are_kept_and_others_ignored(tmp_path: Path) -> None:
@@ -214,7 +254,7 @@ def test_several_row_groups_are_one_series(tmp_path: Path) -> None:
     values["high"][77] = 1.0
     table = pa.table({name: pa.array(column, pa.timestamp("ms") if name == "time" else pa.float64()) for name, column in values.items()})
     pq.write_table(table, tmp_path / "TESTUSDT-1h.parquet", row_group_size=9)
-    assert refused(tmp_path)[0].startswith("row 77 (2024-01-04 05:00 UTC): high 1 is below low 98")
+    assert refused(tmp_path)[0].startswith("row 78 (2024-01-04 05:00 UTC): high 1 is below low 98")
 
 
 def test_a_damaged_file_is_refused_or_right(tmp_path: Path) -> None:

@@ -50,9 +50,9 @@ def test_a_file_that_is_no_parquet_is_named(content: bytes, tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (swapped, "row 4 (2024-01-01 12:00 UTC): time goes back, the row before is 2024-01-01 16:00 UTC"),
-        (doubled, "row 4 (2024-01-01 12:00 UTC): time occurs twice"),
-        (holed, "row 7 (2024-01-02 04:00 UTC): close is missing"),
+        (swapped, "row 5 (2024-01-01 12:00 UTC): time goes back, the row before is 2024-01-01 16:00 UTC"),
+        (doubled, "row 5 (2024-01-01 12:00 UTC): time occurs twice"),
+        (holed, "row 8 (2024-01-02 04:00 UTC): close is missing"),
         (torn, "more than the 2d this market explains"),
         (emptied, "BTCUSDT  has none from the first bar to the last bar"),
     ],

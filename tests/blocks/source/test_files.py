@@ -86,7 +86,7 @@ def test_the_gap_and_market_settings_reach_the_catalog(tmp_path: Path) -> None:
         del column[10:70]
     write(tmp_path / "a" / "spot" / "NEWUSDT-1h.parquet", values)
     write(tmp_path / "b" / "linear" / "NEWUSDT-1h.parquet", columns(100))
-    with pytest.raises(DataError, match="row 10"):
+    with pytest.raises(DataError, match="row 11"):
         Files(root=str(tmp_path), market="spot").bars("NEWUSDT", "1h")
     assert len(Files(root=str(tmp_path), market="a/spot", longest_gap="60h").bars("NEWUSDT", "1h")) == 40
 
