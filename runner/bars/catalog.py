@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from runner.bars import funding as payments
 from runner.bars.gaps import gaps, limit_ms
 from runner.bars.nearest import nearest
 from runner.bars.parquet import read, unfit
-from runner.bars.shelf import Shelved, choose, shelf
+from runner.bars.shelf import Shelved, choose, misnamed, shelf
 from runner.bars.shipped import BARS
 from runner.bars.validate import faults
 from runner.model.bars import SUMMED, Bars, resample
@@ -77,7 +78,7 @@ class Catalog:
     @cached_property
     def _files(self) -> list[Shelved]:
         if not self.root.is_dir():
-            raise DataError("no bars there", [Problem(path=str(self.root), message="expected a folder of Parquet bars")])
+            raise no_folder(self.root)
         return [file for file in shelf(self.root) if self.market in (None, file.place, *file.place.split("/"))]
 
     def _of(self, symbol: str) -> list[Shelved]:
@@ -136,7 +137,26 @@ class Catalog:
     def _nothing(self, symbol: str, timeframe: str) -> DataError:
         there = self.finest(symbol)
         message = f"of {symbol} there is {', '.join(there)}" if there else f"has no {symbol}{nearest(symbol, self.symbols())}"
+        message += "" if there or self.symbols() else misnamed(self.root)
         return DataError(f"no {timeframe} bars of {symbol}", [Problem(path=str(self.root), message=message)])
+
+
+def no_folder(root: Path) -> DataError:
+    """The error that says which setting leads nowhere, what was looked for and where."""
+    place = root.absolute()
+    close = get_close_matches(root.name, beside(place), 1)
+    near = f"; nearest is {str(root.with_name(close[0]))!r}" if close else ""
+    found = f"{place} {'is a file' if place.exists() else 'does not exist'}{near}"
+    message = f"expected a folder of Parquet bars (SYMBOL-TIMEFRAME.parquet), was {str(root)!r}; {found}"
+    return DataError("there are no bars", [Problem(path="source.root", message=message)])
+
+
+def beside(place: Path) -> list[str]:
+    """The folders beside a place; none where they cannot be listed."""
+    try:
+        return [path.name for path in place.parent.iterdir() if path.is_dir()]
+    except OSError:
+        return []
 
 
 def load(file: Shelved) -> Bars:

@@ -55,6 +55,13 @@ def shelf(root: Path) -> list[Shelved]:
     return [found for path in paths if (found := shelved(root, path)) is not None]
 
 
+def misnamed(root: Path) -> str:
+    """`; found BTCUSDT_4h.csv, expected a name such as BTCUSDT-4h.parquet` where files lie that may be meant as bars; else nothing."""
+    patterns = [pattern.replace("*.parquet", f"*.{kind}") for pattern in PATTERNS for kind in ("parquet", "csv")]
+    found = sorted(path.name for pattern in patterns for path in root.glob(pattern))
+    return f"; found {', '.join(found[:3])}{' ...' if len(found) > 3 else ''}, expected a name such as BTCUSDT-4h.parquet" if found else ""
+
+
 def shelved(root: Path, path: Path) -> Shelved | None:
     """What a file is by its name; None when the name says neither bars nor funding."""
     symbol, _, kind = path.stem.rpartition("-")

@@ -127,6 +127,43 @@ def test_an_empty_folder_and_a_missing_one(tmp_path: Path) -> None:
         Catalog(tmp_path / "nowhere").has("AUSDT", "1h")
 
 
+ROOTS = {
+    "nothing there": ("else", "does not exist"),
+    "a slip": ("my_bar", "does not exist; nearest is 'my_bars'"),
+    "a file": ("notes.txt", "is a file"),
+    "no folder above": ("far/away", "does not exist"),
+}
+
+
+@pytest.mark.parametrize(("root", "found"), ROOTS.values(), ids=ROOTS)
+def test_a_folder_that_is_not_there_is_said_with_its_setting(
+    root: str, found: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The key to change, what was wanted, what was typed, where that leads, and the nearest folder."""
+    (tmp_path / "my_bars").mkdir()
+    (tmp_path / "notes.txt").touch()
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(DataError) as caught:
+        Catalog(Path(root)).bars("AUSDT", "1h")
+    wanted = f"expected a folder of Parquet bars (SYMBOL-TIMEFRAME.parquet), was '{root}'; {tmp_path / root} {found}"
+    assert str(caught.value) == f"there are no bars\n  source.root  {wanted}"
+
+
+@pytest.mark.parametrize("name", ["AUSDT_1h.parquet", "AUSDT-1H.parquet", "AUSDT.csv"])
+def test_files_whose_names_say_nothing_are_named(name: str, tmp_path: Path) -> None:
+    """A folder full of bars under other names is not simply empty."""
+    write(tmp_path / name, columns(3))
+    with pytest.raises(DataError, match=f"has no bars at all; found {name}, expected a name such as BTCUSDT-4h.parquet"):
+        Catalog(tmp_path).bars("AUSDT", "1h")
+
+
+def test_files_in_small_letters_are_near(tmp_path: Path) -> None:
+    """The symbol is the file's, letter by letter."""
+    write(tmp_path / "ausdt-1h.parquet", columns(3))
+    with pytest.raises(DataError, match="has no AUSDT; nearest is ausdt"):
+        Catalog(tmp_path).bars("AUSDT", "1h")
+
+
 def test_resampled_history_does_not_depend_on_the_future(tmp_path: Path) -> None:
     """What the catalog makes of a file cut at any hour is the beginning of what it makes of the whole file."""
     rng = np.random.default_rng(7)
