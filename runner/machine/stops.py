@@ -159,11 +159,14 @@ def refresh(w: View, s: int) -> None:
 
 @compiled
 def quiet_best(w: View, s: int) -> float:
-    """The net result up to which neither the defence nor a trail would move the stop in force."""
+    """The net result up to which neither the defence nor a trail would move the stop in force.
+
+    A trail follows the best price, and what that price gives now may be less than the best result: fees and funding were paid since.
+    """
     p = position(w, s)
     plan = plan_at(w, p.plan)
     if plan.trail_update == c.NATIVE and has_trail(w, p.plan) and (p.trailing == 1 or plan.trail_start == c.AT_PRICE):
-        return p.best
+        return min(p.best, p.realised + p.side * (p.best_price - p.entry_price) * p.quantity * p.point_value)
     if p.give_back == math.inf:
         return math.inf
     if abs(p.effective_stop) == math.inf:

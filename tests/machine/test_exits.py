@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from runner.model.plan import EntryKind, TrailStart, TrailUpdate
-from tests.machine.build import HOUR, Row, fills, flat, hours, plan, spec, trade
+from tests.machine.build import FREE, HOUR, Row, fills, flat, hours, plan, spec, trade
 
 
 def exits(outcome: Any) -> list[tuple[str, float, float]]:
@@ -50,6 +51,14 @@ def test_a_native_trail_follows_inside_the_bar(close: float, price: float | None
 def test_a_short_trails_downwards() -> None:
     """Low 90, distance 4: the stop comes down to 94."""
     assert exits(trade([*flat(1), (100, 100, 90, 95)], plan(1, -1, stop=110, trail_distance=4))) == [("TRAIL", 1, 94)]
+
+
+def test_a_trail_follows_a_new_best_price_that_is_no_new_best_result() -> None:
+    """Ten units gain 20 at 102; half leave for a fee of 5.10, so 103 brings 19.90 only. The stop follows to 101 all the same."""
+    rows: list[Row] = [*flat(1), (100, 102, 100, 102), (102, 103, 102, 103), (103, 103, 100.5, 100.5)]
+    costs = replace(FREE, maker_fee_bps=100.0)
+    outcome = trade(rows, plan(1, stop=90, sizing_value=10, trail_distance=2, targets=[(102, 0.5)]), costs=costs)
+    assert exits(outcome) == [("TARGET", -5, 102), ("TRAIL", -5, 101)]
 
 
 def test_a_bar_close_trail_waits_for_the_close() -> None:
