@@ -16,6 +16,8 @@ from runner.compose.blame import blamed, reworded
 from runner.compose.document import Keys
 from runner.compose.guard import REFERENCE, Faults
 from runner.compose.loader import Loader
+from runner.compose.misnamed import misnamed
+from runner.compose.numerals import plain_number
 from runner.compose.overrides import COMMAND, Words, key_of, parsed
 from runner.compose.trace import Layer, Trace
 from runner.menu import PRIMARY, Menu, home
@@ -66,7 +68,7 @@ def examined(config: DictConfig, loader: Loader, words: Words) -> Composition:
     layers = [Layer(name=name, package=package, document=loader.source.documents[name]) for name, package in loader.merged]
     trace = Trace(menu=loader.menu, layers=layers, values=words.values, holes=set(words.holes))
     data, unresolved = _plain(config, trace)
-    problems = (*words.problems, *_guard_problems(loader, layers, trace), *unresolved)
+    problems = (*words.problems, *_guard_problems(loader, layers, trace), *_misnamed(layers, trace), *unresolved)
     choices = {str(k): str(v) for k, v in config.hydra.runtime.choices.items() if v is not None and not str(k).startswith("hydra/")}
     return Composition(data=data, choices=choices, trace=trace, problems=problems, config=config)
 
@@ -76,7 +78,8 @@ def _uncomposable(error: Exception, trace: Trace) -> Problem:
     message = _first_line(error)
     several = re.match(r"^Ambiguous value for argument '\+*([^=]+)=(.*)'$", message)
     if several is not None:
-        hint = f"a comma lists several values, was {several[2]!r}; add -m to sweep over them, or write one: 0.01, 10000, '[A,B]'"
+        one = plain_number(several[2]) or "one: 0.01, 10000, '[A,B]'"
+        hint = f"a comma lists several values, was {several[2]!r}; add -m to sweep over them, or write {one}"
         return Problem(path=several[1], message=hint, where=COMMAND)
     named = re.match(r"^In '?([\w./-]+?)'?: (.*)$", message)
     if named is None:
@@ -94,6 +97,20 @@ def _guard_problems(loader: Loader, layers: list[Layer], trace: Trace) -> list[P
         for name, faults in loader.source.faults.items()
         if name in places
         for keys, message in faults
+    ]
+
+
+def _misnamed(layers: list[Layer], trace: Trace) -> list[Problem]:
+    """Files of the user's with the wrong ending, where the shipped one of that name was read instead; each once."""
+    files = {layer.name: (layer.package, misnamed(layer.name, trace.menu)) for layer in reversed(layers)}
+    return [
+        Problem(
+            path=".".join(package),
+            message=f"this file is not read, what ships is; rename it to {name.rpartition('/')[2]}.yaml",
+            where=trace.menu.display(file),
+        )
+        for name, (package, file) in files.items()
+        if file is not None
     ]
 
 

@@ -11,6 +11,7 @@ from omegaconf import OmegaConf
 
 from runner.compose.document import Document, read
 from runner.compose.guard import Faults, guarded
+from runner.compose.misnamed import rename
 from runner.menu import PRIMARY, SHIPPED, Menu
 from runner.words import nearest
 
@@ -125,4 +126,5 @@ class Defaults:
         first, _, wanted = target.partition("/")
         if not self.menu.is_group(first) or first not in self.menu.groups():
             return f"there is no group {first!r}{nearest(first, self.menu.groups(), also='there are')}"
-        return f"{first} has no choice {wanted!r}{nearest(wanted, self.menu.choices(first), also='it has')}"
+        found = rename(target, self.menu)
+        return f"{first} has no choice {wanted!r}{f'; {found}' if found else nearest(wanted, self.menu.choices(first), also='it has')}"
