@@ -9,10 +9,11 @@ import tempfile
 import threading
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
+from typing import Any, TextIO, cast
 
 from runner.model.errors import Problem, RunnerError
 from runner.usage import block, complain
@@ -22,18 +23,67 @@ BROKEN = 1
 INTERRUPTED = 130
 
 
+class _UnwritableError(Exception):
+    """What the system says when stdout takes nothing more; no OSError, for those are of files."""
+
+
+class _Output:
+    """stdout, with its own error for what cannot be written to it."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.stream, name)
+
+    def write(self, text: str) -> int:
+        """The number of characters written."""
+        with _told():
+            return self.stream.write(text)
+
+    def flush(self) -> None:
+        """Let go of what was written."""
+        with _told():
+            self.stream.flush()
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise _UnwritableError(error.strerror or str(error)) from error
+
+
 def status(work: Callable[[], int]) -> int:
     """What `work` returns, or the exit status of what it raised after saying so on stderr."""
-    with _listening() as heard:
+    with _listening() as heard, redirect_stdout(cast("TextIO", _Output(sys.stdout))):
         try:
-            return work() if _grounded() else REFUSED
+            return _said(work()) if _grounded() else REFUSED
         except KeyboardInterrupt:
             return _interrupted()
         except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has gone; say nothing more
+            _mute()  # the reader has gone
             return 0
+        except _UnwritableError as error:
+            complain(f"the output cannot be written: {error}")
+            _mute()
+            return BROKEN
         except Exception as error:  # noqa: BLE001 - the last resort
             return _interrupted() if heard else _failed(error)
+
+
+def _said(value: int) -> int:
+    """The value, once what was printed has left this process."""
+    sys.stdout.flush()
+    return value
+
+
+def _mute() -> None:
+    """Let what is still to be printed go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _interrupted() -> int:
