@@ -10,14 +10,16 @@ from typing import Any
 
 from hydra._internal.callbacks import Callbacks
 from hydra._internal.hydra import Hydra
-from hydra._internal.utils import get_args_parser
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.hydra_config import HydraConfig
+from hydra.core.plugins import Plugins
 from hydra.core.utils import run_job
 from hydra.errors import HydraException
+from hydra.plugins.completion_plugin import CompletionPlugin
 from hydra.types import HydraContext
 from omegaconf import DictConfig, OmegaConf
 
+from runner import flags
 from runner.build import built
 from runner.check import Checked, check, mode_module, refusal
 from runner.compose import Composition, Loader, compose
@@ -27,19 +29,19 @@ from runner.menu import PRIMARY, Menu
 from runner.model.errors import ConfigError, Problem
 from runner.sweep import sweep
 from runner.usage import say
+from runner.words import listed, nearest
 
 REFUSED = {
     "config_path": "the primary config is the shipped one; your own choices go under $RUNNER_HOME/conf",
     "config_name": "the primary config is the shipped one; your own choices go under $RUNNER_HOME/conf",
     "experimental_rerun": "a pickled configuration can hold code; run the command again instead",
 }
+COMPLETION = ("install", "uninstall", "query")
 
 
 def dispatch(words: list[str], menu: Menu) -> int:
     """Do what Hydra's flags and the overrides ask for; returns the exit status."""
-    parser = get_args_parser()
-    parser.prog = "runner"
-    args = parser.parse_intermixed_args(words)
+    args, parser = flags.read(words, menu)
     menu = _settled(args, menu)
     hydra = Hydra(task_name="runner", config_loader=Loader(menu))
     GlobalHydra.instance().initialize(hydra)
@@ -67,8 +69,7 @@ def _settled(args: argparse.Namespace, menu: Menu) -> Menu:
 
 def _asked(args: argparse.Namespace, parser: argparse.ArgumentParser, hydra: Hydra, menu: Menu) -> int:
     if args.shell_completion:
-        hydra.shell_completion(config_name=PRIMARY, overrides=args.overrides)
-        return 0
+        return _completed(args.overrides, hydra)
     if args.hydra_help:
         hydra.hydra_help(config_name=PRIMARY, args_parser=parser, args=args)
         return 0
@@ -80,6 +81,21 @@ def _asked(args: argparse.Namespace, parser: argparse.ArgumentParser, hydra: Hyd
     if args.multirun:
         return sweep(hydra, args.overrides, partial(swept, menu=menu))
     return single(args.overrides, hydra, menu)
+
+
+def _completed(words: list[str], hydra: Hydra) -> int:
+    """Print what a shell needs to complete names, or the names themselves."""
+    plugins: list[Any] = Plugins.instance().discover(CompletionPlugin)
+    shells = sorted(plugin.provides() for plugin in plugins)
+    action, _, shell = words[0].partition("=") if len(words) == 1 else ("", "", "")
+    if action not in COMPLETION:
+        said = f"expected one word after it, such as install={shells[0]}{nearest(action, COMPLETION)}"
+        raise refusal([Problem(path="-sc", message=said, where=COMMAND)])
+    if shell not in shells:
+        said = f"expected a shell of {listed(shells)}, was {shell!r}"
+        raise refusal([Problem(path=f"-sc {action}", message=said, where=COMMAND)])
+    hydra.shell_completion(config_name=PRIMARY, overrides=words)
+    return 0
 
 
 def _shown(args: argparse.Namespace, hydra: Hydra, menu: Menu) -> int:

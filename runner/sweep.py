@@ -41,17 +41,17 @@ class Job:
 
 def sweep(hydra: Hydra, overrides: list[str], task: Callable[[DictConfig], int]) -> int:
     """Run every combination through Hydra's launcher; the highest exit status of all. Other sweepers run as they are."""
-    own = [line for line, override in zip(overrides, parsed(overrides), strict=True) if override.is_hydra_override()]
-    config = hydra.compose_config(config_name=PRIMARY, overrides=own, run_mode=RunMode.MULTIRUN)  # jobs compose the other words
-    if config.hydra.sweeper.get("_target_") != BASIC:
-        hydra.multirun(config_name=PRIMARY, task_function=task, overrides=overrides)
-        return 0
     loader = hydra.config_loader
     if not isinstance(loader, Loader):
         raise TypeError("a sweep needs the loader that knows the menu")
     refused = loader.words(overrides).problems
     if refused:
         raise _refusal(list(refused))
+    own = [line for line, override in zip(overrides, parsed(overrides), strict=True) if override.is_hydra_override()]
+    config = hydra.compose_config(config_name=PRIMARY, overrides=own, run_mode=RunMode.MULTIRUN)  # jobs compose the other words
+    if config.hydra.sweeper.get("_target_") != BASIC:
+        hydra.multirun(config_name=PRIMARY, task_function=task, overrides=overrides)
+        return 0
     jobs = settled(expanded(config, overrides, loader), config, loader)
     for line in notes(jobs):
         say(line)

@@ -215,6 +215,65 @@ def test_completion_is_installed_by_the_shell(tmp_path: Path) -> None:
     assert "complete " in ran.out
 
 
+FLAGS = {
+    "choice": (("--strategy", "fvg"), "--strategy  settings are typed without dashes: +strategy=fvg"),
+    "choice, misspelt": (("--account=hyro_2stp",), "settings are typed without dashes: +account=hyro_2step"),
+    "group, misspelt": (("--strateg=fvg",), "settings are typed without dashes: +strategy=fvg"),
+    "one dash": (("-mode=check",), "settings are typed without dashes: mode=check"),
+    "value": (("--mode.quiet=true",), "settings are typed without dashes: mode.quiet=true"),
+    "misspelt": (("--verison",), "--verison  there is no such flag; nearest is '--version'"),
+    "unlike any": (("--frobnicate",), "--frobnicate  there is no such flag; runner --help lists them"),
+    "wrong value": (("--cfg", "jobs"), "--cfg  expected one of job, hydra, all after it"),
+    "value lacks": (("--config-dir",), "--config-dir  expected a value after it"),
+    "no value taken": (("--resolve=yes",), "--resolve  expected no value"),
+    "no such shell": (("-sc", "install=tcsh"), "-sc install  expected a shell of bash, fish, zsh, was 'tcsh'"),
+    "nothing of completion": (("-sc", "instal=bash"), "-sc  expected one word after it, such as install=bash; nearest is 'install'"),
+}
+
+
+@pytest.mark.parametrize(("words", "said"), FLAGS.values(), ids=FLAGS)
+def test_a_flag_there_is_not(words: tuple[str, ...], said: str, tmp_path: Path) -> None:
+    """A title and a line that says what to type, status 2; no page of usage."""
+    ran = command(*words, home=tmp_path)
+    assert (ran.status, ran.out) == (2, "")
+    assert said in ran.err
+    assert len(ran.err.splitlines()) == 2
+
+
+BARE = {
+    "choice": ("fvg", "type +strategy=fvg"),
+    "misspelt choice": ("hyro_2stp", "nearest is +account=hyro_2step"),
+    "mode": ("check", "type mode=check"),
+    "part": ("atr_stop", "type exit@PLACE=atr_stop"),
+    "group": ("+strategy", "type +strategy=NAME"),
+    "setting": ("strategy.entry.fast", "type strategy.entry.fast=VALUE"),
+    "flag": ("help", "type --help"),
+}
+
+
+@pytest.mark.parametrize("flags", [(), ("-m",)], ids=["job", "sweep"])
+@pytest.mark.parametrize(("word", "said"), BARE.values(), ids=BARE)
+def test_a_word_without_a_value(word: str, said: str, flags: tuple[str, ...], tmp_path: Path) -> None:
+    """What was probably meant, from the menu."""
+    ran = command(*flags, word, home=tmp_path)
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err == f"this command cannot be read: 1 problem\n  {word}  expected key=value; {said}  command line\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize("words", [("--help",), (*FVG, "mode=check"), FVG], ids=["help", "check", "backtest"])
+def test_output_that_cannot_be_written_is_one_line(words: tuple[str, ...], tmp_path: Path) -> None:
+    """A full disk behind stdout: the system's reason, status 1, no details of ours."""
+    start = [sys.executable, "-c", "from runner.cli import main; main()", *words]
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(
+            start, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    lines = [line for line in done.stderr.splitlines() if not line.startswith("compiling ")]
+    assert (done.returncode, lines) == (1, ["the output cannot be written: No space left on device"])
+    assert not (tmp_path / "outputs" / "errors").exists()
+
+
 def test_the_main_job_in_a_process_of_its_own(tmp_path: Path) -> None:
     """As a trader types it, in a folder without anything: status 0, a verdict, and only outputs/ is left."""
     ran = shell(*FVG, cwd=tmp_path)

@@ -14,9 +14,10 @@ from hydra.core.override_parser.types import Override, ValueType
 from hydra.errors import HydraException
 
 from runner.compose.document import Keys
+from runner.compose.misnamed import rename
 from runner.menu import Menu
 from runner.model.errors import ConfigError, Problem
-from runner.words import nearest
+from runner.words import closest, nearest
 
 CHOSEN = ("strategy", "account", "portfolio")
 COMMAND = "command line"
@@ -32,29 +33,58 @@ class Words:
     holes: tuple[Keys, ...] = ()
 
 
-def parsed(lines: list[str], loader: Any = None) -> list[Override]:
-    """Hydra's own reading of the words; ConfigError names those it cannot read."""
+def parsed(lines: list[str], loader: Any = None, menu: Menu | None = None) -> list[Override]:
+    """Hydra's own reading of the words; ConfigError names those it cannot read, with what the menu has for them."""
     parser = OverridesParser.create(config_loader=loader)
-    problems = [problem for line in lines if (problem := _unreadable(parser, line)) is not None]
+    problems = [problem for line in lines if (problem := _unreadable(parser, line, menu)) is not None]
     if problems:
         raise ConfigError(f"this command cannot be read: {len(problems)} problem{'s' if len(problems) > 1 else ''}", problems)
     return list(parser.parse_overrides(lines))
 
 
-def _unreadable(parser: OverridesParser, line: str) -> Problem | None:
+def _unreadable(parser: OverridesParser, line: str, menu: Menu | None) -> Problem | None:
     """What Hydra's grammar says against one word; None when it reads it."""
     try:
         parser.parse_override(line)
     except HydraException as error:
+        meant = _meant(line.lstrip("+"), menu) if menu is not None and "=" not in line else ""
+        if meant:
+            return Problem(path=line, message=f"expected key=value; {meant}", where=COMMAND)
         said = " ".join(str(error).partition("\nSee https")[0].split()).removeprefix("LexerNoViableAltException: ")
         hint = "expected key=value; what is more than plain letters, digits and ._-/ stands in quotes, as in \"account='größe'\""
         return Problem(path=line, message=f"{hint}; Hydra's grammar: {said}" if said != f"{line} ^" else hint, where=COMMAND)
     return None
 
 
+def _meant(word: str, menu: Menu) -> str:
+    """What a word without `=` was probably to be: a choice, a group, a setting or a flag; empty when nothing is known of it."""
+    if word in ("help", "version"):
+        return f"type --{word}"
+    if word in menu.groups():
+        return f"type {typed(word, '', menu)}"
+    groups = list(dict.fromkeys((*CHOSEN, "mode", *menu.groups())))
+    group = next((group for group in groups if word in menu.choices(group)), None)
+    if group is not None:
+        return f"type {typed(group, word, menu)}"
+    near = {choice: group for group in reversed(groups[:4]) for choice in menu.choices(group)}
+    found = closest(word, near)
+    if found is not None:
+        return f"nearest is {typed(near[found], found, menu)}"
+    return f"type {word}=VALUE" if "." in word else ""
+
+
+def typed(key: str, value: str, menu: Menu) -> str:
+    """A setting as it is typed: `+strategy=fvg`, `mode=check`, `exit@PLACE=atr_stop`; a misspelt choice becomes the nearest one."""
+    if key not in menu.groups():
+        return f"{key}={value or 'VALUE'}"
+    choice = value if menu.find(f"{key}/{value}") else closest(value, menu.choices(key)) or value
+    sign, place = "+" if key in CHOSEN else "", "" if key in (*CHOSEN, "mode", "source", "instrument") else "@PLACE"
+    return f"{sign}{key}{place}={choice or 'NAME'}"
+
+
 def normalised(lines: list[str], menu: Menu) -> Words:
     """Signs settled, choices looked up, values forced; hydra.* is left to Hydra."""
-    read = parsed(lines)
+    read = parsed(lines, menu=menu)
     out: list[str] = []
     values: list[str] = []
     problems, repeated = _repeated(read)
@@ -121,7 +151,13 @@ def _unknown_choice(override: Override, menu: Menu) -> str:
         return f"there is no group {group!r}{nearest(group, menu.groups(), also='there are')}"
     wanted = [str(choice) for choice in _choices(override)]
     wrong = [choice for choice in wanted if menu.find(f"{group}/{choice}") is None]
-    return "; ".join(f"there is no {group} {choice!r}{nearest(choice, menu.choices(group), also='there are')}" for choice in wrong)
+    return "; ".join(f"there is no {group} {choice!r}{_instead(group, choice, menu)}" for choice in wrong)
+
+
+def _instead(group: str, choice: str, menu: Menu) -> str:
+    """A file that was to be this choice, the nearest choice, or some that there are."""
+    found = rename(f"{group}/{choice}", menu)
+    return f"; {found}" if found else nearest(choice, menu.choices(group), also="there are")
 
 
 def _choices(override: Override) -> list[Any]:
