@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from runner.machine import Machine
 from runner.mode.compiling import announced
@@ -49,12 +49,14 @@ class Options(BaseModel):
     output: str | None = Field(None, min_length=1, description="folder for the files; null = a new one for this run")
     quiet: bool = Field(False, description="print nothing, only leave the files")
 
-    @model_validator(mode="after")
-    def _in_order(self) -> Options:
-        """Refuses an end before the start."""
-        if self.start and self.end and self.end < self.start:
-            raise ValueError(f"expected an end on or after the start {self.start!r}, was {self.end!r}")
-        return self
+    @field_validator("end")
+    @classmethod
+    def _in_order(cls, end: str | None, info: ValidationInfo) -> str | None:
+        """Refuses an end before the start; said at `mode.end`, where one of the two stands."""
+        start = info.data.get("start")
+        if start and end and end < start:
+            raise ValueError(f"expected a day on or after mode.start, {start!r}, was {end!r}; are the two the wrong way round?")
+        return end
 
     def start_ms(self) -> int | None:
         """First instant traded, UTC ms."""

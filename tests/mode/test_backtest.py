@@ -108,7 +108,7 @@ def test_a_folder_nobody_named_is_replaced_by_a_new_one(tmp_path: Path) -> None:
     [
         ({"start": "2024-13-01"}, "expected a date such as '2024-01-31', was '2024-13-01'"),
         ({"end": "yesterday"}, "expected a date such as '2024-01-31', was 'yesterday'"),
-        ({"start": "2024-02-01", "end": "2024-01-31"}, "expected an end on or after the start '2024-02-01', was '2024-01-31'"),
+        ({"start": "2024-02-01", "end": "2024-01-31"}, "expected a day on or after mode.start, '2024-02-01', was '2024-01-31'"),
         ({"after_failure": "go on"}, "Input should be 'stop' or 'restart'"),
         ({"quiet": "yes"}, "Input should be a valid boolean"),
         ({"outputs": "x"}, "Extra inputs are not permitted"),
