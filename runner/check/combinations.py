@@ -39,7 +39,15 @@ def _forbidden(strategies: Strategies, book: RuleBook, *, portfolio: bool) -> It
         if strategy is not None and wrong:
             path = f"portfolio.strategies.{strategy.name}" if portfolio else "strategy"
             message = f"expected symbols this account may trade, was {', '.join(wrong)} (account.{denied[wrong[0]]} forbids)"
-            yield Problem(path=f"{path}.symbols", message=message)
+            yield Problem(path=f"{path}.symbols", message=message + _capitals(wrong))
+
+
+def _capitals(symbols: list[str]) -> str:
+    """`; nearest is BTCUSDT` for symbols that somebody knows in capitals only."""
+    from runner.bars.instruments import known
+
+    meant = [symbol.upper() for symbol in symbols if symbol not in known() and symbol.upper() in known()]
+    return f"; nearest {'is' if len(meant) == 1 else 'are'} {', '.join(meant)}" if meant else ""
 
 
 def _timeframes(strategy: StrategySection, path: str) -> Iterator[Problem]:
