@@ -135,7 +135,11 @@ def count_trade(w: View, s: int, time: int, reason: int) -> None:
     cap = phase_at(w, ledger.phase).profit_cap
     if cap >= 0 and t.profit > rule_at(w, cap).limit:
         ledger.over_cap += t.profit - rule_at(w, cap).limit
-    ledger.losing_streak = ledger.losing_streak + 1 if t.profit < 0.0 else 0
+    if t.profit < 0.0:
+        ledger.losing_streak += 1
+    else:
+        ledger.losing_streak = 0
+        ledger.won = 1
     ledger.day_trades += 1
     ledger.closed_in_batch = 1
     ledger.check_pass = 1

@@ -186,6 +186,7 @@ def begin_phase(w: View, phase: int, time: int) -> None:
     ledger.sum_positive = 0.0
     ledger.best_day = 0.0
     ledger.losing_streak = 0
+    ledger.won = 0
     ledger.days_counted = 0
     ledger.profitable_days = 0
     ledger.state = c.ACTIVE
@@ -212,7 +213,8 @@ def finish_trades(w: View) -> None:
     ledger = ledger_of(w)
     while ledger.closed_in_batch == 1:
         ledger.closed_in_batch = 0
-        if ledger.losing_streak == 0:
+        if ledger.won == 1:
+            ledger.won = 0
             release(w, c.UNTIL_WINNING_TRADE, -1)
         climb(w)
         set_deadline(w)

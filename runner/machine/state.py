@@ -54,6 +54,7 @@ LEDGER: np.dtype[Any] = np.dtype(
         ("open_positions", "i4"),
         ("resting", "i4"),
         ("closed_in_batch", "i4"),
+        ("won", "i4"),  # 1: a trade was won since closed trades were last looked at
         ("check_defence", "i4"),
         ("check_pass", "i4"),
         ("breach_rule", "i4"),  # set by a fill that broke a cap; judged at the end of the instant

@@ -227,6 +227,7 @@ def open_bars(w: View, time: int) -> None:
         if p.in_bar == 0 and p.cursor < symbol_of(w, s).last and open_time(w, p.cursor) == time:
             p.in_bar = 1
             open_bar(w, s, time)
+            finish_trades(w)
     finish_trades(w)
     climb_if_due(w)
     for s in range(w.symbol_count):

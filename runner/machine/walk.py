@@ -10,6 +10,7 @@ from runner.machine.enter import fill_resting
 from runner.machine.fills import drop_resting, has_trail, part, reduce
 from runner.machine.house import climb, climb_if_nearer, contribute, equity_now
 from runner.machine.money import tick_near
+from runner.machine.phases import finish_trades
 from runner.machine.state import MAX_RESTING, View
 from runner.machine.stops import next_adverse, next_target, reach, refresh, tighten, trail, waits_below
 from runner.machine.view import (
@@ -110,7 +111,10 @@ def travel(w: View, s: int, start: float, end: float, time: int) -> None:
         contribute(w, s)
         happen(w, s, kind, slot, at, time)
         contribute(w, s)
-        climb(w)
+        if ledger_of(w).closed_in_batch == 1:
+            finish_trades(w)
+        else:
+            climb(w)
         contribute(w, s)
     if p.mark != end or at != end:
         reach(w, s, end)

@@ -158,3 +158,40 @@ def test_a_rung_until_a_winning_trade_ends_with_it() -> None:
     )
     outcome = trade(rows, *plans, rules=rules)
     assert outcome.decisions["quantity"].tolist() == [1, 0.5, 0.5, 1]
+
+
+WON, LOST = 1, -1
+
+
+def closed_together(first: int, second: int, rule: RuleRow, *, at_open: bool) -> list[float]:
+    """Quantities approved: two units lose at 00:00; two more end together as said, AAA before BBB; one unit each follows at 03:00."""
+    streams = []
+    for name, result in (("AAA", first), ("BBB", second)):
+        end = 100 + result
+        inside: list[Row] = [(100, 100, 99, 100), (100, max(100, end), min(100, end), end), *flat(3, end)]
+        later: list[Row] = [(100, 100, 99, 100), *flat(1), *flat(3, end)]
+        exits: dict[str, Any] = {"time_stop_ms": HOUR} if at_open else {"targets": [(end, 1)]} if result == WON else {"stop": end}
+        plans = [plan(0, stop=99), plan(1, **exits), plan(3)]
+        streams.append(stream(bars(later if at_open else inside, name), plans))
+    outcome = run(*streams, rules=book(rule))
+    return [float(outcome.decisions["quantity"][n]) for n in (1, 4, 2, 5)]
+
+
+@pytest.mark.parametrize("at_open", [False, True], ids=["inside a bar", "at an open"])
+@pytest.mark.parametrize(
+    ("first", "second", "limit", "until", "quantities"),
+    [
+        pytest.param(WON, LOST, 2, Until.WINNING_TRADE, [0.5, 0.5, 1, 1], id="won, lost: released, and one loss is no streak of two"),
+        pytest.param(LOST, WON, 2, Until.WINNING_TRADE, [0.5, 0.5, 1, 1], id="lost, won: released"),
+        pytest.param(WON, LOST, 1, Until.WINNING_TRADE, [0.5, 0.5, 0.5, 0.5], id="won, lost: released, and on again with the loss"),
+        pytest.param(LOST, LOST, 2, Until.WINNING_TRADE, [0.5, 0.5, 0.5, 0.5], id="lost, lost: still on"),
+        pytest.param(LOST, WON, 3, Until.RESET, [1, 1, 0.5, 0.5], id="lost, won: the third loss came before the winner"),
+        pytest.param(WON, LOST, 3, Until.RESET, [1, 1, 1, 1], id="won, lost: never three in a row"),
+    ],
+)
+def test_trades_that_end_in_one_instant_count_one_by_one(
+    first: int, second: int, limit: int, until: Until, quantities: list[float], *, at_open: bool
+) -> None:
+    """In the order of the configuration, so that a winner between losers ends the streak and what waits for it."""
+    rule = rung(measure=HouseMeasure.LOSING_STREAK, limit=float(limit), action=HouseAction.SCALE, value=0.5, until=until)
+    assert closed_together(first, second, rule, at_open=at_open) == quantities
