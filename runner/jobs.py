@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -27,6 +28,9 @@ from runner.compose.overrides import CHOSEN, COMMAND
 from runner.failure import making_folders, status
 from runner.menu import PRIMARY, Menu
 from runner.model.errors import ConfigError, Problem
+from runner.report.files import FILES
+from runner.report.folder import fresh
+from runner.report.sentences import brief
 from runner.sweep import sweep
 from runner.usage import say
 from runner.words import listed, nearest
@@ -130,18 +134,41 @@ def single(overrides: list[str], hydra: Hydra, menu: Menu) -> int:
     return _result(ran)
 
 
-def swept(_config: DictConfig, menu: Menu) -> int:
-    """One job of a sweep, wherever a launcher runs it; one that fails says so and does not stop the others."""
-    return status(lambda: _swept(menu))
+def swept(_config: DictConfig, menu: Menu, common: frozenset[str] = frozenset()) -> int:
+    """One job of a sweep, wherever a launcher runs it; one that fails says so and does not stop the others.
+
+    common: words that all jobs share, so that a job's one line need not repeat them.
+    """
+    return status(lambda: _swept(menu, common))
 
 
-def _swept(menu: Menu) -> int:
-    """Compose anew from Hydra's record of the job's words, check, run."""
+def _swept(menu: Menu, common: frozenset[str]) -> int:
+    """Compose anew from Hydra's record of the job's words, check, run; a quiet job is one line at its end."""
     hydra = HydraConfig.get()
-    composed = compose([str(word) for word in (*hydra.overrides.hydra, *hydra.overrides.task)], menu)
-    named = " ".join(f"{group}={choice}" for group, choice in composed.choices.items() if group in CHOSEN)
-    say(f"\njob {hydra.job.num}  {named}  {' '.join(_values(composed))}".rstrip())
-    return execute(check(composed), menu, Path(hydra.runtime.output_dir))
+    words = [str(word) for word in hydra.overrides.task]
+    composed = compose([*map(str, hydra.overrides.hydra), *words], menu)
+    chosen = [f"{group}={choice}" for group, choice in composed.choices.items() if group in CHOSEN]
+    folder = Path(hydra.runtime.output_dir)
+    if OmegaConf.select(composed.config, "mode.quiet"):
+        own = [word.lstrip("+") for word in words if word not in common]
+        return _in_a_line(f"job {hydra.job.num}  {' '.join(own or chosen)}", composed, menu, folder)
+    say(f"\njob {hydra.job.num}  {' '.join(chosen)}  {' '.join(_values(composed))}".rstrip())
+    return execute(check(composed), menu, folder)
+
+
+def _in_a_line(name: str, composed: Composition, menu: Menu, folder: Path) -> int:
+    """Run a job and say in one line what came of it: its verdict and result, and where its files are."""
+    try:
+        checked = check(composed)
+        place = folder if checked.options.get("output") else fresh(folder, FILES)
+        value = execute(checked, menu, place)
+    except Exception:
+        say(f"{name}  did not run")
+        raise
+    summary = place / "summary.json"
+    came = brief(json.loads(summary.read_text(encoding="utf-8"))) if summary.is_file() else f"exit status {value}"
+    say(f"{name}  {came}  {place.relative_to(Path.cwd()) if place.is_relative_to(Path.cwd()) else place}")
+    return value
 
 
 def execute(checked: Checked, menu: Menu, folder: Path) -> int:

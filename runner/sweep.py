@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from hydra._internal.callbacks import Callbacks
@@ -15,11 +17,12 @@ from omegaconf import DictConfig, OmegaConf
 
 from runner.check import Examined, examine
 from runner.compose import Composition, Loader, compose
-from runner.compose.overrides import CHOSEN, parsed
+from runner.compose.overrides import CHOSEN, COMMAND, parsed
 from runner.failure import making_folders
 from runner.menu import PRIMARY
 from runner.model.errors import ConfigError, Problem
 from runner.usage import say
+from runner.words import listed
 
 BASIC = "hydra._internal.core_plugins.basic_sweeper.BasicSweeper"
 
@@ -39,8 +42,11 @@ class Job:
         return " ".join(f"{group}={self.composed.choices[group]}" for group in CHOSEN if group in self.composed.choices)
 
 
-def sweep(hydra: Hydra, overrides: list[str], task: Callable[[DictConfig], int]) -> int:
-    """Run every combination through Hydra's launcher; the highest exit status of all. Other sweepers run as they are."""
+def sweep(hydra: Hydra, overrides: list[str], task: Callable[..., int]) -> int:
+    """Run every combination through Hydra's launcher; the highest exit status of all. Other sweepers run as they are.
+
+    The task is called with a job's configuration and, as `common`, the words that all jobs share.
+    """
     loader = hydra.config_loader
     if not isinstance(loader, Loader):
         raise TypeError("a sweep needs the loader that knows the menu")
@@ -53,10 +59,12 @@ def sweep(hydra: Hydra, overrides: list[str], task: Callable[[DictConfig], int])
         hydra.multirun(config_name=PRIMARY, task_function=task, overrides=overrides)
         return 0
     jobs = settled(expanded(config, overrides, loader), config, loader)
+    _place(config, output(jobs))
     for line in notes(jobs):
         say(line)
+    words = [list(job.words) for job in distinct(jobs)]
     with making_folders(str(config.hydra.sweep.dir)):
-        return _launched(hydra, config, [list(job.words) for job in distinct(jobs)], task)
+        return _launched(hydra, config, words, partial(task, common=frozenset.intersection(*map(frozenset, words))))
 
 
 def expanded(config: DictConfig, overrides: list[str], loader: Loader) -> list[list[str]]:
@@ -80,6 +88,16 @@ def settled(combinations: list[list[str]], config: DictConfig, loader: Loader) -
     if problems:
         raise _refusal(list(problems.values()))
     return jobs
+
+
+def output(jobs: list[Job]) -> str:
+    """The folder mode.output names for the jobs' folders, or ''. ConfigError when jobs name several."""
+    named = [str(job.examined.checked.options.get("output") or "") for job in jobs if job.examined.checked is not None]
+    folders = list(dict.fromkeys(filter(None, named)))
+    if len(folders) > 1:
+        message = f"expected one folder for the sweep, each job has its own beneath it; was {listed(folders)}"
+        raise _refusal([Problem(path="mode.output", message=message, where=COMMAND)])
+    return folders[0] if folders else ""
 
 
 def distinct(jobs: list[Job]) -> list[Job]:
@@ -106,6 +124,15 @@ def _without(job: Job, keys: frozenset[str], hydra_words: list[str], loader: Loa
     return replace(_job(kept, hydra_words, loader), dropped=tuple(sorted(keys)))
 
 
+def _place(config: DictConfig, folder: str) -> None:
+    """Let the jobs' folders lie in `folder` if one is named, as `hydra.sweep.dir=` would; jobs hear of it by the same word."""
+    if folder:
+        place = str(Path(folder).expanduser())
+        config.hydra.sweep.dir = place
+        quoted = place.replace("'", "\\'")
+        config.hydra.overrides.hydra.append(f"hydra.sweep.dir='{quoted}'")
+
+
 def _identity(job: Job) -> str:
     checked = job.examined.checked
     return json.dumps(checked.settings if checked is not None else job.words, sort_keys=True, default=str)
@@ -117,7 +144,7 @@ def _refusal(problems: list[Problem]) -> ConfigError:
     return ConfigError(f"this sweep will not run: {len(problems)} problem{'s' if len(problems) > 1 else ''}", problems)
 
 
-def _launched(hydra: Hydra, config: DictConfig, jobs: list[list[str]], task: Callable[[DictConfig], int]) -> int:
+def _launched(hydra: Hydra, config: DictConfig, jobs: list[list[str]], task: Callable[..., int]) -> int:
     """Hand the jobs to the launcher the command line chose."""
     context = HydraContext(config_loader=hydra.config_loader, callbacks=Callbacks(config))
     context.callbacks.on_multirun_start(config=config, config_name=PRIMARY)

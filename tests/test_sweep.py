@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,41 @@ def test_each_job_has_a_folder(tmp_path: Path) -> None:
     ]
 
 
+def test_output_is_the_folder_of_the_jobs_folders(tmp_path: Path) -> None:
+    """mode.output holds one folder per job, whatever it is called; a second sweep into it is refused and touches nothing."""
+    words = ("-m", "strategy=ema_cross", "account=no_limits", "strategy.symbols=[BTCUSDT]", "mode.quiet=true", "strategy.entry.fast=5,10")
+    place = "mode.output='a sweep/it\\'s'"
+    assert command(*words, place, home=tmp_path).status == 0
+    held = sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("summary.json"))
+    assert held == [f"a sweep/it's/{number}_no_limits_ema_cross/summary.json" for number in (0, 1)]
+    assert [path.name for path in tmp_path.iterdir()] == ["a sweep"]
+    again = command(*words, place, home=tmp_path)
+    assert again.status == 2
+    assert again.err.count("the folder already holds a run") == 2
+    assert len(list(tmp_path.rglob("summary.json"))) == 2
+
+
+def test_a_sweep_has_one_output(tmp_path: Path) -> None:
+    """Several values of mode.output would scatter one sweep: refused before anything runs."""
+    ran = command("-m", "strategy=ema_cross", "account=no_limits", "mode.output=here,there", home=tmp_path)
+    assert (ran.status, ran.out) == (2, "")
+    assert "mode.output  expected one folder for the sweep, each job has its own beneath it; was here, there  command line" in ran.err
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_quiet_job_is_one_line(tmp_path: Path) -> None:
+    """What it has of its own, what came of it and its folder; a job alone is known by its choices."""
+    words = ("strategy=ema_cross", "account=no_limits,own_money", "strategy.symbols=[BTCUSDT]", "mode.quiet=true", "mode.output=here")
+    ran = command("-m", *words, home=tmp_path)
+    assert (ran.status, ran.err) == (0, "")
+    for number, (account, line) in enumerate(zip(("no_limits", "own_money"), ran.out.splitlines(), strict=True)):
+        folder = f"here/{number}_{account}_ema_cross"
+        net = json.loads((tmp_path / folder / "summary.json").read_text())["net_profit"]
+        assert line == f"job {number}  account={account}  trading still ACTIVE, net {net:+,.2f} USDT  {folder}"
+    alone = command("-m", "strategy=ema_cross", "account=own_money", "mode.quiet=true", home=tmp_path)
+    assert alone.out.startswith("job 0  account=own_money strategy=ema_cross  trading still ACTIVE, net ")
+
+
 def test_a_job_that_fails_does_not_stop_the_others(tmp_path: Path) -> None:
     """One symbol has no bars: its job says so, the other runs, and the sweep's status is 2."""
     (tmp_path / "empty").mkdir()
@@ -103,6 +139,7 @@ def test_a_job_that_fails_does_not_stop_the_others(tmp_path: Path) -> None:
     )
     assert ran.status == 2
     assert "NOSUCH" in ran.err
+    assert ran.out.startswith("job 0  strategy.symbols=[NOSUCH]  did not run\njob 1  strategy.symbols=[BTCUSDT]  trading ")
     assert len(list((tmp_path / "mine").rglob("summary.json"))) == 1
 
 

@@ -30,6 +30,15 @@ def headline(page: Page) -> str:
     return f"{page['strategy']} on {page['account']}: {verdict['phase'] or 'no phase'} {state}{when}"
 
 
+def brief(page: Page) -> str:
+    """What came of a run, in a part of a line: 'challenge FAILED: INACTIVITY (challenge.inactivity), net -27.71 USDT'."""
+    verdict = page["verdict"]
+    where = f" ({short(verdict['path'])})" if verdict["path"] else ""
+    rule = f": {verdict['rule']}{where}" if verdict["rule"] else ""
+    state = STATES[State[verdict["state"].upper()]]
+    return f"{verdict['phase'] or 'no phase'} {state}{rule}, net {page['net_profit']:+,.2f} {page['currency']}"
+
+
 def grounds(page: Page) -> list[str]:
     """Why the last phase stands as it does, and what the run was."""
     phase = page["phases"][-1] if page["phases"] else None

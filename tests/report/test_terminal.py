@@ -14,7 +14,7 @@ import pytest
 from runner.model.records import Outcome
 from runner.model.rules import Code, State
 from runner.model.stream import Stream
-from runner.report.sentences import grounds, headline
+from runner.report.sentences import brief, grounds, headline
 from runner.report.summary import summary
 from runner.report.terminal import show
 from tests.report import cases
@@ -109,6 +109,13 @@ def test_every_state_has_its_grounds(values: dict[str, Any], said: str) -> None:
 def test_every_state_has_a_headline(state: State) -> None:
     """No verdict is without words."""
     assert headline(page(cases.outcome(phases=cases.phases(state=state)))).startswith("fvg on hyro_2step: challenge ")
+
+
+def test_what_came_of_a_run_fits_into_a_line() -> None:
+    """The phase's state, what decided it if anything did, and the result."""
+    assert brief(page(failed())) == "challenge FAILED: DAILY_LOSS (challenge.daily), net +233.50 USDT"
+    going_on = page(cases.outcome(phases=cases.phases(state=State.ACTIVE)))
+    assert brief(going_on).startswith("challenge still ACTIVE, net ")
 
 
 def test_closest_approaches_figures_refusals_and_warnings_are_shown() -> None:
