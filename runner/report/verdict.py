@@ -10,7 +10,7 @@ import numpy as np
 from runner.model.records import Answer, Outcome
 from runner.model.rules import Code, Family, State
 from runner.report.figures import iso, money, number
-from runner.report.words import MONEY, phase_name, rule_code, rule_path, unit
+from runner.report.words import MONEY, UNITS, phase_name, rule_code, rule_path, unit
 
 NOT_EXERCISED = (Code.STOP_DEADLINE,)  # holds by construction in a backtest: stops are set with the entry
 
@@ -21,7 +21,7 @@ def phases(outcome: Outcome) -> list[dict[str, Any]]:
 
 
 def phase(outcome: Outcome, row: int) -> dict[str, Any]:
-    """One attempt: its state, the rule that decided, measured value and floor, money and days."""
+    """One attempt: its state, the rule that decided, measured value and floor in `unit`, money and days."""
     result = outcome.phases[row]
     code = Code(int(result["code"]))
     decided = {
@@ -34,12 +34,19 @@ def phase(outcome: Outcome, row: int) -> dict[str, Any]:
     }
     amounts = {name: money(result[name]) for name in ("value", "floor", "balance", "equity", "credited", "target")}
     counts = {name: int(result[name]) for name in ("days_counted", "days_needed")}
-    return decided | amounts | counts | {"ambiguous": bool(result["ambiguous"])}
+    return decided | amounts | counts | {"ambiguous": bool(result["ambiguous"]), "unit": decided_unit(outcome, int(result["rule"]), code)}
+
+
+def decided_unit(outcome: Outcome, row: int, code: Code) -> str | None:
+    """What the value and floor of a decision are counted in; None where nothing was decided."""
+    if 0 <= row < len(outcome.book.rows):
+        return unit(outcome.book.rows[row])
+    return UNITS.get(code, MONEY) if code else None
 
 
 def verdict(outcome: Outcome) -> dict[str, Any]:
-    """How the last phase stands: phase, state, rule, path, time, value, floor."""
-    keys = ("phase", "state", "rule", "path", "time", "value", "floor")
+    """How the last phase stands: phase, state, rule, path, time, value, floor and what these two are counted in."""
+    keys = ("phase", "state", "rule", "path", "time", "value", "floor", "unit")
     last = phase(outcome, len(outcome.phases) - 1) if len(outcome.phases) else {}
     return {key: last.get(key) for key in keys} | ({} if last else {"state": State.ACTIVE.name.lower()})
 

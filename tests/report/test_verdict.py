@@ -21,7 +21,30 @@ def test_a_failed_phase_names_rule_floor_and_value() -> None:
         "time": "2024-01-04T00:00:00Z",
         "value": 9_498.2,
         "floor": 9_500.0,
+        "unit": "money",
     }
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        (RuleRow(key=f"{cases.KEY}.x", family=Family.COUNTER, code=Code.INACTIVITY), "milliseconds"),
+        (RuleRow(key=f"{cases.KEY}.x", family=Family.COUNTER, code=Code.TIME_LIMIT), "milliseconds"),
+        (RuleRow(key=f"{cases.KEY}.x", family=Family.COUNTER, code=Code.CONSISTENCY), "fraction"),
+        (RuleRow(key=f"{cases.KEY}.x", family=Family.FLOOR, code=Code.MAX_LOSS), "money"),
+    ],
+    ids=["inactivity", "time limit", "consistency", "loss floor"],
+)
+def test_a_verdict_says_what_its_numbers_are_counted_in(row: RuleRow, expected: str) -> None:
+    """The unit of the rule that decided, in the verdict and in its phase."""
+    failed = cases.outcome(book=cases.book(row), phases=cases.phases(state=State.FAILED, rule=len(cases.book(row).rows) - 1, code=row.code))
+    assert verdict(failed)["unit"] == phases(failed)[-1]["unit"] == expected
+
+
+def test_where_nothing_was_decided_there_is_no_unit() -> None:
+    """An active phase has no value; a liquidation, which is no row, is counted in money."""
+    assert verdict(cases.outcome(phases=cases.phases()))["unit"] is None
+    assert verdict(cases.outcome(phases=cases.phases(state=State.FAILED, code=Code.LIQUIDATION)))["unit"] == "money"
 
 
 def test_a_verdict_without_a_row_names_its_code() -> None:
