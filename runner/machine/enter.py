@@ -10,7 +10,7 @@ from runner.machine.fills import cancel_resting, drop_resting, enlarge, guarante
 from runner.machine.gate import bucket_value, gate, totals
 from runner.machine.house import climb_if_due
 from runner.machine.money import steps_down, tick_near
-from runner.machine.phases import finish_trades
+from runner.machine.phases import finish_trades, session_left
 from runner.machine.state import MAX_RESTING, View
 from runner.machine.stops import net_at_stop, refresh
 from runner.machine.view import (
@@ -53,7 +53,19 @@ def barred(w: View) -> int:
         return c.NONE
     if ledger.halted == 1:
         return c.HALTED
-    return c.PAUSED if ledger.paused_until > ledger.time else c.NONE
+    if ledger.paused_until > ledger.time:
+        return c.PAUSED
+    return c.SESSION_FLAT if session_left(w) > 0 else c.NONE
+
+
+@compiled
+def turn_away(w: View, k: int, code: int) -> None:
+    """Refuse plan `k` because nothing is taken just now."""
+    if code == c.SESSION_FLAT:
+        r = phase_at(w, ledger_of(w).phase).session_flat
+        answer(w, k, c.REFUSED, code, r, float(session_left(w)), float(rule_at(w, r).duration_ms))
+    else:
+        answer(w, k, c.REFUSED, code, -1, math.nan, math.nan)
 
 
 @compiled
@@ -124,7 +136,7 @@ def consider(w: View, s: int, k: int, price: float) -> None:
     ledger, plan = ledger_of(w), plan_at(w, k)
     code = barred(w)
     if code != c.NONE:
-        answer(w, k, c.REFUSED, code, -1, math.nan, math.nan)
+        turn_away(w, k, code)
         return
     at, now, taker = entry_price(w, s, k, price)
     if not math.isnan(plan.stop) and plan.side * (price - plan.stop) <= 0.0:

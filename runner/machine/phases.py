@@ -8,13 +8,15 @@ from typing import Any
 from runner.machine import codes as c
 from runner.machine.compiled import compiled
 from runner.machine.fills import cancel_resting, note_headroom, note_quiet_time
-from runner.machine.house import climb, equity_now, flatten, release, set_alert
+from runner.machine.house import climb, close_here, equity_now, flatten, release, set_alert
 from runner.machine.money import snap
 from runner.machine.state import FOREVER, View
 from runner.machine.view import (
     clock_of,
+    close_time,
     day_at,
     ledger_of,
+    open_time,
     phase_at,
     position,
     reset_at,
@@ -23,6 +25,7 @@ from runner.machine.view import (
     rule_row,
     rule_state,
     settings_of,
+    symbol_of,
 )
 
 
@@ -153,9 +156,7 @@ def roll(w: View, k: int, balance: float, equity: float) -> None:
         ledger.paused_until = 0
     if ends_session(w, k):
         for s in range(w.symbol_count):
-            cancel_resting(w, s, c.BY_ENTRY, c.CANCELLED)
-            if position(w, s).side != 0:
-                position(w, s).exit_reason = c.BY_SESSION_FLAT
+            leave_session(w, s, time)
     ledger.check_pass = 1
     ledger.check_defence = 1
     set_alert(w)
@@ -166,6 +167,30 @@ def ends_session(w: View, k: int) -> bool:
     """Does a rule want everything closed at this clock's time?"""
     r = phase_now(w).session_flat
     return r >= 0 and rule_at(w, r).clock == k
+
+
+@compiled
+def leave_session(w: View, s: int, time: int) -> None:
+    """Everything must be closed at `time`: at the open that follows at once, else, where the market is shut, at the last price."""
+    p, now = position(w, s), ledger_of(w).time
+    cancel_resting(w, s, c.BY_ENTRY, c.CANCELLED)
+    if p.side == 0:
+        return
+    opens = p.in_bar == 0 and p.cursor < symbol_of(w, s).last and open_time(w, p.cursor) == now
+    if p.in_bar == 1 or (opens and (time == now or close_time(w, p.cursor - 1) == now)):
+        p.exit_reason = c.BY_SESSION_FLAT
+    else:
+        close_here(w, s, c.BY_SESSION_FLAT)
+
+
+@compiled
+def session_left(w: View) -> int:
+    """Milliseconds until everything must be closed, when that is too near for new entries; 0 when it is not."""
+    r = phase_now(w).session_flat
+    if r < 0 or settings_of(w).gate == 0:
+        return 0
+    left = clock_of(w, rule_at(w, r).clock).next_time - ledger_of(w).time
+    return left if left <= rule_at(w, r).duration_ms else 0
 
 
 @compiled

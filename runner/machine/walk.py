@@ -10,7 +10,7 @@ from runner.machine.enter import fill_resting
 from runner.machine.fills import drop_resting, has_trail, part, reduce
 from runner.machine.house import climb, climb_if_nearer, contribute, equity_now
 from runner.machine.money import tick_near
-from runner.machine.phases import finish_trades
+from runner.machine.phases import finish_trades, session_left
 from runner.machine.state import MAX_RESTING, View
 from runner.machine.stops import next_adverse, next_target, reach, refresh, tighten, trail, waits_below
 from runner.machine.view import (
@@ -264,7 +264,8 @@ def column(w: View, s: int, number: int, i: int) -> float:
 
 @compiled
 def expire(w: View, s: int, time: int, i: int) -> None:
-    """Withdraw resting entries whose time is over or whose cancel column says so."""
+    """Withdraw resting entries whose time is over, whose cancel column says so, or which the end of the session is too near for."""
+    closing = session_left(w) > 0
     for n in range(MAX_RESTING):
         order = resting_at(w, s, n)
         if order.active == 0 or order.role != c.BY_ENTRY:
@@ -273,4 +274,6 @@ def expire(w: View, s: int, time: int, i: int) -> None:
         wish = column(w, s, number, i) if number >= 0 and i >= symbol_of(w, s).first else math.nan
         if (order.expires > 0 and time >= order.expires) or (not math.isnan(wish) and wish != 0.0):
             drop_resting(w, s, n, c.EXPIRED)
+        elif closing:
+            drop_resting(w, s, n, c.CANCELLED)
     refresh(w, s)

@@ -163,7 +163,7 @@ def _others(r: Random) -> list[RuleRow]:
         counter(Code.PROFIT_CAP, amount=60.0, limit=40.0),
         counter(Code.INACTIVITY, duration_ms=48 * HOUR),
         counter(Code.TIME_LIMIT, duration_ms=200 * HOUR),
-        row(Family.CALENDAR, Code.SESSION_FLAT, clock=clock),
+        row(Family.CALENDAR, Code.SESSION_FLAT, clock=clock, duration_ms=int(r.choice([0, 3, 8])) * HOUR),
         row(Family.CAP, Code.RISK_PER_TRADE, amount_fraction=0.02),
         row(
             Family.CAP,
