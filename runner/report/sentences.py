@@ -7,7 +7,7 @@ from typing import Any
 
 from runner.model.duration import DAY_MS
 from runner.model.rules import Code, State
-from runner.report.words import COUNT, DURATION, FRACTION, MONEY, STATES, UNITS, short
+from runner.report.words import COUNT, DURATION, FRACTION, MONEY, STATES, short
 
 Page = Mapping[str, Any]
 
@@ -57,7 +57,7 @@ def advice(phase: Page) -> list[str]:
 def failed(phase: Page) -> str:
     """The rule, what was measured and the floor or limit it reached."""
     where = f" ({short(phase['path'])})" if phase["path"] else ""
-    unit = UNITS.get(Code[phase["rule"]], MONEY) if phase["rule"] else MONEY
+    unit = phase["unit"] or MONEY
     value, floor = shown(phase["value"], unit), shown(phase["floor"], unit)
     doubt = "; the order of prices inside one bar decides, counted as failed" if phase["ambiguous"] else ""
     return f"{phase['rule']}{where}: {value} reached the limit of {floor}{doubt}"
