@@ -28,6 +28,7 @@ def built(checked: Checked, home: Path, folder: Path) -> Bot:
         home=home,
         folder=folder,
         counts={"blocks": checked.blocks, "rules_built": checked.rules_built, "rules_written": checked.rules_written},
+        notes=checked.notes,
     )
 
 

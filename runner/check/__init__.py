@@ -28,7 +28,10 @@ SECTIONS = ("strategy", "portfolio", "account", "source", "instrument", "mode")
 
 @dataclass(frozen=True, kw_only=True)
 class Checked:
-    """A configuration that will run. `strategies` by name; `mode` is its module's name and `options` its checked section."""
+    """A configuration that will run. `strategies` by name; `mode` is its module's name and `options` its checked section.
+
+    notes: what could not be checked, as sentences.
+    """
 
     account: AccountSection
     strategies: Mapping[str, StrategySection]
@@ -41,6 +44,7 @@ class Checked:
     blocks: int
     rules_built: int
     rules_written: int
+    notes: tuple[str, ...] = ()
 
 
 @dataclass
@@ -52,6 +56,7 @@ class _Parts:
     source: Block | None = None
     options: Mapping[str, Any] | None = None
     mode: str = ""
+    notes: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,10 +94,12 @@ def examine(composed: Composition) -> Examined:
     parts.options = _options(data.get("mode"), parts.mode, work)
     work.misreadings(data, ())
     book = _book(parts, work)
-    for problem in combinations.problems(
-        parts.account, parts.strategies, book, portfolio=not _absent(data.get("portfolio")), sound=not work.problems
-    ):
-        work.report(_keys(problem.path), problem.message)
+    portfolio, sound = not _absent(data.get("portfolio")), not work.problems
+    for found in combinations.problems(parts.account, parts.strategies, book, portfolio=portfolio, sound=sound):
+        if isinstance(found, combinations.Note):
+            parts.notes.append(f"{found.path}: {found.message}")
+        else:
+            work.report(_keys(found.path), found.message)
     checked = None if work.problems else _checked(parts, work, book, data)
     return Examined(checked=checked, problems=tuple(work.problems), unknown=frozenset(work.unknown))
 
@@ -258,4 +265,5 @@ def _checked(parts: _Parts, work: Assembler, book: RuleBook | None, data: Mappin
         blocks=work.blocks,
         rules_built=work.rules_built,
         rules_written=work.rules_written,
+        notes=tuple(parts.notes),
     )

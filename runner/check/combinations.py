@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
-from runner.check.probe import Sketch, sketch
+from runner.check.probe import Sketch, UnsketchableError, sketch
 from runner.model.duration import milliseconds
 from runner.model.errors import ConfigError, Problem
 from runner.model.rules import Code, RuleBook
 from runner.model.settings import AccountSection, StrategySection
 
 Strategies = Mapping[str, StrategySection | None]
+UNSEEN = "whether entry, exits and sizing fit together was not checked"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Note:
+    """What could not be checked: a dotted config path and why."""
+
+    path: str
+    message: str
 
 
 def problems(
     account: AccountSection | None, strategies: Strategies, book: RuleBook | None, *, portfolio: bool, sound: bool
-) -> Iterator[Problem]:
-    """Contradictions among the parts that could be built; `sound`: no part has a problem of its own."""
+) -> Iterator[Problem | Note]:
+    """Contradictions among the parts that could be built, and what hides others; `sound`: no part has a problem of its own."""
     for strategy in strategies.values():
         if strategy is not None:
             path = f"portfolio.strategies.{strategy.name}" if portfolio else "strategy"
@@ -63,14 +73,15 @@ def _timeframes(strategy: StrategySection, path: str) -> Iterator[Problem]:
         yield Problem(path=f"{path}.detail_timeframe", message=message)
 
 
-def _plan(strategy: StrategySection, path: str, book: RuleBook | None) -> Iterator[Problem]:
+def _plan(strategy: StrategySection, path: str, book: RuleBook | None) -> Iterator[Problem | Note]:
     """What the strategy's exits and sizing leave unsaid in a plan."""
     try:
         drawn = sketch(strategy)
     except ConfigError as error:
         yield from (Problem(path=f"{path}.exit.{problem.path}", message=problem.message) for problem in error.problems)
         return
-    if drawn is None:
+    except UnsketchableError as error:
+        yield Note(path=f"{path}.{error.path}", message=f"{error.message}; {UNSEEN}")
         return
     yield from _after_targets(drawn, strategy, path)
     if not drawn.has_stop:

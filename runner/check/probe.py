@@ -1,19 +1,20 @@
 """One plan drawn on invented bars: what a strategy's exits and sizing fill in, asked of the blocks themselves.
 
 No Python knows blocks by name, so the check looks at the Plan they leave. A block that cannot work on invented bars
-makes the sketch impossible; then nothing is said.
+makes the sketch impossible; the check then says which one and why.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from runner.model.bars import Bars
-from runner.model.block import Exit
+from runner.model.block import Block, Exit
 from runner.model.draft import Draft
 from runner.model.duration import milliseconds
 from runner.model.errors import ConfigError, Problem
@@ -42,26 +43,42 @@ class Sketch:
     sized_by_risk: bool
 
 
-def sketch(strategy: StrategySection) -> Sketch | None:
-    """The plan as this strategy's exits and sizing leave it; None when a block cannot work on invented bars.
+class UnsketchableError(Exception):
+    """A block failed on invented bars; says the block's place in the strategy, its name and why."""
+
+    def __init__(self, path: str, block: Block, why: Exception) -> None:
+        self.path = path
+        self.message = f"{type(block).__name__} fails on invented bars ({type(why).__name__}: {' '.join(str(why).split())[:120]})"
+        super().__init__(f"{path}: {self.message}")
+
+
+def sketch(strategy: StrategySection) -> Sketch:
+    """The plan as this strategy's exits and sizing leave it. UnsketchableError when a block cannot work on invented bars.
 
     ConfigError when an exit asks for what its entry does not give; its problem's path is the exit's name.
     """
     by: dict[str, str] = {}
-    try:
+    with _trying("entry", strategy.entry):
         draft = _draft(strategy)
-        for name in [*(n for n in FIRST if n in strategy.exit), *(n for n in strategy.exit if n not in FIRST)]:
-            before = draft.plans.copy()
+    for name in [*(n for n in FIRST if n in strategy.exit), *(n for n in strategy.exit if n not in FIRST)]:
+        before = draft.plans.copy()
+        with _trying(f"exit.{name}", strategy.exit[name]):
             _completed(strategy.exit[name], name, draft)
-            by |= {
-                field: name for field in ("target_count", "trail_start_value", "break_even_after") if _changed(before, draft.plans, field)
-            }
+        by |= {field: name for field in ("target_count", "trail_start_value", "break_even_after") if _changed(before, draft.plans, field)}
+    with _trying("sizing", strategy.sizing):
         strategy.sizing.complete(draft)
+    return _read(draft.plans, by)
+
+
+@contextmanager
+def _trying(path: str, block: Block) -> Iterator[None]:
+    """Names the block that fails; a block may need more than invented bars, so that is no problem yet."""
+    try:
+        yield
     except ConfigError:
         raise
-    except Exception:  # noqa: BLE001 - a block may need more than invented bars; the run itself will say what
-        return None
-    return _read(draft.plans, by)
+    except Exception as error:
+        raise UnsketchableError(path, block, error) from error
 
 
 def _completed(block: Exit, name: str, draft: Draft) -> None:

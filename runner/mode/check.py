@@ -16,11 +16,11 @@ class Options(BaseModel):
 
 
 def run(bot: Bot) -> int:
-    """Print what was built, rule for rule, and what the rule book warns of. Always 0: problems end a run before this."""
+    """Print what was built, what could not be checked and what the rule book warns of. Always 0: problems end a run before this."""
     counts = bot.counts
     names = ", ".join(strategy.name for strategy in bot.strategies)
     print(f"{bot.account.name} with {names}:", end=" ")
     print(f"{counts['blocks']} blocks, {counts['rules_built']} rules built of {counts['rules_written']} written")
-    for warning in bot.account.book.warnings:
+    for warning in (*bot.notes, *bot.account.book.warnings):
         print(f"  note  {warning}")
     return 0

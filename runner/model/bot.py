@@ -67,7 +67,7 @@ class Account:
 class Bot:
     """Everything a mode needs. `settings` is the settled configuration; `options` is its `mode` section.
 
-    counts: `blocks` built, `rules_built` and `rules_written` in the account.
+    counts: `blocks` built, `rules_built` and `rules_written` in the account. notes: what the check could not look at.
     """
 
     account: Account
@@ -80,3 +80,4 @@ class Bot:
     home: Path
     folder: Path
     counts: Mapping[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
