@@ -23,8 +23,10 @@ EXAMPLES = 80  # always the same ones: a floor met to the last 1e-8, the one gri
 SEEDS = st.integers(0, 2**32 - 1)
 POWERS = [0.25, 2.0, 64.0]  # of two, so that scaling rounds nothing
 PRICES = ("open", "high", "low", "close")
-LEVELS = ("reference_price", "entry_price", "stop", "target_price", "trail_distance", "tier_profit", "tier_distance")
-LEVELS += ("break_even_offset", "invalidation", "adverse_price", "add_price")
+LEVELS = (
+    *("reference_price", "entry_price", "stop", "target_price", "trail_distance", "tier_profit", "tier_distance"),
+    *("break_even_offset", "invalidation", "adverse_price", "add_price"),
+)
 DISTANCE = 2  # the column a trail takes its distance from
 
 
