@@ -12,6 +12,7 @@ from types import ModuleType
 
 import yaml
 
+from runner.compose.syntax import complaint, undecoded
 from runner.menu import shipped
 from runner.model.block import Block
 from runner.model.errors import ConfigError, Problem
@@ -107,10 +108,13 @@ def _settings(file: Path) -> list[str]:
     """Package names the user's settings trust; ConfigError when the file is not what it should be."""
     if not file.is_file():
         return []
+    text = ""
     try:
-        data = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+        text = file.read_text(encoding="utf-8")
+        data = yaml.safe_load(text) or {}
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{SETTINGS} cannot be read: 1 problem", [Problem(path=SETTINGS, message=str(error).splitlines()[0])]) from None
+        said = undecoded(error) if isinstance(error, UnicodeDecodeError) else f"is not YAML: {complaint(error, text)}"
+        raise ConfigError(f"{SETTINGS} cannot be read: 1 problem", [Problem(path=SETTINGS, message=said)]) from None
     trust = data.get("trust", []) if isinstance(data, dict) else None
     if not isinstance(trust, list) or not all(isinstance(name, str) for name in trust):
         problem = Problem(path="trust", message="expected a list of package names ([my_blocks])", where=SETTINGS)
