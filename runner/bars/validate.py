@@ -55,7 +55,7 @@ def off_grid(time_ms: int, grid_ms: int) -> str:
     below = time_ms - time_ms % grid_ms
     step = FULL.get(grid_ms, f"a multiple of {text(grid_ms)}")
     late = "; is this the time of the close?" if grid_ms - time_ms % grid_ms in (1, SECOND_MS) else ""
-    return f"opens at {clock_time(time_ms)}, expected {step} (here {clock_time(below)} or {clock_time(below + grid_ms)}){late}"
+    return f"opens at {clock_time(time_ms)}, expected {step}: {clock_time(below)} or {clock_time(below + grid_ms)}{late}"
 
 
 def clock_time(time_ms: int) -> str:

@@ -60,7 +60,7 @@ BAD_ROWS: dict[str, tuple[dict[tuple[str, int], Any], list[str]]] = {
     ),
     "off the grid": (
         {("time", 9): START + 9 * HOUR + 1000},
-        ["row 10 (2024-01-01 09:00:01 UTC): opens at 09:00:01, expected a full hour (here 09:00 or 10:00)"],
+        ["row 10 (2024-01-01 09:00:01 UTC): opens at 09:00:01, expected a full hour: 09:00 or 10:00"],
     ),
     "several rows of a kind": (
         {("close", 4): NAN, ("close", 5): NAN, ("close", 7): NAN},
@@ -89,14 +89,14 @@ def test_a_bad_row_is_named(case: str, tmp_path: Path) -> None:
 
 
 OFF = {
-    "a minute late": ("4h", HOUR // 60, "opens at 00:01, expected a full hour (here 00:00 or 01:00)"),
-    "a part of a second": ("1h", 500, "opens at 00:00:00.500, expected a full hour (here 00:00 or 01:00)"),
-    "five minutes": ("5m", HOUR // 30, "opens at 00:02, expected a multiple of 5m (here 00:00 or 00:05)"),
-    "one minute": ("1m", 30_000, "opens at 00:00:30, expected a full minute (here 00:00 or 00:01)"),
+    "a minute late": ("4h", HOUR // 60, "opens at 00:01, expected a full hour: 00:00 or 01:00"),
+    "a part of a second": ("1h", 500, "opens at 00:00:00.500, expected a full hour: 00:00 or 01:00"),
+    "five minutes": ("5m", HOUR // 30, "opens at 00:02, expected a multiple of 5m: 00:00 or 00:05"),
+    "one minute": ("1m", 30_000, "opens at 00:00:30, expected a full minute: 00:00 or 00:01"),
     "time of the close": (
         "1h",
         HOUR - 1,
-        "opens at 00:59:59.999, expected a full hour (here 00:00 or 01:00); is this the time of the close?",
+        "opens at 00:59:59.999, expected a full hour: 00:00 or 01:00; is this the time of the close?",
     ),
 }
 

@@ -134,7 +134,7 @@ def test_a_strategy_that_never_signals_trades_nothing(tmp_path: Path) -> None:
         (("strategy.timeframe=3m",), "of BTCUSDT there is 1h, 4h"),
         (("strategy.timeframe=fortnight",), "strategy.timeframe  expected a duration such as"),
         (("source.root=nowhere",), "source.root  expected a folder of Parquet bars (SYMBOL-TIMEFRAME.parquet), was 'nowhere'"),
-        (("mode.start=2024-05-01", "mode.end=2024-04-01"), "mode.end  expected a day on or after mode.start, '2024-05-01', was '2024-04-01'"),
+        (("mode.start=2024-05-01", "mode.end=2024-04-01"), "mode.end  expected a day on or after mode.start, '2024-05-01'"),
         (("mode.start=2031-01-01",), "BTCUSDT  has none from 2031-01-01 to the last bar"),
         (("mode.end=2001-01-01",), "BTCUSDT  has none from the first bar to 2001-01-01"),
     ],
