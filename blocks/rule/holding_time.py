@@ -14,6 +14,8 @@ from runner.model.terms import Duration, duration_ms
 class HoldingTime(Rule):
     """At most a share of the trades may be shorter than a minimum holding time.
 
+    With a share of 0 the first short trade counts at once; any other share is looked at when the phase would be passed.
+
     gives: one TIMER row. refuses: text that is no duration.
     """
 

@@ -6,7 +6,7 @@ import math
 
 from runner.machine import codes as c
 from runner.machine.compiled import compiled
-from runner.machine.fills import cancel_resting, drop_resting, enlarge, guaranteed, note_headroom, place_resting, reduce
+from runner.machine.fills import cancel_resting, drop_resting, enlarge, guaranteed, note_headroom, place_resting, reduce, remember_breach
 from runner.machine.gate import bucket_value, gate, totals
 from runner.machine.house import climb_if_due
 from runner.machine.money import steps_down, tick_near
@@ -215,9 +215,7 @@ def watch_caps(w: View) -> None:
         if value > -math.inf:
             note_headroom(w, r, value, limit, limit - value, ledger.time)
             if value > limit * (1.0 + 1e-6) + 1e-8:
-                ledger.breach_rule = r
-                ledger.breach_value = value
-                ledger.breach_limit = limit
+                remember_breach(w, r, value, limit)
 
 
 @compiled

@@ -141,6 +141,7 @@ def count_trade(w: View, s: int, time: int, reason: int) -> None:
         ledger.losing_streak = 0
         ledger.won = 1
     ledger.day_trades += 1
+    ledger.phase_trades += 1
     ledger.closed_in_batch = 1
     ledger.check_pass = 1
     note_quiet_time(w, time)
@@ -178,9 +179,38 @@ def count_for_rules(w: View, s: int, profit: float) -> None:
             limit = rule.amount if not math.isnan(rule.amount) else rule.amount_fraction * ledger.initial
             note_headroom(w, r, -profit, limit, limit + profit, ledger.time)
             if snap(-profit - limit) > 0.0:
-                ledger.breach_rule = r
-                ledger.breach_value = -profit
-                ledger.breach_limit = limit
+                remember_breach(w, r, -profit, limit)
+        elif r == phase_at(w, ledger.phase).holding:
+            count_holding(w, s, r)
+
+
+@compiled
+def count_holding(w: View, s: int, r: int) -> None:
+    """Hold a closed trade against the shortest holding time; a close inside a bar is taken to lie at the bar's end.
+
+    Where no trade may be short, the first one breaches; a share of them is looked at when the phase would be passed.
+    """
+    ledger, rule = ledger_of(w), rule_at(w, r)
+    held, shortest = float(ledger.time - position(w, s).opened), float(rule.duration_ms)
+    note_headroom(w, r, held, shortest, held - shortest, ledger.time)
+    if held >= shortest:
+        return
+    ledger.short_trades += 1
+    if rule.severity == c.FAIL and rule.limit == 0.0:
+        remember_breach(w, r, held, shortest)
+    else:
+        rule_state(w, r).count += 1
+
+
+@compiled
+def remember_breach(w: View, r: int, value: float, limit: float) -> None:
+    """A fill broke rule `r`: judged at the end of the instant. One that fails the account is not put aside for one that does not."""
+    ledger = ledger_of(w)
+    if ledger.breach_rule >= 0 and rule_at(w, ledger.breach_rule).severity == c.FAIL:
+        return
+    ledger.breach_rule = r
+    ledger.breach_value = value
+    ledger.breach_limit = limit
 
 
 @compiled

@@ -210,6 +210,8 @@ def begin_phase(w: View, phase: int, time: int) -> None:
     ledger.credited_past = 0.0
     ledger.sum_positive = 0.0
     ledger.best_day = 0.0
+    ledger.phase_trades = 0
+    ledger.short_trades = 0
     ledger.losing_streak = 0
     ledger.won = 0
     ledger.days_counted = 0
@@ -343,12 +345,17 @@ def check_pass(w: View) -> None:
     ledger.state = c.TARGET_REACHED
     if waits(w) or ledger.open_positions > 0:
         return
+    r = phase_now(w).holding
+    if r >= 0 and rule_at(w, r).severity == c.FAIL and too_many_short(w, r):
+        state = rule_state(w, r)
+        end_phase(w, c.FAILED, r, c.HOLDING_TIME, state.worst_value, state.worst_limit)
+        return
     end_phase(w, c.PASSED, phase_at(w, ledger.phase).target, c.PROFIT_TARGET, earned, target)
 
 
 @compiled
 def waits(w: View) -> bool:
-    """Is a day count or a consistency share still missing?"""
+    """Is a day count still missing, or a share of days or of short trades too large?"""
     ledger = ledger_of(w)
     for n in range(phase_at(w, ledger.phase).rules):
         r = rule_row(w, ledger.phase, n)
@@ -359,4 +366,13 @@ def waits(w: View) -> bool:
             return True
         if rule.code == c.CONSISTENCY and rule.severity == c.BLOCK_PASS and best_day_share(w, r) > rule.limit + 1e-12:
             return True
+        if rule.code == c.HOLDING_TIME and rule.severity == c.BLOCK_PASS and too_many_short(w, r):
+            return True
     return False
+
+
+@compiled
+def too_many_short(w: View, r: int) -> bool:
+    """Were more of the phase's trades shorter than the holding time than rule `r` lets pass?"""
+    ledger = ledger_of(w)
+    return ledger.short_trades > rule_at(w, r).limit * ledger.phase_trades + 1e-9

@@ -51,6 +51,8 @@ LEDGER: np.dtype[Any] = np.dtype(
         ("profitable_days", "i4"),
         ("day_counted", "i4"),
         ("day_trades", "i4"),
+        ("phase_trades", "i4"),
+        ("short_trades", "i4"),  # of this phase, closed before the shortest holding time
         ("open_positions", "i4"),
         ("resting", "i4"),
         ("closed_in_batch", "i4"),
@@ -227,6 +229,7 @@ PHASE: np.dtype[Any] = np.dtype(
         ("time_limit", "i4"),
         ("session_flat", "i4"),
         ("symbol_loss", "i4"),
+        ("holding", "i4"),
     ]
 )
 

@@ -33,6 +33,7 @@ SINGLE = (  # in the order of the PHASE record
     Code.TIME_LIMIT,
     Code.SESSION_FLAT,
     Code.SYMBOL_DAILY_LOSS,
+    Code.HOLDING_TIME,
 )
 
 

@@ -215,7 +215,7 @@ class RuleRow:
                BUCKET_NOTIONAL: members, limit = multiple of initial · OPEN_POSITIONS, OPEN_ORDERS, ORDERS_PER_DAY: count
                QUANTITY_PER_ORDER: limit · INSTRUMENTS: members allowed · DIRECTION: direction
                SYMBOL_DAILY_LOSS: amount(_fraction), clock
-    TIMER      STOP_DEADLINE: duration_ms, grace_ms, count of graces · HOLDING_TIME: duration_ms, limit = share below
+    TIMER      STOP_DEADLINE: duration_ms, grace_ms, count of graces · HOLDING_TIME: duration_ms, limit = share that may be shorter
     COUNTER    PROFIT_TARGET: limit = fraction of initial (amount = money) · TRADING_DAYS: count, limit = notional as fraction
                of initial, limit_2 = result as fraction of the notional, either_sign, clock
                PROFITABLE_DAYS: count, limit = fraction of initial, clock

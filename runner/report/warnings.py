@@ -8,15 +8,15 @@ import numpy as np
 
 from runner.model.bars import Bars, Times
 from runner.model.bot import Bot
-from runner.model.duration import text
+from runner.model.duration import SECOND_MS, text
 from runner.model.records import Outcome, Reason
-from runner.model.rules import Severity
+from runner.model.rules import Code, Severity
 from runner.model.stream import Stream
 from runner.report.figures import iso
 from runner.report.verdict import entered, rules
 from runner.report.words import short
 
-UNJUDGED = ("HOLDING_TIME", "NEWS")  # rows the machine carries but does not evaluate yet
+UNJUDGED = ("NEWS",)  # rows the machine carries but does not evaluate yet
 
 
 def warnings(bot: Bot, outcome: Outcome, streams: Sequence[Stream]) -> list[str]:
@@ -60,9 +60,10 @@ def end(bars: Bars) -> int:
 
 
 def of_rules(outcome: Outcome, streams: Sequence[Stream]) -> Iterator[str]:
-    """The book's own warnings, resets hidden inside bars, rules this run could not exercise or no machine can judge."""
+    """The book's own warnings, resets and short trades hidden inside bars, rules this run could not exercise or no machine can judge."""
     yield from of_book(outcome)
     yield from hidden_resets(outcome, streams)
+    yield from hidden_holdings(outcome, streams)
     for rule in rules(outcome):
         if not rule["exercised"] and rule["code"] == "STOP_DEADLINE":
             yield f"{short(rule['path'])}: not exercised, a backtest sets the stop together with the entry"
@@ -92,6 +93,22 @@ def hidden_resets(outcome: Outcome, streams: Sequence[Stream]) -> Iterator[str]:
             if inside(bars, times):
                 when = f"the reset at {clock.at} {clock.zone} falls inside {text(bars.timeframe_ms)} bars"
                 yield f"{bars.symbol}: {when}; both days see the bar's extremes"
+
+
+def hidden_holdings(outcome: Outcome, streams: Sequence[Stream]) -> Iterator[str]:
+    """Trades that ended inside a bar and may have been shorter than the shortest holding time; the run took the bar's end."""
+    trades = outcome.trades
+    bar = {stream.symbol: stream.execution.timeframe_ms for stream in streams}
+    inside_bar = trades["closed"] % SECOND_MS  # fills inside a bar carry its open time and their place in its path
+    held = trades["closed"] - trades["opened"]
+    length = np.array([bar.get(symbol, 0) for symbol in outcome.symbols], np.int64)[trades["symbol"]]
+    longest = np.where(inside_bar > 0, held - inside_bar + length, held)
+    for row in outcome.book.rows:
+        if row.code is Code.HOLDING_TIME and row.phase in entered(outcome):
+            doubtful = int(np.sum((trades["phase"] == row.phase) & (held < row.duration_ms) & (longest >= row.duration_ms)))
+            if doubtful:
+                doubt = f"may have been shorter than {text(row.duration_ms)}; they count as held to the bar's end"
+                yield f"{short(row.key)}: {doubtful} trade(s) ended inside a bar and {doubt}"
 
 
 def inside(bars: Bars, times: Times) -> bool:

@@ -164,6 +164,13 @@ def _others(r: Random) -> list[RuleRow]:
         counter(Code.INACTIVITY, duration_ms=48 * HOUR),
         counter(Code.TIME_LIMIT, duration_ms=200 * HOUR),
         row(Family.CALENDAR, Code.SESSION_FLAT, clock=clock, duration_ms=int(r.choice([0, 3, 8])) * HOUR),
+        row(
+            Family.TIMER,
+            Code.HOLDING_TIME,
+            duration_ms=int(r.integers(1, 5)) * HOUR,
+            limit=0.3,
+            severity=Severity(int(r.choice([0, 2, 4]))),
+        ),
         row(Family.CAP, Code.RISK_PER_TRADE, amount_fraction=0.02),
         row(
             Family.CAP,

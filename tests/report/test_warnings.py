@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from runner.model.bot import GateSettings
 from runner.model.rules import Code, Family, Reset, RuleRow, Severity
 from runner.model.stream import Stream
@@ -80,7 +82,26 @@ def test_manual_rules_books_warnings_ambiguity_and_an_open_gate_are_said(tmp_pat
 
 
 def test_rules_that_nothing_judges_yet_are_said(tmp_path: Path) -> None:
-    """A shortest holding time is carried and named, never silently dropped."""
-    held = RuleRow(key=f"{cases.KEY}.hold", family=Family.TIMER, code=Code.HOLDING_TIME)
-    said = warnings(cases.bot(tmp_path), cases.outcome(book=cases.book(held), rule_states=cases.rule_states(6)), [cases.stream()])
-    assert "challenge.hold: not judged in this version; keep it yourself" in said
+    """A news blackout is carried and named, never silently dropped."""
+    news = RuleRow(key=f"{cases.KEY}.news", family=Family.CALENDAR, code=Code.NEWS)
+    said = warnings(cases.bot(tmp_path), cases.outcome(book=cases.book(news), rule_states=cases.rule_states(6)), [cases.stream()])
+    assert "challenge.news: not judged in this version; keep it yourself" in said
+
+
+@pytest.mark.parametrize(
+    ("minimum", "place", "said"),
+    [
+        pytest.param(3 * cases.BAR_MS, 2, True, id="closed somewhere in the third bar, wanted three"),
+        pytest.param(3 * cases.BAR_MS, 0, False, id="closed at the open of the third bar: surely short"),
+        pytest.param(4 * cases.BAR_MS, 2, False, id="even the bar's end is too early"),
+        pytest.param(2 * cases.BAR_MS, 2, False, id="long enough already"),
+    ],
+)
+def test_trades_that_may_have_been_short_are_counted(minimum: int, place: int, said: bool, tmp_path: Path) -> None:
+    """The second trade was opened at an open, two bars before the bar it ended in."""
+    trades = cases.trades()[1:2]
+    trades["closed"] += place
+    held = RuleRow(key=f"{cases.KEY}.hold", family=Family.TIMER, code=Code.HOLDING_TIME, duration_ms=minimum, limit=0.0)
+    outcome = cases.outcome(trades=trades, book=cases.book(held), rule_states=cases.rule_states(6))
+    lines = [line for line in warnings(cases.bot(tmp_path), outcome, [cases.stream()]) if line.startswith("challenge.hold")]
+    assert [line.split(":")[1][:9] for line in lines] == ([" 1 trade("] if said else [])
