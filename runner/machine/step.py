@@ -12,7 +12,7 @@ from runner.machine.enter import answer, consider, gap_fills, gap_resting
 from runner.machine.equity import begin_row, has_equity_room, take_row
 from runner.machine.fills import cancel_resting, pay
 from runner.machine.floors import room_under, worst_case
-from runner.machine.house import climb_if_due, close_here, contribute, equity_now, note_rungs, rearm
+from runner.machine.house import climb_if_due, close_here, contribute, equity_now, note_rungs, rearm, set_alert
 from runner.machine.judge import judge, judge_caps, judge_symbols
 from runner.machine.money import snap
 from runner.machine.phases import begin_phase, check_pass, close_day, finish_trades, roll, write_result
@@ -107,6 +107,8 @@ def settle_funding(w: View, time: int) -> None:
             if p.side != 0 and funding_time(w, p.next_funding) > p.opened:
                 paid = p.side * p.quantity * p.mark * p.point_value * funding_rate(w, p.next_funding)
                 p.funding += pay(w, s, -paid) * -1.0
+                if p.rose == 1:
+                    set_alert(w)  # a higher balance lifts what some rungs hang from
                 contribute(w, s)
                 refresh(w, s)
             p.next_funding += 1

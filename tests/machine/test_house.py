@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from runner.model.rules import Anchor, Code, HouseAction, HouseMeasure, RuleRow, Until
-from tests.machine.build import HOUR, Row, answers, bars, book, counter, fills, flat, hours, plan, run, rung, stream, trade
+from tests.machine.build import FREE, HOUR, Row, answers, bars, book, counter, fills, flat, funding, hours, plan, run, rung, stream, trade
 
 DIP: list[Row] = [*flat(1), (100, 100, 97, 97), *flat(4, 97)]
 LOSS = {"measure": HouseMeasure.DAY_LOSS, "limit": 0.02, "anchor": Anchor.DAY_START_BALANCE}
@@ -39,6 +40,16 @@ def test_what_a_rung_leaves_of_the_next_plan(action: HouseAction, answer: tuple[
     outcome = trade(DIP, plan(1, sizing_value=100.0, stop=97.5), plan(3), rules=rules)
     assert answers(outcome)[1] == answer
     assert outcome.decisions["quantity"][1] == quantity
+
+
+@pytest.mark.parametrize(("low", "acts"), [(98.01, False), (98.0, True)])
+def test_a_payment_that_lifts_the_balance_lifts_what_a_rung_hangs_from(low: float, acts: bool) -> None:
+    """1 % on 10,000 received at 03:00 makes 10,100 the day's highest balance; 200 below it is a price of 98, without it 97."""
+    ladder = rung(measure=HouseMeasure.DAY_LOSS, limit=0.02, anchor=Anchor.DAY_PEAK_BALANCE, action=HouseAction.FLATTEN)
+    rows: list[Row] = [*flat(1), (100, 102, 100, 100), *flat(2), (100, 100, low, 100), *flat(1)]
+    costs = replace(FREE, funding=True)
+    outcome = trade(rows, plan(1, sizing_value=100.0), rules=book(ladder), costs=costs, funding=funding((3, -0.01)))
+    assert fills(outcome)[1:] == ([("HOUSE", -100, low)] if acts else [])
 
 
 @pytest.mark.parametrize(("at", "answer"), [(2, "REFUSED"), (3, "REFUSED")])
