@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from runner.check import Checked, check
+from runner.check import Checked, CheckedErrand, check
 from runner.compose import Composition
-from runner.model.bot import Account, Bot, Costs, GateSettings, Strategy
+from runner.model.bot import Account, Bot, Costs, Errand, GateSettings, Strategy
+from runner.model.errors import ConfigError, Problem
 from runner.model.settings import AccountSection, StrategySection
 
 
 def build(composed: Composition, folder: Path | None = None) -> Bot:
     """The bot of a composed job; ConfigError lists everything that is wrong with it. `folder`: where the run leaves its files."""
-    return built(check(composed), composed.trace.menu.home, folder or Path.cwd())
+    checked = check(composed)
+    if isinstance(checked, CheckedErrand):
+        raise ConfigError("there is no bot to build", [Problem(path="mode", message=f"mode {checked.mode} runs without one")])
+    return built(checked, composed.trace.menu.home, folder or Path.cwd())
 
 
 def built(checked: Checked, home: Path, folder: Path) -> Bot:
@@ -30,6 +34,11 @@ def built(checked: Checked, home: Path, folder: Path) -> Bot:
         counts={"blocks": checked.blocks, "rules_built": checked.rules_built, "rules_written": checked.rules_written},
         notes=checked.notes,
     )
+
+
+def errand(checked: CheckedErrand, home: Path, folder: Path) -> Errand:
+    """What a mode without a bot is handed."""
+    return Errand(source=checked.source, mode=checked.mode, options=checked.options, settings=checked.settings, home=home, folder=folder)
 
 
 def _strategy(section: StrategySection) -> Strategy:

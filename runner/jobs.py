@@ -21,8 +21,8 @@ from hydra.types import HydraContext
 from omegaconf import DictConfig, OmegaConf
 
 from runner import flags
-from runner.build import built
-from runner.check import Checked, check, mode_module, refusal
+from runner.build import built, errand
+from runner.check import Checked, CheckedErrand, check, mode_module, refusal
 from runner.compose import Composition, Loader, compose
 from runner.compose.overrides import CHOSEN, COMMAND
 from runner.failure import making_folders, status
@@ -31,6 +31,7 @@ from runner.model.errors import ConfigError, Problem
 from runner.report.files import FILES
 from runner.report.folder import fresh
 from runner.report.sentences import brief
+from runner.shorthand import written_out
 from runner.sweep import sweep
 from runner.usage import say
 from runner.words import listed, nearest
@@ -45,7 +46,7 @@ COMPLETION = ("install", "uninstall", "query")
 
 def dispatch(words: list[str], menu: Menu) -> int:
     """Do what Hydra's flags and the overrides ask for; returns the exit status."""
-    args, parser = flags.read(words, menu)
+    args, parser = flags.read(written_out(words), menu)
     menu = _settled(args, menu)
     hydra = Hydra(task_name="runner", config_loader=Loader(menu))
     GlobalHydra.instance().initialize(hydra)
@@ -171,11 +172,11 @@ def _in_a_line(name: str, composed: Composition, menu: Menu, folder: Path) -> in
     return value
 
 
-def execute(checked: Checked, menu: Menu, folder: Path) -> int:
+def execute(checked: Checked | CheckedErrand, menu: Menu, folder: Path) -> int:
     """Build the bot and hand it to its mode; an empty folder is not left behind."""
-    bot = built(checked, menu.home, folder)
+    given = errand(checked, menu.home, folder) if isinstance(checked, CheckedErrand) else built(checked, menu.home, folder)
     try:
-        return int(mode_module(checked.mode).run(bot))
+        return int(mode_module(checked.mode).run(given))
     finally:
         _remove_empty(folder)
 
@@ -185,7 +186,7 @@ def leaves_files(mode: str) -> bool:
     return bool(getattr(mode_module(mode), "LEAVES_FILES", True))
 
 
-def _task(_config: DictConfig, checked: Checked, menu: Menu) -> int:
+def _task(_config: DictConfig, checked: Checked | CheckedErrand, menu: Menu) -> int:
     return execute(checked, menu, Path(HydraConfig.get().runtime.output_dir))
 
 

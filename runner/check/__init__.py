@@ -47,6 +47,16 @@ class Checked:
     notes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True)
+class CheckedErrand:
+    """A configuration of a mode that runs no bot; the fields mean what they mean in `Checked`."""
+
+    source: Block
+    mode: str
+    options: Mapping[str, Any]
+    settings: Mapping[str, Any]
+
+
 @dataclass
 class _Parts:
     """Sections as they are built; None where something is wrong with them."""
@@ -63,12 +73,12 @@ class _Parts:
 class Examined:
     """What a check found: the built parts or the problems, and the paths that nothing knows."""
 
-    checked: Checked | None
+    checked: Checked | CheckedErrand | None
     problems: tuple[Problem, ...]
     unknown: frozenset[str]
 
 
-def check(composed: Composition) -> Checked:
+def check(composed: Composition) -> Checked | CheckedErrand:
     """Build every part of a composed job. ConfigError lists everything that is wrong; nothing is read, sent or left behind."""
     examined = examine(composed)
     if examined.checked is None:
@@ -85,14 +95,18 @@ def examine(composed: Composition) -> Examined:
     data = _named(composed)
     parts = _Parts(mode=_mode_name(data, composed, work))
     _unknown_sections(data, work)
-    _work(data, parts, work)
-    if _present(data, "account", work):
+    errand = is_errand(parts.mode)
+    if not errand:
+        _work(data, parts, work)
+    if not errand and _present(data, "account", work):
         parts.account = work.section(AccountSection, data["account"], ("account",))
     if _present(data, "source", work):
         parts.source = work.block(Source, data["source"], ("source",))
     _specifications(data.get("instrument"), work)
     parts.options = _options(data.get("mode"), parts.mode, work)
     work.misreadings(data, ())
+    if errand:
+        return Examined(checked=_checked_errand(parts, work), problems=tuple(work.problems), unknown=frozenset(work.unknown))
     book = _book(parts, work)
     portfolio, sound = not _absent(data.get("portfolio")), not work.problems
     for found in combinations.problems(parts.account, parts.strategies, book, portfolio=portfolio, sound=sound):
@@ -121,6 +135,11 @@ def modes() -> list[str]:
 def mode_module(mode: str) -> Any:
     """The module of a mode that `modes()` lists."""
     return import_module(f"runner.mode.{mode.replace('-', '_')}")
+
+
+def is_errand(mode: str) -> bool:
+    """Whether a mode runs no bot: it needs neither a strategy nor an account."""
+    return mode in modes() and bool(getattr(mode_module(mode), "ERRAND", False))
 
 
 def _keys(path: str) -> Keys:
@@ -243,6 +262,14 @@ def _sections(value: Any) -> Any:
     if isinstance(value, BaseModel) and not isinstance(value, Block):
         return {name: _sections(getattr(value, name)) for name in type(value).model_fields}
     return {key: _sections(inner) for key, inner in value.items()} if isinstance(value, Mapping) else value
+
+
+def _checked_errand(parts: _Parts, work: Assembler) -> CheckedErrand | None:
+    """An errand's parts; None where one of them has a problem."""
+    if work.problems or parts.source is None or parts.options is None:
+        return None
+    settings = {"source": plain(parts.source), "mode": {"name": parts.mode, **parts.options}}
+    return CheckedErrand(source=parts.source, mode=parts.mode, options=parts.options, settings=settings)
 
 
 def _checked(parts: _Parts, work: Assembler, book: RuleBook | None, data: Mapping[str, Any]) -> Checked:

@@ -81,3 +81,18 @@ class Bot:
     folder: Path
     counts: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Errand:
+    """Everything a mode needs that runs no bot: no strategy, no account. `options` is the `mode` section of the settled configuration.
+
+    home: the user's folder. folder: the working directory.
+    """
+
+    source: Any
+    mode: str
+    options: Mapping[str, Any]
+    settings: Mapping[str, Any]
+    home: Path
+    folder: Path

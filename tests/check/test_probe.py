@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.check import check
+from runner.check import Checked, check
 from runner.check.combinations import UNSEEN
 from runner.check.probe import UnsketchableError, sketch
 from runner.compose import compose
@@ -18,7 +18,9 @@ from tests.command import command, written
 
 def strategy(home: Path, *words: str) -> StrategySection:
     """The checked strategy of a command."""
-    return next(iter(check(compose([*words, "account=no_limits"], Menu(home))).strategies.values()))
+    checked = check(compose([*words, "account=no_limits"], Menu(home)))
+    assert isinstance(checked, Checked)
+    return next(iter(checked.strategies.values()))
 
 
 @pytest.mark.parametrize("name", sorted(file.stem for file in (shipped("conf") / "strategy").glob("*.yaml")))

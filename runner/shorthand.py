@@ -1,0 +1,53 @@
+"""Options of a mode without a bot, typed bare: `mode=explain run=DIR` means `mode=explain mode.run=DIR`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, get_args
+
+from runner.check import is_errand, mode_module
+
+WORD = re.compile(r"^\+*(?P<key>[A-Za-z_]\w*)=(?P<value>.*)$", re.DOTALL)
+NULL = "null"
+
+
+def written_out(words: Sequence[str]) -> list[str]:
+    """The words with every bare option of an errand's mode as `mode.OPTION`, its text quoted for Hydra; others as they are."""
+    fields = _options(words)
+    return [_written_out(word, fields) for word in words]
+
+
+def _options(words: Sequence[str]) -> Mapping[str, Any]:
+    """The fields that the chosen mode's options have, by name; none where the mode runs a bot."""
+    found = [match["value"].replace("_", "-") for word in words if (match := WORD.match(word)) and match["key"] == "mode"]
+    return mode_module(found[-1]).Options.model_fields if found and is_errand(found[-1]) else {}
+
+
+def _written_out(word: str, fields: Mapping[str, Any]) -> str:
+    match = WORD.match(word)
+    if match is None or match["key"] not in fields or match["key"] == "mode":
+        return word
+    return f"mode.{match['key']}={_value(match['value'], _kinds(fields[match['key']].annotation))}"
+
+
+def _kinds(annotation: Any) -> set[Any]:
+    """The plain types a field takes: those of a union and, for a list, `list`."""
+    inner = get_args(annotation)
+    if getattr(annotation, "__origin__", None) is list:
+        return {list}
+    return {kind for each in inner for kind in _kinds(each)} if inner else {annotation}
+
+
+def _value(text: str, kinds: set[Any]) -> str:
+    """A value as Hydra's grammar wants it: text in quotes, a comma list in brackets, everything else as typed."""
+    if text == NULL or text[:1] in ("'", '"', "[", "{"):
+        return text
+    if list in kinds:
+        return f"[{','.join(_quoted(part.strip()) for part in text.split(',') if part.strip())}]"
+    return _quoted(text) if not kinds & {int, float, bool} else text
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace('"', '\\"')
+    return f'"{escaped}"'
