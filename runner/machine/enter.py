@@ -12,7 +12,7 @@ from runner.machine.house import climb_if_due
 from runner.machine.money import steps_down, tick_near
 from runner.machine.phases import finish_trades, session_left
 from runner.machine.state import MAX_RESTING, View
-from runner.machine.stops import net_at_stop, refresh
+from runner.machine.stops import net_at_stop, refresh, trail
 from runner.machine.view import (
     clock_of,
     decision_at,
@@ -181,7 +181,7 @@ def send(
 
 @compiled
 def after_entry(w: View, s: int, k: int, quantity: float) -> None:
-    """Place the plan's add steps and look at the caps."""
+    """Place the plan's add steps, let a trail that runs from the entry stand at its distance, and look at the caps."""
     plan, instrument = plan_at(w, k), instrument_of(w, s)
     for n in range(plan.add_count):
         size = steps_down(quantity * plan.add_fraction[n], instrument.step)
@@ -189,6 +189,8 @@ def after_entry(w: View, s: int, k: int, quantity: float) -> None:
         if size > 0.0:
             kind = c.LIMIT if plan.side * (position(w, s).entry_price - price) > 0.0 else c.STOP_ENTRY
             place_resting(w, s, c.BY_ADD, kind, plan.side, k, 0, price, size, 0.0, 0.0, 0.0)
+    if position(w, s).trailing == 1 and plan.trail_update == c.NATIVE:
+        trail(w, s)
     watch_caps(w)
     refresh(w, s)
 

@@ -72,6 +72,7 @@ class Machine:
             rule_states=final.rule_states,
             fills=final.fills[: ledger["fills"]],
             trades=final.trades[: ledger["trades"]],
+            stops=final.stops[: ledger["stops"]],
             equity_record=record,
             days=final.days[: ledger["days"]],
             phases=final.results[: ledger["results"]],

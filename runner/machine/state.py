@@ -70,6 +70,7 @@ LEDGER: np.dtype[Any] = np.dtype(
         ("day_low", "f8"),
         ("fills", "i8"),
         ("trades", "i8"),
+        ("stops", "i8"),
         ("rows", "i8"),  # instants at which bars closed; their equity is in `stretches` and `marks`
         ("stretches", "i8"),
         ("marks", "i8"),
@@ -119,6 +120,8 @@ POSITION: np.dtype[Any] = np.dtype(
         ("margin", "f8"),
         ("liquidation", "f8"),
         ("effective_stop", "f8"),
+        ("noted_stop", "f8"),  # the last one written down, and of which position
+        ("noted_number", "i8"),
         ("quiet_best", "f8"),  # up to this net result a new best moves no stop
         ("low_trigger", "f8"),
         ("high_trigger", "f8"),
@@ -269,6 +272,7 @@ class World(NamedTuple):
 
     fills: NDArray[Any]
     trades: NDArray[Any]
+    stops: NDArray[Any]
     stretches: NDArray[Any]
     marks: NDArray[Any]
     row: NDArray[Any]
@@ -281,4 +285,4 @@ class World(NamedTuple):
 type View = Any  # what compiled code gets instead of a World: one record of its addresses, see `runner.machine.view`
 
 STATE = ("ledger", "positions", "resting", "clocks", "rule_states", "decisions")
-RECORDS = ("fills", "trades", "stretches", "marks", "days", "results", "events")
+RECORDS = ("fills", "trades", "stops", "stretches", "marks", "days", "results", "events")

@@ -36,6 +36,7 @@ from runner.machine.view import (
     reset_at,
     row_of,
     settings_of,
+    stop_at,
     symbol_of,
     view_at,
 )
@@ -286,11 +287,31 @@ def has_room(w: View) -> bool:
     return (
         ledger.fills + need < w.fills_room
         and ledger.trades + need < w.trades_room
+        and ledger.stops + w.symbol_count < w.stops_room
         and has_equity_room(w)
         and ledger.days + 400 < w.days_room
         and ledger.results + 4 < w.results_room
         and ledger.events + 64 < w.events_room
     )
+
+
+@compiled
+def note_stops(w: View) -> None:
+    """Write down every stop that stands elsewhere than when it was last written down."""
+    ledger = ledger_of(w)
+    for s in range(w.symbol_count):
+        p = position(w, s)
+        if p.side == 0 or (p.number == p.noted_number and p.effective_stop == p.noted_stop) or math.isinf(p.effective_stop):
+            continue
+        row = stop_at(w, ledger.stops)
+        row.time = ledger.time
+        row.position = p.number
+        row.symbol = s
+        row.reason = p.effective_reason
+        row.price = p.effective_stop
+        ledger.stops += 1
+        p.noted_stop = p.effective_stop
+        p.noted_number = p.number
 
 
 @compiled
@@ -336,6 +357,7 @@ def advance(w: View, most: int) -> int:
         if next_instant(w) != FOREVER:
             leave_ended(w)
         finish_trades(w)
+    note_stops(w)
     return MORE
 
 

@@ -16,7 +16,7 @@ from runner.model.bot import Costs, GateSettings
 from runner.model.duration import DAY_MS
 from runner.model.errors import DataError, Problem
 from runner.model.plan import NO_COLUMN, empty_plans
-from runner.model.records import DAY, DECISION, EQUITY, EVENT, FILL, MARK, PHASE_RESULT, RULE_STATE, STRETCH, TRADE
+from runner.model.records import DAY, DECISION, EQUITY, EVENT, FILL, MARK, PHASE_RESULT, RULE_STATE, STOP_MOVE, STRETCH, TRADE
 from runner.model.rules import Code, Family, Reset, RuleBook
 from runner.model.stream import Stream
 
@@ -257,6 +257,7 @@ def build_world(streams: Sequence[Stream], book: RuleBook, costs: Costs, gate: G
     days = int((end - start) // DAY_MS) + 16
     records = together(
         {
+            "stops": (total + len(names) + 8, STOP_MOVE),
             "marks": (total + 8, MARK),
             "stretches": (total + 8, STRETCH),
             "fills": (len(names) * 320 + 2 * count + 64, FILL),

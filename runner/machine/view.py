@@ -18,7 +18,7 @@ from runner.machine.compiled import compiled
 from runner.machine.state import CLOCK, INSTRUMENT, LEDGER, MAX_RESTING, PHASE, POSITION, RESTING, SETTINGS, SYMBOL, View
 from runner.machine.table import VIEW
 from runner.model.plan import PLAN
-from runner.model.records import DAY, DECISION, EQUITY, EVENT, FILL, MARK, PHASE_RESULT, RULE_STATE, STRETCH, TRADE
+from runner.model.records import DAY, DECISION, EQUITY, EVENT, FILL, MARK, PHASE_RESULT, RULE_STATE, STOP_MOVE, STRETCH, TRADE
 from runner.model.rules import RULE
 
 
@@ -56,7 +56,7 @@ view_at = _rows(VIEW)
 _ledger, _position, _resting, _clock, _rule_state = (_rows(d) for d in (LEDGER, POSITION, RESTING, CLOCK, RULE_STATE))
 _plan, _rule, _phase, _instrument, _symbol, _settings = (_rows(d) for d in (PLAN, RULE, PHASE, INSTRUMENT, SYMBOL, SETTINGS))
 _fill, _trade, _decision, _day, _result, _event = (_rows(d) for d in (FILL, TRADE, DECISION, DAY, PHASE_RESULT, EVENT))
-_row, _stretch, _mark = (_rows(d) for d in (EQUITY, STRETCH, MARK))
+_row, _stretch, _mark, _stop = (_rows(d) for d in (EQUITY, STRETCH, MARK, STOP_MOVE))
 _float, _long, _int, _byte = _values(types.float64, 8), _values(types.int64, 8), _values(types.int32, 4), _values(types.uint8, 1)
 
 
@@ -148,6 +148,12 @@ def row_of(w: View) -> Any:
 def stretch_at(w: View, n: int) -> Any:
     """One stretch of the equity record."""
     return _stretch(w.stretches, n)
+
+
+@compiled
+def stop_at(w: View, n: int) -> Any:
+    """One row of the record of stops."""
+    return _stop(w.stops, n)
 
 
 @compiled

@@ -94,6 +94,16 @@ TRADE: np.dtype[Any] = np.dtype(
     ]
 )
 
+STOP_MOVE: np.dtype[Any] = np.dtype(  # the stop in force of a position, whenever an instant leaves it elsewhere than the one before
+    [
+        ("time", "i8"),
+        ("position", "i8"),
+        ("symbol", "i4"),
+        ("reason", "i4"),  # Reason of a fill there: STOP, TRAIL, BREAK_EVEN, DEFENCE, LIQUIDATION
+        ("price", "f8"),
+    ]
+)
+
 EQUITY: np.dtype[Any] = np.dtype(  # one instant at which bars closed
     [
         ("time", "i8"),
@@ -232,6 +242,7 @@ class Outcome:
     plans: NDArray[Any]
     fills: NDArray[Any]
     trades: NDArray[Any]
+    stops: NDArray[Any]
     equity_record: EquityRecord
     decisions: NDArray[Any]
     days: NDArray[Any]

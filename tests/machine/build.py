@@ -183,5 +183,5 @@ def hours(times: NDArray[Any]) -> list[float]:
 
 def records(outcome: Outcome) -> Mapping[str, NDArray[Any]]:
     """Every table of an outcome that is a result."""
-    names = ("fills", "trades", "equity", "decisions", "days", "phases", "events", "rule_states")
+    names = ("fills", "trades", "stops", "equity", "decisions", "days", "phases", "events", "rule_states")
     return {name: getattr(outcome, name) for name in names}

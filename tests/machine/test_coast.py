@@ -57,7 +57,7 @@ def test_a_run_leaves_what_its_steps_leave(account: str, words: tuple[str, ...])
 def test_a_run_leaves_what_the_full_way_leaves(account: str, words: tuple[str, ...]) -> None:
     """Every record and every floor's closest approach is the same when no bar is booked short."""
     short, full = machine(account, words).run(), machine(account, words, shortcuts=False).run()
-    for name in ("fills", "trades", "equity", "decisions", "days", "phases", "events"):
+    for name in ("fills", "trades", "stops", "equity", "decisions", "days", "phases", "events"):
         assert getattr(short, name).tobytes() == getattr(full, name).tobytes(), name
     floors = [row for phase in short.floor_rules for row in phase]
     for name in ("worst_headroom", "worst_value", "worst_limit", "worst_at", "count"):

@@ -185,3 +185,8 @@ def test_stop_and_targets_lie_on_the_grid() -> None:
 def test_the_tighter_of_trail_and_stop_holds() -> None:
     """A trail wider than the stop changes nothing."""
     assert exits(trade([*flat(1), (100, 101, 94, 94)], plan(1, stop=95, trail_distance=20))) == [("STOP", -1, 95)]
+
+
+def test_a_trail_from_the_entry_stands_at_its_distance_at_once() -> None:
+    """Bought at 100 with a distance of 4 and falling from there: out at 96, long before the stop at 90."""
+    assert exits(trade([*flat(1), (100, 100, 95, 97)], plan(1, stop=90, trail_distance=4))) == [("TRAIL", -1, 96)]
