@@ -9,7 +9,7 @@ from runner.model.records import Outcome, Reason
 from tests.machine.build import flat, hours, plan, trade
 
 
-def moves(outcome: Outcome) -> list[tuple[int, str, float]]:
+def moves(outcome: Outcome) -> list[tuple[float, str, float]]:
     """(hour, why it stands there, price) of every row."""
     return [
         (hour, Reason(int(row["reason"])).name, float(row["price"]))
