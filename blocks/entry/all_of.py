@@ -3,10 +3,11 @@
 import numpy as np
 from pydantic import Field
 
-from runner.columns.merge import agreed, fresh, heard, held, merged
+from runner.columns.merge import agreed, explained, fresh, heard, held, merged, spoken_now
 from runner.columns.moving import constant
 from runner.model.block import Entry
 from runner.model.market import Market
+from runner.model.reason import Reason
 from runner.model.signal import Signals
 
 
@@ -22,3 +23,9 @@ class AllOf(Entry):
         standing = {name: held(part, self.within_bars) for name, part in parts.items()}
         direction = np.where(fresh(parts), agreed(standing), 0).astype(np.int8)
         return merged(standing, direction, constant(1.0, len(direction)))
+
+    def explain(self, market: Market, row: int) -> list[Reason]:
+        """What each part stands for, and whether one of them speaks just now."""
+        parts = heard(self.entries, market)
+        standing = {name: held(part, self.within_bars) for name, part in parts.items()}
+        return [*explained(self.entries, standing, market, row), spoken_now(parts, row)]

@@ -3,10 +3,11 @@
 import numpy as np
 from pydantic import Field
 
-from runner.columns.merge import heard, merged
+from runner.columns.merge import explained, heard, merged
 from runner.columns.moving import constant
 from runner.model.block import Entry
 from runner.model.market import Market
+from runner.model.reason import Reason
 from runner.model.signal import Signals
 
 
@@ -21,3 +22,11 @@ class AnyOf(Entry):
         directions = np.array([part.direction for part in parts.values()])
         direction = (directions.max(axis=0) + directions.min(axis=0)).clip(-1, 1).astype(np.int8)
         return merged(parts, direction, constant(1.0, len(direction)))
+
+    def explain(self, market: Market, row: int) -> list[Reason]:
+        """Whether a part speaks, and whether another contradicts it."""
+        parts = heard(self.entries, market)
+        said = {int(part.direction[row]) for part in parts.values()}
+        told = tuple(explained(self.entries, parts, market, row))
+        speaks = Reason(name="a part speaks", holds=bool(said - {0}), parts=told)
+        return [speaks, Reason(name="no part contradicts another", holds=not {1, -1} <= said)]

@@ -5,10 +5,11 @@ from typing import Literal, Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from runner.columns.moving import constant, ema
+from runner.columns.moving import constant, ema, meeting
 from runner.model.block import Entry
 from runner.model.market import Market
 from runner.model.plan import WhenOpen
+from runner.model.reason import Reason, at_least, at_most, beyond
 from runner.model.signal import Signals
 
 
@@ -38,3 +39,18 @@ class EmaCross(Entry):
             contributions={"fast": fast, "slow": slow},
             plan={"when_open": WhenOpen[self.when_open.upper()]},
         )
+
+    def explain(self, market: Market, row: int) -> list[Reason]:
+        """The averages at this close and at the one before; without a cross, which close would have made one."""
+        closes = market.bars.close[: row + 1]
+        fast, slow = ema(closes, self.fast), ema(closes, self.slow)
+        if row == 0 or np.isnan(slow[row - 1]):
+            return [at_least("bars the slow average needs", row, self.slow, "bars", "a cross needs it at two closes")]
+        before = fast[row - 1] - slow[row - 1]
+        up = before < 0 or (before == 0 and fast[row] >= slow[row])
+        words = (
+            "" if (fast[row] > slow[row] if up else fast[row] < slow[row]) else meeting(fast[row - 1], slow[row - 1], self.fast, self.slow)
+        )
+        now = beyond("fast average against the slow one", fast[row], slow[row], 1 if up else -1, "price", words)
+        earlier = (at_most if up else at_least)("the averages one bar before", fast[row - 1], slow[row - 1], "price")
+        return [earlier, now]

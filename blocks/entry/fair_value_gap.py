@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from pydantic import Field, field_validator, model_validator
 
 from runner.columns.gap_life import Confirms, Life, Mask, Terms, live
+from runner.columns.gap_story import Story, most_told, none_near
 from runner.columns.gaps import Gaps, three_candle, two_candle
 from runner.columns.moving import constant, unknown
 from runner.columns.volume import busy_close, ratio
@@ -15,6 +16,7 @@ from runner.model.block import Entry
 from runner.model.duration import milliseconds
 from runner.model.market import Market
 from runner.model.plan import EntryKind, WhenOpen
+from runner.model.reason import Reason
 from runner.model.signal import Signals
 
 DETECT = {"three_candle": three_candle, "two_candle": two_candle}
@@ -129,6 +131,21 @@ class FairValueGap(Entry):
             },
             plan=self.wanted(bars, column(boundary + gaps.side.astype(np.float64) * self.limit_offset_fraction * boundary)),
         )
+
+    def explain(self, market: Market, row: int) -> list[Reason]:
+        """The conditions of the gap that is confirmed at the bar, or of the one that came nearest to it."""
+        known = market.closed_by(int(market.bars.close_time[row]))
+        gaps, volume = DETECT[self.detection](known.bars), ratio(known.bars.volume, self.volume_length)
+        young = np.flatnonzero((gaps.born < row) & (gaps.born >= row - self.max_age))
+        return most_told([self.told(known, gaps.where(np.arange(len(gaps)) == number), volume) for number in young]) or none_near(gaps, row)
+
+    def told(self, market: Market, gap: Gaps, volume: Floats) -> list[Reason]:
+        """What one gap lived through until the last bar of `market`."""
+        boundary = gap.near if self.boundary == "upper" else gap.far
+        confirms = self.confirms(market, gap, boundary, volume)
+        story = Story(gap=gap, bars=market.bars, boundary=boundary, confirms=confirms, terms=self.terms())
+        made = [story.width(self.min_gap_fraction), story.impulse(volume, self.impulse_volume_ratio)]
+        return [*made, *story.reasons(), story.confirmed(volume, self.confirmation_volume_ratio, self.confirmation_timeframe)]
 
     def wanted(self, bars: Bars, limit: Floats) -> dict[str, int | Floats]:
         """How the position is opened."""

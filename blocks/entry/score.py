@@ -1,14 +1,16 @@
 """Entries with weights."""
 
+from dataclasses import replace
 from typing import Self
 
 import numpy as np
 from pydantic import Field, model_validator
 
-from runner.columns.merge import Directions, agreed, fresh, heard, held, merged
+from runner.columns.merge import Directions, agreed, explained, fresh, heard, held, merged, spoken_now
 from runner.model.bars import Floats
 from runner.model.block import Entry
 from runner.model.market import Market
+from runner.model.reason import Reason, at_least
 from runner.model.signal import Signals
 
 
@@ -40,6 +42,15 @@ class Score(Entry):
         score = self.score(direction, secondary)
         counts = fresh(spoken[0] | spoken[1]) & (score >= self.threshold)
         return merged(primary | secondary, np.where(counts, direction, 0).astype(np.int8), score)
+
+    def explain(self, market: Market, row: int) -> list[Reason]:
+        """What each primary part stands for, the score against the threshold, and whether one of them speaks just now."""
+        spoken = heard(self.primary, market), heard(self.secondary, market)
+        primary, secondary = ({name: held(part, self.within_bars) for name, part in parts.items()} for parts in spoken)
+        score = self.score(agreed(primary), secondary)[row]
+        weighed = tuple(explained(self.secondary, secondary, market, row))
+        reached = replace(at_least("score of the secondary parts", score, self.threshold), parts=weighed)
+        return [*explained(self.primary, primary, market, row), reached, spoken_now(spoken[0] | spoken[1], row)]
 
     def score(self, direction: Directions, secondary: dict[str, Signals]) -> Floats:
         """Sum of the weights of the secondary parts that agree with `direction`, float64, shape (n,)."""

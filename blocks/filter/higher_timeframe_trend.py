@@ -8,6 +8,7 @@ from runner.columns.moving import ema
 from runner.model.block import Filter
 from runner.model.duration import milliseconds
 from runner.model.market import Market
+from runner.model.reason import Reason, beyond
 
 
 class HigherTimeframeTrend(Filter):
@@ -31,3 +32,10 @@ class HigherTimeframeTrend(Filter):
         higher = market.at(self.timeframe)
         distance = market.align(higher.close - ema(higher.close, self.length), higher)
         return direction * distance > 0
+
+    def explain(self, market: Market, row: int, direction: int) -> list[Reason]:
+        """The last complete higher bar's close against its average."""
+        higher = market.at(self.timeframe)
+        close = market.align(higher.close, higher)[row]
+        average = market.align(ema(higher.close, self.length), higher)[row]
+        return [beyond(f"last {self.timeframe} close over its average of {self.length}", close, average, direction, "price")]

@@ -6,9 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
+from runner.model.bars import Floats
 from runner.model.block import Filter, Indicator
 from runner.model.errors import ConfigError, Problem
 from runner.model.market import Market
+from runner.model.reason import Reason, at_least, at_most
 
 
 class IndicatorRange(Filter):
@@ -28,9 +30,20 @@ class IndicatorRange(Filter):
 
     def passes(self, market: Market, direction: int) -> NDArray[np.bool_]:
         """The same for both directions; False until the column is warm. An unknown column is a ConfigError."""
+        _, values = self.read(market)
+        lower, upper = (-np.inf if self.lower is None else self.lower), (np.inf if self.upper is None else self.upper)
+        return (values >= lower) & (values <= upper)
+
+    def read(self, market: Market) -> tuple[str, Floats]:
+        """The column's name and its values, float64, shape (n,)."""
         columns = self.indicator.columns(market.bars)
         name = self.column or next(iter(columns))
         if name not in columns:
             raise ConfigError("no such column", [Problem(path=name, message=f"{type(self.indicator).__name__} gives {', '.join(columns)}")])
-        lower, upper = (-np.inf if self.lower is None else self.lower), (np.inf if self.upper is None else self.upper)
-        return (columns[name] >= lower) & (columns[name] <= upper)
+        return name, columns[name]
+
+    def explain(self, market: Market, row: int, direction: int) -> list[Reason]:
+        """The column against each bound there is."""
+        name, values = self.read(market)
+        low = [] if self.lower is None else [at_least(name, values[row], self.lower)]
+        return low + ([] if self.upper is None else [at_most(name, values[row], self.upper)])

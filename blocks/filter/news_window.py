@@ -4,10 +4,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, field_validator
 
-from runner.columns.news import chosen, near_release
+from runner.columns.news import chosen, coming, near_release
 from runner.model.block import Filter
 from runner.model.duration import milliseconds
 from runner.model.market import Market
+from runner.model.reason import Reason
 
 
 class NewsWindow(Filter):
@@ -27,3 +28,10 @@ class NewsWindow(Filter):
         """The same for both directions."""
         times = chosen(market.releases, self.currencies, self.events)
         return ~near_release(market, times, milliseconds(self.before), milliseconds(self.after) if self.after else 0)
+
+    def explain(self, market: Market, row: int, direction: int) -> list[Reason]:
+        """Whether the next bar reaches into a window, and which release comes next."""
+        times = chosen(market.releases, self.currencies, self.events)
+        close = int(market.bars.close_time[row])
+        words = f"the next is {coming(times, close - (milliseconds(self.after) if self.after else 0))}"
+        return [Reason(name="no release near the next bar", holds=bool(self.passes(market, direction)[row]), words=words)]

@@ -1,5 +1,7 @@
 """Trade only when prices move enough."""
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
@@ -7,6 +9,7 @@ from pydantic import Field
 from runner.columns.volatility import atr
 from runner.model.block import Filter
 from runner.model.market import Market
+from runner.model.reason import Reason, at_least
 
 
 class VolatilityFloor(Filter):
@@ -18,3 +21,9 @@ class VolatilityFloor(Filter):
     def passes(self, market: Market, direction: int) -> NDArray[np.bool_]:
         """The same for both directions; False until the range is warm."""
         return atr(market.bars, self.length) >= self.min_fraction * market.bars.close
+
+    def explain(self, market: Market, row: int, direction: int) -> list[Reason]:
+        """The average true range against its share of the price."""
+        reach, price = atr(market.bars, self.length)[row], market.bars.close[row]
+        reason = at_least("average true range over price", reach / price, self.min_fraction, "fraction")
+        return [replace(reason, holds=bool(reach >= self.min_fraction * price))]

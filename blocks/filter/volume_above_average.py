@@ -7,6 +7,7 @@ from pydantic import Field
 from runner.columns.volume import ratio
 from runner.model.block import Filter
 from runner.model.market import Market
+from runner.model.reason import Reason, above
 
 
 class VolumeAboveAverage(Filter):
@@ -18,3 +19,7 @@ class VolumeAboveAverage(Filter):
     def passes(self, market: Market, direction: int) -> NDArray[np.bool_]:
         """The same for both directions; False until the average is warm or where there is no volume."""
         return ratio(market.bars.volume, self.length) > self.ratio
+
+    def explain(self, market: Market, row: int, direction: int) -> list[Reason]:
+        """The bar's volume against its average."""
+        return [above(f"volume over its average of {self.length}", ratio(market.bars.volume, self.length)[row], self.ratio, "times")]

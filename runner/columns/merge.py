@@ -15,6 +15,7 @@ from runner.model.bars import Floats
 from runner.model.block import Entry
 from runner.model.market import Market
 from runner.model.plan import DEFAULTS
+from runner.model.reason import Reason
 from runner.model.signal import Signals
 
 Directions = NDArray[np.int8]
@@ -92,3 +93,34 @@ def _plan(parts: Mapping[str, Signals], speaks: Mapping[str, NDArray[np.bool_]],
         values = [np.broadcast_to(part.plan.get(field, default), (count,)) for part in parts.values()]
         plan[field] = np.array(values)[first, np.arange(count)]
     return plan
+
+
+def explained(entries: Mapping[str, Entry], standing: Mapping[str, Signals], market: Market, row: int) -> list[Reason]:
+    """One reason for each entry at bar `row`: what it stands for now, held against what the first that speaks stands for.
+
+    standing: each entry's opinions as the combination counts them. All reasons hold where all entries share one direction.
+    """
+    directions = {name: int(part.direction[row]) for name, part in standing.items()}
+    lead = next((direction for direction in directions.values() if direction), 0)
+    return [
+        Reason(
+            name=name,
+            holds=directions[name] == lead != 0,
+            measured=float(directions[name]),
+            unit="signed",
+            parts=tuple(own_reasons(entry, market, row)),
+        )
+        for name, entry in entries.items()
+    ]
+
+
+def own_reasons(entry: Entry, market: Market, row: int) -> list[Reason]:
+    """What an entry says of a bar, then what its own filters say of its signal there."""
+    direction = int(entry.signals(market).direction[row])
+    filters = entry.when.items() if direction else ()
+    return [*entry.explain(market, row), *(reason for _, block in filters for reason in block.explain(market, row, direction))]
+
+
+def spoken_now(parts: Mapping[str, Signals], row: int) -> Reason:
+    """Whether one of them speaks at this very bar."""
+    return Reason(name="one of them speaks at this very bar", holds=bool(fresh(parts)[row]))

@@ -51,3 +51,10 @@ def rma(values: Floats, length: int) -> Floats:
     seeded[: length - 1] = np.nan
     seeded[length - 1] = values[:length].mean()
     return floats(library().rma(pd.Series(seeded, copy=False), length=length))
+
+
+def meeting(fast: float, slow: float, fast_length: int, slow_length: int) -> str:
+    """As words: the next close at which two exponential averages that now stand at `fast` and `slow` would meet."""
+    pull, drag = 2 / (fast_length + 1), 2 / (slow_length + 1)
+    close = (slow * (1 - drag) - fast * (1 - pull)) / (pull - drag)
+    return f"they would have met at a close of {close:,.6g}" if close > 0 else "no close could have made them meet"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,3 +28,9 @@ def near_release(market: Market, times: Times, before_ms: int, after_ms: int) ->
     first = np.searchsorted(times, closes - after_ms, side="right")
     last = np.searchsorted(times, closes + market.bars.timeframe_ms + before_ms, side="left")
     return last > first
+
+
+def coming(times: Times, after_ms: int) -> str:
+    """The first release later than `after_ms`, as people write it."""
+    later = times[np.searchsorted(times, after_ms, side="right") :]
+    return f"at {datetime.fromtimestamp(int(later[0]) / 1000, UTC):%Y-%m-%d %H:%M} UTC" if len(later) else "not known yet"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, ClassVar, Literal
 
@@ -13,6 +15,7 @@ from runner.model.bars import Bars, Floats
 from runner.model.draft import Draft
 from runner.model.instrument import Instrument
 from runner.model.market import Market, Releases
+from runner.model.reason import Reason
 from runner.model.rules import AccountFacts, RuleRow
 from runner.model.signal import Signals
 from runner.model.stream import Funding
@@ -53,6 +56,10 @@ class Filter(Block):
         """True where a signal of `direction` (+1 or -1) may pass, shape (n,)."""
         raise NotImplementedError
 
+    def explain(self, market: Market, row: int, direction: int) -> Sequence[Reason]:
+        """Why a signal of `direction` at bar `row` passes or not: conditions that all hold exactly where `passes` is true."""
+        return [Reason(name="passes", holds=bool(self.passes(market, direction)[row]))]
+
 
 class Entry(Block):
     """Bars → Signals. `when` holds the filters; the pipeline applies them."""
@@ -63,6 +70,18 @@ class Entry(Block):
     def signals(self, market: Market) -> Signals:
         """The opinions at every bar close, before filters."""
         raise NotImplementedError
+
+    def explain(self, market: Market, row: int) -> Sequence[Reason]:
+        """Why there is a signal at bar `row` or none: conditions that all hold exactly where `signals` has a direction.
+
+        An entry that does not say more gives its direction with the contributions and levels behind it.
+        """
+        signals = self.signals(market)
+        direction = int(signals.direction[row])
+        columns = (*signals.contributions.items(), *signals.levels.items())
+        numbers = {name: float(column[row]) for name, column in columns}
+        parts = tuple(Reason(name=name, holds=True, measured=value) for name, value in numbers.items() if not math.isnan(value))
+        return [Reason(name="opinion", holds=direction != 0, measured=float(direction), unit="signed", parts=parts)]
 
 
 class Exit(Block):

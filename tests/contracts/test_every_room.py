@@ -33,7 +33,7 @@ def test_schema_describes_every_parameter(room: str, name: str) -> None:
 def test_a_block_fits_on_one_screen(room: str, name: str) -> None:
     """Only the fair value gap, with a parameter for each sentence of its rules, may be longer."""
     lines = (ROOT / "blocks" / room / f"{name}.py").read_text(encoding="utf-8").splitlines()
-    assert len(lines) <= (150 if name == "fair_value_gap" else 60)
+    assert len(lines) <= (160 if name == "fair_value_gap" else 60)
 
 
 def test_parts_of_a_strategy_are_named_by_their_path() -> None:
