@@ -57,10 +57,11 @@ def text(value: Any) -> str:
 
 
 def menu(room: str, name: str) -> str:
-    """The YAML of a block: what it is for, and every parameter with its default and a comment; its own ones first."""
+    """The YAML of a block: its schema for editors, what it is for, every parameter with default and comment; its own ones first."""
     block = getattr(importlib.import_module(f"blocks.{room}.{name}"), camel(name))
     own = sorted(block.model_fields.items(), key=lambda field: field[0] not in block.__annotations__)
-    lines = [f"# {block.__doc__.splitlines()[0]}", f"_target_: blocks.{room}.{name}.{camel(name)}"]
+    schema = f"# yaml-language-server: $schema=../../schema/{room}.json"
+    lines = [schema, f"# {block.__doc__.splitlines()[0]}", f"_target_: blocks.{room}.{name}.{camel(name)}"]
     for parameter, field in own:
         setting = f"{parameter}: {text(field.get_default(call_default_factory=True))}"
         lines.append(f"{setting:<29} # {field.description}")

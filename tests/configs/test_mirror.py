@@ -12,6 +12,7 @@ from runner.check.assemble import plain
 from runner.compose.document import read
 from runner.menu import shipped
 from runner.model.block import Block
+from runner.schema.write import LINE
 
 BLOCKS = Path(str(next(iter(import_module("blocks").__path__))))
 ROOMS_WITHOUT_PYTHON = {"strategy", "portfolio", "firm", "instrument", "mode"}
@@ -65,9 +66,9 @@ def test_a_yaml_shows_every_parameter(name: str) -> None:
 
 @pytest.mark.parametrize("name", FILES)
 def test_every_parameter_is_described(name: str) -> None:
-    """A parameter has a sentence in Python and a comment in YAML, beside or above; the YAML's first line says what the block is for."""
+    """A parameter has a sentence in Python and a comment in YAML, beside or above; the YAML's first comment says what the block is for."""
     lines = (shipped("conf") / f"{name}.yaml").read_text(encoding="utf-8").splitlines()
-    assert lines[0].startswith("# ")
+    assert lines[1].startswith("# ")
     for key, field in block(name).model_fields.items():
         assert field.description, key
         number = next(number for number, text in enumerate(lines) if text.startswith(f"{key}:"))
@@ -76,8 +77,9 @@ def test_every_parameter_is_described(name: str) -> None:
 
 @pytest.mark.parametrize("folder", [shipped("conf"), shipped("accounts")], ids=["conf", "accounts"])
 def test_every_yaml_says_what_it_is(folder: Path) -> None:
-    """The first line of every YAML is a comment."""
-    assert all(file.read_text(encoding="utf-8").startswith("# ") for file in folder.rglob("*.yaml"))
+    """Below the line for editors every YAML says in a comment what it is."""
+    heads = [file.read_text(encoding="utf-8").splitlines()[:2] for file in folder.rglob("*.yaml")]
+    assert all(editor.startswith(LINE) and comment.startswith("# ") for editor, comment in heads)
 
 
 def test_no_room_is_a_package() -> None:

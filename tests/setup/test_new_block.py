@@ -59,9 +59,10 @@ def test_a_block_of_every_room_passes_its_test_and_the_style(clone: Path) -> Non
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_the_yaml_says_what_the_block_is_for_and_shows_every_parameter(clone: Path, room: str) -> None:
-    """First line a comment, then the target, then parameters with a comment each."""
+    """The line for editors, a comment, then the target, then parameters with a comment each."""
     assert new_block(clone, room, "idea").returncode == 0
-    first, *lines = (clone / "conf" / room / "idea.yaml").read_text(encoding="utf-8").splitlines()
+    editor, first, *lines = (clone / "conf" / room / "idea.yaml").read_text(encoding="utf-8").splitlines()
+    assert editor == f"# yaml-language-server: $schema=../../schema/{room}.json"
     assert first.startswith("# ")
     settings = yaml.safe_load("\n".join(lines))
     assert settings.pop("_target_") == f"blocks.{room}.idea.Idea"

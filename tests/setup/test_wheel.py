@@ -9,7 +9,8 @@ import pytest
 from hatchling.builders.wheel import WheelBuilder
 
 ROOT = Path(__file__).resolve().parents[2]
-HOMES = {"runner": "runner", "blocks": "blocks", "conf": "runner/shipped/conf", "accounts": "runner/shipped/accounts"}
+SHIPPED = ("conf", "accounts", "schema")
+HOMES = {"runner": "runner", "blocks": "blocks", **{folder: f"runner/shipped/{folder}" for folder in SHIPPED}}
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +41,7 @@ def test_every_file_of_the_tree_ships_once_and_nothing_else(members: dict[str, b
     [
         ("runner/shipped/conf/strategy/", ".yaml"),
         ("runner/shipped/accounts/", ".yaml"),
+        ("runner/shipped/schema/", ".json"),
         ("blocks/entry/", ".py"),
         ("runner/data/", ".parquet"),
         ("runner/", "py.typed"),
