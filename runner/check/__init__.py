@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
+from keyword import iskeyword
 from typing import Any
 
 from pydantic import BaseModel
@@ -133,8 +134,8 @@ def modes() -> list[str]:
 
 
 def mode_module(mode: str) -> Any:
-    """The module of a mode that `modes()` lists."""
-    return import_module(f"runner.mode.{mode.replace('-', '_')}")
+    """The module of a mode that `modes()` lists; one named like a word of Python (`import`) has an underscore behind it."""
+    return import_module(f"runner.mode.{mode.replace('-', '_')}{'_' if iskeyword(mode) else ''}")
 
 
 def is_errand(mode: str) -> bool:

@@ -1,0 +1,52 @@
+"""What the modes that fill or list a catalog share: where it is, how gaps are told, what to type next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from runner.bars.gaps import Gap
+from runner.model.bot import Errand
+from runner.model.duration import milliseconds
+
+
+def duration(text: str) -> str:
+    """The text itself when it is a timeframe; ValueError otherwise."""
+    milliseconds(text)
+    return text
+
+
+Duration = Annotated[str, AfterValidator(duration)]
+
+
+def root_of(errand: Errand, asked: str | None) -> Path:
+    """The folder of the user's bars: what the mode says, else what `source.root` says, else `bars` in the user's folder."""
+    said = asked or (errand.settings.get("source") or {}).get("root")
+    return Path(str(said)).expanduser().absolute() if said else errand.home / "bars"
+
+
+def listed_gaps(found: Sequence[Gap]) -> str:
+    """`no gaps`, or how many there are and the longest nobody explains."""
+    holes = [gap for gap in found if not gap.explained]
+    weekends = f"{len(found) - len(holes)} gaps explained by closed markets" if len(found) > len(holes) else ""
+    if not holes:
+        return weekends or "no gaps"
+    longest = max(holes, key=lambda gap: gap.length_ms)
+    told = f"{len(holes)} gap{'s' if len(holes) != 1 else ''}, the longest at {longest.line()}"
+    return f"{told}, {weekends}" if weekends else told
+
+
+def next_command(root: Path, path: Path, symbols: Sequence[str], timeframe: str) -> str:
+    """The backtest to type next, on the bars of `path`'s market under `root`."""
+    cwd = Path.cwd()
+    short = root.relative_to(cwd) if root.is_relative_to(cwd) else root
+    place = path.parent.relative_to(root).as_posix()
+    market = f" source.market={place}" if place != "." else ""
+    named = ",".join(symbols)
+    return (
+        f"next: runner +strategy=ema_cross +account=own_money source.root={short}{market} "
+        f"'strategy.symbols=[{named}]' strategy.timeframe={timeframe}"
+    )
