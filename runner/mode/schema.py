@@ -23,8 +23,8 @@ def run(errand: Errand) -> int:
     """Write `schema/` into the user's folder, and the editor's settings beside it. ConfigError when those cannot be read."""
     menu = Menu(errand.home)
     told = settings(menu) if errand.options["vscode"] else None
-    written = leave(menu, errand.home / FOLDER)
-    print(f"{len(written)} schemas in {errand.home / FOLDER}")
+    leave(menu, errand.home / FOLDER)
+    print(f"schemas for your editor: {errand.home / FOLDER}")
     if told is not None:
         print(f"VS Code finds them through {told}; its YAML extension is redhat.vscode-yaml")
     print("other editors: a first line such as '# yaml-language-server: $schema=../../schema/strategy.json'")
