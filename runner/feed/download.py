@@ -26,6 +26,7 @@ WEEK_MS = 7 * DAY_MS
 MONDAY_MS = 4 * DAY_MS  # 1970-01-05 was the first Monday
 PAGES_BETWEEN_SAVES = 50
 FUNDING_PAGE = 200  # the smallest page among the exchanges
+LONGEST_INTERVAL_MS = 8 * HOUR_MS  # between two payments
 
 Told = Callable[[int, int], None]  # how much of the time is done, of how much; milliseconds
 
@@ -151,7 +152,9 @@ def pages(exchange: Exchange, shelf: Shelf, symbol: str, word: str, span: Span, 
     at, end = span
     since = at - step_ms if before(shelf.stored, at, step_ms) else at
     while at < end:
-        page = exchange.candles(symbol, word, since, exchange.page)
+        page = exchange.candles(symbol, word, since, exchange.page) or exchange.candles(
+            symbol, word, since, exchange.page
+        )  # empty: surely?
         fresh = [row for row in page if since <= row[0] < end]
         reached = reach(page, fresh, at, end, exchange.page * step_ms, step_ms)
         shelf.take(fresh, (at, reached))
@@ -208,11 +211,19 @@ def download_funding(exchange: Exchange, path: Path, fetch: Fetch) -> Received:
 
 
 def paid(exchange: Exchange, symbol: str, span: Span) -> tuple[dict[int, float], int]:
-    """The payments in a span by time, and how many calls that took."""
-    came, (at, end), calls = dict[int, float](), span, 0
+    """The payments in a span by time, and how many calls that took.
+
+    An exchange may answer a span with its latest payments only: a full page is asked for again in shorter spans.
+    """
+    came, (at, end), calls, window = dict[int, float](), span, 0, (FUNDING_PAGE - 1) * LONGEST_INTERVAL_MS
+    bounded = exchange.bounds_funding()
     while at < end:
-        page = [row for row in exchange.funding(symbol, at, FUNDING_PAGE) if at <= row[0] < end]
+        page, calls = exchange.funding(symbol, at, min(at + window, end), FUNDING_PAGE), calls + 1
+        if bounded and len(page) >= FUNDING_PAGE and window > HOUR_MS:
+            window //= 2
+            continue
+        page = [row for row in page if at <= row[0] < end]
         times = payments.on_the_minute(np.array([row[0] for row in page], np.int64)).tolist()
         came |= dict(zip(times, (rate for _, rate in page), strict=True))
-        at, calls = page[-1][0] + 1 if page else at + FUNDING_PAGE * HOUR_MS, calls + 1
+        at = page[-1][0] + 1 if page and not bounded else at + window
     return came, calls

@@ -15,6 +15,7 @@ from runner.words import nearest
 
 PLACES = {"binance": {"linear": "binance/futures"}, "binanceusdm": {"linear": "binance/futures"}}  # as the bars that ship are called
 KINDS = {"linear": ("linear", "swap"), "spot": ("spot",)}  # what exchanges call such markets when asked for their list
+BUSY = ([408], [418], [425], [429])  # answers that ccxt takes for a plain refusal where they carry JSON of their own
 LONGEST_WAIT_MS = 60_000
 PAGE = 500  # candles a page where ccxt knows no limit
 
@@ -46,6 +47,7 @@ class Exchange:
     market: str
     client: Any
     patience: Patience = field(default_factory=Patience)
+    statuses: list[int] = field(default_factory=list)  # the status of the last HTTP answer
     _markets: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     _called: bool = False
 
@@ -108,10 +110,19 @@ class Exchange:
         whole = [row for row in rows if all(value is not None for value in row[:6])]
         return [(int(row[0]), *map(float, row[1:6])) for row in sorted(whole)]  # type: ignore[misc]
 
-    def funding(self, symbol: str, since_ms: int, limit: int) -> list[tuple[int, float]]:
-        """One page of funding payments at or after `since_ms`, oldest first."""
-        rows = self.ask(f"funding of {symbol}", self.client.fetch_funding_rate_history, self.find(symbol)["symbol"], since_ms, limit)
+    def funding(self, symbol: str, since_ms: int, until_ms: int, limit: int) -> list[tuple[int, float]]:
+        """One page of funding payments from `since_ms` to before `until_ms`, oldest first.
+
+        Where the exchange knows no end (`bounds_funding`), the page goes on to later ones.
+        """
+        words: list[Any] = [self.find(symbol)["symbol"], since_ms, limit]
+        words += [{"until": until_ms - 1}] if self.bounds_funding() else []
+        rows = self.ask(f"funding of {symbol}", self.client.fetch_funding_rate_history, *words)
         return sorted((int(row["timestamp"]), float(row["fundingRate"])) for row in rows if row.get("fundingRate") is not None)
+
+    def bounds_funding(self) -> bool:
+        """Whether a page of funding can be given an end; ccxt says so only in what it writes about the call."""
+        return "params.until" in (self.client.fetch_funding_rate_history.__doc__ or "")
 
     def has_funding(self) -> bool:
         """Whether it tells what was paid on its perpetuals."""
@@ -123,14 +134,15 @@ class Exchange:
 
         for attempt in range(self.patience.retries + 1):
             self._space()
+            self.statuses.clear()
             try:
                 return call(*words)
-            except ccxt.NetworkError as error:
-                if attempt == self.patience.retries:
-                    raise StoppedError(f"{self.name} stopped answering", [Problem(path=what, message=plainly(error))]) from None
-                self.patience.sleep(self._wait_ms(attempt) / 1_000)
             except ccxt.BaseError as error:
-                raise StoppedError(f"{self.name} refused", [Problem(path=what, message=plainly(error))]) from None
+                busy = isinstance(error, ccxt.NetworkError) or self.statuses[-1:] in BUSY or self.statuses[-1:] >= [500]
+                if not busy or attempt == self.patience.retries:
+                    title = f"{self.name} {'stopped answering' if busy else 'refused'}"
+                    raise StoppedError(title, [Problem(path=what, message=plainly(error))]) from None
+                self.patience.sleep(self._wait_ms(attempt) / 1_000)
         raise AssertionError("every attempt returns or raises")
 
     def _space(self) -> None:
@@ -162,7 +174,20 @@ def exchange(name: str, market: str, *, endpoint: str | None = None, patience: P
     quiet(client, market)
     if endpoint:
         redirect(client, endpoint)
-    return Exchange(name=name, market=market, client=client, patience=patience)
+    statuses: list[int] = []
+    overhear(client, statuses)
+    return Exchange(name=name, market=market, client=client, patience=patience, statuses=statuses)
+
+
+def overhear(client: Any, statuses: list[int]) -> None:
+    """Note the status of every HTTP answer."""
+    usual = client.on_rest_response
+
+    def noted(code: int, *rest: Any) -> Any:
+        statuses.append(int(code))
+        return usual(code, *rest)
+
+    client.on_rest_response = noted
 
 
 def quiet(client: Any, market: str) -> None:
