@@ -47,6 +47,7 @@ class Options(BaseModel):
     start: Date | None = Field(None, description="first day traded, UTC; null = as far back as the bars go")
     end: Date | None = Field(None, description="last day traded, UTC, inclusive; null = until the bars end")
     output: str | None = Field(None, min_length=1, description="folder for the files; null = a new one for this run")
+    report: bool = Field(True, description="leave report.html, a page for people, beside the files")
     quiet: bool = Field(False, description="print nothing, only leave the files")
 
     @field_validator("end")
@@ -82,7 +83,7 @@ def run(bot: Bot) -> int:
         outcome = play(bot, options, streams)
     page = report(bot, outcome, streams, folder, watch)
     if not options.quiet:
-        show(page, folder)
+        show(page, folder, outcome)
     return 0
 
 
@@ -130,8 +131,8 @@ def report(bot: Bot, outcome: Outcome, streams: list[Stream], folder: Path, watc
     return page
 
 
-def show(page: dict[str, Any], folder: Path) -> None:
-    """Print the summary."""
+def show(page: dict[str, Any], folder: Path, outcome: Outcome) -> None:
+    """Print the summary and a line of equity."""
     from runner.report import terminal
 
-    terminal.show(page, folder)
+    terminal.show(page, folder, curve=outcome.equity["close"])

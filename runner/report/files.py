@@ -1,4 +1,4 @@
-"""The files of a run: its settled config.yaml, trades.csv, equity.parquet, decisions.parquet, journal.db and, last, summary.json."""
+"""The files of a run: its settled config.yaml, tables, journal.db, report.html and, last, summary.json."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ from runner.report.decisions import decisions
 from runner.report.equity import equity
 from runner.report.fingerprint import settled
 from runner.report.folder import Writer, write
+from runner.report.html.page import report
 from runner.report.stopwatch import Stopwatch
 from runner.report.summary import dumps, rounded
 from runner.report.trades import COLUMNS, trades
 
-FILES = ("config.yaml", "trades.csv", "equity.parquet", "decisions.parquet", "journal.db", "summary.json")
+FILES = ("config.yaml", "trades.csv", "equity.parquet", "decisions.parquet", "journal.db", "report.html", "summary.json")
 
 
 def tables(bot: Bot, outcome: Outcome, streams: Sequence[Stream], page: Mapping[str, Any]) -> dict[str, Writer]:
@@ -34,9 +35,14 @@ def tables(bot: Bot, outcome: Outcome, streams: Sequence[Stream], page: Mapping[
 
 
 def leave(folder: Path, bot: Bot, outcome: Outcome, streams: Sequence[Stream], page: dict[str, Any], watch: Stopwatch) -> None:
-    """Write all files into `folder`, or none (RunnerError). summary.json comes last, with the seconds spent until then."""
+    """Write all files into `folder`, or none (RunnerError). summary.json comes last, with the seconds spent until then.
+
+    report.html is left out where the mode's options say `report: false`.
+    """
     summary_last: dict[str, Writer] = {"summary.json": lambda path: write_page(path, page, watch)}
-    write(folder, tables(bot, outcome, streams, page) | summary_last)
+    told: dict[str, Writer] = {"report.html": lambda path: write_text(path, report(bot, outcome, streams, page))}
+    shown = told if bot.options.get("report", True) else {}
+    write(folder, tables(bot, outcome, streams, page) | shown | summary_last)
 
 
 def facts(outcome: Outcome, page: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from runner.model.rules import RuleBook
 from runner.model.stream import Stream
 from runner.report.figures import number
 
-PLACES = {"": ("home", "folder", "hydra"), "mode": ("output", "quiet"), "source": ("root",)}
+PLACES = {"": ("home", "folder", "hydra"), "mode": ("output", "quiet", "report"), "source": ("root",)}
 
 
 def config_hash(settings: Mapping[str, Any], book: RuleBook, streams: Sequence[Stream]) -> str:

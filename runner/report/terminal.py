@@ -15,9 +15,12 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from runner.model.bars import Floats
 from runner.model.rules import Code
 from runner.report.sentences import amount, at, grounds, headline, shown
-from runner.report.words import refusal, short
+from runner.report.shown import FIGURES, figure, rule_name
+from runner.report.sparkline import BLOCKS, sparkline
+from runner.report.words import refusal
 
 WIDTH = 80
 MANY = 12  # attempts; more are counted instead of listed
@@ -25,12 +28,15 @@ STYLES = {"passed": "bold green", "failed": "bold red", "ambiguous": "bold red",
 Page = Mapping[str, Any]
 
 
-def show(page: Page, folder: Path | None, file: TextIO | None = None) -> None:
-    """Print a summary. Without a terminal, or with NO_COLOR, it is plain text; it is never wider than 80 columns."""
+def show(page: Page, folder: Path | None, file: TextIO | None = None, curve: Floats | None = None) -> None:
+    """Print a summary; without a terminal, or with NO_COLOR, as plain text. Never wider than 80 columns.
+
+    curve: equity instant by instant, drawn as a line of blocks where the target's encoding has them.
+    """
     target = file or sys.stdout
     out = console(target)
     with out.capture() as page_text:
-        for part in parts(page):
+        for part in parts(page, sparkline(curve) if curve is not None and sayable(BLOCKS, target.encoding) else ""):
             out.print(part)
         if folder is not None:
             out.print(Text(f"files: {folder}"), soft_wrap=True)
@@ -51,10 +57,15 @@ def console(file: TextIO) -> Console:
     return Console(file=file, width=width, color_system=colours, highlight=False, emoji=False, markup=False, legacy_windows=False)
 
 
-def parts(page: Page) -> Iterator[RenderableType]:
+def sayable(content: str, encoding: str | None) -> bool:
+    """Whether the target's encoding has these characters."""
+    return readable(content, encoding or "utf-8") == content
+
+
+def parts(page: Page, curve: str = "") -> Iterator[RenderableType]:
     """What is printed, top to bottom."""
     yield Text(headline(page), STYLES.get(page["verdict"]["state"], "bold"))
-    yield from indented(grounds(page))
+    yield from indented([*grounds(page), *([curve] if curve else [])])
     if len(page["phases"]) > 1:
         yield from section("Phases", phase_table(page["phases"]) if len(page["phases"]) <= MANY else Text(phase_counts(page["phases"])))
     yield from section("Closest approach of each rule", rule_table(page["rules"]))
@@ -123,29 +134,11 @@ def rule_table(rules: Sequence[Page]) -> RenderableType:
     return table
 
 
-def rule_name(rule: Page, *, several: bool) -> str:
-    """'challenge.daily', 'house.daily'; with `several` phases 'house.daily (challenge)'."""
-    name = short(rule["path"])
-    return name if not several or name.startswith(f"{rule['phase']}.") else f"{name} ({rule['phase']})"
-
-
 def unmeasured(rules: Sequence[Page]) -> list[str]:
     """Rules that nothing came near enough to measure, in one line."""
     several = len({rule["phase"] for rule in rules}) > 1
     names = [rule_name(rule, several=several) for rule in rules if rule["headroom"] is None]
     return [f"never measured: {', '.join(names)}"] if names else []
-
-
-FIGURES = (
-    (("win rate", "win_rate", "{:.1%}"), ("Sharpe", "sharpe", "{:.2f}")),
-    (("profit factor", "profit_factor", "{:.2f}"), ("Calmar", "calmar", "{:.2f}")),
-    (("expectancy", "expectancy", "{:,.2f}"), ("yearly return", "annual_return", "{:.1%}")),
-    (("expectancy in R", "expectancy_r", "{:.2f}"), ("drawdown, daily closes", "max_drawdown", "{:.2%}")),
-    (("average win", "average_win", "{:,.2f}"), ("drawdown, bar extremes", "worst_drawdown", "{:.2%}")),
-    (("average loss", "average_loss", "{:,.2f}"), ("longest winning streak", "longest_winning_streak", "{}")),
-    (("fees", "fees", "{:,.2f}"), ("longest losing streak", "longest_losing_streak", "{}")),
-    (("funding paid", "funding", "{:,.2f}"), ("days", "days", "{}")),
-)
 
 
 def figure_table(page: Page) -> Table:
@@ -156,12 +149,6 @@ def figure_table(page: Page) -> Table:
     for left, right in FIGURES:
         grid.add_row(left[0], figure(page, *left[1:]), right[0], figure(page, *right[1:]))
     return grid
-
-
-def figure(page: Page, key: str, form: str) -> str:
-    """One figure; '-' where it is not defined."""
-    value = page["metrics"][key]
-    return "-" if value is None else form.format(value)
 
 
 def count_table(refusals: Mapping[str, int]) -> Table:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from runner.model.errors import RunnerError
+from runner.report.files import FILES
 from runner.report.folder import STAGING, Writer, fresh, stage, write
 
 SMALL = """
@@ -95,7 +96,7 @@ def test_the_same_run_fits_without_the_limit(tmp_path: Path) -> None:
     command = [sys.executable, "-c", SMALL, str(tmp_path / "out"), str(root), str(resource.RLIM_INFINITY)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=root)
     assert (done.stdout, done.stderr) == ("", "")
-    assert len(list((tmp_path / "out").iterdir())) == 6
+    assert len(list((tmp_path / "out").iterdir())) == len(FILES)
 
 
 def test_a_folder_that_holds_a_run_is_refused_and_kept(tmp_path: Path) -> None:

@@ -1,0 +1,166 @@
+"""Equity with every floor under it, the target above it, and the moment it came closest to a floor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from runner.model.bars import Floats
+from runner.model.rules import State
+from runner.report.equity import floors
+from runner.report.figures import minute
+from runner.report.html.charts.lines import broken
+from runner.report.html.encode import Figure, array, times
+from runner.report.html.look import BLUE, GREEN, INK, LINES, MUTED, SHADE, dates, figure, line, note
+from runner.report.html.story import Closest, Story
+from runner.report.html.thin import changes, telling
+
+MOST = 1_600
+MANY = 12  # attempts; of more only failures are drawn, without words
+STEPS = 4_000
+THIN_LINE = {"width": 0}
+
+
+def equity(story: Story) -> Figure:
+    """The figure."""
+    traces = [*band(story), *drawn_floors(story), *targets(story), curve(story), *approaches(story)]
+    shapes, notes = ends(story)
+    axis = dates(rangeselector=BUTTONS)
+    return figure(traces, 460, shapes=shapes, annotations=[*notes, *words(story)], xaxis=axis, margin={"l": 62, "r": 14, "t": 46, "b": 36})
+
+
+BUTTONS: dict[str, Any] = {
+    "buttons": [
+        {"step": "all", "label": "all"},
+        {"step": "year", "count": 1, "stepmode": "backward", "label": "1 y"},
+        {"step": "month", "count": 3, "stepmode": "backward", "label": "3 m"},
+        {"step": "month", "count": 1, "stepmode": "backward", "label": "1 m"},
+    ],
+    "bgcolor": SHADE,
+    "activecolor": SHADE,
+    "font": {"size": 11},
+    "x": 1,
+    "xanchor": "right",
+    "y": 1.02,
+    "yanchor": "bottom",
+}
+
+
+def curve(story: Story) -> dict[str, Any]:
+    """Equity at the close of each instant."""
+    marks = story.equity
+    rows = telling(marks["close"], marks["low"], most=MOST)
+    moments, (close,) = broken(story, rows, marks["close"][rows])
+    hover = "%{x|%Y-%m-%d %H:%M}<br>equity %{y:,.2f}<extra></extra>"
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": "equity",
+        "x": times(moments),
+        "y": array(np.round(close, 2)),
+        "line": line(BLUE, width=2),
+        "hovertemplate": hover,
+    }
+
+
+def band(story: Story) -> list[dict[str, Any]]:
+    """Highest and lowest equity inside the bars, as a shade around the line."""
+    marks = story.equity
+    rows = telling(marks["high"], marks["low"], most=MOST)
+    moments, (high, low) = broken(story, rows, marks["high"][rows], marks["low"][rows])
+    plain: dict[str, Any] = {"type": "scatter", "mode": "lines", "x": times(moments), "hoverinfo": "skip", "line": THIN_LINE}
+    return [
+        plain | {"y": array(np.round(high, 2)), "showlegend": False, "name": "highest inside the bars"},
+        plain | {"y": array(np.round(low, 2)), "fill": "tonexty", "fillcolor": SHADE, "name": "range inside the bars"},
+    ]
+
+
+def drawn_floors(story: Story) -> list[dict[str, Any]]:
+    """Each floor as steps, told apart by colour and dash."""
+    columns = [(name, column) for name, column in floors(story.outcome).items() if np.isfinite(column).any()]
+    return [floor(story, name, column, *LINES[place % len(LINES)]) for place, (name, column) in enumerate(columns)]
+
+
+def floor(story: Story, name: str, column: Floats, colour: str, dash: str) -> dict[str, Any]:
+    """One floor."""
+    rows = changes(column)
+    rows = rows if len(rows) <= STEPS else rows[telling(column[rows], most=STEPS)]
+    rows = np.unique(np.r_[rows, story.breaks, np.maximum(story.breaks - 1, 0)]).astype(np.int64)
+    moments, (level,) = broken(story, rows, column[rows])
+    said = name.removeprefix("floor_").replace("_", " ")
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": f"floor: {said}",
+        "x": times(moments),
+        "y": array(np.round(level, 2)),
+        "line": line(colour, dash, shape="hv"),
+        "hovertemplate": f"%{{x|%Y-%m-%d %H:%M}}<br>{said} %{{y:,.2f}}<extra></extra>",
+    }
+
+
+def targets(story: Story) -> list[dict[str, Any]]:
+    """The profit target of each attempt."""
+    phases = story.outcome.phases
+    aimed = phases[np.isfinite(phases["target"])]
+    if len(aimed) == 0:
+        return []
+    x, y = [], []
+    for phase in aimed.tolist():
+        named = dict(zip(phases.dtype.names or (), phase, strict=True))
+        level = round(story.outcome.book.initial + named["target"], 2)
+        x += [named["started"], named["ended"], None]
+        y += [level, level, None]
+    shown = {"type": "scatter", "mode": "lines", "name": "target", "x": x[:-1], "y": y[:-1], "line": line(GREEN, "longdash")}
+    return [shown | {"hovertemplate": "target %{y:,.2f}<extra></extra>"}]
+
+
+def approaches(story: Story) -> list[dict[str, Any]]:
+    """Where equity came closest to each floor: a mark, and a line down to the floor."""
+    return [approach(each, place == 0) for place, each in enumerate(story.floors)]
+
+
+def approach(closest: Closest, nearest: bool) -> dict[str, Any]:  # noqa: FBT001 - the nearest one is drawn larger
+    """One of them."""
+    said = f"{closest.name}<br>equity {closest.value:,.2f}, floor {closest.floor:,.2f}<br>{closest.left:,.2f} left, {minute(closest.time)}"
+    return {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "name": "closest approach",
+        "x": [closest.time, closest.time],
+        "y": [round(closest.value, 8), round(closest.floor, 8)],
+        "line": line(INK if nearest else MUTED, width=1.2),
+        "marker": {"symbol": ["circle-open", "line-ew-open"], "size": 11 if nearest else 8, "color": INK if nearest else MUTED},
+        "text": [said, said],
+        "hovertemplate": "%{text}<extra></extra>",
+        "showlegend": nearest,
+    }
+
+
+def words(story: Story) -> list[dict[str, Any]]:
+    """The nearest approach in words."""
+    if not story.floors:
+        return []
+    nearest = story.floors[0]
+    own = nearest.name.partition(".")[2] or nearest.name
+    said = f"closest: {nearest.left:,.2f} above {own.replace('_', ' ')}" if nearest.left > 0 else f"reached {own.replace('_', ' ')}"
+    bounds = story.equity["time"]
+    right = len(bounds) > 0 and nearest.time > (int(bounds[0]) + int(bounds[-1])) / 2
+    return [note(said, nearest.time, nearest.floor, ay=34, ax=-30 if right else 30, xanchor="right" if right else "left")]
+
+
+def ends(story: Story) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Lines and words where phases ended; nothing for one that goes on."""
+    decided = [(each, state) for each in story.outcome.phases if (state := State(int(each["state"]))) in (State.FAILED, State.PASSED)]
+    dash = {State.FAILED: "dot", State.PASSED: "dash"}
+    upright: dict[str, Any] = {"type": "line", "yref": "paper", "y0": 0, "y1": 1}
+    shapes = [
+        upright | {"x0": int(each["ended"]), "x1": int(each["ended"]), "line": {"color": MUTED, "width": 1, "dash": dash[state]}}
+        for each, state in decided
+    ]
+    if len(decided) > MANY:
+        return shapes[:200], []
+    word: dict[str, Any] = {"yref": "paper", "y": 0, "yanchor": "bottom", "showarrow": False, "textangle": -90, "xanchor": "right"}
+    font = {"size": 10, "color": MUTED}
+    return shapes, [word | {"x": int(each["ended"]), "text": state.name.lower(), "font": font} for each, state in decided]
