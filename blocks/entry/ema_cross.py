@@ -52,5 +52,5 @@ class EmaCross(Entry):
             "" if (fast[row] > slow[row] if up else fast[row] < slow[row]) else meeting(fast[row - 1], slow[row - 1], self.fast, self.slow)
         )
         now = beyond("fast average against the slow one", fast[row], slow[row], 1 if up else -1, "price", words)
-        earlier = (at_most if up else at_least)("the averages one bar before", fast[row - 1], slow[row - 1], "price")
+        earlier = (at_most if up else at_least)("fast average against the slow one, a bar before", fast[row - 1], slow[row - 1], "price")
         return [earlier, now]

@@ -60,8 +60,8 @@ class Story:
             return [at_least("pullback into the gap", now.worst[0], self.terms.pullback_min, "fraction"), self.closed_out()]
         met = [
             at_most("wick into the gap before the pullback", now.worst[0], self.terms.max_wick, "fraction"),
-            at_least("pullback into the gap", now.depth[0], self.terms.pullback_min, "fraction"),
-            at_most("pullback into the gap", now.depth[0], self.terms.pullback_max, "fraction"),
+            at_least("deepest wick of the pullback", now.depth[0], self.terms.pullback_min, "fraction"),
+            at_most("deepest wick of the pullback", now.depth[0], self.terms.pullback_max, "fraction"),
         ]
         met += self.still_there(before, now, unspoilt=all(reason.holds for reason in met))
         return [*met, self.closed_out()]

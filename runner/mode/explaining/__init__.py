@@ -1,0 +1,1 @@
+"""What `mode=explain` is made of: a run opened again, the bar in question, and what each part of the bot said of it."""

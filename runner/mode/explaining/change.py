@@ -1,0 +1,229 @@
+"""The smallest change that would have changed the answer, each proved by running the machine again with it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from runner.machine.funding import complete
+from runner.mode.backtest import play
+from runner.mode.explaining.answer import FULL, code_of, rule_of
+from runner.mode.explaining.question import Question
+from runner.mode.explaining.reopen import Run
+from runner.mode.explaining.wanted import plan_row
+from runner.mode.explaining.wording import Line, exact, figure, money, wrapped
+from runner.model.plan import EntryKind, WhenOpen
+from runner.model.records import Answer
+from runner.model.rules import Code, Family, RuleRow, State
+from runner.model.stream import Stream
+from runner.pipeline import between
+from runner.report.decisions import plan_rows
+from runner.report.figures import minute
+from runner.report.sentences import shown
+from runner.report.words import short, unit
+
+BPS = 1e-4
+BY_VALUE = (Code.NOTIONAL, Code.BUCKET_NOTIONAL, Code.LEVERAGE)  # these allow a value, the others a loss
+BY_LOSS = (Code.DAILY_LOSS, Code.MAX_LOSS, Code.RISK_PER_TRADE, Code.SYMBOL_DAILY_LOSS)
+TOO_SMALL = (Code.MIN_QUANTITY, Code.MIN_NOTIONAL)
+
+
+def changes(run: Run, question: Question) -> list[Line]:
+    """What would have led to another answer, each on a line; empty for a plan that got all it wanted."""
+    decision = run.outcome.decisions[question.plan]
+    answer, code = Answer(int(decision["answer"])), code_of(decision)
+    if answer in (Answer.PENDING, Answer.EXPIRED, Answer.CANCELLED) or (answer is Answer.APPROVED and code in FULL):
+        return []
+    found = [*sizes(run, question, decision), *room(run, question, decision), *others(run, question, decision)]
+    return [line for text in found for line in wrapped("- ", text)]
+
+
+def tried(run: Run, question: Question, **fields: Any) -> Any:
+    """The decision on the same plan with these fields changed, everything before it the same."""
+    end = int(run.outcome.decisions[question.plan]["time"]) + longest(run)
+    number = next(n for n, stream in enumerate(run.streams) if stream is question.stream)
+    streams = [between(changed(stream, question.row, fields) if n == number else stream, None, end) for n, stream in enumerate(run.streams)]
+    outcome = play(run.bot, run.options, streams)
+    return outcome.decisions[int(plan_rows(outcome, streams[number])[question.row])]
+
+
+def longest(run: Run) -> int:
+    """The longest bar of the run, ms: bars that begin with the decision are still walked."""
+    return max(stream.market.bars.timeframe_ms for stream in run.streams)
+
+
+def changed(stream: Stream, row: int, fields: dict[str, Any]) -> Stream:
+    """The stream with other fields in the plan of bar `row`."""
+    plans = stream.plans.copy()
+    for name, value in fields.items():
+        plans[name][plans["signal_index"] == row] = value
+    return replace(stream, plans=plans)
+
+
+def sizes(run: Run, question: Question, decision: Any) -> Iterator[str]:
+    """A size that would have been approved in full."""
+    path, value = sized_by(run, question)
+    quantity, wanted, code = float(decision["quantity"]), float(decision["wanted"]), code_of(decision)
+    if not wanted > 0:
+        return
+    if quantity > 0:
+        less = smaller(run, question, value * quantity / wanted)
+        if less is not None:
+            yield f"{path}={figure(less)} or less would have been approved in full"
+    elif code in TOO_SMALL:
+        more = rounded_up(value * float(decision["limit"]) / float(decision["value"])) if decision["value"] > 0 else math.nan
+        if math.isfinite(more) and Answer(int(tried(run, question, sizing_value=more)["answer"])) is Answer.APPROVED:
+            yield f"{path}={figure(more)} or more would have been enough for the instrument's least"
+
+
+def sized_by(run: Run, question: Question) -> tuple[str, float]:
+    """(config path, value) of the number the sizing takes."""
+    value, sizing = float(plan_row(question)["sizing_value"]), question.strategy.sizing
+    own = next((name for name in type(sizing).model_fields if getattr(sizing, name) == value), "")
+    return f"{path_of(run, question)}.sizing.{own}" if own else "a sizing of", value
+
+
+def path_of(run: Run, question: Question) -> str:
+    """Where the strategy stands in the configuration."""
+    return f"portfolio.strategies.{question.strategy.name}" if run.bot.settings.get("portfolio") else "strategy"
+
+
+def smaller(run: Run, question: Question, value: float) -> float | None:
+    """The largest value with three digits, at or a little below `value`, that is approved in full; None when none is."""
+    for digits, share in ((3, 1.0), (3, 0.995), (2, 0.98)):
+        candidate = rounded_down(value * share, digits)
+        if code_of(tried(run, question, sizing_value=candidate)) in FULL:
+            return candidate
+    return None
+
+
+def rounded_down(value: float, digits: int = 3) -> float:
+    """The largest number of so many digits that is not above `value`."""
+    grain = 10.0 ** (math.floor(math.log10(value)) - digits + 1)
+    return float(f"{math.floor(value / grain * (1 + 1e-12)) * grain:.{digits}g}")
+
+
+def rounded_up(value: float, digits: int = 3) -> float:
+    """The smallest number of so many digits that is not below `value`."""
+    grain = 10.0 ** (math.floor(math.log10(value)) - digits + 1)
+    return float(f"{math.ceil(value / grain * (1 - 1e-12)) * grain:.{digits}g}")
+
+
+def room(run: Run, question: Question, decision: Any) -> Iterator[str]:
+    """How much more room the rule that bound the quantity would have had to leave."""
+    code, rule, wanted = code_of(decision), rule_of(run, decision), float(decision["wanted"])
+    if not wanted > 0 or code not in (*BY_LOSS, *BY_VALUE):
+        return
+    each = value_each(run, question, decision) if code in BY_VALUE else loss_each(run, question, decision)
+    if rule is None or not math.isfinite(each):
+        return
+    left, currency = left_over(question, decision, rule, each), run.bot.account.currency
+    free = "headroom under" if rule.family is Family.FLOOR else "room under"
+    yield f"{money(wanted * each - left, currency)} more {free} {short(rule.key)} would have let all of it pass"
+    least = smallest(question, int(decision["time"]))
+    if not decision["quantity"] and least < wanted:
+        yield f"{money(max(0.0, least * each - left), currency)} more for {exact(least)} {question.stream.symbol}, the least there is"
+
+
+def left_over(question: Question, decision: Any, rule: RuleRow, each: float) -> float:
+    """The room the rule left, as money: what was measured against its limit, where that is what bound the quantity."""
+    quantity, step = float(decision["quantity"]), question.stream.market.instrument.quantity_step
+    if rule.family is Family.FLOOR:
+        room = float(decision["value"]) - float(decision["limit"])
+    else:
+        resting = plan_row(question)["entry_kind"] != EntryKind.MARKET
+        kept = rule.margin if rule.code in BY_LOSS or resting else 0.0
+        room = float(decision["limit"]) * (1 - kept) - float(decision["value"])
+    return room if quantity <= room / each * (1 + 1e-9) < quantity + step or not quantity else quantity * each
+
+
+def smallest(question: Question, time: int) -> float:
+    """The least quantity the instrument allows at that instant."""
+    instrument = question.stream.market.instrument
+    worth = market_price(question, time) * point_value(question, time)
+    steps = math.ceil(max(instrument.min_quantity, instrument.min_notional / worth) / instrument.quantity_step * (1 - 1e-9))
+    return max(1, steps) * instrument.quantity_step
+
+
+def market_price(question: Question, time: int) -> float:
+    """The open of the bar on which a plan was decided at `time`; the plan's own price for a resting order."""
+    row, bars = plan_row(question), question.stream.execution
+    if EntryKind(int(row["entry_kind"])) is not EntryKind.MARKET:
+        return float(row["entry_price"])
+    place = int(np.searchsorted(bars.open_time, time))
+    return float(bars.open[place]) if place < len(bars) else math.nan
+
+
+def value_each(run: Run, question: Question, decision: Any) -> float:
+    """What one unit is worth in account currency, slippage included."""
+    price, slip = market_price(question, int(decision["time"])), run.bot.costs.slippage_bps * BPS
+    return price * (1 + slip) * point_value(question, int(decision["time"]))
+
+
+def point_value(question: Question, time: int) -> float:
+    """Account currency for one point of one unit."""
+    stream = question.stream
+    if stream.conversion is None:
+        return stream.market.instrument.contract_size
+    place = max(0, int(np.searchsorted(stream.execution.close_time, time, side="right")) - 1)
+    return stream.market.instrument.contract_size * float(stream.conversion[place])
+
+
+def loss_each(run: Run, question: Question, decision: Any) -> float:
+    """What one unit loses at its stop in account currency: distance, fees, slippage, funding kept free."""
+    row, costs, instrument, time = plan_row(question), run.bot.costs, question.stream.market.instrument, int(decision["time"])
+    price, side, slip = market_price(question, time), int(row["side"]), costs.slippage_bps * BPS
+    taker = (instrument.taker_fee_bps if costs.taker_fee_bps is None else costs.taker_fee_bps) * BPS
+    maker = (instrument.maker_fee_bps if costs.maker_fee_bps is None else costs.maker_fee_bps) * BPS
+    grid = instrument.tick if slip > 0 else 0.0
+    paid = EntryKind(int(row["entry_kind"])) is not EntryKind.LIMIT
+    into = price + side * (price * slip + grid) if paid else price
+    out = float(row["stop"]) - side * (float(row["stop"]) * slip + grid)
+    funded = complete(question.stream.funding, instrument, question.stream.execution, costs) is not None
+    reserve = costs.funding_reserve * abs(costs.funding_rate) * price if funded else 0.0
+    return (side * (into - out) + into * (taker if paid else maker) + out * taker + reserve) * point_value(question, time)
+
+
+def others(run: Run, question: Question, decision: Any) -> Iterator[str]:
+    """Changes that are not a size: of what a plan does with an open position, of a rung, of the phase."""
+    code, rule = code_of(decision), rule_of(run, decision)
+    if code is Code.POSITION_OPEN:
+        yield from while_open(run, question, decision)
+    elif code is Code.HOUSE and rule is not None:
+        yield f"account.{rule.key}: below {shown(float(decision['limit']), unit(rule))} the rung would not have acted"
+    elif code is Code.PHASE_OVER:
+        yield from after_the_end(run, decision)
+    elif code in (Code.OPEN_POSITIONS, Code.OPEN_ORDERS, Code.ORDERS_PER_DAY):
+        yield f"{decision['value'] - decision['limit'] + 1:.0f} fewer would have left room for this one"
+    elif code is Code.NO_STOP:
+        yield "an exit that sets a stop, such as +exit@strategy.exit.stop=atr_stop"
+    elif code is Code.STOP_BEYOND_LIQUIDATION:
+        yield f"a stop before {figure(float(decision['limit']))}, or less leverage (account.venue.leverage)"
+    elif code is Code.MARKET_BEYOND_STOP:
+        yield f"an open beyond the stop means the plan was overtaken; a stop wider than {figure(float(decision['value']))} would have stood"
+
+
+def while_open(run: Run, question: Question, decision: Any) -> Iterator[str]:
+    """What was open, and which `when_open` would have let the plan pass."""
+    time, trades = int(decision["time"]), run.outcome.trades
+    symbol = run.outcome.symbols.index(question.stream.symbol)
+    held = trades[(trades["symbol"] == symbol) & (trades["opened"] <= time) & (trades["closed"] > time)]
+    if len(held):
+        yield f"a signal after {minute(int(held[-1]['closed']))} UTC, when position {held[-1]['position']} was closed"
+    ways = [WhenOpen.ADD, WhenOpen.REVERSE, WhenOpen.REPLACE]
+    passing = [way.name.lower() for way in ways if Answer(int(tried(run, question, when_open=int(way))["answer"])) is Answer.APPROVED]
+    if passing and "when_open" in type(question.strategy.entry).model_fields:
+        yield f"{path_of(run, question)}.entry.when_open={' or '.join(passing)} would have let it pass"
+
+
+def after_the_end(run: Run, decision: Any) -> Iterator[str]:
+    """What would have kept a failed phase going."""
+    over = run.outcome.phases[run.outcome.phases["ended"] <= int(decision["time"])]
+    if len(over) and over[-1]["state"] == State.FAILED:
+        yield "mode.after_failure=restart goes on with a new account after a failed phase"
+        if over[-1]["rule"] >= 0:
+            yield f"account.{run.outcome.book.rows[int(over[-1]['rule'])].key}.severity=warn goes on with the same one, to see"

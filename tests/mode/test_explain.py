@@ -1,0 +1,268 @@
+"""`mode=explain` on runs made here: what it says is what happened, and what it proposes would have changed it."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+from tests.command import Ran, command
+
+TIGHT = (
+    "+strategy=ema_cross",
+    "+account=hyro_2step",
+    "strategy.sizing.risk_fraction=0.03",
+    "mode.after_failure=restart",
+    "mode.end=2023-12-31",
+)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with three runs: plain, bound by rules, and failed."""
+    folder = tmp_path_factory.mktemp("runs").resolve()
+    plain = ("+strategy=fvg", "+account=own_money", "mode.end=2024-06-30")
+    for name, words in (("plain", plain), ("tight", TIGHT), ("failed", ("+strategy=fvg", "+account=hyro_2step", "mode.end=2024-06-30"))):
+        assert command(*words, f"mode.output={name}", "mode.quiet=true", home=folder).status == 0
+    return folder
+
+
+def explained(home: Path, run: str, *words: str) -> str:
+    """What the screen says."""
+    done = command("mode=explain", f"+run={run}", *words, home=home)
+    assert (done.status, done.err) == (0, "")
+    return done.out
+
+
+def flat(text: str) -> str:
+    """The text without its folding."""
+    return re.sub(r"\s+", " ", text)
+
+
+def decisions(home: Path, run: str) -> list[dict[str, Any]]:
+    """The decisions a run left."""
+    rows: list[dict[str, Any]] = pq.read_table(home / run / "decisions.parquet").to_pylist()
+    return rows
+
+
+def of_code(home: Path, outcome: str, code: str) -> dict[str, Any]:
+    """The first decision of the bound run with this answer."""
+    return next(row for row in decisions(home, "tight") if (row["outcome"], row["code"]) == (outcome, code))
+
+
+def asked(row: dict[str, Any]) -> tuple[str, str]:
+    """The words that ask for a decision."""
+    return f"at={row['time']:%Y-%m-%d %H:%M}", f"symbol={row['symbol']}"
+
+
+def refused(home: Path, *words: str) -> Ran:
+    """A command that is answered with a block of problems."""
+    done = command("mode=explain", *words, home=home)
+    assert (done.status, done.out) == (2, "")
+    assert "Traceback" not in done.err
+    return done
+
+
+def test_the_last_decision_is_told_when_no_time_is_given(home: Path) -> None:
+    """Its bar, the entry's conditions, the filters, the plan, the answer and the fills."""
+    last = max(decisions(home, "plain"), key=lambda row: row["time"])
+    said = explained(home, "plain")
+    assert said.splitlines()[0].startswith(f"fvg on own_money: {last['symbol']} 4h, closed {last['time']:%Y-%m-%d %H:%M} UTC: ")
+    titles = [line for line in said.splitlines() if line and not line.startswith(" ")][1:]
+    assert titles[:4] == ["Bar", "Entry: fair_value_gap", "Filters", "Plan"]
+
+
+def test_every_decision_of_a_run_can_be_told(home: Path) -> None:
+    """The head agrees with decisions.parquet, on every signal of both runs."""
+    for run in ("plain", "tight"):
+        for row in decisions(home, run)[::5]:
+            said = explained(home, run, *asked(row))
+            came = said.splitlines()[0].rpartition(", ")[2]
+            assert came == {"approved": "approved", "refused": "refused", "filtered": "filtered"}[row["outcome"]]
+            assert (row["code"] in (None, "SIZING")) or row["code"] in said
+
+
+def test_a_bar_without_a_signal_says_which_numbers_it_would_have_taken(home: Path) -> None:
+    """A failed condition has its value and its bound."""
+    said = flat(explained(home, "plain", "at=2024-03-05 08:00", "symbol=BTCUSDT"))
+    assert "NO deepest wick of the pullback: 281.99%, needs at most 75.00%" in said
+    assert "What a signal would have taken - deepest wick of the pullback at most 75.00% instead of 281.99%" in said
+    assert "Rule book" not in said
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["2024-03-05 08:00", "2024-03-05T08:00Z", "2024-03-05 09:00 Europe/Berlin", "2024-03-05 09:30 +01:00", "2024-03-05 11:59:59"],
+    ids=["UTC", "ISO", "zone", "offset and between bars", "just before the next"],
+)
+def test_a_time_means_the_last_closed_bar(home: Path, typed: str) -> None:
+    """In UTC, in a zone, or between two closes."""
+    assert "closed 2024-03-05 08:00 UTC" in explained(home, "plain", f"at={typed}", "symbol=BTCUSDT")
+
+
+def test_the_symbol_that_spoke_needs_no_name(home: Path) -> None:
+    """A time at which one symbol has a signal is enough; the same bar is told."""
+    rows = decisions(home, "plain")
+    row = next(one for one in rows if [each["time"] for each in rows].count(one["time"]) == 1)
+    assert explained(home, "plain", asked(row)[0]) == explained(home, "plain", *asked(row))
+
+
+@pytest.mark.parametrize("code", ["DAILY_LOSS", "MAX_LOSS", "RISK_PER_TRADE"])
+def test_a_smaller_plan_is_told_with_arithmetic_and_a_size_that_would_have_passed(home: Path, code: str) -> None:
+    """Quantity, wanted, and a risk that really is approved in full when the run is made with it, told for the first such decision."""
+    row = of_code(home, "approved", code)
+    said = flat(explained(home, "tight", *asked(row)))
+    assert f"approved {row['quantity']:g} of" in said
+    assert f"bound by {code} (challenge." in said
+    risk = float(re.search(r"risk_fraction=([\d.]+) or less would have been approved in full", said)[1])  # type: ignore[index]
+    assert risk <= 0.03 * row["quantity"] / row["wanted"] * (1 + 1e-9)
+    assert risk >= 0.03 * row["quantity"] / row["wanted"] * 0.97
+
+
+def test_the_room_that_is_said_to_be_missing_is_what_was_missing(home: Path, tmp_path: Path) -> None:
+    """The first plan of a run gets all it wants once the rule allows that much more, and less with a cent less."""
+    words = ("+strategy=ema_cross", "+account=own_money", "strategy.sizing.risk_fraction=0.05", "mode.end=2023-03-31", "mode.quiet=true")
+    assert command(*words, "mode.output=run", home=tmp_path).status == 0
+    first = min(decisions(tmp_path, "run"), key=lambda row: row["time"])
+    said = flat(explained(tmp_path, "run", *asked(first)))
+    more = float(re.search(r"([\d.]+) USDT more room under house.risk", said)[1])  # type: ignore[index]
+    for share, code in ((1.0, "SIZING"), (0.98, "RISK_PER_TRADE")):
+        rule = f"account.house.risk.amount_fraction={0.03 + (more + 0.01) * share / 0.95 / 10_000!r}"
+        assert command(*words, rule, f"mode.output={code}", home=tmp_path).status == 0
+        assert min(decisions(tmp_path, code), key=lambda row: row["time"])["code"] == code
+
+
+def test_a_refused_plan_names_the_rule_and_the_money_it_lacked(home: Path) -> None:
+    """For all of it, and for the least the instrument allows."""
+    said = flat(explained(home, "tight", *asked(of_code(home, "refused", "MAX_LOSS"))))
+    assert "refused by MAX_LOSS (challenge.overall): the worst case would reach the overall loss floor" in said
+    assert re.search(r"[\d.]+ USDT more headroom under challenge.overall would have let all of it pass", said)
+    assert re.search(r"[\d.]+ USDT more for 0.001 BTCUSDT, the least there is", said)
+    assert "What became of it" not in said
+
+
+def test_a_plan_after_the_end_names_what_ended_the_phase(home: Path) -> None:
+    """The rule, its time, and how to go on."""
+    row = next(one for one in decisions(home, "failed") if one["code"] == "PHASE_OVER")
+    said = flat(explained(home, "failed", *asked(row)))
+    assert "challenge FAILED at 2023-02-21 16:00 UTC by INACTIVITY (challenge.inactivity)" in said
+    assert "account.program.phases.challenge.rules.inactivity.severity=warn" in said
+
+
+def test_the_fills_are_those_of_trades_csv(home: Path) -> None:
+    """Time, quantity and price of each."""
+    row = next(one for one in decisions(home, "plain") if one["position"])
+    said = explained(home, "plain", *asked(row))
+    trades = (home / "plain" / "trades.csv").read_text(encoding="utf-8").splitlines()
+    names = trades[0].split(",")
+    fills = [dict(zip(names, line.split(","), strict=True)) for line in trades[1:]]
+    mine = [fill for fill in fills if fill["position"] == str(row["position"])]
+    assert mine
+    for fill in mine:
+        assert f"{float(fill['quantity']):,g} at {float(fill['price']):,.10g}" in said
+
+
+@pytest.fixture
+def copied(home: Path, tmp_path: Path) -> Path:
+    """The plain run once more, to be spoilt; `tmp_path` is the home."""
+    shutil.copytree(home / "plain", tmp_path / "run")
+    return tmp_path / "run"
+
+
+def test_a_run_whose_configuration_was_changed_is_recomputed_and_says_so(copied: Path) -> None:
+    """The settled configuration decides; the reader is told that the files may say something else."""
+    config = copied / "config.yaml"
+    config.write_text(config.read_text(encoding="utf-8").replace("risk_fraction: 0.01", "risk_fraction: 0.02"), encoding="utf-8")
+    said = flat(explained(copied.parent, "run"))
+    assert "bars, blocks or rules changed since this run" in said
+    assert "recomputed" in said
+
+
+def spoil(copied: Path, how: str) -> None:
+    """Make something wrong with a run."""
+    if how == "half":
+        (copied / "summary.json").unlink()
+    elif how == "writing":
+        for file in copied.iterdir():
+            file.unlink()
+        (copied / ".writing").mkdir()
+    elif how == "newer":
+        page = json.loads((copied / "summary.json").read_text(encoding="utf-8"))
+        (copied / "summary.json").write_text(json.dumps(page | {"version": "99.0.0"}), encoding="utf-8")
+    elif how == "broken summary":
+        (copied / "summary.json").write_text("{", encoding="utf-8")
+    elif how == "broken config":
+        (copied / "config.yaml").write_text("strategy: [", encoding="utf-8")
+    elif how == "stranger":
+        text = (copied / "config.yaml").read_text(encoding="utf-8")
+        (copied / "config.yaml").write_text(text.replace("blocks.entry.fair_value_gap.FairValueGap", "os.system"), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("how", "told"),
+    [
+        ("half", "the run is not whole: summary.json is missing; run it again"),
+        ("writing", "a run is still writing here"),
+        ("newer", "was left by version 99.0.0, and this is"),
+        ("broken summary", "is not JSON"),
+        ("broken config", "is not YAML"),
+        ("stranger", "expected a block of blocks, was 'os.system'; refused"),
+    ],
+)
+def test_a_folder_that_cannot_be_explained_is_refused(copied: Path, how: str, told: str) -> None:
+    """One clear message, status 2."""
+    spoil(copied, how)
+    assert told in refused(copied.parent, "run=run").err
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("run=plian",), "is not there; expected the folder of a run; nearest is 'plain'"),
+        (("run=.",), "holds runs and is none itself; the newest is run="),
+        (("run=plain/config.yaml",), "is a file; expected the folder of a run"),
+        ((), "no run lies under outputs/; name its folder with run=FOLDER"),
+        (("run=plain", "symbol=BTCUSD"), "'BTCUSD' is not in this run; nearest is 'BTCUSDT'; it has BTCUSDT, ETHUSDT, SOLUSDT"),
+        (("run=plain", "strategy=fgv"), "'fgv' is not in this run"),
+        (("run=plain", "at=yesterday"), "expected a time such as '2024-03-05 08:00'"),
+        (("run=plain", "at=2024-02-30"), "expected a time such as"),
+        (("run=plain", "at=2024-03-05 08:00 Europe/Berln"), "nearest is 'Europe/Berlin'"),
+        (("run=plain", "at=2024-03-05 08:00 +99:00"), "expected an offset such as +01:00"),
+        (("run=plain", "at=2024-03-31 02:30 Europe/Berlin"), "does not exist: the clocks were put forward over it"),
+        (
+            ("run=plain", "at=2029-01-01", "symbol=BTCUSDT"),
+            "lies outside the run; its bars of BTCUSDT close from 2023-01-01 04:00 to 2024-07-01 00:00",
+        ),
+        (("run=plain", "at=2024-03-05 04:00"), "expected one of BTCUSDT, ETHUSDT, SOLUSDT: symbol=BTCUSDT"),
+    ],
+)
+def test_what_is_not_there_is_named(home: Path, words: tuple[str, ...], told: str) -> None:
+    """One clear message, status 2."""
+    assert told in refused(home, *words).err
+
+
+def test_a_portfolio_has_several_strategies(tmp_path: Path) -> None:
+    """`strategy=` chooses one; paths in the configuration are the portfolio's."""
+    assert (
+        command(
+            "+portfolio=hyro_duo", "+account=own_money", "mode.end=2023-06-30", "mode.output=duo", "mode.quiet=true", home=tmp_path
+        ).status
+        == 0
+    )
+    names = {row["strategy"] for row in decisions(tmp_path, "duo")}
+    assert names
+    for name in names:
+        assert explained(tmp_path, "duo", f"strategy={name}").startswith(f"{name} on own_money: ")
+    assert "it has " in refused(tmp_path, "run=duo", "strategy=nobody").err
+
+
+def test_lines_fit_a_terminal(home: Path) -> None:
+    """80 columns, and no colour where there is no terminal."""
+    said = explained(home, "tight") + explained(home, "plain")
+    assert max(len(line) for line in said.splitlines() if line.startswith(" ")) <= 80
+    assert "\x1b" not in said
