@@ -106,7 +106,9 @@ def sections(story: Story) -> Iterator[Markup]:
     yield section("Equity and its floors", chart(story, "equity", equity, FLOORS))
     if len(story.page["phases"]) > 1:
         yield section("Phases", tables.phases(story.page))
-    yield section("How close each rule came", tables.rules(story), chart(story, "headroom", headroom, HEADROOM))
+    yield section(
+        "How close each rule came", tables.rules(story), chart(story, "headroom", headroom, HEADROOM) if story.page["rules"] else ""
+    )
     yield section("Each day", chart(story, "daily", daily, "Realised result of each trading day, by the account's own clock."))
     yield section("Drawdown", chart(story, "drawdown", drawdown, "Below the attempt's highest equity, extremes inside bars included."))
     for symbol in story.page["symbols"]:
@@ -127,7 +129,7 @@ HEADROOM = (
 )
 HOLDING = "Equal parts of the initial balance in each symbol, bought at its first open and kept; no costs, no leverage, no rules."
 PRICES = (
-    "Shades are the zones signals spoke of, dotted lines the stop as it moved. Hover or tap a mark for the reasons; "
+    "Dotted lines are the stop as it moved, shades the zones signals spoke of. Hover or tap a mark for the reasons; "
     "drag to zoom in, double-click to zoom out. Trades are numbered as in the table."
 )
 

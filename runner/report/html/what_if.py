@@ -47,7 +47,7 @@ def sentence(outcome: Outcome, ungated: Outcome) -> str:
         if same(outcome, own, ungated, row)
         else f" (with the gate: {at(iso(int(outcome.phases['ended'][own])))} UTC)"
     )
-    return f"With the gate off this account would have failed{also} on {at(failed['time'])} UTC: {rule}, {measured}."
+    return f"With the gate off this account would have failed{also}, on {at(failed['time'])} UTC: {rule}, {measured}."
 
 
 def first_failure(outcome: Outcome) -> int | None:

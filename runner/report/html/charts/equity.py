@@ -19,7 +19,6 @@ from runner.report.html.thin import changes, telling
 MOST = 1_600
 MANY = 12  # attempts; of more only failures are drawn, without words
 STEPS = 4_000
-THIN_LINE = {"width": 0}
 
 
 def equity(story: Story) -> Figure:
@@ -27,7 +26,7 @@ def equity(story: Story) -> Figure:
     traces = [*band(story), *drawn_floors(story), *targets(story), curve(story), *approaches(story)]
     shapes, notes = ends(story)
     axis = dates(rangeselector=BUTTONS)
-    return figure(traces, 460, shapes=shapes, annotations=[*notes, *words(story)], xaxis=axis, margin={"l": 62, "r": 14, "t": 46, "b": 36})
+    return figure(traces, 460, shapes=shapes, annotations=[*notes, *words(story)], xaxis=axis, margin={"l": 62, "r": 14, "t": 74, "b": 36})
 
 
 BUTTONS: dict[str, Any] = {
@@ -42,7 +41,7 @@ BUTTONS: dict[str, Any] = {
     "font": {"size": 11},
     "x": 1,
     "xanchor": "right",
-    "y": 1.02,
+    "y": 1.1,
     "yanchor": "bottom",
 }
 
@@ -65,14 +64,16 @@ def curve(story: Story) -> dict[str, Any]:
 
 
 def band(story: Story) -> list[dict[str, Any]]:
-    """Highest and lowest equity inside the bars, as a shade around the line."""
+    """Highest and lowest equity inside the bars, as a shade around the line: one closed shape for each attempt."""
     marks = story.equity
     rows = telling(marks["high"], marks["low"], most=MOST)
-    moments, (high, low) = broken(story, rows, marks["high"][rows], marks["low"][rows])
-    plain: dict[str, Any] = {"type": "scatter", "mode": "lines", "x": times(moments), "hoverinfo": "skip", "line": THIN_LINE}
+    pieces = [piece for piece in np.split(rows, np.searchsorted(rows, story.breaks)) if len(piece)]
+    gap = np.full(1, np.nan)
+    x = [part for piece in pieces for part in (marks["time"][piece], marks["time"][piece[::-1]], gap)]
+    y = [part for piece in pieces for part in (marks["high"][piece], marks["low"][piece[::-1]], gap)]
+    shape = {"type": "scatter", "mode": "lines", "name": "range inside the bars", "hoverinfo": "skip", "line": {"width": 0}}
     return [
-        plain | {"y": array(np.round(high, 2)), "showlegend": False, "name": "highest inside the bars"},
-        plain | {"y": array(np.round(low, 2)), "fill": "tonexty", "fillcolor": SHADE, "name": "range inside the bars"},
+        shape | {"fill": "toself", "fillcolor": SHADE, "x": times(np.concatenate(x[:-1])), "y": array(np.round(np.concatenate(y[:-1]), 2))}
     ]
 
 

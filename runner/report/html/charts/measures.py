@@ -116,8 +116,12 @@ def said(story: Story, row: int, goal: bool) -> str:  # noqa: FBT001 - limits an
 
 def measured(story: Story, attempt: Attempt, row: int) -> Line | None:
     """The rule in one attempt; None where there is nothing to see."""
-    line = MEASURES[story.outcome.book.rows[row].code](story, attempt, row)
-    return line if line is not None and len(line[0]) else None
+    code = story.outcome.book.rows[row].code
+    line = MEASURES[code](story, attempt, row)
+    if line is None or not len(line[0]):
+        return None
+    open_end = code not in POINTS and line[0][-1] < attempt.ended
+    return (np.r_[line[0], attempt.ended], np.r_[line[1], line[1][-1:]]) if open_end else line
 
 
 def floor(story: Story, attempt: Attempt, row: int) -> Line | None:

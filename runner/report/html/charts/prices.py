@@ -30,7 +30,7 @@ def prices(story: Story, symbol: str) -> Figure:
     streams = [stream for stream in story.streams if stream.symbol == symbol]
     bars = finest(streams)
     traces = [overview(bars), *trading.marks(story, streams)]
-    axes = {"xaxis": dates(rangeslider={"visible": False}), "yaxis": values(side="right", tickformat=f",.{decimals(streams[0])}f")}
+    axes = {"xaxis": dates(rangeslider={"visible": False}), "yaxis": values(side="right", hoverformat=f",.{decimals(streams[0])}f")}
     return figure(traces, 460, margin={"l": 10, "r": 66, "t": 44, "b": 34}, **axes)
 
 
