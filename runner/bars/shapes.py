@@ -20,7 +20,7 @@ ALIASES = {
     "high": ("high", "h", "high_price", "highprice"),
     "low": ("low", "l", "low_price", "lowprice"),
     "close": ("close", "c", "close_price", "closeprice"),
-    "volume": ("volume", "vol", "v", "tickvol", "tick_volume", "volume_base"),
+    "volume": ("volume", "tickvol", "tick_volume", "vol", "v", "volume_base"),
     "trades": ("count", "number_of_trades", "trades", "tradecount"),
     "buy_volume": ("taker_buy_volume", "taker_buy_base_volume", "taker_buy_base_asset_volume"),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Literal
 
@@ -31,7 +32,7 @@ class Options(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
     name: Literal["import"] = "import"
-    file: list[str] = Field(default_factory=list, description="text files, patterns such as 'BTCUSDT-1m-*.zip' allowed")
+    file: str | None = Field(None, min_length=1, description="a text file, or several by a pattern such as 'BTCUSDT-1m-*.zip'")
     shape: Literal["auto", "binance", "bybit", "mt5", "histdata", "tradingview", "generic"] = Field(
         "auto", description="which program wrote them; auto = by their first line"
     )
@@ -72,27 +73,20 @@ def run(errand: Errand) -> int:
     return 0
 
 
-def files(patterns: list[str], folder: Path) -> list[Path]:
-    """The files meant, each once, in the order of their names; ConfigError for a pattern that finds none."""
-    if not patterns:
+def files(pattern: str | None, folder: Path) -> list[Path]:
+    """The file of that name, or those a pattern means, in the order of their names; ConfigError when there is none."""
+    if pattern is None:
         raise refused("expected file=…, such as file=EURUSD_H1.csv")
-    found = [path for pattern in patterns for path in matching(pattern, folder)]
-    return list(dict.fromkeys(found))
-
-
-def matching(pattern: str, folder: Path) -> list[Path]:
-    """The files of one pattern or the one file of that name."""
     path = folder / Path(pattern).expanduser()
     if path.is_file():
         return [path]
-    if any(mark in path.name for mark in "*?[") and path.parent.is_dir():
-        found = sorted(one for one in path.parent.glob(path.name) if one.is_file())
-        if found:
-            return found
     if path.is_dir():
         raise refused(f"expected a file, {pattern!r} is a folder; file='{pattern}/*.csv' means all in it")
-    names = [one.name for one in path.parent.iterdir() if one.is_file()] if path.parent.is_dir() else []
-    raise refused(f"there is no file {pattern!r}{nearest(path.name, names) if names else ''}")
+    beside = sorted(one for one in path.parent.glob("*") if one.is_file()) if path.parent.is_dir() else []
+    found = [one for one in beside if fnmatch(one.name, path.name)]
+    if not found:
+        raise refused(f"there is no file {pattern!r}{nearest(path.name, [one.name for one in beside]) if beside else ''}")
+    return found
 
 
 def refused(message: str) -> ConfigError:

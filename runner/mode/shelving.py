@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -44,9 +45,6 @@ def next_command(root: Path, path: Path, symbols: Sequence[str], timeframe: str)
     cwd = Path.cwd()
     short = root.relative_to(cwd) if root.is_relative_to(cwd) else root
     place = path.parent.relative_to(root).as_posix()
-    market = f" source.market={place}" if place != "." else ""
-    named = ",".join(symbols)
-    return (
-        f"next: runner +strategy=ema_cross +account=own_money source.root={short}{market} "
-        f"'strategy.symbols=[{named}]' strategy.timeframe={timeframe}"
-    )
+    words = [f"source.root={short}", *([f"source.market={place}"] if place != "." else [])]
+    words += [f"strategy.symbols=[{','.join(symbols)}]", f"strategy.timeframe={timeframe}"]
+    return " ".join(["next: runner +strategy=ema_cross +account=own_money", *(shlex.quote(word) for word in words)])
