@@ -17,9 +17,10 @@ from runner.model.settings import AccountSection, PortfolioSection, ProgramSecti
 from runner.schema.fields import Schema
 from runner.schema.file import Fitting, referring
 from runner.schema.places import brought, settled
-from runner.schema.rooms import MAPPING, ROOMS, Blocks, definitions, mapping, names, stem
+from runner.schema.rooms import MAPPING, ROOMS, Blocks, definitions, mapping, names, sentence, stem
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
+OURS = "written by the runner"
 SECTIONS: Mapping[str, type[BaseModel]] = {
     "strategy": StrategySection,
     "portfolio": PortfolioSection,
@@ -38,7 +39,7 @@ def pages(menu: Menu) -> dict[str, Schema]:
     found |= {group: _section(cls, group) for group, cls in SECTIONS.items()}
     found |= {"mode": _modes(), "instrument": _instrument()}
     found |= dict(_fitted(menu, blocks))
-    return {f"{name}.json": {"$schema": DRAFT, **page} for name, page in found.items()}
+    return {f"{name}.json": {"$schema": DRAFT, "$comment": OURS, **page} for name, page in found.items()}
 
 
 def page_of(name: str, file: Path) -> str:
@@ -99,7 +100,7 @@ def _room(blocks: Blocks, room: str) -> Schema:
     known = [{"if": names(target), "then": {"$ref": f"#/$defs/file_{stem(target)}"}} for target in blocks.of(room)]
     loose = {"anyOf": [{"$ref": f"#/$defs/file_{name}"} for name in files]}
     unnamed = {"if": {"required": [TARGET]}, "else": {"if": HAS_DEFAULTS, "then": loose, "else": {"required": [TARGET]}}}
-    target = defs["whole"]["properties"][TARGET]
+    target = defs["named"]["properties"][TARGET]
     page = {
         "title": room,
         "description": f"a file of conf/{room}",
@@ -129,9 +130,10 @@ def _list_of(group: str) -> Schema:
 
 
 def _section(cls: type[BaseModel], group: str) -> Schema:
-    """A file of a group without Python: any part of its section."""
-    page = mapping(cls)
-    return {**page, "type": "object", "properties": {"defaults": _list_of(group), **page["properties"]}}
+    """A file of a group without Python: any part of its section; blocks are whole where no defaults list can bring the rest."""
+    alone, joined = (mapping(cls, blocks=blocks) for blocks in ("whole", "any"))
+    joined = {**joined, "properties": {"defaults": _list_of(group), **joined["properties"]}}
+    return {"title": group, "description": sentence(cls), "type": "object", "if": HAS_DEFAULTS, "then": joined, "else": alone}
 
 
 def _modes() -> Schema:

@@ -58,10 +58,11 @@ def definitions(blocks: Blocks, room: str) -> Schema:
     classes = blocks.of(room)
     named = {stem(target): mapping(cls, target) for target, cls in classes.items()}
     foreign = [package for package in blocks.packages if package != "blocks"]
-    whole = {**MAPPING, "required": [TARGET], "properties": {TARGET: _targets(room, list(classes), foreign)}, "allOf": _by_target(classes)}
+    target = _targets(room, list(classes), foreign)
+    single = {**MAPPING, "required": [TARGET], "properties": {TARGET: target}, "allOf": _by_target(classes)}
     loose = {"anyOf": [{"$ref": f"#/$defs/{name}"} for name in named]}
-    either = {"if": {"required": [TARGET]}, "then": {"$ref": "#/$defs/whole"}, "else": loose}
-    return {**named, "whole": whole, "any": either}
+    either = {"if": {"required": [TARGET]}, "then": {"$ref": "#/$defs/named"}, "else": loose}
+    return {**named, "named": single, "whole": {"allOf": [{"$ref": "#/$defs/named"}, *_complete(classes)]}, "any": either}
 
 
 def stem(target: str) -> str:
@@ -69,19 +70,19 @@ def stem(target: str) -> str:
     return target.split(".")[-2]
 
 
-def mapping(cls: type[BaseModel], target: str = "") -> Schema:
-    """A section or block of which any part may be given; unknown keys are refused."""
+def mapping(cls: type[BaseModel], target: str = "", blocks: str = "any") -> Schema:
+    """A section or block of which any part may be given; unknown keys are refused. `blocks`: which definition holds for blocks inside."""
     own: Schema = {TARGET: {"const": target, "description": "the class that is built"}} if target else {}
-    fields = {name: slot(cls, name) for name in cls.model_fields}
+    fields = {name: slot(cls, name, blocks) for name in cls.model_fields}
     return {"title": cls.__name__, "description": sentence(cls), **MAPPING, "properties": {**own, **fields}, "additionalProperties": False}
 
 
-def slot(cls: type[BaseModel], name: str) -> Schema:
+def slot(cls: type[BaseModel], name: str, blocks: str = "any") -> Schema:
     """One field: a plain value, a block or section, or several by name."""
     held, field = slot_of(cls, name), cls.model_fields[name]
     if held.cls is None:
         return described(leaf(field), field)
-    inner = node(held.cls)
+    inner = node(held.cls, blocks)
     if held.kind == "many":
         inner = {**MAPPING, "additionalProperties": inner}
     elif held.kind == "list":
@@ -89,9 +90,9 @@ def slot(cls: type[BaseModel], name: str) -> Schema:
     return described(nullable(inner) if held.optional else inner, field)
 
 
-def node(cls: type[BaseModel]) -> Schema:
+def node(cls: type[BaseModel], blocks: str = "any") -> Schema:
     """A block by reference to its room's page, a section written out."""
-    return {"$ref": f"{cls.room}.json#/$defs/any"} if issubclass(cls, Block) else mapping(cls)
+    return {"$ref": f"{cls.room}.json#/$defs/{blocks}"} if issubclass(cls, Block) else mapping(cls, blocks=blocks)
 
 
 def sentence(cls: type[BaseModel]) -> str:
@@ -109,6 +110,12 @@ def _targets(room: str, targets: Sequence[str], foreign: Sequence[str]) -> Schem
 def _by_target(classes: Mapping[str, type[Block]]) -> list[Schema]:
     """For each class: where it is named, its block's schema holds."""
     return [{"if": names(target), "then": {"$ref": f"#/$defs/{stem(target)}"}} for target in classes]
+
+
+def _complete(classes: Mapping[str, type[Block]]) -> list[Schema]:
+    """For each class with required parameters: where it is named, they stand there."""
+    needed = {target: [key for key, field in cls.model_fields.items() if field.is_required()] for target, cls in classes.items()}
+    return [{"if": names(target), "then": {"required": keys}} for target, keys in needed.items() if keys]
 
 
 def names(target: str) -> Schema:

@@ -10,7 +10,7 @@ from typing import Any
 
 from runner.menu import ACCOUNT, PRIMARY, Menu, shipped
 from runner.model.errors import ConfigError, Problem
-from runner.schema.pages import page_of, pages, text
+from runner.schema.pages import OURS, page_of, pages, text
 
 FOLDER = "schema"
 LINE = "# yaml-language-server: $schema="
@@ -21,7 +21,7 @@ KEY = "yaml.schemas"
 def leave(menu: Menu, folder: Path) -> list[Path]:
     """Write every page into `folder`, take away those no longer there, and give what was written."""
     fresh = {folder / name: text(page) for name, page in pages(menu).items()}
-    for old in set(folder.rglob("*.json")) - set(fresh):
+    for old in _ours(folder) - set(fresh):
         old.unlink()
     for file, content in fresh.items():
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -32,8 +32,13 @@ def leave(menu: Menu, folder: Path) -> list[Path]:
 def stale(menu: Menu, folder: Path) -> list[str]:
     """Pages in `folder` that are not what they would be now, missing and left over ones included; sorted."""
     fresh = {folder / name: text(page) for name, page in pages(menu).items()}
-    there = {file: file.read_text(encoding="utf-8") for file in folder.rglob("*.json")}
+    there = {file: file.read_text(encoding="utf-8") for file in _ours(folder)}
     return sorted(str(file.relative_to(folder)) for file in {*fresh, *there} if fresh.get(file) != there.get(file))
+
+
+def _ours(folder: Path) -> set[Path]:
+    """The pages in a folder that were written by us; a user may keep other files there."""
+    return {file for file in folder.rglob("*.json") if OURS in file.read_text(encoding="utf-8", errors="replace")[:200]}
 
 
 def head(file: Path, page: Path) -> str:

@@ -9,6 +9,7 @@ import pytest
 
 from runner.menu import Menu
 from runner.model.errors import ConfigError
+from runner.schema.pages import OURS
 from runner.schema.write import LINE, associations, head, leave, settings, stale, stamped
 from tests.command import written
 
@@ -23,16 +24,18 @@ def test_a_first_line_is_added_or_replaced() -> None:
 
 
 def test_pages_come_and_go(tmp_path: Path) -> None:
-    """What is left over is taken away; afterwards nothing is stale."""
+    """What is left over is taken away, a file of the user's own is not; afterwards nothing is stale."""
     home = written(tmp_path, OWN)
     folder = home / "schema"
     assert "strategy.json" in stale(Menu(home), folder)
     (folder / "account").mkdir(parents=True)
-    (folder / "account" / "gone.json").write_text("{}", encoding="utf-8")
+    (folder / "account" / "gone.json").write_text(json.dumps({"$comment": OURS}), encoding="utf-8")
+    (folder / "mine.json").write_text("{}", encoding="utf-8")
     leave(Menu(home), folder)
     assert stale(Menu(home), folder) == []
     assert (folder / "account" / "mine.json").is_file()
     assert not (folder / "account" / "gone.json").exists()
+    assert (folder / "mine.json").is_file()
 
 
 def test_an_editor_is_told_groups_and_single_files(tmp_path: Path) -> None:
