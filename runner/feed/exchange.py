@@ -9,9 +9,9 @@ from difflib import get_close_matches
 from typing import Any
 from urllib.parse import urlsplit
 
+from runner.bars.nearest import nearest
 from runner.model.duration import milliseconds, text
 from runner.model.errors import ConfigError, Problem, RunnerError
-from runner.words import nearest
 
 PLACES = {"binance": {"linear": "binance/futures"}, "binanceusdm": {"linear": "binance/futures"}}  # as the bars that ship are called
 KINDS = {"linear": ("linear", "swap"), "spot": ("spot",)}  # what exchanges call such markets when asked for their list
@@ -166,7 +166,7 @@ def exchange(name: str, market: str, *, endpoint: str | None = None, patience: P
     import ccxt
 
     if name not in ccxt.exchanges:
-        raise refused("mode.exchange", f"there is no exchange {name!r}{nearest(name, ccxt.exchanges)}")
+        raise refused("mode.exchange", f"there is no exchange {name!r}{nearest(name.lower(), ccxt.exchanges)}")
     patience = patience or Patience()
     client = getattr(ccxt, name)({"enableRateLimit": patience.spacing_ms is None, "timeout": 20_000})
     if not client.has.get("fetchOHLCV"):

@@ -155,7 +155,7 @@ def test_missing_columns_are_all_named(tmp_path: Path) -> None:
 def test_a_file_that_is_no_parquet_is_refused(tmp_path: Path) -> None:
     """Text in a .parquet file is an error of the data, not of ours."""
     (tmp_path / "TESTUSDT-1h.parquet").write_text("time,open\n1,2\n")
-    assert refused(tmp_path) == ["expected a Parquet file, was text; see README, Your own bars, for CSV"]
+    assert refused(tmp_path) == ["expected a Parquet file, was text; type runner mode=import file=… to bring it in"]
 
 
 def test_another_kind_of_file_is_refused(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """The pages under docs/ as data: every command they show is run as a reader would type it.
 
-Each page is read from top to bottom in an empty folder of its own. A file whose name stands in bold above its block is written there.
+Each page is read from top to bottom in an empty folder of its own, with docs/samples beside it where it names them. A file whose name stands in bold above its block is written there.
 Commands of the runner run in this process, those of scripts/ beside a small clone, all others in a shell. A comment
 `<!-- not run: REASON -->` above a block keeps its commands from being run; `unrun` lists them.
 
@@ -70,6 +70,8 @@ def unrun(page: str) -> list[tuple[str, str]]:
 def played(page: str, folder: Path) -> Iterator[Step]:
     """Read a page: write the files it shows and run its commands one after the other."""
     status = 0
+    if "samples/" in page:
+        shutil.copytree(DOCS / "samples", folder / "samples")
     for block in blocks(page):
         if block.own:
             (folder / block.file).parent.mkdir(parents=True, exist_ok=True)

@@ -18,7 +18,7 @@ QUICK = Patience(spacing_ms=0, retries=0, retry_ms=0)
 
 def test_an_unknown_exchange_is_answered_with_the_nearest() -> None:
     """No address is opened for that."""
-    with pytest.raises(ConfigError, match="there is no exchange 'bybt'; nearest is 'bybit'"):
+    with pytest.raises(ConfigError, match="there is no exchange 'bybt'; nearest is bybit"):
         exchange("bybt", "linear")
 
 
