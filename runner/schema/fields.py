@@ -16,11 +16,11 @@ from runner.model.terms import Duration
 Schema = dict[str, Any]
 REFERENCE = r"^(\?\?\?|\$\{.+\})$"  # filled elsewhere: another value, or still missing
 OR_REFERENCE = r"|\?\?\?|.*\$\{.+\}.*"
-FORMS: tuple[tuple[Any, str], ...] = (  # texts whose form a validator of ours checks
-    (Duration, r"[1-9][0-9]*[smhdw]"),
-    (Name, r"[A-Za-z0-9][A-Za-z0-9_.-]*"),
-    (IsoDate, r"(\d{4}-\d{2}-\d{2})?"),
-    (Variable, r"[A-Za-z_][A-Za-z0-9_]{0,39}"),
+FORMS: tuple[tuple[Any, str, str], ...] = (  # texts whose form a validator of ours checks
+    (Duration, r"[1-9][0-9]*[smhdw]", "a duration such as '30s', '5m', '4h' or '1d'"),
+    (Name, r"[A-Za-z0-9][A-Za-z0-9_.-]*", "a name of letters, digits, '_', '-' and '.'"),
+    (IsoDate, r"(\d{4}-\d{2}-\d{2})?", "a quoted date such as '2026-10-01'"),
+    (Variable, r"[A-Za-z_][A-Za-z0-9_]{0,39}", "the name of an environment variable such as HYRO_KEY"),
 )
 
 
@@ -28,9 +28,7 @@ def leaf(field: FieldInfo) -> Schema:
     """The schema of a field that holds no block and no section."""
     found = value(field.annotation, tuple(field.metadata))
     expected = describe(field)
-    if "pattern" in found and expected != "a value":
-        found["patternErrorMessage"] = f"expected {expected}"
-    return found
+    return {"patternErrorMessage": f"expected {expected}", **found} if "pattern" in found and expected != "a value" else found
 
 
 def value(annotation: Any, metadata: tuple[Any, ...] = ()) -> Schema:
@@ -90,9 +88,9 @@ def _read(annotation: Any, metadata: tuple[Any, ...]) -> Schema:
 
 def _form(metadata: tuple[Any, ...]) -> Schema:
     """The pattern of a text whose form one of our validators checks."""
-    for form, pattern in FORMS:
+    for form, pattern, meant in FORMS:
         if _checker(form) in metadata:
-            return {"pattern": f"^({pattern}{OR_REFERENCE})$"}
+            return {"pattern": f"^({pattern}{OR_REFERENCE})$", "patternErrorMessage": f"expected {meant}"}
     return {"uniqueItems": True} if _checker(Symbols) in metadata else {}
 
 
