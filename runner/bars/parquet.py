@@ -56,7 +56,8 @@ def unreadable(path: Path, error: Exception) -> str:
     if not head:
         return "expected a Parquet file, was an empty file"
     if not head.startswith(MAGIC):
-        return f"expected a Parquet file, was {'text; type runner mode=import file=… to bring it in' if texty(head) else 'another kind of file'}"
+        kind = "text; type runner mode=import file=… to bring it in" if texty(head) else "another kind of file"
+        return f"expected a Parquet file, was {kind}"
     cut = "magic bytes not found" in str(error)
     return f"expected a Parquet file, was {'the beginning of one, its end is missing' if cut else 'a damaged one'}; write or copy it again"
 

@@ -1,6 +1,7 @@
 """The pages under docs/ as data: every command they show is run as a reader would type it.
 
-Each page is read from top to bottom in an empty folder of its own, with docs/samples beside it where it names them. A file whose name stands in bold above its block is written there.
+Each page is read from top to bottom in an empty folder of its own, with docs/samples in it where the page names them. A file whose
+name stands in bold above its block is written there.
 Commands of the runner run in this process, those of scripts/ beside a small clone, all others in a shell. A comment
 `<!-- not run: REASON -->` above a block keeps its commands from being run; `unrun` lists them.
 
