@@ -1,4 +1,4 @@
-"""Options of a mode without a bot, typed bare: `mode=explain run=DIR` means `mode=explain mode.run=DIR`."""
+"""Modes as they are typed: `mode=new-strategy` is new_strategy, and `mode=explain run=DIR` means `mode=explain mode.run=DIR`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
-from runner.check import is_errand, mode_module
+from runner.check import is_errand, mode_module, modes
 
 WORD = re.compile(r"^\+*(?P<key>[A-Za-z_]\w*)=(?P<value>.*)$", re.DOTALL)
 NULL = "null"
@@ -18,17 +18,27 @@ def written_out(words: Sequence[str]) -> list[str]:
     return [_written_out(word, fields) for word in words]
 
 
-def _options(words: Sequence[str]) -> Mapping[str, Any]:
-    """The fields that the chosen mode's options have, by name; none where the mode runs a bot."""
+def _options(words: Sequence[str]) -> Mapping[str, tuple[str, Any]]:
+    """The options of the chosen mode: how each is typed → (its field, what it takes); none where the mode runs a bot.
+
+    `BARE` of the options names those that are typed otherwise than their field is called, because that word is taken.
+    """
     found = [match["value"].replace("_", "-") for word in words if (match := WORD.match(word)) and match["key"] == "mode"]
-    return mode_module(found[-1]).Options.model_fields if found and is_errand(found[-1]) else {}
+    if not found or not is_errand(found[-1]):
+        return {}
+    options = mode_module(found[-1]).Options
+    typed = {name: name for name in options.model_fields} | getattr(options, "BARE", {})
+    return {word: (name, options.model_fields[name].annotation) for word, name in typed.items()}
 
 
-def _written_out(word: str, fields: Mapping[str, Any]) -> str:
+def _written_out(word: str, fields: Mapping[str, tuple[str, Any]]) -> str:
     match = WORD.match(word)
+    if match is not None and match["key"] == "mode" and match["value"] in modes():
+        return f"mode={match['value'].replace('-', '_')}"  # the choice is a file, and those are written with underscores
     if match is None or match["key"] not in fields or match["key"] == "mode":
         return word
-    return f"mode.{match['key']}={_value(match['value'], _kinds(fields[match['key']].annotation))}"
+    name, kind = fields[match["key"]]
+    return f"mode.{name}={_value(match['value'], _kinds(kind))}"
 
 
 def _kinds(annotation: Any) -> set[Any]:

@@ -1,0 +1,106 @@
+"""The text of a new account: a shipped one of the same program and variant, with size, currency, variant and date of your own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from runner.compose.document import read
+from runner.menu import Menu, shipped
+from runner.mode.making.strategy import Pair, aligned, flow
+
+PROGRAM = re.compile(r"^(?:override )?/firm@program$")
+PLAIN, BASE = "standard", "own_money"  # the variant of a program that has none, and the account for a firm of your own
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """A shipped account as its files have it, those it is built on included."""
+
+    name: str
+    firm: str
+    values: Mapping[str, Any]
+
+
+def account(name: str, base: Known, program: Mapping[str, Any], given: Mapping[str, Any]) -> str:
+    """YAML of an account `name` on top of `base`. given: firm, size, currency, variant and purchased, settled."""
+    phases = list(program["phases"])
+    other = (
+        [] if given["firm"] == base.firm else [(f"  - override /firm@program: {given['firm']}", "phases, rules, sources, dated versions")]
+    )
+    entries = [(f"  - {base.name}", "venue, house rules and gate as shipped; what stands below wins"), *other]
+    variants = " or ".join(variants_of(program))
+    phase = base.values["phase"] if base.values["phase"] in phases else phases[0]
+    values: list[Pair] = [
+        (f"name: {name}", "what reports call it"),
+        (f"size: {size(given['size'])}", "initial balance, the base of every fraction"),
+        (f"currency: {given['currency']}", "of the account"),
+        (f"phase: {phase}", f"where it stands now: {', '.join(phases)}"),
+        (f"variant: {given['variant']}", f"which one was bought: {variants}"),
+        (f"purchased: {flow(given['purchased'])}", "date of purchase in quotes; selects the version of the rules; '' = the present one"),
+        ("house:", "ours, in every phase; ~account.house.risk takes one away"),
+        ("  risk:", ""),
+        (f"    amount_fraction: {base.values['house']['risk']['amount_fraction']}", "most that one position may lose at its stop"),
+        (f"secrets: {{key: {variable(name)}_KEY, secret: {variable(name)}_SECRET}}", "names of environment variables, never values"),
+    ]
+    head = f"# {name}: {given['firm']}, {given['variant']}, {given['size']:,.10g} {given['currency']}"
+    return "\n".join([head, "defaults:", *aligned(entries), "  - _self_", *aligned(values), ""])
+
+
+def size(value: float) -> str:
+    """An amount without a needless point."""
+    return flow(int(value) if float(value).is_integer() else value)
+
+
+def variable(name: str) -> str:
+    """The beginning of an environment variable's name."""
+    return re.sub(r"\W", "_", name).upper()[:30]
+
+
+def shipped_accounts() -> list[Known]:
+    """The accounts that ship, those with the shortest name first."""
+    names = sorted((file.stem for file in shipped("accounts").glob("*.yaml")), key=lambda name: (len(name), name))
+    return [known(name) for name in names]
+
+
+def known(name: str) -> Known:
+    """An account with what the ones it is built on say; its own words win."""
+    data = read(shipped("accounts") / f"{name}.yaml").data
+    firm, values = "", {}
+    for entry in data.get("defaults", []):
+        if isinstance(entry, str) and entry != "_self_":
+            below = known(entry)
+            firm, values = below.firm, dict(below.values)
+        elif isinstance(entry, Mapping):
+            firm = next((str(choice) for key, choice in entry.items() if PROGRAM.match(key)), firm)
+    return Known(name=name, firm=firm, values=merged(values, {key: value for key, value in data.items() if key != "defaults"}))
+
+
+def merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Two mappings as Hydra would merge them."""
+    both = {
+        key: merged(below[key], value) if isinstance(value, Mapping) and isinstance(below.get(key), Mapping) else value
+        for key, value in above.items()
+    }
+    return {**below, **both}
+
+
+def base_for(firm: str, variant: str) -> Known:
+    """The shipped account to build on: same program and variant, else same program, else your own money."""
+    accounts = [each for each in shipped_accounts() if each.values.get("house")]
+    same = [each for each in accounts if each.firm == firm]
+    return next((each for each in same if each.values["variant"] == variant), next(iter(same), known(BASE)))
+
+
+def program_of(firm: str, menu: Menu) -> Mapping[str, Any]:
+    """The program's file as data."""
+    file = menu.find(f"firm/{firm}")
+    return read(file).data if file is not None else {}
+
+
+def variants_of(program: Mapping[str, Any]) -> list[str]:
+    """The variants a program is sold in: those its rules name."""
+    rules = [rule for phase in program.get("phases", {}).values() for rule in phase.get("rules", {}).values() if isinstance(rule, Mapping)]
+    return list(dict.fromkeys(variant for rule in rules for variant in rule.get("variants", []))) or [PLAIN]
