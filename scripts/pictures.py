@@ -1,0 +1,128 @@
+"""Pictures of the real report for the documentation: runs the main job, opens its report in a headless Chromium, cuts out parts."""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+PICTURES = ROOT / "docs" / "pictures"
+JOB = ["+strategy=fvg", "+account=hyro_2step", "account.program.phases.challenge.rules.inactivity.severity=warn", "mode.quiet=true"]
+FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--hide-scrollbars"]
+DESK, PHONE = 1200, 390  # CSS pixels
+
+PRICES = "section:has(#chart-BTCUSDT)"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """A cut of the page: its name, the window's width, light or dark, where it starts (CSS selector) and how tall it is."""
+
+    name: str
+    width: int
+    dark: bool
+    start: str
+    height: int
+    click: str = ""  # CSS selector of a button to press before
+
+
+WANTED = (
+    Picture(name="report", width=DESK, dark=False, start="body", height=1280),
+    Picture(name="prices", width=DESK, dark=False, start=PRICES, height=660),
+    Picture(name="trade", width=DESK, dark=False, start=PRICES, height=660, click=f"{PRICES} button:last-of-type"),
+    Picture(name="phone", width=PHONE, dark=True, start="body", height=1100),
+)
+
+
+@contextmanager
+def chromium() -> Iterator[Any]:
+    """A browser without a window; ends with the block."""
+    from selenium import webdriver
+    from selenium.webdriver.chrome.service import Service
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = found("chromium")
+    for flag in FLAGS:
+        options.add_argument(flag)
+    browser = webdriver.Chrome(options=options, service=Service(found("chromedriver")))
+    try:
+        yield browser
+    finally:
+        browser.quit()
+
+
+def found(program: str) -> str:
+    """The path of a program; one line and exit status 2 where it is missing."""
+    path = shutil.which(program)
+    if path is None:
+        sys.stderr.write(f"pictures: {program} is not installed (Debian: apt-get install chromium chromium-driver)\n")
+        raise SystemExit(2)
+    return path
+
+
+def report(folder: Path) -> Path:
+    """The report of the main job."""
+    command = [sys.executable, "-m", "runner", *JOB, f"mode.output={folder / 'run'}"]
+    subprocess.run(command, cwd=folder, check=True, env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "HOME": str(Path.home())})  # noqa: S603
+    return folder / "run" / "report.html"
+
+
+def shown(browser: Any, page: Path, picture: Picture) -> None:
+    """Open the page as the picture wants it, and scroll through it so that every chart is drawn."""
+    scheme = {"name": "prefers-color-scheme", "value": "dark" if picture.dark else "light"}
+    size = {"width": picture.width, "height": 1200, "deviceScaleFactor": 1, "mobile": picture.width == PHONE}
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    browser.get(page.as_uri())
+    browser.set_script_timeout(60)
+    browser.execute_async_script(SCROLL)
+    if picture.click:
+        browser.execute_script("document.querySelector(arguments[0]).click()", picture.click)
+        time.sleep(1)
+
+
+SCROLL = """
+const done = arguments[arguments.length - 1];
+let y = 0;
+const step = () => {
+  if (y > document.documentElement.scrollHeight) { window.scrollTo(0, 0); setTimeout(done, 1500); return; }
+  window.scrollTo(0, y); y += 500; setTimeout(step, 200);
+};
+setTimeout(step, 1500);
+"""
+
+
+def cut(browser: Any, picture: Picture) -> bytes:
+    """The picture as PNG."""
+    top = browser.execute_script("return document.querySelector(arguments[0]).getBoundingClientRect().top + window.scrollY", picture.start)
+    clip = {"x": 0, "y": max(0, top - 12 * (picture.start != "body")), "width": picture.width, "height": picture.height, "scale": 1}
+    taken = browser.execute_cdp_cmd("Page.captureScreenshot", {"captureBeyondViewport": True, "clip": clip})
+    return base64.b64decode(taken["data"])
+
+
+def main() -> None:
+    """Make every picture."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--output", type=Path, default=PICTURES, help="folder for the pictures")
+    output = parser.parse_args().output
+    output.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, chromium() as browser:
+        page = report(Path(folder))
+        for picture in WANTED:
+            shown(browser, page, picture)
+            (output / f"{picture.name}.png").write_bytes(cut(browser, picture))
+            print(output / f"{picture.name}.png")
+
+
+if __name__ == "__main__":
+    main()
