@@ -1,5 +1,8 @@
 """The entry `ema_cross`."""
 
+import re
+
+import numpy as np
 import pytest
 
 from blocks.entry.ema_cross import EmaCross
@@ -34,3 +37,19 @@ def test_fast_must_be_the_shorter(fast: int, slow: int) -> None:
     """The same or reversed lengths contradict the names."""
     with pytest.raises(ValueError, match="fast must be shorter than slow"):
         EmaCross(fast=fast, slow=slow)
+
+
+def test_the_close_that_would_have_crossed_would_have() -> None:
+    """Silent bars name it; a little beyond there is a signal, a little before it none."""
+    entry, closes = EmaCross(fast=3, slow=8), (100 + np.cumsum(np.random.default_rng(7).normal(0, 1, 120))).tolist()
+    where, tested = market(closes), 0
+    for row in np.flatnonzero(entry.signals(where).direction == 0)[10:].tolist():
+        now = entry.explain(where, row)[-1]
+        found = re.search(r"would have met at a close of ([\d.]+)", now.words)
+        if found is None:
+            continue
+        needed, away = float(found[1]), 1 if now.relation == "above" else -1
+        spoken = [entry.signals(market([*closes[:row], needed + step])).direction[-1] for step in (0.01 * away, -0.01 * away)]
+        assert spoken == [away, 0]
+        tested += 1
+    assert tested > 50
