@@ -50,6 +50,8 @@ def foreign(path: Path, wanted: Wanted) -> Foreign:
     symbol = wanted.symbol or symbol_in(path.stem.partition(".csv")[0])
     if symbol is None:
         raise unfit(path, "its name tells no symbol; type symbol=…, such as symbol=EURUSD")
+    if not len(rows):
+        raise unfit(path, "expected rows of bars, was a header without any")
     local = local_times(rows, found)
     step_ms = wanted.timeframe_ms or timeframe(path, local.ms)
     by, said = clock_for(path, found, local, wanted)
@@ -59,7 +61,8 @@ def foreign(path: Path, wanted: Wanted) -> Foreign:
     problems = faults(bars)
     if problems:
         raise unfit(path, *problems, *other_step(bars, path))
-    return Foreign(bars=bars, shape=found.name, notes=(*said, *doubted, *tidied))
+    volume = () if "volume" in found.columns else ("there is no volume in it; it counts as 0",)
+    return Foreign(bars=bars, shape=found.name, notes=(*said, *doubted, *volume, *tidied))
 
 
 def local_times(rows: Table, found: Shape) -> Stamps:
@@ -191,11 +194,17 @@ def repeated(bars: Bars) -> Any:
 
 
 def other_step(bars: Bars, path: Path) -> list[str]:
-    """Said beside faults: the timeframe that was read off the rows, where the file's name tells another."""
-    told = timeframe_in(path.stem.partition(".csv")[0])
-    if told is None or told == bars.timeframe_ms:
-        return []
-    return [f"most rows are {text(bars.timeframe_ms)} apart, the file's name says {text(told)}; timeframe=… settles it"]
+    """Said beside faults: the step of the rows or of the file's name, where it is not the timeframe they were read with."""
+    used = bars.timeframe_ms
+    told, steps = timeframe_in(path.stem.partition(".csv")[0]), np.unique(np.diff(bars.open_time), return_counts=True)
+    usual = int(steps[0][np.argmax(steps[1])]) if len(bars) > 1 else used
+    if usual not in (0, used):
+        return [f"most rows are {text(usual)} apart, they were read as {text(used)}; bars are imported as they are and resampled by a run"]
+    return (
+        [f"most rows are {text(used)} apart, the file's name says {text(told)}; timeframe=… settles it"]
+        if told is not None and told != used
+        else []
+    )
 
 
 def joined(parts: list[Foreign], paths: list[Path]) -> Foreign:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ from runner.bars.when import row_name
 
 MARKS = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 DELIMITERS = ("\t", ";", ",")
+REMARKS = re.compile(r"\A(?:\s*(?:#|https?://)[^\n]*\n)+")  # some archives begin with their address
 FEWEST = 5  # time and four prices
 
 
@@ -42,7 +44,7 @@ class Table:
 
 def table(path: Path) -> Table:
     """Read a text file (plain, .gz, or a .zip with one file in it). DataError says what it is instead, or which row is odd."""
-    content = content_of(path)
+    content = REMARKS.sub("", content_of(path))
     first = next((line for line in content.split("\n", 20) if line.strip()), "")
     if not first:
         raise unfit(path, "expected rows of bars, was an empty file")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import random
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -178,6 +179,8 @@ BROKEN = {
     "a time twice": (changed(3, f"{FIRST + 8 * HOUR},1,1,1,1,1"), r"row 4 \(2024-01-01 08:00 UTC\): time occurs twice"),
     "high below low": (changed(3, f"{FIRST + 12 * HOUR},2,1,3,2,1"), "high 1 is below low 3"),
     "no rows": ("", "was an empty file"),
+    "a header and no rows": ("time,open,high,low,close\n", "was a header without any"),
+    "one row": (f"{FIRST},1,1,1,1,1\n", "one row does not tell a timeframe; type timeframe=…"),
     "prose": ("Dear trader,\nthese are my bars", "expected a time and four prices"),
     "slashes": (generic(coin(), ["03/04/2024"] * 60), "with slashes day and month cannot be told apart"),
     "a header without close": ("time,open,high,low,volume\n1,2,3,4,5\n", "lacks close; its header has time, open, high, low, volume"),
@@ -192,6 +195,31 @@ def test_what_cannot_be_read_is_told_with_its_row(case: str, tmp_path: Path) -> 
     text, message = BROKEN[case]
     with pytest.raises(DataError, match=message):
         foreign(written(tmp_path / "BTCUSDT.csv", text), Wanted())
+
+
+def test_a_timeframe_that_is_not_the_rows_own_is_told(tmp_path: Path) -> None:
+    """Resampling is the business of a run."""
+    with pytest.raises(DataError, match="most rows are 4h apart, they were read as 8h"):
+        foreign(written(tmp_path / "BTCUSDT.csv", binance(coin())), Wanted(timeframe_ms=8 * HOUR))
+
+
+def test_remarks_above_the_header_are_skipped(tmp_path: Path) -> None:
+    """And a file without volume says so."""
+    lines = [
+        line.rpartition(",")[0] for line in rows(coin(), lambda time: f"{time},{local(time, 'UTC'):%Y-%m-%d %H:%M:%S},BTCUSDT", digits=2)
+    ]
+    text = "\n".join(["https://www.example.org", "# bars", "unix,date,symbol,open,high,low,close", *lines])
+    found = foreign(written(tmp_path / "BTCUSDT_4h.csv", text), Wanted())
+    assert np.array_equal(found.bars.close, coin().close)
+    assert "there is no volume in it; it counts as 0" in found.notes
+
+
+def test_days_of_a_server_begin_when_its_midnight_is(tmp_path: Path) -> None:
+    """Daily exports have no column of times."""
+    text = "<DATE>\t<OPEN>\t<HIGH>\t<LOW>\t<CLOSE>\t<TICKVOL>\t<VOL>\t<SPREAD>\n"
+    text += "".join(f"2020.03.0{day}\t1\t1\t1\t1\t5\t0\t1\n" for day in (4, 5, 6, 9))
+    found = foreign(written(tmp_path / "EURUSD_D1.csv", text), Wanted(clock="New York+7h")).bars
+    assert [str(np.datetime64(int(time), "ms"))[5:13] for time in found.open_time] == ["03-03T22", "03-04T22", "03-05T22", "03-08T21"]
 
 
 def test_a_shape_that_is_insisted_on_has_to_fit(tmp_path: Path) -> None:
@@ -217,6 +245,37 @@ def test_files_of_one_series_are_joined(tmp_path: Path) -> None:
     other = written(tmp_path / "BTCUSDT-8h.csv", binance(coin().rows(slice(0, 60, 2))))
     with pytest.raises(DataError, match="holds BTCUSDT 8h, the files before it BTCUSDT 4h"):
         joined([foreign(path, Wanted()) for path in (*paths, other)], [*paths, other])
+
+
+def spoilt(text: str, chance: random.Random) -> str:
+    """The text with some of its characters changed, lost, repeated, or its end missing."""
+    for _ in range(chance.choice([1, 1, 2, 5, 40])):
+        at, kind = chance.randrange(len(text)), chance.random()
+        strange = chance.choice(list('0123456789.,;:\t\n\r"-+ eEZTn<>/\\\x00é'))
+        if kind < 0.5:
+            text = text[:at] + strange + text[at + 1 :]
+        elif kind < 0.7:
+            text = text[:at] + text[at + chance.randrange(1, 30) :]
+        elif kind < 0.9:
+            text = text[:at] + strange * 3 + text[at:]
+        else:
+            text = text[: at + 1]
+    return text
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_spoilt_files_are_read_or_refused(seed: int, tmp_path: Path) -> None:
+    """Whatever a file holds: bars that pass every check, or lines that say what is wrong."""
+    chance = random.Random(seed)
+    texts = [binance(coin(20)), bybit(coin(20)), mt5(euro().rows(slice(0, 60))), histdata(euro().rows(slice(0, 60))), tradingview(coin(20))]
+    for _ in range(50):
+        path = written(tmp_path / "BTCUSDT.csv", spoilt(chance.choice(texts), chance))
+        try:
+            found = foreign(path, Wanted(clock=chance.choice([None, "UTC", "New York+7h"]), decimal=chance.choice(".,")))
+        except DataError as refused:
+            assert all(problem.message and "\n" not in problem.line() for problem in refused.problems)
+        else:
+            assert len(found.bars) > 0
 
 
 def test_an_unfinished_last_bar_is_left_out() -> None:
