@@ -62,7 +62,7 @@ def capped_day(w: View, result: float) -> float:
 def credited(w: View) -> float:
     """Profit that counts towards the target, the running day included."""
     ledger = ledger_of(w)
-    today = ledger.balance - clock_of(w, 0).start_balance
+    today = ledger.balance - clock_of(w, 0).counted_from
     share = phase_now(w).consistency
     plain = snap(ledger.credited_past + capped_day(w, today))
     if share < 0 or rule_at(w, share).severity != c.ADJUST or rule_at(w, share).denominator == c.PHASE_TARGET:
@@ -80,7 +80,7 @@ def credited(w: View) -> float:
 def best_day_share(w: View, r: int) -> float:
     """The best day as a share of the rule's denominator; inf when that is not positive."""
     ledger = ledger_of(w)
-    today = ledger.balance - clock_of(w, 0).start_balance
+    today = ledger.balance - clock_of(w, 0).counted_from
     best = max(ledger.best_day, today)
     base = ledger.balance - ledger.initial
     if rule_at(w, r).denominator == c.SUM_POSITIVE:
@@ -96,6 +96,7 @@ def begin_day(w: View, k: int, time: int, balance: float, equity: float) -> None
     clock = clock_of(w, k)
     clock.started = time
     clock.start_balance = balance
+    clock.counted_from = ledger_of(w).balance
     clock.start_equity = equity
     clock.peak_equity = equity
     clock.old_peak = equity
@@ -116,7 +117,7 @@ def begin_day(w: View, k: int, time: int, balance: float, equity: float) -> None
 def close_day(w: View) -> None:
     """Write the day that ends and add it to the phase's counters."""
     ledger, clock = ledger_of(w), clock_of(w, 0)
-    result = snap(ledger.balance - clock.start_balance)
+    result = snap(ledger.balance - clock.counted_from)
     kept = capped_day(w, result)
     ledger.credited_past = snap(ledger.credited_past + kept)
     ledger.sum_positive += max(0.0, result)
@@ -128,7 +129,7 @@ def close_day(w: View) -> None:
     ledger.days += 1
     d.time = clock.started
     d.phase = ledger.phase
-    d.balance_start = clock.start_balance
+    d.balance_start = clock.counted_from
     d.equity_start = clock.start_equity
     d.balance_end = ledger.balance
     d.equity_end = ledger.equity

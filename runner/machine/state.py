@@ -164,7 +164,8 @@ CLOCK: np.dtype[Any] = np.dtype(
         ("next_time", "i8"),
         ("orders", "i8"),  # sent since the reset
         ("started", "i8"),
-        ("start_balance", "f8"),
+        ("start_balance", "f8"),  # what floors hang from: the harder one where the reset fell inside a bar
+        ("counted_from", "f8"),  # the balance that the day's result is counted from: where the day before ended
         ("start_equity", "f8"),
         ("peak_equity", "f8"),
         ("peak_balance", "f8"),

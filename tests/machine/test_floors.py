@@ -206,3 +206,14 @@ def test_after_a_failure_nothing_is_traded() -> None:
     assert Code(int(outcome.decisions["code"][1])) == Code.PHASE_OVER
     assert len(outcome.equity) == 2
     assert np.isclose(outcome.rule_states["worst_headroom"][0], -100)
+
+
+@pytest.mark.parametrize("clock", [pytest.param("00:30", id="inside the bar"), pytest.param("00:00", id="at its open")])
+def test_a_loss_in_the_bar_of_a_reset_is_counted_once(clock: str) -> None:
+    """Stopped for 600 in that bar: the days add up to the account's own result, and each begins where the one before ended."""
+    rows: list[Row] = [*flat(24), (100, 100, 94, 94), *flat(30, 94)]
+    outcome = trade(rows, plan(20, stop=94, sizing_value=100.0), rules=book(clocks=(Reset(at=clock, zone="UTC"),)), gate=OFF)
+    days = outcome.days
+    assert outcome.balance == 9_400.0
+    assert (days["balance_end"] - days["balance_start"]).sum() == days["credited"].sum() == outcome.phases[-1]["credited"] == -600.0
+    assert days["balance_start"][1:].tolist() == days["balance_end"][:-1].tolist()
