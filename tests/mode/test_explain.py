@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from tests.command import Ran, command
+from tests.command import Ran, command, written
 
 TIGHT = (
     "+strategy=ema_cross",
@@ -77,10 +77,10 @@ def test_the_last_decision_is_told_when_no_time_is_given(home: Path) -> None:
     assert titles[:4] == ["Bar", "Entry: fair_value_gap", "Filters", "Plan"]
 
 
-def test_every_decision_of_a_run_can_be_told(home: Path) -> None:
-    """The head agrees with decisions.parquet, on every signal of both runs."""
+def test_decisions_of_a_run_can_be_told(home: Path) -> None:
+    """The head agrees with decisions.parquet, on every ninth signal of both runs."""
     for run in ("plain", "tight"):
-        for row in decisions(home, run)[::5]:
+        for row in decisions(home, run)[::9]:
             said = explained(home, run, *asked(row))
             came = said.splitlines()[0].rpartition(", ")[2]
             assert came == {"approved": "approved", "refused": "refused", "filtered": "filtered"}[row["outcome"]]
@@ -135,6 +135,114 @@ def test_the_room_that_is_said_to_be_missing_is_what_was_missing(home: Path, tmp
         rule = f"account.house.risk.amount_fraction={0.03 + (more + 0.01) * share / 0.95 / 10_000!r}"
         assert command(*words, rule, f"mode.output={code}", home=tmp_path).status == 0
         assert min(decisions(tmp_path, code), key=lambda row: row["time"])["code"] == code
+
+
+FIRM = """\
+firm: mine
+program: small
+phases:
+  exam:
+    next: null
+    rules:
+      loss: {_target_: blocks.rule.max_loss.MaxLoss, amount_fraction: 0.02}
+      day: {_target_: blocks.rule.daily_loss.DailyLoss, amount_fraction: 0.4, anchor: day_peak_equity, reset: {at: '00:00', zone: UTC}}
+      value: {_target_: blocks.rule.notional_cap.NotionalCap, limit_multiple: 50.0}
+      open: {_target_: blocks.rule.open_positions.OpenPositions, count: 1}
+"""
+RULES = "account.program.phases.exam.rules"
+
+
+@pytest.mark.parametrize(
+    ("rule", "key", "fraction", "others", "code"),
+    [
+        ("exam.loss", "loss.amount_fraction", 0.02, (), "MAX_LOSS"),
+        ("exam.day", "day.amount_fraction", 0.01, (f"{RULES}.loss.amount_fraction=0.4",), "DAILY_LOSS"),
+        ("exam.value", "value.limit_multiple", 0.1, (f"{RULES}.loss.amount_fraction=0.4",), "NOTIONAL"),
+    ],
+)
+def test_the_room_a_firm_rule_lacked_is_exact(
+    tmp_path: Path, rule: str, key: str, fraction: float, others: tuple[str, ...], code: str
+) -> None:
+    """With that much more of it (and its margin) the same first plan passes in full; with a fiftieth less it does not."""
+    written(tmp_path, {"conf/firm/mine/small.yaml": FIRM})
+    assert command("mode=new-account", "name=small", "firm=mine/small", home=tmp_path).status == 0
+    words = (
+        "+strategy=ema_cross",
+        "+account=small",
+        "strategy.sizing.risk_fraction=0.03",
+        "~account.house.risk",
+        "mode.end=2023-03-31",
+        "mode.quiet=true",
+    )
+    tight = f"{RULES}.{key}={fraction}"
+    assert command(*words, *others, tight, "mode.output=run", home=tmp_path).status == 0
+    first = min(decisions(tmp_path, "run"), key=lambda row: row["time"])
+    assert first["code"] == code
+    found = re.search(rf"([\d.,]+) USDT more (?:head)?room under {rule}", flat(explained(tmp_path, "run", *asked(first))))
+    assert found is not None
+    more = float(found[1].replace(",", "")) + 0.01
+    free = 1.0 if code == "NOTIONAL" else 0.95
+    for share, wanted in ((1.0, "SIZING"), (0.98, code)):
+        wider = f"{RULES}.{key}={fraction + more * share / free / 10_000!r}"
+        assert command(*words, *others, wider, f"mode.output={wanted}", home=tmp_path).status == 0
+        assert min(decisions(tmp_path, wanted), key=lambda row: row["time"])["code"] == wanted
+
+
+STORIES = {
+    "MIN_QUANTITY": (("+account=own_money", "account.size=20"), r"risk_fraction=[\d.]+ or more would have been enough"),
+    "POSITION_OPEN": (
+        ("+account=no_limits", "strategy.entry.when_open=ignore"),
+        r"when position \d+ was closed - strategy.entry.when_open=rev",
+    ),
+    "LEVERAGE": (
+        ("+account=no_limits", "sizing@strategy.sizing=notional_fraction", "strategy.sizing.fraction=30"),
+        r"[\d.,]+ USDT more of position value; account.venue.leverage",
+    ),
+    "NO_STOP": (
+        (
+            "+account=own_money",
+            "exit@strategy.exit.stop=no_exit",
+            "exit@strategy.exit.targets=no_exit",
+            "sizing@strategy.sizing=notional_fraction",
+        ),
+        r"an exit that sets a stop",
+    ),
+    "NO_MARKET": (("+account=own_money", "mode.start=2025-11-01", "mode.end=null"), r"no bar was left to enter on"),
+}
+
+
+@pytest.mark.parametrize("code", STORIES)
+def test_other_answers_have_their_own_words(tmp_path: Path, code: str) -> None:
+    """What was measured, and what would have helped."""
+    words, told = STORIES[code]
+    assert command("+strategy=ema_cross", "mode.end=2023-12-31", *words, "mode.output=run", "mode.quiet=true", home=tmp_path).status == 0
+    row = next(one for one in decisions(tmp_path, "run") if one["code"] == code)
+    assert re.search(told, flat(explained(tmp_path, "run", *asked(row))))
+
+
+def test_finer_bars_and_a_later_start_change_no_word(tmp_path: Path) -> None:
+    """What the blocks saw before the run began counts, and prices are those of the bars that were walked."""
+    words = (
+        "+strategy=fvg",
+        "+account=own_money",
+        "strategy.detail_timeframe=1h",
+        "mode.start=2023-06-01",
+        "mode.end=2024-03-31",
+        "mode.quiet=true",
+    )
+    assert command(*words, "mode.output=run", "strategy.symbols=[BTCUSDT]", home=tmp_path).status == 0
+    for row in decisions(tmp_path, "run"):
+        said = explained(tmp_path, "run", *asked(row))
+        assert "  NO  " not in said or row["outcome"] == "filtered"
+        assert "not known yet" not in said
+
+
+def test_a_plan_that_an_exit_gave_up_names_the_exit(tmp_path: Path) -> None:
+    """Its range was not warm."""
+    words = ("+strategy=ema_cross", "+account=own_money", "strategy.exit.stop.length=400", "mode.end=2023-06-30", "mode.quiet=true")
+    assert command(*words, "mode.output=run", home=tmp_path).status == 0
+    row = next(one for one in decisions(tmp_path, "run") if one["outcome"] == "no_plan")
+    assert "exit.stop gives the plan up: a number it needs is not known yet (atr_stop)" in flat(explained(tmp_path, "run", *asked(row)))
 
 
 def test_a_refused_plan_names_the_rule_and_the_money_it_lacked(home: Path) -> None:

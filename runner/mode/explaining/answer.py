@@ -160,8 +160,15 @@ def ended(run: Run, decision: Any) -> Iterator[tuple[str, str]]:
                 PLAIN,
             )
         return
-    events = outcome.events[(outcome.events["time"] <= time) & np.isin(outcome.events["action"], (HouseAction.PAUSE, HouseAction.HALT))]
-    if len(events) and events[-1]["rule"] >= 0:
-        last, rule = events[-1], outcome.book.rows[int(events[-1]["rule"])]
+    last = stopped_by(run, decision)
+    if last is not None:
+        rule = outcome.book.rows[int(last["rule"])]
         figures = f"{shown(float(last['value']), unit(rule))} against {shown(float(last['limit']), unit(rule))}"
         yield f"by {short(rule.key)} at {minute(int(last['time']))} UTC: {figures}", PLAIN
+
+
+def stopped_by(run: Run, decision: Any) -> Any | None:
+    """The event that paused or halted the account before a decision; None when no rule did."""
+    events, action = run.outcome.events, HouseAction.HALT if code_of(decision) is Code.HALTED else HouseAction.PAUSE
+    found = events[(events["time"] <= int(decision["time"])) & (events["action"] == action) & (events["rule"] >= 0)]
+    return found[-1] if len(found) else None

@@ -11,14 +11,14 @@ import numpy as np
 
 from runner.machine.funding import complete
 from runner.mode.backtest import play
-from runner.mode.explaining.answer import FULL, code_of, rule_of
+from runner.mode.explaining.answer import FULL, code_of, rule_of, stopped_by
 from runner.mode.explaining.question import Question
 from runner.mode.explaining.reopen import Run
 from runner.mode.explaining.wanted import plan_row
 from runner.mode.explaining.wording import Line, exact, figure, money, wrapped
 from runner.model.plan import EntryKind, WhenOpen
 from runner.model.records import Answer
-from runner.model.rules import Code, Family, RuleRow, State
+from runner.model.rules import Code, Family, RuleRow, State, Until
 from runner.model.stream import Stream
 from runner.pipeline import between
 from runner.report.decisions import plan_rows
@@ -30,6 +30,7 @@ BPS = 1e-4
 BY_VALUE = (Code.NOTIONAL, Code.BUCKET_NOTIONAL, Code.LEVERAGE)  # these allow a value, the others a loss
 BY_LOSS = (Code.DAILY_LOSS, Code.MAX_LOSS, Code.RISK_PER_TRADE, Code.SYMBOL_DAILY_LOSS)
 TOO_SMALL = (Code.MIN_QUANTITY, Code.MIN_NOTIONAL)
+COUNTED = {Code.OPEN_POSITIONS: "open or resting", Code.OPEN_ORDERS: "resting", Code.ORDERS_PER_DAY: "orders that day"}
 
 
 def changes(run: Run, question: Question) -> list[Line]:
@@ -119,7 +120,11 @@ def room(run: Run, question: Question, decision: Any) -> Iterator[str]:
     if not wanted > 0 or code not in (*BY_LOSS, *BY_VALUE):
         return
     each = value_each(run, question, decision) if code in BY_VALUE else loss_each(run, question, decision)
-    if rule is None or not math.isfinite(each):
+    if not math.isfinite(each):
+        return
+    if rule is None:
+        more = money((wanted - float(decision["quantity"])) * each, run.bot.account.currency)
+        yield f"{more} more of position value; account.venue.leverage and the sizing's max_leverage say how much there may be"
         return
     left, currency = left_over(question, decision, rule, each), run.bot.account.currency
     free = "headroom under" if rule.family is Family.FLOOR else "room under"
@@ -161,7 +166,8 @@ def market_price(question: Question, time: int) -> float:
 def value_each(run: Run, question: Question, decision: Any) -> float:
     """What one unit is worth in account currency, slippage included."""
     price, slip = market_price(question, int(decision["time"])), run.bot.costs.slippage_bps * BPS
-    return price * (1 + slip) * point_value(question, int(decision["time"]))
+    grid = question.stream.market.instrument.tick if slip > 0 else 0.0
+    return (price * (1 + slip) + grid) * point_value(question, int(decision["time"]))
 
 
 def point_value(question: Question, time: int) -> float:
@@ -197,10 +203,12 @@ def others(run: Run, question: Question, decision: Any) -> Iterator[str]:
         yield f"account.{rule.key}: below {shown(float(decision['limit']), unit(rule))} the rung would not have acted"
     elif code is Code.PHASE_OVER:
         yield from after_the_end(run, decision)
-    elif code in (Code.OPEN_POSITIONS, Code.OPEN_ORDERS, Code.ORDERS_PER_DAY):
-        yield f"{decision['value'] - decision['limit'] + 1:.0f} fewer would have left room for this one"
+    elif code in COUNTED:
+        yield f"{decision['value'] - decision['limit'] + 1:.0f} fewer {COUNTED[code]} would have left room for this one"
+    elif code in (Code.PAUSED, Code.HALTED):
+        yield from while_stopped(run, decision)
     elif code is Code.NO_STOP:
-        yield "an exit that sets a stop, such as +exit@strategy.exit.stop=atr_stop"
+        yield f"an exit that sets a stop, such as +exit@{path_of(run, question)}.exit.stop=atr_stop"
     elif code is Code.STOP_BEYOND_LIQUIDATION:
         yield f"a stop before {figure(float(decision['limit']))}, or less leverage (account.venue.leverage)"
     elif code is Code.MARKET_BEYOND_STOP:
@@ -227,3 +235,16 @@ def after_the_end(run: Run, decision: Any) -> Iterator[str]:
         yield "mode.after_failure=restart goes on with a new account after a failed phase"
         if over[-1]["rule"] >= 0:
             yield f"account.{run.outcome.book.rows[int(over[-1]['rule'])].key}.severity=warn goes on with the same one, to see"
+
+
+def while_stopped(run: Run, decision: Any) -> Iterator[str]:
+    """When a pause is over, and the number at which the rung that stopped the account would not have acted."""
+    event = stopped_by(run, decision)
+    if event is None:
+        return
+    rule, time = run.outcome.book.rows[int(event["rule"])], int(event["time"])
+    if code_of(decision) is Code.PAUSED and (rule.family is Family.FLOOR or rule.until == Until.RESET):
+        over = run.outcome.book.resets(time, time)[rule.clock]
+        yield f"a signal after {minute(int(over[over > time][0]))} UTC, when the pause was over"
+    if rule.family is Family.HOUSE:
+        yield f"{short(rule.key)} set above {shown(float(event['value']), unit(rule))} would not have acted then"
