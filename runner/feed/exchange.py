@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,6 +17,8 @@ from runner.model.errors import ConfigError, Problem, RunnerError
 PLACES = {"binance": {"linear": "binance/futures"}, "binanceusdm": {"linear": "binance/futures"}}  # as the bars that ship are called
 KINDS = {"linear": ("linear", "swap"), "spot": ("spot",)}  # what exchanges call such markets when asked for their list
 BUSY = ([408], [418], [425], [429])  # answers that ccxt takes for a plain refusal where they carry JSON of their own
+NO_JSON = 599  # our own: an answer said to be fine whose body is no data; ccxt would take it for an empty one
+JSON = ("{", "[")
 LONGEST_WAIT_MS = 60_000
 PAGE = 500  # candles a page where ccxt knows no limit
 
@@ -68,6 +71,9 @@ class Exchange:
         if not self._markets:
             everything = self.ask("the list of markets", self.client.load_markets)
             ours = [each for each in everything.values() if self._ours(each)]
+            if not ours:
+                kinds = "market=spot has some" if self.market == "linear" and any(each.get("spot") for each in everything.values()) else ""
+                raise refused("mode.market", f"{self.name} lists no {self.market} markets{f'; {kinds}' if kinds else ''}")
             for each in sorted(ours, key=lambda market: bool(market.get("active"))):  # an active one takes the name of a former one
                 self._markets[canonical(each)] = each
         return self._markets
@@ -136,7 +142,10 @@ class Exchange:
             self._space()
             self.statuses.clear()
             try:
-                return call(*words)
+                answer = call(*words)
+                if self.statuses[-1:] == [NO_JSON]:
+                    raise ccxt.ExchangeNotAvailable(f"{self.name} answered with a page instead of data; is it under maintenance?")
+                return answer  # noqa: TRY300 - an answer that is none is handled like an error
             except ccxt.BaseError as error:
                 busy = isinstance(error, ccxt.NetworkError) or self.statuses[-1:] in BUSY or self.statuses[-1:] >= [500]
                 if not busy or attempt == self.patience.retries:
@@ -183,9 +192,9 @@ def overhear(client: Any, statuses: list[int]) -> None:
     """Note the status of every HTTP answer."""
     usual = client.on_rest_response
 
-    def noted(code: int, *rest: Any) -> Any:
-        statuses.append(int(code))
-        return usual(code, *rest)
+    def noted(code: int, reason: str, url: str, method: str, headers: Any, body: str, *rest: Any) -> Any:
+        statuses.append(int(code) if code != HTTPStatus.OK or body.lstrip()[:1] in JSON else NO_JSON)
+        return usual(code, reason, url, method, headers, body, *rest)
 
     client.on_rest_response = noted
 

@@ -111,7 +111,13 @@ def test_a_hole_between_two_downloads_is_closed(venue: Venue, tmp_path: Path) ->
     assert times(tmp_path) == list(range(400))
 
 
-BUSY = {"too many requests": "429", "too many visits": "10006", "a server error": "500", "a broken line": "hang up"}
+BUSY = {
+    "too many requests": "429",
+    "too many visits": "10006",
+    "a server error": "500",
+    "a broken line": "hang up",
+    "a page instead of data": "page",
+}
 
 
 @pytest.mark.parametrize("fault", BUSY.values(), ids=BUSY)

@@ -34,7 +34,8 @@ def real(symbol: str) -> Bars:
 class Venue:
     """What the exchange has and how it behaves; `now_ms` is its clock, `faults` are served first, one per request for candles.
 
-    faults: `429`, `10006`, `500`, `hang up`, `empty`, `nonsense`, `ctrl-c`, or `ok` for an ordinary answer. holes: bars it never had.
+    faults: `429`, `10006`, `500`, `hang up`, `empty`, `nonsense`, `page`, `ctrl-c`, or `ok` for an ordinary answer.
+    holes: bars it never had.
     """
 
     now_ms: int = START + COUNT * STEP + HOUR_MS
@@ -43,6 +44,7 @@ class Venue:
     faults: list[str] = field(default_factory=list)
     holes: set[int] = field(default_factory=set)
     changed: dict[int, float] = field(default_factory=dict)  # another close at a time
+    pairs: tuple[str, ...] = SYMBOLS  # what its spot market has
     hourly: bool = False  # funding is paid every hour, at the rate of its eight hours
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     address: str = ""
@@ -79,6 +81,19 @@ def instrument(symbol: str) -> dict[str, Any]:
         "priceFilter": {"minPrice": "0.10", "maxPrice": "1999999.80", "tickSize": "0.10"},
         "lotSizeFilter": {"maxOrderQty": "1190.000", "minOrderQty": "0.001", "qtyStep": "0.001", "minNotionalValue": "5"},
         "fundingInterval": 480,
+    }
+
+
+def pair(symbol: str) -> dict[str, Any]:
+    """A pair as Bybit lists it on its spot market."""
+    return {
+        "symbol": symbol,
+        "baseCoin": symbol.removesuffix("USDT"),
+        "quoteCoin": "USDT",
+        "status": "Trading",
+        "marginTrading": "utaOnly",
+        "lotSizeFilter": {"basePrecision": "0.000001", "quotePrecision": "0.01", "minOrderQty": "0.000048", "maxOrderQty": "71"},
+        "priceFilter": {"tickSize": "0.01"},
     }
 
 
@@ -121,6 +136,8 @@ class Handler(BaseHTTPRequestHandler):
             self.send(int(fault), {"code": -1003, "msg": "too many requests"} if fault == "429" else {"msg": "internal"})
         elif fault == "10006":
             self.send(200, envelope({}, code=10006, said="Too many visits. Exceeded the API Rate Limit."))
+        elif fault == "page":
+            self.send(200, None, b"<html>We are back soon</html>")
         elif fault == "nonsense":
             self.send(200, {"retCode": 10001, "retMsg": "params error", "result": {}})
         else:
@@ -135,11 +152,13 @@ class Handler(BaseHTTPRequestHandler):
             return envelope({"timeSecond": str(venue.now_ms // 1000), "timeNano": str(venue.now_ms * 1_000_000)}, now=venue.now_ms)
         if path == "/v5/market/instruments-info":
             listed = [] if query.get("status") == "PreLaunch" else [instrument(each) for each in SYMBOLS]
-            return envelope({"category": "linear", "list": listed, "nextPageCursor": ""})
+            if query["category"] == "spot":
+                listed = [pair(each) for each in venue.pairs]
+            return envelope({"category": query["category"], "list": listed, "nextPageCursor": ""})
         if path == "/v5/market/kline":
             assert query["interval"] == "240"
             rows = [] if empty else venue.rows(symbol, int(query["start"]), int(query.get("limit", "200")))
-            return envelope({"category": "linear", "symbol": symbol, "list": [[*row, "0"] for row in reversed(rows)]})
+            return envelope({"category": query["category"], "symbol": symbol, "list": [[*row, "0"] for row in reversed(rows)]})
         if path == "/v5/market/funding/history":
             return envelope({"category": "linear", "list": list(reversed(payments(venue, symbol, query)))})
         raise AssertionError(path)
@@ -154,9 +173,9 @@ class Handler(BaseHTTPRequestHandler):
         rows = [] if empty else self.venue.rows(query["symbol"], int(query["startTime"]), int(query.get("limit", "500")))
         return [[int(row[0]), *row[1:], int(row[0]) + STEP - 1, "0", 0, "0", "0", "0"] for row in rows]
 
-    def send(self, status: int, body: Any) -> None:
-        """A JSON answer."""
-        content = json.dumps(body).encode()
+    def send(self, status: int, body: Any, plain: bytes = b"") -> None:
+        """A JSON answer, or other bytes."""
+        content = plain or json.dumps(body).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(content)))

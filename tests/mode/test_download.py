@@ -46,6 +46,30 @@ def test_both_markets_and_lists_are_typed_bare(venue: Venue, tmp_path: Path) -> 
     assert "186 bars, 186 new, 2024-01-01 00:00 UTC to 2024-02-01 00:00 UTC" in ran.out
 
 
+def test_the_spot_market_has_a_folder_of_its_own(venue: Venue, tmp_path: Path) -> None:
+    """The same symbol, and no funding."""
+    ran = download(venue, tmp_path, "symbols=BTCUSDT", "market=spot", "funding=true")
+    assert (ran.status, ran.err) == (0, "")
+    assert (tmp_path / "bars/bybit/spot/BTCUSDT-4h.parquet").is_file()
+    assert "bybit/spot BTCUSDT-funding  spot markets pay none" in ran.out
+    assert {query["category"] for _, query in venue.asked if "category" in query} == {"spot"}
+
+
+def test_an_exchange_without_such_markets_says_so(venue: Venue, tmp_path: Path) -> None:
+    """Before any symbol is looked up."""
+    venue.pairs = ()
+    ran = download(venue, tmp_path, "symbols=BTCUSDT", "market=spot")
+    assert (ran.status, "bybit lists no spot markets" in ran.err) == (2, True)
+
+
+def test_a_folder_that_cannot_be_written_is_said_at_once(venue: Venue, tmp_path: Path) -> None:
+    """Here a file stands in its place."""
+    tmp_path.joinpath("bars").write_text("in the way")
+    ran = download(venue, tmp_path, "symbols=BTCUSDT")
+    assert (ran.status, venue.candle_calls()) == (2, [])
+    assert "BTCUSDT-4h.parquet could not be written" in ran.err
+
+
 def test_funding_comes_along_when_asked_for(venue: Venue, tmp_path: Path) -> None:
     """Beside the bars, under the name that the catalog reads."""
     ran = download(venue, tmp_path, "symbols=BTCUSDT", "funding=true")
