@@ -130,7 +130,7 @@ def span_of(fetch: Fetch, step_ms: int, created_ms: int | None) -> Span:
     monday = MONDAY_MS if step_ms % WEEK_MS == 0 else 0
     start = max(fetch.start_ms, created_ms or 0)
     end = min(fetch.end_ms, fetch.now_ms)
-    return -((monday - start) // step_ms) * step_ms + monday if start % step_ms else start, (end - monday) // step_ms * step_ms + monday
+    return -((monday - start) // step_ms) * step_ms + monday, (end - monday) // step_ms * step_ms + monday
 
 
 @contextmanager

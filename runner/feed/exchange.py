@@ -113,8 +113,8 @@ class Exchange:
         """One page of candles that open at or after `since_ms`, oldest first, as the exchange gives them."""
         unified = self.find(symbol)["symbol"]
         rows = self.ask(f"{symbol} {timeframe}", self.client.fetch_ohlcv, unified, timeframe, since_ms, limit)
-        whole = [row for row in rows if all(value is not None for value in row[:6])]
-        return [(int(row[0]), *map(float, row[1:6])) for row in sorted(whole)]  # type: ignore[misc]
+        traded = [row for row in rows if all(value is not None for value in row[:5])]
+        return sorted((int(row[0]), float(row[1]), float(row[2]), float(row[3]), float(row[4]), float(row[5] or 0.0)) for row in traded)
 
     def funding(self, symbol: str, since_ms: int, until_ms: int, limit: int) -> list[tuple[int, float]]:
         """One page of funding payments from `since_ms` to before `until_ms`, oldest first.

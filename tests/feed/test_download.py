@@ -15,7 +15,7 @@ import pytest
 from runner.bars.catalog import Catalog
 from runner.bars.funding import load as load_funding
 from runner.bars.write import nothing_there
-from runner.feed.download import Fetch, Received, download, download_funding, stored
+from runner.feed.download import Fetch, Received, download, download_funding, span_of, stored
 from runner.feed.exchange import Exchange, Patience, StoppedError, exchange
 from runner.model.errors import ConfigError, DataError
 from tests.feed.venue import COUNT, START, STEP, Venue, real
@@ -254,6 +254,25 @@ def test_a_folder_that_cannot_be_written_is_found_out_before_anything_is_fetched
     with pytest.raises(DataError, match=r"could not be written"):
         get(venue, tmp_path)
     assert venue.candle_calls() == []
+
+
+DAY = 6 * STEP
+GRIDS = [
+    pytest.param("4h", STEP, (0, 10 * STEP), (0, 10 * STEP), id="on the grid"),
+    pytest.param("4h", STEP, (1, 10 * STEP - 1), (STEP, 9 * STEP), id="beside it"),
+    pytest.param("1d", DAY, (STEP, 3 * DAY + STEP), (DAY, 3 * DAY), id="days begin at midnight"),
+    pytest.param("1w", 7 * DAY, (0, 22 * DAY), (0, 21 * DAY), id="weeks begin on Monday"),
+    pytest.param("1w", 7 * DAY, (3 * DAY, 20 * DAY), (7 * DAY, 14 * DAY), id="not on Thursday"),
+]
+
+
+@pytest.mark.parametrize(("timeframe", "step", "asked", "expected"), GRIDS)
+def test_only_whole_bars_are_wanted(timeframe: str, step: int, asked: tuple[int, int], expected: tuple[int, int]) -> None:
+    """Counted from Monday, 2024-01-01."""
+    start, end = (START + each for each in asked)
+    wanted = Fetch(symbol="BTCUSDT", timeframe=timeframe, start_ms=start, end_ms=end, now_ms=START + COUNT * STEP)
+    assert span_of(wanted, step, None) == (START + expected[0], START + expected[1])
+    assert span_of(wanted, step, START + 14 * DAY)[0] == START + 14 * DAY
 
 
 def test_funding_is_fetched_page_by_page(venue: Venue, tmp_path: Path) -> None:
