@@ -148,8 +148,14 @@
   async function show(figure) {
     const chart = charts.get(figure);
     if (chart.wanted) return chart.wanted;
-    chart.wanted = Promise.all([engine(), unpack(figure)]).then(() => draw(figure));
+    chart.wanted = Promise.all([engine(), unpack(figure)]).then(() => draw(figure)).catch(() => damaged(figure));
     return chart.wanted;
+  }
+
+  // A file that was cut on its way: what can be read is shown, what cannot is said.
+  function damaged(figure) {
+    canvas(figure).textContent = "This chart cannot be drawn; every table is complete without it.";
+    canvas(figure).style.height = "";
   }
 
   const again = () => { for (const [figure, chart] of charts) if (chart.drawn) draw(figure); };

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from runner.model.bot import Bot
-from runner.model.records import Outcome
+from runner.model.records import Outcome, Reason
 from runner.model.rules import Code, Family
 from runner.model.stream import Stream
 from runner.report.daily import attempts, last_of_day
@@ -90,9 +90,27 @@ class Story:
         )
 
     @cached_property
+    def day_attempts(self) -> NDArray[np.int64]:
+        """The row of `outcome.phases` each trading day of the record belongs to; a phase's first day begins with it."""
+        later = np.searchsorted(self.outcome.phases["started"], self.outcome.days["time"], side="right")
+        return np.maximum(later - 1, 0).astype(np.int64)
+
+    @cached_property
+    def closes(self) -> NDArray[np.float64]:
+        """Equity at the last mark of each day, shape (days,); where a phase ended with positions open, what was left of them."""
+        close = self.equity["close"][self.days]
+        fills = self.outcome.fills[self.outcome.fills["reason"] == Reason.PHASE_END]
+        left = dict(zip(fills["time"].tolist(), fills["balance"].tolist(), strict=True))  # of several at once the last
+        for row, result in enumerate(self.outcome.phases):
+            mine = np.flatnonzero(self.attempts[self.days] == row)
+            if len(mine) and int(result["ended"]) in left:
+                close[mine[-1]] = left[int(result["ended"])]
+        return close
+
+    @cached_property
     def daily(self) -> NDArray[np.float64]:
         """Money won or lost between the last marks of the days, the first of each attempt from the initial balance, shape (days,)."""
-        close, attempt = self.equity["close"][self.days], self.attempts[self.days]
+        close, attempt = self.closes, self.attempts[self.days]
         base = np.r_[self.outcome.book.initial, close[:-1]]
         base[np.flatnonzero(np.diff(attempt)) + 1] = self.outcome.book.initial
         change: NDArray[np.float64] = close - base

@@ -18,8 +18,12 @@ from runner.report.words import MONEY, short
 
 
 def what_if(bot: Bot, outcome: Outcome, streams: Sequence[Stream]) -> str:
-    """One sentence on the same run with the gate off; empty where no rule could fail or the gate was off anyway."""
-    if not bot.account.gate.enabled or not any(row.firm and row.severity is Severity.FAIL for row in bot.account.book.rows):
+    """One sentence on the same run with the gate off; empty where no rule could fail, nothing was walked or the gate was off anyway."""
+    if (
+        not len(outcome.equity_record)
+        or not bot.account.gate.enabled
+        or not any(row.firm and row.severity is Severity.FAIL for row in bot.account.book.rows)
+    ):
         return ""
     return sentence(outcome, without_gate(bot, streams))
 
@@ -43,11 +47,11 @@ def sentence(outcome: Outcome, ungated: Outcome) -> str:
     also = (
         ""
         if own is None
-        else " too"
+        else " too,"
         if same(outcome, own, ungated, row)
         else f" (with the gate: {at(iso(int(outcome.phases['ended'][own])))} UTC)"
     )
-    return f"With the gate off this account would have failed{also}, on {at(failed['time'])} UTC: {rule}, {measured}."
+    return f"With the gate off this account would have failed{also} on {at(failed['time'])} UTC: {rule}, {measured}."
 
 
 def first_failure(outcome: Outcome) -> int | None:

@@ -60,10 +60,10 @@ def cap_lines(story: Story, code: Code) -> tuple[list[int | None], list[float | 
     x: list[int | None] = []
     y: list[float | None] = []
     share = ""
-    for attempt in story.outcome.phases:
+    for number, attempt in enumerate(story.outcome.phases):
         for row in story.rule_rows(code):
             rule = story.outcome.book.rows[row]
-            level = money(story, attempt, row)
+            level = money(story, number, row)
             if rule.phase == int(attempt["phase"]) and level is not None:
                 x += [int(attempt["started"]), int(attempt["ended"]), None]
                 y += [round(level, 2), round(level, 2), None]
@@ -74,14 +74,13 @@ def cap_lines(story: Story, code: Code) -> tuple[list[int | None], list[float | 
 OF = {DayResult.TOTAL_NET: "the net result", DayResult.SUM_POSITIVE: "all winning days", DayResult.PHASE_TARGET: "the target"}
 
 
-def money(story: Story, attempt: Any, row: int) -> float | None:
+def money(story: Story, number: int, row: int) -> float | None:
     """The cap in money for one attempt; None where nothing of it is known."""
-    rule = story.outcome.book.rows[row]
+    rule, attempt = story.outcome.book.rows[row], story.outcome.phases[number]
     if rule.code is Code.PROFIT_CAP:
         amount = rule.amount if np.isfinite(rule.amount) else rule.amount_fraction * story.outcome.book.initial
         return float(amount) if np.isfinite(amount) else None
-    days = story.outcome.days
-    mine = days[(days["time"] + 86_400_000 > int(attempt["started"])) & (days["time"] < int(attempt["ended"]))]
+    mine = story.outcome.days[story.day_attempts == number]
     result = mine["balance_end"] - mine["balance_start"]
     whole = {
         DayResult.TOTAL_NET: float(attempt["balance"]) - story.outcome.book.initial,

@@ -59,8 +59,7 @@ def attempts(story: Story) -> list[Attempt]:
     made = []
     for number, result in enumerate(outcome.phases):
         started, ended = int(result["started"]), int(result["ended"])
-        first, last = np.searchsorted(outcome.days["time"], [started - 86_400_000, ended])
-        days = outcome.days[first + int(first < last and outcome.days["time"][first] + 86_400_000 <= started) : last]
+        days = outcome.days[story.day_attempts == number]
         mine = trades[(trades["closed"] > started) & (trades["closed"] <= ended) & (trades["phase"] == result["phase"])]
         marks = story.equity[np.searchsorted(story.attempts, number) : np.searchsorted(story.attempts, number, side="right")]
         target = float(result["target"])
@@ -131,9 +130,25 @@ def floor(story: Story, attempt: Attempt, row: int) -> Line | None:
         return None
     rule, marks = story.outcome.book.rows[row], attempt.marks
     level = marks["floor"][:, places.index(row)]
-    lowest = {Measure.BALANCE: marks["balance"], Measure.MIN_BALANCE_EQUITY: np.minimum(marks["balance"], marks["low"])}
-    value = lowest.get(Measure(rule.measure), marks["low"])
-    return marks["time"], (value - level) / allowance(rule, level, story.outcome.book.initial)
+    before = np.r_[level[:1], level[:-1]]  # a reset lifts the floor after the bar that ends there was held against the old one
+    low, close = (held(marks, Measure(rule.measure), name) for name in ("low", "close"))
+    left = np.minimum(low - before, close - level)
+    seen = story.outcome.rule_states[row]
+    left = np.maximum(left, seen["worst_headroom"]) if np.isfinite(seen["worst_headroom"]) else left
+    left[marks["time"] == seen["worst_at"]] = seen["worst_headroom"]
+    return marks["time"], left / allowance(rule, level, story.outcome.book.initial)
+
+
+def held(marks: NDArray[Any], measure: Measure, name: str) -> Floats:
+    """What a floor is held against: equity at its low or close, the balance, or the smaller of both."""
+    if measure is Measure.BALANCE:
+        return np.asarray(marks["balance"])
+    return np.asarray(marks[name] if measure is Measure.EQUITY else np.minimum(marks["balance"], marks[name]))
+
+
+def day_ends(attempt: Attempt) -> NDArray[Any]:
+    """When each trading day of the attempt was over, UTC ms."""
+    return np.asarray(np.minimum(attempt.days["time"] + 86_400_000, attempt.ended))
 
 
 def allowance(rule: RuleRow, level: Floats, initial: float) -> Floats | float:
@@ -146,7 +161,7 @@ def allowance(rule: RuleRow, level: Floats, initial: float) -> Floats | float:
 
 def risk(story: Story, attempt: Attempt, row: int) -> Line | None:
     """Of risk per trade: a point for each trade, at its entry."""
-    rule, trades = story.outcome.book.rows[row], attempt.trades
+    rule, trades = story.outcome.book.rows[row], np.sort(attempt.trades, order="opened")
     limit = rule.amount if np.isfinite(rule.amount) else rule.amount_fraction * story.outcome.book.initial
     return (trades["opened"], 1.0 - trades["risk"] / limit) if limit > 0 else None
 
@@ -186,7 +201,7 @@ def consistency(story: Story, attempt: Attempt, row: int) -> Line | None:
     }[rule.denominator]
     best = np.maximum(np.maximum.accumulate(result), 0.0)
     share = np.divide(best, base, out=np.full(len(days), np.nan), where=base > 0)
-    return days["time"], 1.0 - share / rule.limit
+    return day_ends(attempt), 1.0 - share / rule.limit
 
 
 def house(story: Story, attempt: Attempt, row: int) -> Line | None:
@@ -204,7 +219,7 @@ def day_loss(story: Story, attempt: Attempt, rule: RuleRow) -> Line | None:
         Anchor.MAX_DAY_START: np.maximum(days["balance_start"], days["equity_start"]),
         Anchor.DAY_PEAK_EQUITY: days["equity_high"],
     }.get(rule.anchor, days["balance_start"])
-    return days["time"], np.maximum(start - days["equity_low"], 0.0) / story.outcome.book.initial
+    return day_ends(attempt), np.maximum(start - days["equity_low"], 0.0) / story.outcome.book.initial
 
 
 def fallen(story: Story, attempt: Attempt, _: RuleRow) -> Line | None:
@@ -233,13 +248,13 @@ def target(_: Story, attempt: Attempt, __: int) -> Line | None:
     """Of the profit target: what was credited, day by day."""
     if not attempt.target > 0 or len(attempt.days) == 0:
         return None
-    return attempt.days["time"] + 86_400_000, np.cumsum(attempt.days["credited"]) / attempt.target
+    return day_ends(attempt), np.cumsum(attempt.days["credited"]) / attempt.target
 
 
 def trading_days(story: Story, attempt: Attempt, row: int) -> Line | None:
     """Of the days that must count."""
     needed = story.outcome.book.rows[row].count
-    return (attempt.days["time"] + 86_400_000, np.cumsum(attempt.days["counts"]) / needed) if needed else None
+    return (day_ends(attempt), np.cumsum(attempt.days["counts"]) / needed) if needed else None
 
 
 MEASURES: Mapping[Code, Callable[[Story, Attempt, int], Line | None]] = {

@@ -1,0 +1,83 @@
+"""Rules followed over time agree with what the machine saw."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from runner.model.records import DAY
+from runner.model.rules import AmountOf, Code, Family, HouseMeasure, RuleRow
+from runner.report.html.charts.measures import Strip, allowance, attempts, strips
+from tests.report import cases
+from tests.report.html.stories import DUO, MAIN, MANY, played, told
+
+
+def strip(name: str, run: str = MAIN) -> Strip:
+    """One strip of a run."""
+    return next(each for each in strips(played(run)) if each.name == name)
+
+
+@pytest.mark.parametrize(
+    ("name", "least"),
+    [
+        ("daily standard", 217.62261436 / 500.0),
+        ("overall", 538.90473615 / 1_000.0),
+        ("inactivity", -3_988_800_001 / 2_592_000_000),
+        ("consistency", 0.21149424505 / 0.4),
+    ],
+)
+def test_the_least_of_a_strip_is_the_closest_approach_of_the_table(name: str, least: float) -> None:
+    """As a share of the limit; the line is reckoned from the record, the table was kept by the machine."""
+    assert np.nanmin(strip(name).left) == pytest.approx(least)
+
+
+def test_goals_end_where_the_phase_says() -> None:
+    """413.70 of 1,000; 19 days of 5."""
+    assert strip("target").left[-1] == pytest.approx(0.41369733892)
+    assert strip("trading days").left[-1] == pytest.approx(19 / 5)
+    assert strip("target").goal
+
+
+@pytest.mark.parametrize("name", [MANY, DUO])
+def test_attempts_are_told_apart(name: str) -> None:
+    """A gap after each attempt that measured the rule, and times that never go back."""
+    story = played(name)
+    assert [attempt.started for attempt in attempts(story)] == story.outcome.phases["started"].tolist()
+    for each in strips(story):
+        assert np.all(np.diff(each.time) >= 0), each.name
+
+
+def test_days_belong_to_one_attempt() -> None:
+    """Together they are the record's."""
+    story = played(MANY)
+    assert sum(len(attempt.days) for attempt in attempts(story)) == len(story.outcome.days)
+
+
+@pytest.mark.parametrize(
+    ("row", "level", "money"),
+    [
+        (RuleRow(key="a", family=Family.FLOOR, code=Code.MAX_LOSS, amount=300.0), 9_000.0, 300.0),
+        (RuleRow(key="a", family=Family.FLOOR, code=Code.MAX_LOSS, amount_fraction=0.1), 9_000.0, 1_000.0),
+        (RuleRow(key="a", family=Family.FLOOR, code=Code.MAX_LOSS, amount_fraction=0.1, amount_of=AmountOf.ANCHOR), 9_000.0, 1_000.0),
+    ],
+    ids=["money", "of the initial balance", "of the anchor"],
+)
+def test_the_allowance_is_what_lies_between_anchor_and_floor(row: RuleRow, level: float, money: float) -> None:
+    """In money."""
+    assert float(np.max(allowance(row, np.array([level]), 10_000.0))) == pytest.approx(money)
+
+
+@pytest.mark.parametrize(
+    ("measure", "limit"),
+    [(HouseMeasure.DAY_LOSS, 0.025), (HouseMeasure.DRAWDOWN, 0.1), (HouseMeasure.FLOOR_USED, 0.9), (HouseMeasure.LOSING_STREAK, 3.0)],
+    ids=str,
+)
+def test_every_rung_can_be_followed(measure: HouseMeasure, limit: float) -> None:
+    """Each measure of our own ladder gives a line, whole where nothing was lost yet."""
+    row = RuleRow(key="house.rung", family=Family.HOUSE, code=Code.HOUSE, measure=measure, limit=limit, firm=0)
+    days = np.zeros(1, DAY)
+    days["time"], days["balance_start"], days["equity_low"] = cases.MIDNIGHT, 10_000.0, 9_900.0
+    story = told(cases.outcome(book=cases.book(row), rule_states=cases.rule_states(6), days=days))
+    found = next(each for each in strips(story) if each.name == "house rung")
+    assert np.all(found.left <= 1.0)
+    assert np.nanmin(found.left) < 1.0 or measure is HouseMeasure.FLOOR_USED  # the floor is far here
