@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+import runner
 from tests.command import Ran, command, written
 
 TIGHT = (
@@ -235,6 +236,17 @@ def test_finer_bars_and_a_later_start_change_no_word(tmp_path: Path) -> None:
         said = explained(tmp_path, "run", *asked(row))
         assert "  NO  " not in said or row["outcome"] == "filtered"
         assert "not known yet" not in said
+
+
+def test_bars_of_ones_own_are_named_again(tmp_path: Path) -> None:
+    """A run does not keep where they lie; with `source.root=` it is the same run again, without it the message says what to add."""
+    shipped = pq.read_table(Path(runner.__file__).parent / "data/bars/binance/futures/BTCUSDT-4h.parquet")
+    (tmp_path / "my").mkdir()
+    pq.write_table(shipped.slice(0, 500), tmp_path / "my" / "FOOUSDT-4h.parquet")
+    words = ("+strategy=ema_cross", "+account=own_money", "source.root=my", "strategy.symbols=[FOOUSDT]", "mode.quiet=true")
+    assert command(*words, "mode.output=run", home=tmp_path).status == 0
+    assert "changed since" not in explained(tmp_path, "run", "source.root=my")
+    assert "add source.root=FOLDER" in refused(tmp_path, "run=run").err
 
 
 def test_a_plan_that_an_exit_gave_up_names_the_exit(tmp_path: Path) -> None:

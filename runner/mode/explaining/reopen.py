@@ -19,7 +19,7 @@ from runner.menu import Menu
 from runner.mode.backtest import Options, play, tradable
 from runner.mode.compiling import announced
 from runner.model.bot import Bot, Errand
-from runner.model.errors import ConfigError, Problem, RunnerError
+from runner.model.errors import ConfigError, DataError, Problem, RunnerError
 from runner.model.records import Outcome
 from runner.model.stream import Stream
 from runner.pipeline import Opinion, between, load, look, plan
@@ -55,7 +55,13 @@ def reopened(errand: Errand, given: str | None) -> Run:
     config, summary = written(folder), left(folder)
     bot = rebuilt(errand, folder, config)
     options = Options(**bot.options)
-    opinions, streams = looked(bot, options)
+    try:
+        opinions, streams = looked(bot, options)
+    except DataError as error:
+        hint = Problem(
+            path="source.root", message="if the run read bars of yours, add source.root=FOLDER; a run does not keep where they lie"
+        )
+        raise DataError(error.title, [*error.problems, hint]) from None
     tradable(streams, options)
     with announced():
         outcome = play(bot, options, streams)
