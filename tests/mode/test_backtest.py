@@ -127,3 +127,21 @@ def test_days_become_instants_that_hold_both_of_them() -> None:
     options = Options(start="2024-01-01", end="2024-01-01")
     assert (options.start_ms(), options.end_ms()) == (JANUARY, JANUARY + DAY_MS)
     assert (Options().start_ms(), Options().end_ms()) == (None, None)
+
+
+def test_a_run_without_a_report_is_the_same_run(tmp_path: Path) -> None:
+    """`mode.report=false` leaves out one file; hash, figures and every other file stay as they were."""
+    run(bot(tmp_path / "with", "mode.quiet=true"))
+    run(bot(tmp_path / "without", "mode.quiet=true", "mode.report=false"))
+    assert {path.name for path in (tmp_path / "without").iterdir()} == set(FILES) - {"report.html"}
+    assert page(tmp_path / "with") | {"seconds": None} == page(tmp_path / "without") | {"seconds": None}
+    for name in set(FILES) - {"report.html", "summary.json"}:
+        assert (tmp_path / "with" / name).read_bytes() == (tmp_path / "without" / name).read_bytes(), name
+
+
+def test_the_report_says_what_the_summary_says(tmp_path: Path) -> None:
+    """Net profit and verdict stand in the file that was left."""
+    run(bot(tmp_path, "mode.quiet=true"))
+    text = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert f"{page(tmp_path)['net_profit']:+,.2f}" in text
+    assert ">FAILED</span>" in text

@@ -184,3 +184,20 @@ def test_an_empty_run_is_readable() -> None:
     show(page(empty, cases.stream(silent=True, count=0)), None, out)
     assert "no bars; 0 trades, net +0.00 USDT" in out.getvalue()
     assert "win rate" in out.getvalue()
+
+
+def test_a_line_of_equity_stands_under_the_verdict() -> None:
+    """Between the run's scope and the rules."""
+    out = io.StringIO()
+    show(page(cases.outcome()), None, out, curve=np.array([10_290.0, 10_188.0, 10_233.5]))
+    lines = out.getvalue().splitlines()
+    assert lines[4] == "  equity █▁▄ 10,188.00 to 10,290.00"
+    assert lines[6] == "Closest approach of each rule"
+
+
+def test_a_screen_without_blocks_has_no_line_of_equity() -> None:
+    """An encoding that cannot say them would show question marks."""
+    content = io.BytesIO()
+    out = io.TextIOWrapper(content, encoding="latin-1")
+    show(page(cases.outcome()), None, out, curve=np.array([1.0, 2.0]))
+    assert "equity ?" not in content.getvalue().decode("latin-1")
