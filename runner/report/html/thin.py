@@ -33,9 +33,10 @@ def telling(*columns: Floats, most: int) -> Rows:
 
 def extreme(column: Floats, first: Rows) -> Rows:
     """The row of each stretch's lowest value, the earliest of several."""
-    stretch = np.repeat(np.arange(len(first)), np.diff(np.r_[first, len(column)]))
-    order = np.lexsort((column, stretch))
-    rows: Rows = order[np.searchsorted(stretch[order], np.arange(len(first)))]
+    lowest = np.repeat(np.minimum.reduceat(column, first), np.diff(np.r_[first, len(column)]))
+    hits = np.flatnonzero(column == lowest)
+    _, earliest = np.unique(np.searchsorted(first, hits, side="right"), return_index=True)
+    rows: Rows = hits[earliest]
     return rows
 
 
