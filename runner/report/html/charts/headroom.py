@@ -32,7 +32,7 @@ def headroom(story: Story) -> Figure:
     reach: dict[str, Any] = {"range": list(ends)} if ends else {}
     notes = [title(strip, place) for place, strip in enumerate(shown)]
     return figure(
-        traces, height, xaxis=dates(anchor=bottom, **reach), annotations=notes, shapes=zeros(len(shown)), **(axes(len(shown)) | plain)
+        traces, height, xaxis=dates(anchor=bottom, **reach), annotations=notes, shapes=bounds(shown), **(axes(len(shown)) | plain)
     )
 
 
@@ -85,8 +85,12 @@ def title(strip: Strip, place: int) -> dict[str, Any]:
     return plain | {"text": said, "font": {"size": 11, "color": VERMILION if strip.touched else INK}}
 
 
-def zeros(count: int) -> list[dict[str, Any]]:
-    """The line at which a limit is reached."""
-    plain: dict[str, Any] = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": 0, "y1": 0, "line": {"color": VERMILION, "width": 1}}
-    full: dict[str, Any] = plain | {"y0": 1, "y1": 1, "line": {"color": GRID, "width": 1}}
-    return [each | {"yref": f"y{place + 1 if place else ''}"} for place in range(count) for each in (plain, full)]
+def bounds(shown: list[Strip]) -> list[dict[str, Any]]:
+    """The line at which a limit is reached, and the one of a limit untouched or of a goal reached."""
+    plain: dict[str, Any] = {"type": "line", "xref": "paper", "x0": 0, "x1": 1}
+    lines = []
+    for place, strip in enumerate(shown):
+        for level, colour in ((0, GRID if strip.goal else VERMILION), (1, GREEN if strip.goal else GRID)):
+            axis = f"y{place + 1 if place else ''}"
+            lines.append(plain | {"yref": axis, "y0": level, "y1": level, "line": {"color": colour, "width": 1}})
+    return lines
