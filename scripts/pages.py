@@ -89,10 +89,10 @@ def linked(text: str, base: Path, page: Path, folder: Path) -> str:
 
     def turned(found: re.Match[str]) -> str:
         target = (base / found[2]).resolve()
-        if target.suffix == ".md" and target.is_relative_to(DOCS) and target.exists():
+        if target.suffix in (".md", ".png") and target.is_relative_to(DOCS) and target.exists():
             here = Path(*[".."] * len(page.relative_to(folder).parts[:-1]), target.relative_to(DOCS))
             return f"[{found[1]}]({here}{found[3] or ''})"
-        return found[0] if target.suffix == ".png" else f"{found[1]} (`{target.relative_to(ROOT)}`)" if target != ROOT else found[1]
+        return f"{found[1]} (`{target.relative_to(ROOT)}`)" if target != ROOT else found[1]
 
     return LINK.sub(turned, text)
 

@@ -38,7 +38,6 @@ class Picture:
 
 WANTED = (
     Picture(name="report", width=DESK, dark=False, start="body", height=1280),
-    Picture(name="prices", width=DESK, dark=False, start=PRICES, height=660),
     Picture(name="trade", width=DESK, dark=False, start=PRICES, height=660, click=f"{PRICES} button:last-of-type"),
     Picture(name="phone", width=PHONE, dark=True, start="body", height=1100),
 )
