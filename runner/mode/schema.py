@@ -20,12 +20,12 @@ class Options(BaseModel):
 
 
 def run(errand: Errand) -> int:
-    """Write `schema/` into the user's folder, and the editor's settings beside it. ConfigError when those cannot be read."""
+    """Write `schema/` into the user's folder, and the editor's settings beside it. RunnerError when that cannot be done."""
     menu = Menu(errand.home)
     told = settings(menu) if errand.options["vscode"] else None
-    leave(menu, errand.home / FOLDER)
+    leave(menu, errand.home / FOLDER, dict([told] if told is not None else []))
     print(f"schemas for your editor: {errand.home / FOLDER}")
     if told is not None:
-        print(f"VS Code finds them through {told}; its YAML extension is redhat.vscode-yaml")
+        print(f"VS Code finds them through {told[0]}; its YAML extension is redhat.vscode-yaml")
     print("other editors: a first line such as '# yaml-language-server: $schema=../../schema/strategy.json'")
     return 0

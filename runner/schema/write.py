@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from runner.menu import ACCOUNT, PRIMARY, Menu, shipped
-from runner.model.errors import ConfigError, Problem
+from runner.model.errors import ConfigError, Problem, RunnerError
 from runner.schema.pages import OURS, page_of, pages, text
 
 FOLDER = "schema"
@@ -18,15 +20,51 @@ SETTINGS = Path(".vscode") / "settings.json"
 KEY = "yaml.schemas"
 
 
-def leave(menu: Menu, folder: Path) -> list[Path]:
-    """Write every page into `folder`, take away those no longer there, and give what was written."""
+def leave(menu: Menu, folder: Path, beside: Mapping[Path, str] | None = None) -> list[Path]:
+    """Write every page into `folder`, take away those no longer there, and give what was written.
+
+    beside: further files with their text. RunnerError where the disk does not let us; then everything is as it was before.
+    """
     fresh = {folder / name: text(page) for name, page in pages(menu).items()}
-    for old in _ours(folder) - set(fresh):
-        old.unlink()
-    for file, content in fresh.items():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(content, encoding="utf-8")
+    undo: list[Callable[[], object]] = []
+    try:
+        for old in _ours(folder) - set(fresh):
+            _without(old, undo)
+        for file, content in {**fresh, **(beside or {})}.items():
+            _with(file, content, undo)
+    except OSError as error:
+        for step in reversed(undo):
+            with suppress(OSError):
+                step()
+        raise _unwritten(error, folder) from None
     return list(fresh)
+
+
+def _unwritten(error: OSError, folder: Path) -> RunnerError:
+    """What the disk said; a file that stands where a folder is wanted is named as such."""
+    file = Path(error.filename or folder)
+    taken = next((place for place in file.parents if place.exists()), file)
+    problem = Problem(path=str(file), message=f"cannot be written: {error.strerror or error}")
+    if not taken.is_dir():
+        problem = Problem(path=str(taken), message="expected a folder, is a file; move it away")
+    return RunnerError("no schema was written: 1 problem", [problem])
+
+
+def _without(file: Path, undo: list[Callable[[], object]]) -> None:
+    """Remove a file, and note how to have it back."""
+    before = file.read_bytes()
+    file.unlink()
+    undo.append(partial(file.write_bytes, before))
+
+
+def _with(file: Path, content: str, undo: list[Callable[[], object]]) -> None:
+    """Write a file and the folders above it, and note how to have what was there before."""
+    for place in reversed([folder for folder in file.parents if not folder.exists()]):
+        place.mkdir()
+        undo.append(place.rmdir)
+    before = file.read_bytes() if file.exists() else None
+    undo.append(partial(file.unlink, missing_ok=True) if before is None else partial(file.write_bytes, before))
+    file.write_text(content, encoding="utf-8")
 
 
 def stale(menu: Menu, folder: Path) -> list[str]:
@@ -73,25 +111,26 @@ def associations(menu: Menu) -> dict[str, list[str]]:
     return groups | {f"./{FOLDER}/{page}": [str(file.relative_to(menu.home))] for page, file in mine if "/" in page and page in known}
 
 
-def settings(menu: Menu) -> Path:
-    """VS Code's settings of the user's folder with the associations in them. ConfigError when the file there is not plain JSON."""
+def settings(menu: Menu) -> tuple[Path, str]:
+    """(file, text) of VS Code's settings with the associations in them. ConfigError when the file there is not plain JSON."""
     file = menu.home / SETTINGS
     known = _settings(file)
     known[KEY] = {
         **{page: files for page, files in known.get(KEY, {}).items() if not page.startswith(f"./{FOLDER}/")},
         **associations(menu),
     }
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps(known, indent=2) + "\n", encoding="utf-8")
-    return file
+    return file, json.dumps(known, indent=2) + "\n"
 
 
 def _settings(file: Path) -> dict[str, Any]:
-    """What stands in the file now; nothing when there is none."""
+    """What stands in the file now; nothing when there is none, or it is empty."""
     try:
-        known = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+        known = json.loads((file.read_text(encoding="utf-8-sig") if file.is_file() else "").strip() or "{}")
     except ValueError:
         known = None
+    except OSError as error:
+        problem = Problem(path=str(file), message=f"cannot be read: {error.strerror or error}")
+        raise RunnerError("no schema was written: 1 problem", [problem]) from None
     if isinstance(known, dict) and isinstance(known.get(KEY, {}), dict):
         return known
     problem = Problem(path=str(SETTINGS), message=f"expected JSON without comments; add {KEY!r} yourself or move the file away")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -65,6 +66,39 @@ def test_settings_with_comments_stop_it_before_anything_is_written(tmp_path: Pat
     assert done.status == 2
     assert done.err.count("\n") == 2
     assert not (tmp_path / "schema").exists()
+
+
+@pytest.mark.parametrize("name", ["schema", ".vscode"])
+def test_a_file_where_a_folder_is_wanted(tmp_path: Path, name: str) -> None:
+    """Status 2 and one line that names it; nothing else is there afterwards."""
+    done = command("mode=schema", home=written(tmp_path, {name: "mine"}))
+    assert (done.status, done.out) == (2, "")
+    assert done.err == f"no schema was written: 1 problem\n  {tmp_path / name}  expected a folder, is a file; move it away\n"
+    assert [path.name for path in tmp_path.rglob("*")] == [name]
+
+
+def test_a_disk_that_takes_nothing_leaves_all_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Schemas of an earlier time stay as they were, and none of the new ones is there."""
+    home = written(tmp_path, {"schema/strategy.json": '{"$comment": "older"}', **HOME})
+    write, before = Path.write_text, sorted(home.rglob("*"))
+
+    def full(file: Path, *given: Any, **named: Any) -> int:
+        if file.name == "settings.json":
+            raise OSError(28, "No space left on device", str(file))
+        return write(file, *given, **named)
+
+    monkeypatch.setattr(Path, "write_text", full)
+    done = command("mode=schema", home=home)
+    assert (done.status, "No space left on device" in done.err) == (2, True)
+    assert [path for path in sorted(home.rglob("*")) if "__pycache__" not in path.parts] == before
+    assert (home / "schema/strategy.json").read_text(encoding="utf-8") == '{"$comment": "older"}'
+
+
+def test_empty_settings_are_settings(tmp_path: Path) -> None:
+    """As if they were `{}`."""
+    home = written(tmp_path, {".vscode/settings.json": "\n"})
+    assert command("mode=schema", home=home).status == 0
+    assert "yaml.schemas" in (home / ".vscode/settings.json").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("word", ["vscod=true"], ids=["misspelt"])

@@ -51,7 +51,7 @@ def test_other_settings_of_the_editor_stay(tmp_path: Path) -> None:
     """Only our associations are replaced."""
     old = {"editor.tabSize": 2, "yaml.schemas": {"./other.json": ["x.yaml"], "./schema/gone.json": ["y.yaml"]}}
     home = written(tmp_path, {**OWN, ".vscode/settings.json": json.dumps(old)})
-    now = json.loads(settings(Menu(home)).read_text(encoding="utf-8"))
+    now = json.loads(settings(Menu(home))[1])
     assert now["editor.tabSize"] == 2
     assert now["yaml.schemas"]["./other.json"] == ["x.yaml"]
     assert "./schema/gone.json" not in now["yaml.schemas"]
