@@ -19,7 +19,7 @@ from runner.model.records import Outcome
 from runner.model.stream import Stream
 from runner.pipeline import between, load, look, plan
 from runner.report.files import FILES, leave
-from runner.report.folder import fresh, vacant
+from runner.report.folder import fresh, usable
 from runner.report.stopwatch import Stopwatch
 from runner.report.summary import summary
 
@@ -88,10 +88,10 @@ def run(bot: Bot) -> int:
 
 
 def destination(bot: Bot, options: Options) -> Path:
-    """Where the files go: the bot's folder. A folder that was asked for is refused when it holds a run; else a new one is found."""
+    """Where the files go: the bot's folder. A folder that was asked for is refused when no run may be left in it; else a new one is found."""
     if options.output is None:
         return fresh(bot.folder, FILES)
-    vacant(bot.folder, FILES)
+    usable(bot.folder, FILES)
     return bot.folder
 
 

@@ -33,6 +33,27 @@ def write(folder: Path, writers: Mapping[str, Writer]) -> None:
             folder.rmdir()
 
 
+def usable(folder: Path, names: tuple[str, ...]) -> None:
+    """Refuse (RunnerError), before anything is computed, a folder no run may be left in.
+
+    That is the root of the disk, the home folder itself, a file, a folder another run is writing into, and one that holds a run.
+    """
+    place = folder.expanduser().resolve()
+    if place in (Path(place.anchor), Path.home().resolve()):
+        message = "a run leaves several files here; name a folder of its own in mode.output, such as outputs/mine"
+        raise RunnerError("the run cannot be left in this folder", [Problem(path=str(folder), message=message)])
+    if folder.exists() and not folder.is_dir():
+        raise RunnerError("the run's files could not be written", [Problem(path=str(folder), message="is not a folder")])
+    if (folder / STAGING).exists():
+        raise RunnerError("the run's files could not be written", [Problem(path=str(folder), message=taken(folder))])
+    vacant(folder, names)
+
+
+def taken(folder: Path) -> str:
+    """What to do about a folder another run is writing into."""
+    return f"another run is writing here; if none is, remove {(folder / STAGING).resolve()}"
+
+
 def vacant(folder: Path, names: tuple[str, ...]) -> None:
     """Refuse a folder that already holds a run."""
     held = [name for name in names if (folder / name).exists()]
@@ -57,7 +78,7 @@ def stage(folder: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         staging.mkdir()
     except FileExistsError as error:
-        message = f"another run is writing here; if none is, remove {STAGING}" if staging.exists() else "is not a folder"
+        message = taken(folder) if staging.exists() else "is not a folder"
         raise RunnerError("the run's files could not be written", [Problem(path=str(folder), message=message)]) from error
     except OSError as error:
         raise RunnerError("the run's files could not be written", [Problem(path=str(folder), message=reason(error))]) from error

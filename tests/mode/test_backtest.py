@@ -96,6 +96,17 @@ def test_a_named_folder_that_holds_a_run_is_refused_before_anything_is_read(tmp_
     assert (tmp_path / "summary.json").read_text() == "first"
 
 
+@pytest.mark.parametrize("place", ["/", "home"], ids=["root", "home"])
+def test_the_disks_root_and_the_home_folder_are_refused_before_anything_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    """Seven files among those of others are nobody's wish."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    folder = tmp_path if place == "home" else Path(place)
+    with pytest.raises(RunnerError, match="a folder of its own in mode.output"):
+        run(replace(bot(folder, f"mode.output='{folder}'"), source=None))
+
+
 def test_a_folder_nobody_named_is_replaced_by_a_new_one(tmp_path: Path) -> None:
     """Without mode.output a second run of the same second goes beside the first."""
     (tmp_path / "out").mkdir()

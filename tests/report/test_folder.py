@@ -12,7 +12,7 @@ import pytest
 
 from runner.model.errors import RunnerError
 from runner.report.files import FILES
-from runner.report.folder import STAGING, Writer, fresh, stage, write
+from runner.report.folder import STAGING, Writer, fresh, stage, usable, write
 
 SMALL = """
 import resource, sys
@@ -113,8 +113,26 @@ def test_two_runs_do_not_write_into_one_folder_at_once(tmp_path: Path) -> None:
     stage(tmp_path)
     with pytest.raises(RunnerError) as refused:
         write(tmp_path, {"one": said("1")})
-    assert f"remove {STAGING}" in str(refused.value)
+    assert f"remove {tmp_path / STAGING}" in str(refused.value)
     assert [path.name for path in tmp_path.iterdir()] == [STAGING]
+
+
+def test_a_folder_is_checked_before_anything_is_computed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The disk's root, the home folder, a file, a folder being written and one that holds a run; other people's files do not matter."""
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    for name in ("home", "busy/.writing", "held", "others"):
+        (tmp_path / name).mkdir(parents=True)
+    for name in ("held/one", "others/log.txt", "file"):
+        (tmp_path / name).write_text("x")
+    refused = {Path("/"): "folder of its own", tmp_path / "home": "folder of its own", tmp_path / "others" / ".." / "home": "of its own"}
+    refused |= {tmp_path / "busy": f"remove {tmp_path / 'busy' / STAGING}", tmp_path / "held": "already holds one"}
+    refused |= {tmp_path / "file": "is not a folder"}
+    for folder, words in refused.items():
+        with pytest.raises(RunnerError) as error:
+            usable(folder, ("one",))
+        assert words in str(error.value)
+    usable(tmp_path / "others", ("one",))
+    usable(tmp_path / "new" / "er", ("one",))
 
 
 def test_a_file_in_the_folders_place_is_refused(tmp_path: Path) -> None:
