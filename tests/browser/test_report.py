@@ -144,6 +144,17 @@ def test_charts_far_away_wait(browser: Chrome, tmp_path: Path) -> None:
     assert asked(browser, "return document.querySelector('#chart-benchmark').dataset.drawn ?? 'not yet'") == "not yet"
 
 
+def test_a_window_as_tall_as_the_page_draws_every_chart(browser: Chrome, tmp_path: Path) -> None:
+    """Also where observers never speak and the window is never idle: nothing waits for a scroll or a painted frame."""
+    file = tmp_path / "report.html"
+    deaf = "<script>window.IntersectionObserver = class { observe() {} }; window.requestIdleCallback = () => 0;</script></head>"
+    file.write_text(written(MAIN).replace("</head>", deaf, 1), encoding="utf-8")
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {"width": 1200, "height": 6000, "deviceScaleFactor": 1, "mobile": False})
+    opened(browser, file)
+    assert asked(browser, "return document.querySelectorAll('figure.chart:not([data-drawn])').length") == 0
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
 def test_on_paper_it_is_light_and_as_wide_as_the_page(browser: Chrome, page: Path) -> None:
     """Also when the screen is dark; afterwards the screen is as it was."""
     asked(browser, "document.documentElement.dataset.theme = 'dark'; dispatchEvent(new Event('beforeprint'))")

@@ -105,7 +105,8 @@
     if (touch) shown.layout.dragmode = false;
     shown.layout.width = place.clientWidth;
     if (place.clientWidth < 520) narrow(shown.layout);
-    const range = chart.drawn && place.layout?.xaxis?.autorange === false ? [...place.layout.xaxis.range] : null;
+    const held = chart.drawn && place.layout?.xaxis?.autorange === false ? place.layout.xaxis.range : chart.drawn ? null : shown.layout.xaxis?.range;
+    const range = held ? [...held] : null;
     if (range) { shown.layout.xaxis.range = range; shown.layout.xaxis.autorange = false; }
     Plotly.react(place, shown.data, shown.layout, SETTINGS);
     if (!chart.drawn && chart.fine) place.on("plotly_relayout", (change) => moved(figure, change));
@@ -177,6 +178,10 @@
       const all = chart.fine, end = all.x[all.x.length - 1] + chart.pack.candles.every;
       return Plotly.relayout(canvas(figure), { "xaxis.range": [new Date(all.x[0]).toISOString(), new Date(end).toISOString()] });
     }
+    if (button.dataset.step === "account") {
+      chart.at = undefined;
+      return Plotly.relayout(canvas(figure), { "xaxis.range": chart.pack.figure.layout.xaxis.range.map((each) => new Date(each).toISOString()) });
+    }
     const trades = rows(figure.id.replace("chart-", "")).reverse();
     if (!trades.length) return;
     const last = trades.length - 1;
@@ -218,6 +223,7 @@
     });
     const near = new IntersectionObserver((seen) => seen.forEach((each) => each.isIntersecting && show(each.target)), { rootMargin: "500px" });
     for (const figure of charts.keys()) near.observe(figure);
+    inView().then(() => setTimeout(rest, 300));
     let width = innerWidth, pause = 0;
     addEventListener("resize", () => {
       if (innerWidth === width || printing) return;
@@ -225,15 +231,24 @@
       clearTimeout(pause);
       pause = setTimeout(again, 150);
     });
-    addEventListener("load", () => setTimeout(rest, 1200));
     addEventListener("beforeprint", () => paper(true));
     addEventListener("afterprint", () => paper(false));
+  }
+
+  // A moment for the reader's hands; a window that is never idle or paints no frames goes on all the same.
+  const breath = () => new Promise((free) => { setTimeout(free, 40); window.requestIdleCallback?.(free); });
+
+  // What the window shows is drawn at once, from the top, however tall it is: observers only speak after a frame was painted.
+  async function inView() {
+    const seen = [...charts.keys()].filter((figure) => figure.getBoundingClientRect().top < innerHeight + 200);
+    for (const figure of seen) await show(figure);
   }
 
   // What is not near yet is drawn when nothing else is to be done, so that printing finds every chart.
   async function rest() {
     for (const figure of charts.keys()) {
-      await new Promise((free) => (window.requestIdleCallback ?? setTimeout)(free));
+      if (charts.get(figure).wanted) { await show(figure); continue; }
+      await breath();
       await show(figure);
     }
     root.dataset.ready = "yes";
