@@ -88,7 +88,7 @@ def run(bot: Bot) -> int:
 
 
 def destination(bot: Bot, options: Options) -> Path:
-    """Where the files go: the bot's folder. A folder that was asked for is refused when no run may be left in it; else a new one is found."""
+    """Where the files go: the bot's folder. One that was asked for is refused when no run may be left in it; else a new one is found."""
     if options.output is None:
         return fresh(bot.folder, FILES)
     usable(bot.folder, FILES)

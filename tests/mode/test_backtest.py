@@ -103,7 +103,7 @@ def test_the_disks_root_and_the_home_folder_are_refused_before_anything_is_read(
     """Seven files among those of others are nobody's wish."""
     monkeypatch.setenv("HOME", str(tmp_path))
     folder = tmp_path if place == "home" else Path(place)
-    with pytest.raises(RunnerError, match="a folder of its own in mode.output"):
+    with pytest.raises(RunnerError, match="a folder of its own"):
         run(replace(bot(folder, f"mode.output='{folder}'"), source=None))
 
 
