@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
-from runner.check import is_errand, mode_module, modes
+from runner.check import bare, is_errand, mode_module, modes
 
 WORD = re.compile(r"^\+*(?P<key>[A-Za-z_]\w*)=(?P<value>.*)$", re.DOTALL)
 NULL = "null"
@@ -19,16 +19,12 @@ def written_out(words: Sequence[str]) -> list[str]:
 
 
 def _options(words: Sequence[str]) -> Mapping[str, tuple[str, Any]]:
-    """The options of the chosen mode: how each is typed → (its field, what it takes); none where the mode runs a bot.
-
-    `BARE` of the options names those that are typed otherwise than their field is called, because that word is taken.
-    """
+    """The options of the chosen mode: how each is typed → (its field, what it takes); none where the mode runs a bot."""
     found = [match["value"].replace("_", "-") for word in words if (match := WORD.match(word)) and match["key"] == "mode"]
     if not found or not is_errand(found[-1]):
         return {}
-    options = mode_module(found[-1]).Options
-    typed = {name: name for name in options.model_fields} | getattr(options, "BARE", {})
-    return {word: (name, options.model_fields[name].annotation) for word, name in typed.items()}
+    fields = mode_module(found[-1]).Options.model_fields
+    return {word: (name, fields[name].annotation) for word, name in bare(found[-1]).items()}
 
 
 def _written_out(word: str, fields: Mapping[str, tuple[str, Any]]) -> str:

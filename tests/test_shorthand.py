@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from runner.shorthand import written_out
+from tests.command import command
 
 
 @pytest.mark.parametrize(
@@ -24,3 +27,19 @@ from runner.shorthand import written_out
 def test_options_of_errands_are_typed_bare(typed: list[str], meant: list[str]) -> None:
     """They become `mode.…`; the mode becomes the file's name; every other word stays."""
     assert written_out(typed) == meant
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (
+            ("mode=new-account", "name=b", "phase=funded"),
+            "phase  mode=new-account has no 'phase'; nearest is 'purchased'; it has name, firm, ",
+        ),
+        (("mode=new-strategy", "timeframe=1h"), "timeframe  mode=new-strategy has no 'timeframe'; it has name, from  "),
+    ],
+    ids=["near", "far"],
+)
+def test_a_word_an_errand_does_not_have(tmp_path: Path, words: tuple[str, ...], told: str) -> None:
+    """Its own options are named as they are typed, not the sections of a bot."""
+    assert told in command(*words, home=tmp_path).err

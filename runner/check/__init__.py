@@ -95,8 +95,8 @@ def examine(composed: Composition) -> Examined:
     work = Assembler(composed.trace, trusted(composed.trace.menu.home), problems=list(composed.problems))
     data = _named(composed)
     parts = _Parts(mode=_mode_name(data, composed, work))
-    _unknown_sections(data, work)
     errand = is_errand(parts.mode)
+    _unknown_sections(data, parts.mode if errand else "", work)
     if not errand:
         _work(data, parts, work)
     if not errand and _present(data, "account", work):
@@ -143,6 +143,17 @@ def is_errand(mode: str) -> bool:
     return mode in modes() and bool(getattr(mode_module(mode), "ERRAND", False))
 
 
+def bare(mode: str) -> dict[str, str]:
+    """How each option of an errand is typed without `mode.` → its field.
+
+    `BARE` of the options names those that are typed otherwise than their field is called, because that word is taken.
+    """
+    options = mode_module(mode).Options
+    taken: Mapping[str, str] = getattr(options, "BARE", {})
+    words = {field: word for word, field in taken.items()}
+    return {words.get(name, name): name for name in options.model_fields}
+
+
 def _keys(path: str) -> Keys:
     return tuple(path.split("."))
 
@@ -173,11 +184,16 @@ def _mode_name(data: Mapping[str, Any], composed: Composition, work: Assembler) 
     return name
 
 
-def _unknown_sections(data: Mapping[str, Any], work: Assembler) -> None:
+def _unknown_sections(data: Mapping[str, Any], errand: str, work: Assembler) -> None:
+    """Words that are no section; beside an errand, whose options are typed like sections, those are named."""
+    options = list(bare(errand)) if errand else []
     for key in data:
         if key not in SECTIONS:
             work.unknown.add(key)
-            work.report((key,), f"there is no section {key!r}{nearest(key, SECTIONS, also='there are')}")
+            message = f"there is no section {key!r}{nearest(key, SECTIONS, also='there are')}"
+            if errand:
+                message = f"mode={errand} has no {key!r}{nearest(key, options)}; it has {listed(options)}"
+            work.report((key,), message)
 
 
 def _absent(value: Any) -> bool:
