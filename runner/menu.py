@@ -14,6 +14,7 @@ SUFFIX = ".yaml"
 SHIPPED = "shipped"  # `shipped/NAME` always means ours
 ACCOUNT = "account"  # served from accounts/ instead of conf/account/
 PRIMARY = "config"
+MODE = "mode"  # its choices are typed with dashes
 
 
 def shipped(name: str) -> Path:
@@ -79,6 +80,10 @@ class Menu:
         """Every choice of a group, nested folders included ('hyrotrader/2step')."""
         nested = [f"{inner}/{choice}" for inner in self.groups(group) for choice in self.choices(f"{group}/{inner}")]
         return sorted(self.options(group) + nested)
+
+    def typed(self, group: str) -> list[str]:
+        """The choices of a group as people type them: modes with a dash, which their files lack."""
+        return [choice.replace("_", "-") if group == MODE else choice for choice in self.choices(group)]
 
     def files(self) -> Iterator[tuple[str, Path]]:
         """Every choice of the menu as (`group/choice`, file)."""

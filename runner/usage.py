@@ -77,7 +77,7 @@ def _table(menu: Menu, groups: tuple[str, ...]) -> str:
     lines = [
         f"  {group:<10} {line}" if number == 0 else f"  {'':<10} {line}"
         for group in groups
-        for number, line in enumerate(_wrapped(menu.choices(group)))
+        for number, line in enumerate(_wrapped(menu.typed(group)))
     ]
     return "\n".join([*lines, ""])
 

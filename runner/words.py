@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import Any
 
 FEW = 8
+HIDDEN = 3  # the fewest that are worth hiding
 
 
 def closest(word: str, known: Iterable[str]) -> str | None:
@@ -31,9 +32,10 @@ def nearest(word: str, known: Iterable[str], also: str = "") -> str:
 
 
 def listed(names: Iterable[str]) -> str:
-    """`a, b, c`, cut after a few."""
+    """`a, b, c`, cut after a few where that hides more than one or two."""
     shown = list(names)
-    return ", ".join(shown[:FEW]) + (f" and {len(shown) - FEW} more" if len(shown) > FEW else "")
+    few = FEW if len(shown) - FEW >= HIDDEN else len(shown)
+    return ", ".join(shown[:few]) + (f" and {len(shown) - few} more" if len(shown) > few else "")
 
 
 def shown(value: Any) -> str:

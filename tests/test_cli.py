@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 import runner
+from runner.compose.overrides import open_bracket
 from runner.failure import status
 from tests.command import Ran, command, written
 
@@ -281,3 +282,17 @@ def test_the_main_job_in_a_process_of_its_own(tmp_path: Path) -> None:
     assert all(line.startswith("compiling ") for line in ran.err.splitlines()), ran.err  # once, where nothing is cached yet
     assert "fvg on hyro_2step" in ran.out
     assert [path.name for path in tmp_path.iterdir() if not path.name.startswith(".")] == ["outputs"]
+
+
+@pytest.mark.parametrize("word", ["strategy.symbols=[BTCUSDT", "mode={a:1", "a=choice(1,2"], ids=["list", "mapping", "choice"])
+def test_a_bracket_that_is_not_closed(word: str, tmp_path: Path) -> None:
+    """It is named; Hydra's grammar is not quoted."""
+    ran = command("+strategy=fvg", word, home=tmp_path)
+    opened = next(character for character in word if character in "[{(")
+    assert (ran.status, f"{word}  '{opened}' is never closed; " in ran.err, "grammar" in ran.err) == (2, True, False)
+
+
+@pytest.mark.parametrize("word", ["a='['", "a=]b["], ids=["quoted", "closed first"])
+def test_other_words_have_no_open_bracket(word: str) -> None:
+    """What stands in quotes is text; a word wrong in another way keeps what is said of that."""
+    assert open_bracket(word) == ""

@@ -87,3 +87,11 @@ def test_home_is_the_variable_or_the_working_directory(tmp_path: Path, monkeypat
     assert home() == tmp_path.resolve()
     monkeypatch.setenv("RUNNER_HOME", "below")
     assert home() == (tmp_path / "below").resolve()
+
+
+def test_modes_are_typed_with_dashes(tmp_path: Path) -> None:
+    """Their files have underscores; every other choice is typed as its file is called."""
+    known = menu(tmp_path)
+    assert {"new-strategy", "new-account"} <= set(known.typed("mode"))
+    assert not any("_" in choice for choice in known.typed("mode"))
+    assert known.typed("strategy") == known.choices("strategy")

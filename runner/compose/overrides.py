@@ -6,6 +6,7 @@ follows knows every key's nearest name.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,8 @@ from runner.words import closest, nearest
 
 CHOSEN = ("strategy", "account", "portfolio")
 COMMAND = "command line"
+CLOSED_BY = {"[": "]", "{": "}", "(": ")"}
+QUOTED = re.compile(r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*\"""")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,10 +53,24 @@ def _unreadable(parser: OverridesParser, line: str, menu: Menu | None) -> Proble
         meant = _meant(line.lstrip("+"), menu) if menu is not None and "=" not in line else ""
         if meant:
             return Problem(path=line, message=f"expected key=value; {meant}", where=COMMAND)
+        if open_bracket(line):
+            message = f"'{open_bracket(line)}' is never closed; a list is typed [a,b], in quotes where the shell reads brackets"
+            return Problem(path=line, message=message, where=COMMAND)
         said = " ".join(str(error).partition("\nSee https")[0].split()).removeprefix("LexerNoViableAltException: ")
         hint = "expected key=value; what is more than plain letters, digits and ._-/ stands in quotes, as in \"account='größe'\""
         return Problem(path=line, message=f"{hint}; Hydra's grammar: {said}" if said != f"{line} ^" else hint, where=COMMAND)
     return None
+
+
+def open_bracket(word: str) -> str:
+    """The last bracket of a word that nothing closes; '' where each is, or one closes that was never opened. Quoted ones are text."""
+    still: list[str] = []
+    for character in QUOTED.sub("", word):
+        if character in CLOSED_BY:
+            still.append(character)
+        elif character in CLOSED_BY.values() and (not still or CLOSED_BY[still.pop()] != character):
+            return ""
+    return still[-1] if still else ""
 
 
 def _meant(word: str, menu: Menu) -> str:
@@ -63,10 +80,10 @@ def _meant(word: str, menu: Menu) -> str:
     if word in menu.groups():
         return f"type {typed(word, '', menu)}"
     groups = list(dict.fromkeys((*CHOSEN, "mode", *menu.groups())))
-    group = next((group for group in groups if word in menu.choices(group)), None)
+    group = next((group for group in groups if word in menu.typed(group)), None)
     if group is not None:
         return f"type {typed(group, word, menu)}"
-    near = {choice: group for group in reversed(groups[:4]) for choice in menu.choices(group)}
+    near = {choice: group for group in reversed(groups[:4]) for choice in menu.typed(group)}
     found = closest(word, near)
     if found is not None:
         return f"nearest is {typed(near[found], found, menu)}"
@@ -77,7 +94,7 @@ def typed(key: str, value: str, menu: Menu) -> str:
     """A setting as it is typed: `+strategy=fvg`, `mode=check`, `exit@PLACE=atr_stop`; a misspelt choice becomes the nearest one."""
     if key not in menu.groups():
         return f"{key}={value or 'VALUE'}"
-    choice = value if menu.find(f"{key}/{value}") else closest(value, menu.choices(key)) or value
+    choice = value if menu.find(f"{key}/{value}") else closest(value, menu.typed(key)) or value
     sign, place = "+" if key in CHOSEN else "", "" if key in (*CHOSEN, "mode", "source", "instrument") else "@PLACE"
     return f"{sign}{key}{place}={choice or 'NAME'}"
 
@@ -157,7 +174,7 @@ def _unknown_choice(override: Override, menu: Menu) -> str:
 def _instead(group: str, choice: str, menu: Menu) -> str:
     """A file that was to be this choice, the nearest choice, or some that there are."""
     found = rename(f"{group}/{choice}", menu)
-    return f"; {found}" if found else nearest(choice, menu.choices(group), also="there are")
+    return f"; {found}" if found else nearest(choice, menu.typed(group), also="there are")
 
 
 def _choices(override: Override) -> list[Any]:
