@@ -17,7 +17,7 @@ from runner.bars.when import when
 from runner.feed.download import Fetch, Received, Told, download, download_funding
 from runner.feed.exchange import Exchange, Patience, exchange, symbols_of
 from runner.mode.backtest import Date, midnight_ms
-from runner.mode.shelving import Duration, listed_gaps, next_command, root_of
+from runner.mode.shelving import Duration, Symbol, listed_gaps, next_command, root_of
 from runner.model.bot import Errand
 from runner.model.duration import DAY_MS
 from runner.model.errors import ConfigError, DataError, Problem
@@ -33,7 +33,7 @@ class Options(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
     name: Literal["download"] = "download"
     exchange: str = Field("bybit", min_length=1, description="any exchange ccxt knows")
-    symbols: list[str] = Field(default_factory=list, description="canonical symbols, such as BTCUSDT")
+    symbols: list[Symbol] = Field(default_factory=list, description="canonical symbols, such as BTCUSDT")
     timeframe: list[Duration] = Field(default_factory=lambda: ["1h"], min_length=1, description="timeframes, such as 1h or 15m,4h")
     market: Literal["linear", "spot"] = Field("linear", description="perpetuals settled in their quote currency, or the spot market")
     start: Date | None = Field(None, description="first day, UTC; null = a year back, or where the stored bars begin")

@@ -17,7 +17,7 @@ from runner.bars.nearest import nearest
 from runner.bars.shelf import shelved
 from runner.bars.when import when
 from runner.bars.write import nothing_there, write_bars
-from runner.mode.shelving import Duration, listed_gaps, next_command, root_of
+from runner.mode.shelving import Duration, Place, Symbol, listed_gaps, next_command, root_of
 from runner.model.bars import Bars
 from runner.model.bot import Errand
 from runner.model.duration import milliseconds, text
@@ -36,14 +36,14 @@ class Options(BaseModel):
     shape: Literal["auto", "binance", "bybit", "mt5", "histdata", "tradingview", "generic"] = Field(
         "auto", description="which program wrote them; auto = by their first line"
     )
-    symbol: str | None = Field(None, min_length=1, description="canonical symbol; null = what the file's name tells")
+    symbol: Symbol | None = Field(None, min_length=1, description="canonical symbol; null = what the file's name tells")
     timeframe: Duration | None = Field(None, description="such as 1h; null = the step most rows are apart")
     clock: str | None = Field(
         None, min_length=1, description="what times were read off: UTC, an IANA zone, 'New York+7h'; null = the shape's own"
     )
     force_clock: bool = Field(False, description="keep the clock though the weekends speak for another")
     decimal: Literal[".", ","] = Field(".", description="the mark before the fraction of a number")
-    place: str | None = Field(None, min_length=1, description="folder under root, such as mt5/fx; null = SHAPE/import")
+    place: Place | None = Field(None, min_length=1, description="folder under root, such as mt5/fx; null = SHAPE/import")
     replace: bool = Field(False, description="where an imported bar differs from the stored one, take the imported one")
     root: str | None = Field(None, min_length=1, description="folder of your bars; null = $RUNNER_HOME/bars")
 

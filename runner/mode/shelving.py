@@ -12,6 +12,7 @@ from pydantic import AfterValidator
 from runner.bars.gaps import Gap
 from runner.model.bot import Errand
 from runner.model.duration import milliseconds
+from runner.model.settings import NAME
 
 
 def duration(text: str) -> str:
@@ -20,7 +21,29 @@ def duration(text: str) -> str:
     return text
 
 
+def symbol(text: str) -> str:
+    """The text itself when it can be a symbol and the name of a file; ValueError otherwise."""
+    if not named(text):
+        raise ValueError(f"expected a symbol of letters, digits, '_', '-' and '.', such as BTCUSDT, was {text!r}")
+    return text
+
+
+def place(text: str) -> str:
+    """The text itself when it names one or two folders, which is as deep as a catalog is read; ValueError otherwise."""
+    folders = text.split("/")
+    if len(folders) > 2 or not all(map(named, folders)):
+        raise ValueError(f"expected one or two folders under root, such as mt5/fx, of letters, digits, '_', '-' and '.', was {text!r}")
+    return text
+
+
+def named(text: str) -> bool:
+    """Whether a text is a plain name, as the symbols of a strategy are: it leads nowhere else on the disk."""
+    return NAME.fullmatch(text) is not None and ".." not in text
+
+
 Duration = Annotated[str, AfterValidator(duration)]
+Symbol = Annotated[str, AfterValidator(symbol)]
+Place = Annotated[str, AfterValidator(place)]
 
 
 def root_of(errand: Errand, asked: str | None) -> Path:

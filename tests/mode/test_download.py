@@ -87,6 +87,8 @@ def test_without_a_start_the_last_year_is_fetched(venue: Venue, tmp_path: Path) 
 
 REFUSED = {
     "no symbols": ([], "expected symbols=…"),
+    "a symbol that leads elsewhere": (["symbols=../../evil"], "expected a symbol of letters"),
+    "a symbol with a slash": (["symbols=BTC/USDT"], "such as BTCUSDT, was 'BTC/USDT'"),
     "an unknown symbol": (["symbols=BTCUSD"], "bybit has no linear market 'BTCUSD'; nearest is BTCUSDT"),
     "an unknown exchange": (["symbols=BTCUSDT", "exchange=byibt"], "there is no exchange 'byibt'; nearest is bybit"),
     "a timeframe it lacks": (["symbols=BTCUSDT", "timeframe=10m"], "bybit has no 10m bars"),

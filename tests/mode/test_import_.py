@@ -68,6 +68,12 @@ REFUSED = {
     "a misspelt clock": (["file=EURUSD_H1.csv", "clock=Europe/Athen"], "nearest is 'Europe/Athens'"),
     "the wrong clock": (["file=EURUSD_H1.csv", "clock=UTC"], "the clock looks wrong"),
     "a misspelt shape": (["file=EURUSD_H1.csv", "shape=mt4"], "shape"),
+    "a symbol that leads elsewhere": (["file=EURUSD_H1.csv", "symbol=../../evil"], "expected a symbol of letters"),
+    "a symbol with a slash": (["file=EURUSD_H1.csv", "symbol=btc/usdt"], "such as BTCUSDT, was 'btc/usdt'"),
+    "a symbol with a space": (["file=EURUSD_H1.csv", "symbol=A B"], "was 'A B'"),
+    "a place outside the root": (["file=EURUSD_H1.csv", "place=../../../evil"], "expected one or two folders under root, such as mt5/fx"),
+    "an absolute place": (["file=EURUSD_H1.csv", "place=/evil"], "was '/evil'"),
+    "a place too deep to be read": (["file=EURUSD_H1.csv", "place=a/b/c"], "was 'a/b/c'"),
     "a decimal point announced as comma": (["file=EURUSD_H1.csv", "clock=New York+7h", "decimal=;"], "decimal"),
 }
 
