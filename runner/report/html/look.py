@@ -54,6 +54,7 @@ def figure(traces: list[dict[str, Any]], height: int = 360, **layout: Any) -> Fi
             "yanchor": "bottom",
             "font": {"size": 11},
             "traceorder": "normal",
+            "itemwidth": 44,  # a long dash, its gap and a second one
         },
         "dragmode": "zoom",
         "xaxis": dates(),

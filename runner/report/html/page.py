@@ -162,9 +162,12 @@ def price_chart(story: Story, symbol: str) -> Markup:
         return tag("p", "There are no bars of this symbol in the range of the run.", class_="quiet")
     tick = next(stream.market.instrument.tick for stream in story.streams if stream.symbol == symbol)
     candles = tag("script", Markup(packed(packed_candles(bars, tick))), type="text/plain", class_="candles")
-    steps = [("all", "whole range"), ("previous", "← previous trade"), ("next", "next trade →")]
+    drawn = prices(story, symbol)
+    early = [("account", "the account's time")] if "range" in drawn["layout"]["xaxis"] else []
+    trades = [("previous", "← previous trade"), ("next", "next trade →")] if symbol in tables.traded(story) else []
+    steps = [("all", "whole range"), *early, *trades]
     walk = tag("p", *(tag("button", label, type="button", data_step=step) for step, label in steps), class_="walk", hidden=True)
-    return join([walk, place(symbol, prices(story, symbol), PRICES, candles=facts(bars, tick)), candles])
+    return join([walk, place(symbol, drawn, PRICES, candles=facts(bars, tick)), candles])
 
 
 def grouped(story: Story, kind: str) -> Markup:

@@ -52,7 +52,8 @@ def meter(rule: Page, used: float | None) -> Markup:
     if used is None:
         return tag("td")
     kind = "goal" if rule["code"] in GOALS else "full" if rule["headroom"] <= 0 else "near" if used > NEAR else ""
-    bar = tag("span", tag("i", style=f"width:{min(100.0, max(0.0, 100 * used)):.1f}%"), class_=f"meter {kind}".strip())
+    used = max(0.0, used)  # a goal one has moved away from, or a floor that is further off than at the start
+    bar = tag("span", tag("i", style=f"width:{min(100.0, 100 * used):.1f}%"), class_=f"meter {kind}".strip())
     return tag("td", bar, tag("span", "reached" if kind == "goal" and used >= 1 else f"{used:.0%}", class_="share"), class_="used")
 
 
@@ -130,6 +131,11 @@ def trades(story: Story) -> Markup:
     top = tag("tr", *(tag("th", name, scope="col", class_="w" if place in WORDS else None) for place, name in enumerate(head)))
     body = tag("table", tag("thead", top), tag("tbody", *rows), class_="trades")
     return join([tag("p", said, class_="quiet") if said else "", tag("div", body, class_="scroll tall")])
+
+
+def traded(story: Story) -> set[str]:
+    """Symbols with a trade in the table."""
+    return {story.outcome.symbols[number] for number in story.outcome.trades["symbol"][::-1][:MOST_TRADES].tolist()}
 
 
 WORDS = (1, 2, 11)

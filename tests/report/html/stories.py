@@ -32,6 +32,7 @@ RUNS: dict[str, tuple[str, ...]] = {
 }
 MAIN = "the main job, inactivity warned of"
 MANY = "many attempts and phases"
+FAILED = "the main job, failed"
 DUO = "two strategies"
 BARE = "no rules"
 

@@ -125,6 +125,13 @@ def test_one_chart_for_each_symbol() -> None:
     assert "There are no bars of this symbol" in written("no bars of one symbol")
 
 
+def test_symbols_without_trades_have_no_buttons_to_walk() -> None:
+    """One of three was traded; all three lead back to the account's time, which ended early."""
+    text = written("the main job, failed")
+    assert (text.count('data-step="next"'), text.count('data-step="account"')) == (1, 3)
+    assert 'data-step="account"' not in written(MAIN)
+
+
 def test_it_is_written_in_time() -> None:
     """Three symbols of 6,400 bars; the engine is compressed already."""
     written(MAIN)

@@ -10,7 +10,7 @@ import numpy as np
 from runner.report.html import tables
 from runner.report.sentences import shown
 from tests.report import cases
-from tests.report.html.stories import MAIN, MANY, played, told
+from tests.report.html.stories import FAILED, MAIN, MANY, played, told
 
 
 def test_rules_carry_the_summarys_numbers() -> None:
@@ -34,6 +34,18 @@ def test_the_bar_of_a_floor_is_the_allowance_that_was_used() -> None:
     """500 may be lost; 352 were left."""
     story = told()
     assert tables.share_used(story, story.page["rules"][0]) == 1 - 352.0 / 500.0
+
+
+def test_a_goal_one_moved_away_from_is_reached_to_no_part() -> None:
+    """-27.71 of 1,000 is 0 %, not less."""
+    made = tables.rules(played(FAILED))
+    assert "-27.71" in made
+    assert not re.search(r'class="share">[-−]', made)
+
+
+def test_only_symbols_with_a_trade_were_traded() -> None:
+    """The others have no trade to walk to."""
+    assert tables.traded(played(FAILED)) == {"ETHUSDT"}
 
 
 def test_trades_add_up_to_the_net_profit() -> None:

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from runner.model.bars import Floats
-from runner.model.rules import State
 from runner.report.equity import floors
 from runner.report.figures import minute
+from runner.report.html.charts.ends import ends
 from runner.report.html.charts.lines import broken
 from runner.report.html.encode import Figure, array, times
 from runner.report.html.look import BLUE, GREEN, INK, LINES, MUTED, SHADE, dates, figure, line, note
@@ -17,7 +17,6 @@ from runner.report.html.story import Closest, Story
 from runner.report.html.thin import changes, telling
 
 MOST = 1_600
-MANY = 12  # attempts; of more only failures are drawn, without words
 STEPS = 4_000
 
 
@@ -118,25 +117,42 @@ def targets(story: Story) -> list[dict[str, Any]]:
 
 
 def approaches(story: Story) -> list[dict[str, Any]]:
-    """Where equity came closest to each floor: a mark, and a line down to the floor."""
-    return [approach(each, place == 0) for place, each in enumerate(story.floors)]
+    """Where equity came closest to each floor: of the nearest a mark and a thin line to the floor, of the others a small mark."""
+    return [nearest_approach(each) if place == 0 else mark(each) for place, each in enumerate(story.floors)]
 
 
-def approach(closest: Closest, nearest: bool) -> dict[str, Any]:  # noqa: FBT001 - the nearest one is drawn larger
-    """One of them."""
-    said = f"{closest.name}<br>equity {closest.value:,.2f}, floor {closest.floor:,.2f}<br>{closest.left:,.2f} left, {minute(closest.time)}"
-    return {
-        "type": "scatter",
+def nearest_approach(closest: Closest) -> dict[str, Any]:
+    """The one that is named."""
+    return mark(closest) | {
         "mode": "lines+markers",
-        "name": "closest approach",
         "x": [closest.time, closest.time],
         "y": [round(closest.value, 8), round(closest.floor, 8)],
-        "line": line(INK if nearest else MUTED, width=1.2),
-        "marker": {"symbol": ["circle-open", "line-ew-open"], "size": 11 if nearest else 8, "color": INK if nearest else MUTED},
-        "text": [said, said],
-        "hovertemplate": "%{text}<extra></extra>",
-        "showlegend": nearest,
+        "line": line(INK, "dot", width=1),
+        "marker": {"symbol": ["circle-open", "line-ew-open"], "size": 11, "color": INK},
+        "text": [told(closest)] * 2,
+        "showlegend": True,
     }
+
+
+def mark(closest: Closest) -> dict[str, Any]:
+    """One that tells itself when touched."""
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": "closest approach",
+        "x": [closest.time],
+        "y": [round(closest.value, 8)],
+        "marker": {"symbol": "circle-open", "size": 7, "color": MUTED},
+        "text": [told(closest)],
+        "hovertemplate": "%{text}<extra></extra>",
+        "showlegend": False,
+    }
+
+
+def told(closest: Closest) -> str:
+    """Which floor, where equity and the floor stood, what was left, when."""
+    stood = f"equity {closest.value:,.2f}, floor {closest.floor:,.2f}"
+    return f"{closest.name}<br>{stood}<br>{closest.left:,.2f} left, {minute(closest.time)}"
 
 
 def words(story: Story) -> list[dict[str, Any]]:
@@ -149,19 +165,3 @@ def words(story: Story) -> list[dict[str, Any]]:
     bounds = story.equity["time"]
     right = len(bounds) > 0 and nearest.time > (int(bounds[0]) + int(bounds[-1])) / 2
     return [note(said, nearest.time, nearest.floor, ay=34, ax=-30 if right else 30, xanchor="right" if right else "left")]
-
-
-def ends(story: Story) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Lines and words where phases ended; nothing for one that goes on."""
-    decided = [(each, state) for each in story.outcome.phases if (state := State(int(each["state"]))) in (State.FAILED, State.PASSED)]
-    dash = {State.FAILED: "dot", State.PASSED: "dash"}
-    upright: dict[str, Any] = {"type": "line", "yref": "paper", "y0": 0, "y1": 1}
-    shapes = [
-        upright | {"x0": int(each["ended"]), "x1": int(each["ended"]), "line": {"color": MUTED, "width": 1, "dash": dash[state]}}
-        for each, state in decided
-    ]
-    if len(decided) > MANY:
-        return shapes[:200], []
-    word: dict[str, Any] = {"yref": "paper", "y": 0, "yanchor": "bottom", "showarrow": False, "textangle": -90, "xanchor": "right"}
-    font = {"size": 10, "color": MUTED}
-    return shapes, [word | {"x": int(each["ended"]), "text": state.name.lower(), "font": font} for each, state in decided]

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from runner.model.bars import Bars, Floats
 from runner.model.stream import Stream
 from runner.report.html.charts import trading
+from runner.report.html.charts.ends import ends, lived
 from runner.report.html.encode import Figure, array, plane, times
 from runner.report.html.look import DOWN, UP, dates, figure, values
 from runner.report.html.story import Story
@@ -26,12 +27,15 @@ COARSEST_STEP = 2**24  # prices without a usable tick are drawn on this grid
 
 
 def prices(story: Story, symbol: str) -> Figure:
-    """The figure of one symbol; without bars an empty one."""
+    """The figure of one symbol, opened on the time the account lived where it ended early; without bars an empty one."""
     streams = [stream for stream in story.streams if stream.symbol == symbol]
     bars = finest(streams)
     traces = [overview(bars), *trading.marks(story, streams)]
-    axes = {"xaxis": dates(rangeslider={"visible": False}), "yaxis": values(side="right", hoverformat=f",.{decimals(streams[0])}f")}
-    return figure(traces, 460, margin={"l": 10, "r": 66, "t": 44, "b": 34}, **axes)
+    shown, (shapes, notes) = lived(story, bars.open_time), ends(story)
+    reach: dict[str, Any] = {"range": shown, "autorange": False} if shown else {}
+    price = values(side="right", hoverformat=f",.{decimals(streams[0])}f")
+    axes = {"xaxis": dates(rangeslider={"visible": False}, **reach), "yaxis": price}
+    return figure(traces, 460, margin={"l": 10, "r": 66, "t": 44, "b": 34}, shapes=shapes, annotations=notes, **axes)
 
 
 def finest(streams: Sequence[Stream]) -> Bars:

@@ -32,6 +32,14 @@ def test_the_closest_approach_is_marked_with_the_tables_numbers() -> None:
     assert figure["layout"]["annotations"][-1]["text"] == "closest: 217.62 above daily standard"
 
 
+def test_only_the_nearest_approach_has_a_line() -> None:
+    """Dotted; the others are a small mark that tells itself when touched."""
+    nearest, *others = [trace for trace in equity(played(MAIN))["data"] if trace["name"] == "closest approach"]
+    assert (nearest["mode"], nearest["line"]["dash"], nearest["showlegend"]) == ("lines+markers", "dot", True)
+    assert [(trace["mode"], len(trace["x"]), trace["showlegend"]) for trace in others] == [("markers", 1, False)]
+    assert "left, " in others[0]["text"][0]
+
+
 def test_thinning_keeps_the_ends_and_extremes_of_the_line() -> None:
     """First, last, highest and lowest close are the record's."""
     story = played(MAIN)

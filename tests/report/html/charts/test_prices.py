@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from runner.model.bars import Bars
 from runner.report.html.charts import prices as room
+from runner.report.html.charts.equity import equity
 from runner.report.html.charts.prices import facts, packable, packed_candles, prices
 from tests.report import cases
 from tests.report.html.drawn import numbers, valid
-from tests.report.html.stories import MAIN, played, told
+from tests.report.html.stories import FAILED, MAIN, MANY, played, told
 
 
 def read(content: bytes, known: dict[str, float]) -> dict[str, NDArray[Any]]:
@@ -77,3 +78,26 @@ def test_the_overview_is_few_candles() -> None:
     bars = story.streams[0].market.bars
     assert len(numbers(candle["x"])) <= room.OVERVIEW
     assert numbers(candle["high"]).max() == pytest.approx(bars.high.max(), rel=1e-6)
+
+
+def test_a_chart_opens_on_the_time_the_account_lived() -> None:
+    """With a tenth of it on either side, as far as there are bars; the end is marked and named."""
+    story = played(FAILED)
+    layout, ended = valid(prices(story, "BTCUSDT"))["layout"], int(story.outcome.phases["ended"][-1])
+    began = int(story.outcome.phases["started"][0])
+    from_, to = layout["xaxis"]["range"]
+    assert to == ended + round((ended - began) * 0.1)
+    assert int(story.streams[0].market.bars.open_time[0]) <= from_ <= began
+    assert [shape["x0"] for shape in layout["shapes"]] == [ended]
+    assert [note["text"] for note in layout["annotations"]] == ["challenge failed"]
+
+
+def test_an_account_that_lived_to_the_end_shows_all_bars() -> None:
+    """No range of its own."""
+    assert "range" not in prices(played(MAIN), "BTCUSDT")["layout"]["xaxis"]
+
+
+def test_every_attempt_that_ended_is_marked() -> None:
+    """As in the chart of equity."""
+    story = played(MANY)
+    assert prices(story, "BTCUSDT")["layout"]["shapes"] == equity(story)["layout"]["shapes"]
