@@ -38,6 +38,11 @@ def listed(names: Iterable[str]) -> str:
     return ", ".join(shown[:few]) + (f" and {len(shown) - few} more" if len(shown) > few else "")
 
 
+def counted(number: int, what: str = "problem") -> str:
+    """`1 problem`, `2 problems`."""
+    return f"{number} {what}{'s' if number != 1 else ''}"
+
+
 def shown(value: Any) -> str:
     """A value as it would stand in YAML: true, null, 'text', 5."""
     if value is None:

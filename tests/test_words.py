@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from runner.words import listed
+from runner.words import counted, listed
 
 
 @pytest.mark.parametrize(
@@ -15,3 +15,8 @@ from runner.words import listed
 def test_a_list_is_cut_where_that_hides_several(count: int, last: str) -> None:
     """One or two more names are no longer than the words that would hide them."""
     assert listed(map(str, range(count))).endswith(f" {last}")
+
+
+def test_things_are_counted_in_words_people_write() -> None:
+    """One problem, several problems."""
+    assert [counted(number) for number in (1, 2)] == ["1 problem", "2 problems"]

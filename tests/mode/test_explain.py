@@ -324,6 +324,22 @@ def spoil(copied: Path, how: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("file", "kept", "told"),
+    [
+        ("config.yaml", slice(0), "config.yaml is empty"),
+        ("config.yaml", slice(22), "config.yaml has no account and no source and no mode"),
+        ("decisions.parquet", slice(1000), "decisions.parquet is no readable Parquet file"),
+        ("decisions.parquet", slice(0), "decisions.parquet is no readable Parquet file"),
+    ],
+    ids=["empty config", "cut config", "cut decisions", "empty decisions"],
+)
+def test_a_run_that_was_not_left_whole_is_refused(copied: Path, file: str, kept: slice, told: str) -> None:
+    """What is cut short counts as missing."""
+    (copied / file).write_bytes((copied / file).read_bytes()[kept])
+    assert f"the run is not whole: {told}; run it again" in " ".join(refused(copied.parent, "run=run").err.split())
+
+
+@pytest.mark.parametrize(
     ("how", "told"),
     [
         ("half", "the run is not whole: summary.json is missing; run it again"),

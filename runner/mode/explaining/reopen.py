@@ -25,9 +25,12 @@ from runner.model.stream import Stream
 from runner.pipeline import Opinion, between, load, look, plan
 from runner.report.fingerprint import config_hash
 from runner.report.folder import STAGING
-from runner.words import nearest
+from runner.words import counted, nearest
 
-CONFIG, SUMMARY, LEFT = "config.yaml", "summary.json", ("config.yaml", "summary.json", "decisions.parquet", "trades.csv")
+CONFIG, SUMMARY, DECISIONS = "config.yaml", "summary.json", "decisions.parquet"
+LEFT = (CONFIG, SUMMARY, DECISIONS, "trades.csv")
+SETTLED = ("account", "source", "mode")  # sections every run's configuration has
+BROKEN = "the run is not whole: {file} {why}; run it again"
 
 DEPTH = 3  # outputs/ACCOUNT/STRATEGY/TIME below outputs
 
@@ -51,7 +54,7 @@ class Run:
 
 def reopened(errand: Errand, given: str | None) -> Run:
     """The run in folder `given` (None: the newest under outputs/), run again. RunnerError for whatever is no finished backtest."""
-    folder = chosen(errand.folder, given)
+    folder = whole(chosen(errand.folder, given))
     config, summary = written(folder), left(folder)
     bot = rebuilt(errand, folder, config)
     options = Options(**bot.options)
@@ -94,10 +97,28 @@ def chosen(here: Path, given: str | None) -> Path:
         beside = [place.name for place in folder.parent.iterdir() if place.is_dir()] if folder.parent.is_dir() else []
         kind = "is a file; expected the folder of a run" if folder.exists() else "is not there; expected the folder of a run"
         raise refused(folder, kind + nearest(folder.name, beside))
+    return folder
+
+
+def whole(folder: Path) -> Path:
+    """The folder, when every file of a run is there and can be read. RunnerError for a run that was not left whole."""
     missing = [name for name in LEFT if not (folder / name).is_file()]
     if missing:
         raise refused(folder, why_not(folder, missing))
+    if not is_parquet(folder / DECISIONS):
+        raise refused(folder, BROKEN.format(file=DECISIONS, why="is no readable Parquet file"))
     return folder
+
+
+def is_parquet(file: Path) -> bool:
+    """Whether a file's footer and columns can be read as Parquet."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        return bool(pq.read_table(file).num_columns)
+    except (OSError, pa.ArrowException):
+        return False
 
 
 def why_not(folder: Path, missing: Sequence[str]) -> str:
@@ -114,11 +135,14 @@ def why_not(folder: Path, missing: Sequence[str]) -> str:
 
 
 def written(folder: Path) -> dict[str, Any]:
-    """The settled configuration."""
+    """The settled configuration. RunnerError when it is not all there: its sections are written in one go."""
     document = read(folder / CONFIG)
     if document.faults:
         keys, message = document.faults[0]
-        raise refused(folder / CONFIG, f"{'.'.join(keys)} {message}".strip())
+        raise refused(folder / CONFIG, BROKEN.format(file=CONFIG, why=f"cannot be read ({f'{".".join(keys)} {message}'.strip()})"))
+    absent = [name for name in SETTLED if not document.data.get(name)]
+    if absent:
+        raise refused(folder, BROKEN.format(file=CONFIG, why=f"has no {' and no '.join(absent)}" if document.data else "is empty"))
     return dict(document.data)
 
 
@@ -155,7 +179,7 @@ def rebuilt(errand: Errand, folder: Path, config: dict[str, Any]) -> Bot:
     try:
         checked = check(Composition(data=config, choices={}, trace=Trace(menu=Menu(errand.home))))
     except ConfigError as error:
-        raise ConfigError(f"{folder / CONFIG} no longer runs: {len(error.problems)} problem(s)", error.problems) from None
+        raise ConfigError(f"{folder / CONFIG} no longer runs: {counted(len(error.problems))}", error.problems) from None
     if not isinstance(checked, Checked):
         raise refused(folder, "holds no bot")
     return built(checked, errand.home, folder)

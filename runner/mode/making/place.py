@@ -11,9 +11,10 @@ from runner.compose import compose
 from runner.compose.document import parse
 from runner.menu import Menu, shipped
 from runner.model.errors import ConfigError, Problem, RunnerError
+from runner.words import counted
 
 NAME = re.compile(r"^[A-Za-z][A-Za-z0-9_-]{0,63}$")
-TAKEN = ("shipped", "config")
+TAKEN = ("shipped", "config", "defaults", "hydra", "override", "optional")  # words with a meaning of their own in these files
 EMPTY = ("null", "none")
 
 
@@ -33,7 +34,9 @@ def named(kind: str, name: str | None, file: Path, menu: Menu) -> str:
         )
     if file.exists() or file.with_suffix(".yml").exists():
         raise refused(kind, str(file), "is there already; choose another name, or edit that file")
-    if name in TAKEN or name.lower() in {choice.lower() for choice in menu.choices(kind)}:
+    if name.lower() in TAKEN:
+        raise refused(kind, "name", f"{name!r} has a meaning of its own in these files; choose another name, such as my_{name}")
+    if name.lower() in {choice.lower() for choice in menu.choices(kind)}:
         where = f"{'accounts' if kind == 'account' else 'conf/' + kind}/{name}.yaml"
         ours = (shipped("conf").parent / where).exists()
         raise refused(kind, "name", f"{name!r} is {'what ships' if ours else 'taken'}; choose another name, such as my_{name}")
@@ -54,7 +57,7 @@ def kept(kind: str, file: Path, content: str, words: Sequence[str], menu: Menu) 
         file.unlink()
         for folder in new:
             folder.rmdir()
-        raise ConfigError(f"no {kind} was made: it would have {len(error.problems)} problem(s)", error.problems) from None
+        raise ConfigError(f"no {kind} was made: it would have {counted(len(error.problems))}", error.problems) from None
 
 
 def told(file: Path, home: Path, commands: Sequence[str]) -> str:
