@@ -135,6 +135,20 @@ def test_on_a_phone_nothing_sticks_out(browser: Chrome, tmp_path: Path) -> None:
     browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
+@pytest.mark.parametrize("width", [500, 390])
+def test_on_a_narrow_screen_the_rules_fit(browser: Chrome, tmp_path: Path, width: int) -> None:
+    """What was left, what was used and when are seen without scrolling sideways; value and limit give way."""
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {"width": width, "height": 844, "deviceScaleFactor": 2, "mobile": True})
+    shown(browser, tmp_path, MAIN)
+    box = "const table = document.querySelector('.rules');"
+    assert asked(browser, f"{box} return table.scrollWidth <= table.parentNode.clientWidth")
+    seen = asked(
+        browser, f"{box} return [...table.querySelectorAll('th')].filter((each) => each.offsetWidth).map((each) => each.textContent)"
+    )
+    assert {"rule", "left", "used", "when (UTC)"} <= set(seen)
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
 def test_charts_far_away_wait(browser: Chrome, tmp_path: Path) -> None:
     """The first charts are drawn before the last ones are touched."""
     file = tmp_path / "report.html"

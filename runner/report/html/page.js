@@ -6,6 +6,7 @@
   const touch = matchMedia("(pointer: coarse)").matches;
   const system = matchMedia("(prefers-color-scheme: dark)");
   const SETTINGS = { displaylogo: false, displayModeBar: false, doubleClick: "reset+autosize", showTips: false };
+  const PAPER = 0.75; // of a chart's height is left in print, so that pages fill
   let printing = false;
 
   const dark = () => !printing && (root.dataset.theme ? root.dataset.theme === "dark" : system.matches);
@@ -103,6 +104,8 @@
     const chart = charts.get(figure), place = canvas(figure);
     const made = structuredClone(chart.pack.figure), shown = dark() ? painted(made) : made;
     if (touch) shown.layout.dragmode = false;
+    if (printing) shown.layout.height = Math.round(shown.layout.height * PAPER);
+    place.style.height = `${shown.layout.height}px`;
     shown.layout.width = place.clientWidth;
     if (place.clientWidth < 520) narrow(shown.layout);
     const held = chart.drawn && place.layout?.xaxis?.autorange === false ? place.layout.xaxis.range : chart.drawn ? null : shown.layout.xaxis?.range;
