@@ -134,7 +134,7 @@ def _by_context(kind: str, context: Mapping[str, Any]) -> str:
         "literal_error": f"one of {context.get('expected', '')}".replace("'", "").replace(" or ", ", "),
         "too_short": f"at least {limit} entr{'y' if limit == 1 else 'ies'}",
         "too_long": f"at most {limit} entries",
-        "string_too_short": f"text of at least {limit} characters",
+        "string_too_short": "text that is not empty" if limit == 1 else f"text of at least {limit} characters",
         "string_too_long": f"text of at most {limit} characters",
         "string_pattern_mismatch": f"text like {context.get('pattern')}",
     }

@@ -10,6 +10,7 @@ import re
 from typing import Any
 
 from runner.compose.document import Document, Keys
+from runner.words import shown
 
 REFERENCE = re.compile(r"\$\{\.*[A-Za-z_][\w.-]*\}")  # ${account.size}, ${..size}; nothing that calls a resolver
 FORBIDDEN = ("hydra", "_global_")
@@ -51,7 +52,7 @@ def harmless(text: str) -> bool:
 def _defaults(entries: Any, faults: Faults) -> list[Any]:
     """The entries of a defaults list that stay inside the file's own group."""
     if not isinstance(entries, list):
-        faults.append((("defaults",), f"expected a list ('- /entry@entry: name'), was {type(entries).__name__}"))
+        faults.append((("defaults",), f"expected a list ('- /entry@entry: name'), was {shown(entries)}"))
         return []
     return [entry for number, entry in enumerate(entries) if _allowed(entry, ("defaults", str(number)), faults)]
 

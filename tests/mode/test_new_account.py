@@ -86,6 +86,9 @@ def test_a_program_of_ones_own(tmp_path: Path) -> None:
         (("name=mine", "firm=none", "size=lots"), "was 'lots'"),
         (("name=mine", "firm=none", "purchased=June"), "expected a quoted date such as '2026-10-01', was 'June'"),
         (("name=own_money", "firm=none"), "'own_money' is what ships; choose another name, such as my_own_money"),
+        (("name=defaults", "firm=none"), "'defaults' has a meaning of its own in these files; choose another name, such as my_defaults"),
+        (("name=Shipped", "firm=none"), "'Shipped' has a meaning of its own"),
+        (("name=_self_", "firm=none"), "expected letters, digits"),
         (("name=true", "firm=none"), "expected letters, digits"),
     ],
 )
