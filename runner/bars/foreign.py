@@ -19,6 +19,8 @@ from runner.model.bars import Bars, Floats, Times
 from runner.model.duration import text
 
 KEPT = (*NEEDED, "volume", "real_volume", "trades", "buy_volume")
+FEWEST = 5  # steps that make a habit
+NEARLY_ALL = 0.9
 NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 
 
@@ -53,7 +55,7 @@ def foreign(path: Path, wanted: Wanted) -> Foreign:
     if not len(rows):
         raise unfit(path, "expected rows of bars, was a header without any")
     local = local_times(rows, found)
-    step_ms = wanted.timeframe_ms or timeframe(path, local.ms)
+    step_ms = stated(path, local.ms, wanted.timeframe_ms) if wanted.timeframe_ms else timeframe(path, local.ms)
     by, said = clock_for(path, found, local, wanted)
     doubted = doubts(path, local, step_ms, by, wanted)
     bars = assembled(rows, found, utc(path, local, by), wanted.decimal, symbol, step_ms)
@@ -61,7 +63,11 @@ def foreign(path: Path, wanted: Wanted) -> Foreign:
     problems = faults(bars)
     if problems:
         raise unfit(path, *problems, *other_step(bars, path))
-    volume = () if "volume" in found.columns else ("there is no volume in it; it counts as 0",)
+    volume = (
+        ()
+        if "volume" in found.columns
+        else ("there is no volume in it; it counts as 0, and strategies that need volume (fvg) will not trade on it",)
+    )
     return Foreign(bars=bars, shape=found.name, notes=(*said, *doubted, *volume, *tidied))
 
 
@@ -89,6 +95,20 @@ def timeframe(path: Path, local: Times) -> int:
         return told
     values, counts = np.unique(steps, return_counts=True)
     return int(values[np.argmax(counts)])
+
+
+def stated(path: Path, local: Times, step_ms: int) -> int:
+    """The timeframe a user states; DataError where nearly all rows are a multiple of it apart, for that is no series with holes."""
+    steps = np.abs(np.diff(local))
+    steps = steps[steps > 0]
+    if len(steps) < FEWEST:
+        return step_ms
+    usual = timeframe(path, local)
+    if usual > step_ms and np.mean(steps >= usual) >= NEARLY_ALL:
+        raise unfit(
+            path, f"expected rows {text(step_ms)} apart as timeframe= says, most are {text(usual)} apart; type timeframe={text(usual)}"
+        )
+    return step_ms
 
 
 def clock_for(path: Path, found: Shape, local: Stamps, wanted: Wanted) -> tuple[ServerClock | None, tuple[str, ...]]:

@@ -211,7 +211,7 @@ def test_remarks_above_the_header_are_skipped(tmp_path: Path) -> None:
     text = "\n".join(["https://www.example.org", "# bars", "unix,date,symbol,open,high,low,close", *lines])
     found = foreign(written(tmp_path / "BTCUSDT_4h.csv", text), Wanted())
     assert np.array_equal(found.bars.close, coin().close)
-    assert "there is no volume in it; it counts as 0" in found.notes
+    assert "there is no volume in it; it counts as 0, and strategies that need volume (fvg) will not trade on it" in found.notes
 
 
 def test_days_of_a_server_begin_when_its_midnight_is(tmp_path: Path) -> None:

@@ -73,6 +73,10 @@ REFUSED = {
     "a symbol with a space": (["file=EURUSD_H1.csv", "symbol=A B"], "was 'A B'"),
     "a place outside the root": (["file=EURUSD_H1.csv", "place=../../../evil"], "expected one or two folders under root, such as mt5/fx"),
     "an absolute place": (["file=EURUSD_H1.csv", "place=/evil"], "was '/evil'"),
+    "a timeframe finer than the rows": (
+        ["file=EURUSD_H1.csv", "clock=New York+7h", "timeframe=15m"],
+        "expected rows 15m apart as timeframe= says, most are 1h apart; type timeframe=1h",
+    ),
     "a place too deep to be read": (["file=EURUSD_H1.csv", "place=a/b/c"], "was 'a/b/c'"),
     "a decimal point announced as comma": (["file=EURUSD_H1.csv", "clock=New York+7h", "decimal=;"], "decimal"),
 }
