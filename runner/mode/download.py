@@ -19,7 +19,7 @@ from runner.feed.exchange import Exchange, Patience, exchange, symbols_of
 from runner.mode.backtest import Date, midnight_ms
 from runner.mode.shelving import Duration, Symbol, listed_gaps, next_command, root_of
 from runner.model.bot import Errand
-from runner.model.duration import DAY_MS
+from runner.model.duration import DAY_MS, milliseconds
 from runner.model.errors import ConfigError, DataError, Problem
 
 ERRAND = True
@@ -79,7 +79,8 @@ def run(errand: Errand) -> int:
     if len(nothing) == len(got):
         asked = f"from {options.start or 'a year ago'} to {options.end or 'now'}"
         raise DataError("nothing came", [Problem(path=one.path.stem, message=f"{venue.name} has no bars {asked}") for one in nothing])
-    print(next_command(root, got[0].path, options.symbols, options.timeframe[0]))
+    held = [one.bars for one in got if one.bars is not None and one.bars.timeframe_ms == milliseconds(options.timeframe[0])]
+    print(next_command(root, got[0].path, options.symbols, options.timeframe[0], held))
     return 0
 
 

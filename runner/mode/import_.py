@@ -69,7 +69,7 @@ def run(errand: Errand) -> int:
     path = root / (options.place or f"{read.shape}/import") / f"{bars.symbol}-{text(bars.timeframe_ms)}.parquet"
     merged = store(path, bars, overwrite=options.replace)
     tell(paths, read, merged, path, (*read.notes, *left, *merged.notes))
-    print(next_command(root, path, [bars.symbol], text(bars.timeframe_ms)))
+    print(next_command(root, path, [bars.symbol], text(bars.timeframe_ms), [merged.bars]))
     return 0
 
 

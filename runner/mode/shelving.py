@@ -9,9 +9,10 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from runner.bars.gaps import Gap
+from runner.bars.gaps import Gap, gaps, limit_ms
+from runner.model.bars import Bars
 from runner.model.bot import Errand
-from runner.model.duration import milliseconds
+from runner.model.duration import DAY_MS, milliseconds
 from runner.model.settings import NAME
 
 
@@ -63,11 +64,18 @@ def listed_gaps(found: Sequence[Gap]) -> str:
     return f"{told}, {weekends}" if weekends else told
 
 
-def next_command(root: Path, path: Path, symbols: Sequence[str], timeframe: str) -> str:
-    """The backtest to type next, on the bars of `path`'s market under `root`."""
+def allowance(held: Sequence[Bars]) -> str:
+    """Whole days that cover the longest hole in these bars, such as `5d`; nothing where a backtest takes them as they are."""
+    absurd = [gap.length_ms for bars in held for gap in gaps(bars) if gap.length_ms > limit_ms(bars)]
+    return f"{-(-max(absurd) // DAY_MS)}d" if absurd else ""
+
+
+def next_command(root: Path, path: Path, symbols: Sequence[str], timeframe: str, held: Sequence[Bars] = ()) -> str:
+    """The backtest to type next, on the bars of `path`'s market under `root`; holes in the bars `held` are allowed by name."""
     cwd = Path.cwd()
     short = root.relative_to(cwd) if root.is_relative_to(cwd) else root
     place = path.parent.relative_to(root).as_posix()
     words = [f"source.root={short}", *([f"source.market={place}"] if place != "." else [])]
+    words += [f"source.longest_gap={longest}"] if (longest := allowance(held)) else []
     words += [f"strategy.symbols=[{','.join(symbols)}]", f"strategy.timeframe={timeframe}"]
     return " ".join(["next: runner +strategy=ema_cross +account=own_money", *(shlex.quote(word) for word in words)])

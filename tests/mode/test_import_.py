@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.bars.texts import binance, coin, euro, mt5, written
@@ -58,6 +59,17 @@ def test_bars_that_disagree_change_nothing_until_asked(tmp_path: Path) -> None:
     assert "row 5 (2024-01-01 16:00 UTC): stored close" in ran.err
     ran = command("mode=import", "file=BTCUSDT-4h.csv", "replace=true", home=tmp_path)
     assert "0 new, 59 there already, 1 replaced" in ran.out
+
+
+def test_a_long_hole_is_allowed_in_the_command_it_names(tmp_path: Path) -> None:
+    """Else that command would be refused at once."""
+    bars = coin(300)
+    written(tmp_path / "BTCUSDT-4h.csv", binance(bars.rows(np.r_[0:100, 120:300])))
+    ran = command("mode=import", "file=BTCUSDT-4h.csv", home=tmp_path)
+    following = ran.out.splitlines()[-1]
+    assert "source.longest_gap=4d" in following
+    words = [word.strip("'") for word in following.removeprefix("next: runner ").split()]
+    assert command(*words, "mode.quiet=true", home=tmp_path).status == 0
 
 
 REFUSED = {
