@@ -17,8 +17,8 @@ def made(home: Path, *words: str) -> list[str]:
     done = command("mode=new-account", *words, home=home)
     assert (done.status, done.err) == (0, "")
     lines = done.out.splitlines()
-    assert lines[:2] == ["written: accounts/mine.yaml", "next:"]
-    return [line.strip() for line in lines[2:]]
+    assert lines[0] == "written: accounts/mine.yaml"
+    return [line.strip() for line in lines[lines.index("next:") + 1 :]]
 
 
 def refused(home: Path, *words: str) -> Ran:
@@ -80,7 +80,10 @@ def test_a_program_of_ones_own(tmp_path: Path) -> None:
     [
         (("firm=none",), "expected a name for it: name=my_account"),
         (("name=mine",), "expected a firm's program: firm=… (hyrotrader/1step, hyrotrader/2step, none)"),
-        (("name=mine", "firm=hyrotraders/2step"), "there is no program 'hyrotraders/2step'; nearest is 'hyrotrader/2step'"),
+        (
+            ("name=mine", "firm=hyrotraders/2step"),
+            "there is no program 'hyrotraders/2step'; nearest is 'hyrotrader/2step'; there are hyrotrader/1step, ",
+        ),
         (("name=mine", "firm=hyrotrader/2step", "variant=swin"), "nearest is 'swing'; it is sold as standard, swing"),
         (("name=mine", "firm=none", "size=-4"), "expected a number above 0, was -4"),
         (("name=mine", "firm=none", "size=lots"), "was 'lots'"),
@@ -102,3 +105,22 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
     """The second of a name is refused."""
     made(tmp_path, "name=mine", "firm=none")
     assert "is there already" in refused(tmp_path, "name=mine", "firm=hyrotrader/2step").err
+
+
+def test_everything_wrong_is_told_at_once(tmp_path: Path) -> None:
+    """Size, date and variant, each on its line, and the programs there are."""
+    wrong = ("size=abc", "purchased=2026-13-45", "variant=foo")
+    lines = refused(tmp_path, "name=b", "firm=hyrotrader/2step", *wrong).err.splitlines()
+    assert lines[0] == "no account was made: 3 problems"
+    assert [line.split()[0] for line in lines[1:]] == ["size", "variant", "purchased"]
+    lines = refused(tmp_path, "name=b", "firm=nope", *wrong).err.splitlines()
+    assert [line.split()[0] for line in lines[1:]] == ["firm", "size", "variant", "purchased"]
+    assert "there are hyrotrader/1step, hyrotrader/2step, none" in lines[1]
+
+
+@pytest.mark.parametrize(("firm", "said"), [("hyrotrader/2step", True), ("none", False)], ids=["dated rules", "none"])
+def test_a_date_of_purchase_is_not_invented(tmp_path: Path, firm: str, said: bool) -> None:
+    """Without one the newest rules hold, and that is said where rules have versions."""
+    out = command("mode=new-account", "name=mine", f"firm={firm}", home=tmp_path).out
+    assert read(tmp_path / "accounts/mine.yaml").data["purchased"] == ""
+    assert ("fill in the date of purchase" in out) is said

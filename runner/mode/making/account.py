@@ -33,13 +33,17 @@ def account(name: str, base: Known, program: Mapping[str, Any], given: Mapping[s
     entries = [(f"  - {base.name}", "venue, house rules and gate as shipped; what stands below wins"), *other]
     variants = " or ".join(variants_of(program))
     phase = base.values["phase"] if base.values["phase"] in phases else phases[0]
+    purchase = "date of purchase in quotes; selects the version of the rules; '' = the newest"
+    purchase = (
+        purchase if given["purchased"] else "fill in the date of purchase, in quotes: it selects the version of the rules; '' = the newest"
+    )
     values: list[Pair] = [
         (f"name: {name}", "what reports call it"),
         (f"size: {size(given['size'])}", "initial balance, the base of every fraction"),
         (f"currency: {given['currency']}", "of the account"),
         (f"phase: {phase}", f"where it stands now: {', '.join(phases)}"),
         (f"variant: {given['variant']}", f"which one was bought: {variants}"),
-        (f"purchased: {flow(given['purchased'])}", "date of purchase in quotes; selects the version of the rules; '' = the present one"),
+        (f"purchased: {flow(given['purchased'])}", purchase),
         ("house:", "ours, in every phase; ~account.house.risk takes one away"),
         ("  risk:", ""),
         (f"    amount_fraction: {base.values['house']['risk']['amount_fraction']}", "most that one position may lose at its stop"),
@@ -100,7 +104,17 @@ def program_of(firm: str, menu: Menu) -> Mapping[str, Any]:
     return read(file).data if file is not None else {}
 
 
+def rules_of(program: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Every rule of every phase of a program."""
+    phases = program.get("phases", {}).values()
+    return [rule for phase in phases for rule in phase.get("rules", {}).values() if isinstance(rule, Mapping)]
+
+
+def dated(program: Mapping[str, Any]) -> bool:
+    """Whether a program's rules depend on the date of purchase."""
+    return any(rule.get("purchased_from") or rule.get("purchased_until") for rule in rules_of(program))
+
+
 def variants_of(program: Mapping[str, Any]) -> list[str]:
     """The variants a program is sold in: those its rules name."""
-    rules = [rule for phase in program.get("phases", {}).values() for rule in phase.get("rules", {}).values() if isinstance(rule, Mapping)]
-    return list(dict.fromkeys(variant for rule in rules for variant in rule.get("variants", []))) or [PLAIN]
+    return list(dict.fromkeys(variant for rule in rules_of(program) for variant in rule.get("variants", []))) or [PLAIN]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from runner.check import check
@@ -60,7 +60,21 @@ def kept(kind: str, file: Path, content: str, words: Sequence[str], menu: Menu) 
         raise ConfigError(f"no {kind} was made: it would have {counted(len(error.problems))}", error.problems) from None
 
 
-def told(file: Path, home: Path, commands: Sequence[str]) -> str:
-    """What was made and what to type next."""
+def together(kind: str, checks: Sequence[Callable[[], object]]) -> list[object]:
+    """What each check gives; RunnerError with all that they refused, at once."""
+    given: list[object] = []
+    problems: list[Problem] = []
+    for each in checks:
+        try:
+            given.append(each())
+        except RunnerError as error:
+            problems += error.problems
+    if problems:
+        raise RunnerError(f"no {kind} was made: {counted(len(problems))}", problems)
+    return given
+
+
+def told(file: Path, home: Path, commands: Sequence[str], note: str = "") -> str:
+    """What was made, what to know of it, and what to type next."""
     place = file.relative_to(home) if home == Path.cwd() else file
-    return "\n".join([f"written: {place}", "next:", *(f"  {command}" for command in commands)])
+    return "\n".join([f"written: {place}", *([note] if note else []), "next:", *(f"  {command}" for command in commands)])
