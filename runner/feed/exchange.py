@@ -40,6 +40,7 @@ class Patience:
     retries: int = 5
     retry_ms: int = 1_000
     sleep: Callable[[float], None] = time.sleep  # takes seconds
+    tell: Callable[[str], None] = lambda _: None  # takes a line about every call that is repeated
 
 
 @dataclass
@@ -53,6 +54,7 @@ class Exchange:
     statuses: list[int] = field(default_factory=list)  # the status of the last HTTP answer
     _markets: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     _called: bool = False
+    _heard: bool = False  # whether it ever answered anything
 
     @property
     def place(self) -> str:
@@ -73,7 +75,7 @@ class Exchange:
             ours = [each for each in everything.values() if self._ours(each)]
             if not ours:
                 kinds = "market=spot has some" if self.market == "linear" and any(each.get("spot") for each in everything.values()) else ""
-                raise refused("mode.market", f"{self.name} lists no {self.market} markets{f'; {kinds}' if kinds else ''}")
+                raise refused("market", f"{self.name} lists no {self.market} markets{f'; {kinds}' if kinds else ''}")
             for each in sorted(ours, key=lambda market: bool(market.get("active"))):  # an active one takes the name of a former one
                 self._markets[canonical(each)] = each
         return self._markets
@@ -90,7 +92,7 @@ class Exchange:
             return markets[symbol]
         close = get_close_matches(symbol.upper(), markets, 1)
         near = f"; nearest is {close[0]}" if close else f"; it has {len(markets)} others"
-        raise refused("mode.symbols", f"{self.name} has no {self.market} market {symbol!r}{near}")
+        raise refused("symbols", f"{self.name} has no {self.market} market {symbol!r}{near}")
 
     def timeframe(self, asked: str) -> str:
         """The exchange's word for a timeframe; ConfigError with the coarsest it has that divides it."""
@@ -101,7 +103,7 @@ class Exchange:
         finer = [each for each in known if wanted % each == 0]
         there = ", ".join(text(each) for each in sorted(known))
         made = f"; {asked} bars are made of {text(max(finer))} ones, download those" if finer else ""
-        raise refused("mode.timeframe", f"{self.name} has no {asked} bars, it has {there}{made}")
+        raise refused("timeframe", f"{self.name} has no {asked} bars, it has {there}{made}")
 
     def now_ms(self, otherwise_ms: int) -> int:
         """The exchange's own clock, UTC ms, so that a wrong one here keeps no unfinished bar; `otherwise_ms` where it tells none."""
@@ -145,14 +147,27 @@ class Exchange:
                 answer = call(*words)
                 if self.statuses[-1:] == [NO_JSON]:
                     raise ccxt.ExchangeNotAvailable(f"{self.name} answered with a page instead of data; is it under maintenance?")
+                self._heard = True
                 return answer  # noqa: TRY300 - an answer that is none is handled like an error
             except ccxt.BaseError as error:
+                self._heard = self._heard or bool(self.statuses)
                 busy = isinstance(error, ccxt.NetworkError) or self.statuses[-1:] in BUSY or self.statuses[-1:] >= [500]
                 if not busy or attempt == self.patience.retries:
-                    title = f"{self.name} {'stopped answering' if busy else 'refused'}"
-                    raise StoppedError(title, [Problem(path=what, message=plainly(error))]) from None
-                self.patience.sleep(self._wait_ms(attempt) / 1_000)
+                    raise self._stopped(what, plainly(error), busy=busy) from None
+                wait = self._wait_ms(attempt) / 1_000
+                self.patience.tell(f"{self.name} does not answer ({what}); again in {wait:g} s, {attempt + 1} of {self.patience.retries}")
+                self.patience.sleep(wait)
         raise AssertionError("every attempt returns or raises")
+
+    def _stopped(self, what: str, said: str, *, busy: bool) -> StoppedError:
+        """Refused, silent after it had answered, or never reached; the last two say how to go on."""
+        if not busy:
+            return StoppedError(f"{self.name} refused", [Problem(path=what, message=said)])
+        again = "what came is kept, the same command goes on where it stopped"
+        if self._heard:
+            return StoppedError(f"{self.name} stopped answering", [Problem(path=what, message=f"{said}; {again}")])
+        ways = "is there a network? endpoint=… names a proxy or mirror"
+        return StoppedError(f"{self.name} could not be reached", [Problem(path=what, message=f"{said}; {ways}; {again}")])
 
     def _space(self) -> None:
         if self.patience.spacing_ms and self._called:
@@ -175,11 +190,11 @@ def exchange(name: str, market: str, *, endpoint: str | None = None, patience: P
     import ccxt
 
     if name not in ccxt.exchanges:
-        raise refused("mode.exchange", f"there is no exchange {name!r}{nearest(name.lower(), ccxt.exchanges)}")
+        raise refused("exchange", f"there is no exchange {name!r}{nearest(name.lower(), ccxt.exchanges)}")
     patience = patience or Patience()
     client = getattr(ccxt, name)({"enableRateLimit": patience.spacing_ms is None, "timeout": 20_000})
     if not client.has.get("fetchOHLCV"):
-        raise refused("mode.exchange", f"{name} gives no candles")
+        raise refused("exchange", f"{name} gives no candles")
     quiet(client, market)
     if endpoint:
         redirect(client, endpoint)
@@ -214,7 +229,7 @@ def redirect(client: Any, endpoint: str) -> None:
     """Send every call to `endpoint`, the paths kept. ConfigError when it is no address."""
     parts = urlsplit(endpoint)
     if parts.scheme not in ("http", "https") or not parts.netloc:
-        raise refused("mode.endpoint", f"expected an address such as http://127.0.0.1:8080, was {endpoint!r}")
+        raise refused("endpoint", f"expected an address such as http://127.0.0.1:8080, was {endpoint!r}")
 
     def moved(node: Any) -> Any:
         if isinstance(node, dict):

@@ -10,17 +10,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from runner.bars.gaps import gaps
 from runner.bars.when import when
+from runner.bars.write import probe
 from runner.feed.download import Fetch, Received, Told, download, download_funding
-from runner.feed.exchange import Exchange, Patience, exchange, symbols_of
+from runner.feed.exchange import Exchange, Patience, exchange, refused, symbols_of
 from runner.mode.backtest import Date, midnight_ms
 from runner.mode.shelving import Duration, Symbol, listed_gaps, next_command, root_of
 from runner.model.bot import Errand
 from runner.model.duration import DAY_MS, milliseconds
-from runner.model.errors import ConfigError, DataError, Problem
+from runner.model.errors import DataError, Problem
 
 ERRAND = True
 LEAVES_FILES = False
@@ -49,6 +50,14 @@ class Options(BaseModel):
     retries: int = Field(5, ge=0, le=20, description="how often a call is repeated when the exchange is busy or out of reach")
     retry_ms: int = Field(1_000, ge=0, le=60_000, description="the first wait before repeating, doubled each time")
 
+    @field_validator("end")
+    @classmethod
+    def _in_order(cls, end: str | None, info: ValidationInfo) -> str | None:
+        start = info.data.get("start")
+        if start and end and end < start:
+            raise ValueError(f"expected a day on or after start, {start!r}, was {end!r}; are the two the wrong way round?")
+        return end
+
     @field_validator("symbols")
     @classmethod
     def _distinct(cls, symbols: list[str]) -> list[str]:
@@ -56,18 +65,16 @@ class Options(BaseModel):
 
     def patience(self) -> Patience:
         """How the exchange is asked."""
-        return Patience(spacing_ms=self.spacing_ms, retries=self.retries, retry_ms=self.retry_ms)
+        return Patience(spacing_ms=self.spacing_ms, retries=self.retries, retry_ms=self.retry_ms, tell=aside)
 
 
 def run(errand: Errand) -> int:
     """Fetch, file by file; print what came and the command to type next. Raises RunnerError; what came before it is kept."""
     options = Options(**errand.options)
-    if not options.symbols:
-        raise ConfigError(
-            "this download will not run: 1 problem", [Problem(path="mode.symbols", message="expected symbols=…, such as symbols=BTCUSDT")]
-        )
-    venue = exchange(options.exchange, options.market, endpoint=options.endpoint, patience=options.patience())
     root, now = root_of(errand, options.root), local_ms()
+    possible(options, now)
+    venue = exchange(options.exchange, options.market, endpoint=options.endpoint, patience=options.patience())
+    writable(root / venue.place / f"{options.symbols[0]}-{options.timeframe[0]}.parquet")
     for timeframe in options.timeframe:
         venue.timeframe(timeframe)
     symbols_of(venue, options.symbols)
@@ -82,6 +89,25 @@ def run(errand: Errand) -> int:
     held = [one.bars for one in got if one.bars is not None and one.bars.timeframe_ms == milliseconds(options.timeframe[0])]
     print(next_command(root, got[0].path, options.symbols, options.timeframe[0], held))
     return 0
+
+
+def possible(options: Options, now_ms: int) -> None:
+    """Refuse before anything is asked what no exchange could answer: no symbols, a start that is still to come."""
+    if not options.symbols:
+        raise refused("symbols", "expected symbols=…, such as symbols=BTCUSDT")
+    if options.start and midnight_ms(options.start) > now_ms:
+        raise refused("start", f"expected a day that has begun, was {options.start!r}; it is {when(now_ms // 60_000 * 60_000)}")
+
+
+def writable(path: Path) -> None:
+    """DataError where `path` could not be written; leaves nothing behind, not even the folders it would need."""
+    there = next(each for each in path.parents if each.exists())
+    probe(there / path.name)
+
+
+def aside(line: str) -> None:
+    """A line on the error stream, flushed: people watch it while they wait."""
+    print(line, file=sys.stderr, flush=True)
 
 
 def local_ms() -> int:

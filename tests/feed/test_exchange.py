@@ -50,7 +50,7 @@ def test_binance_is_asked_in_its_own_words(venue: Venue) -> None:
 @pytest.mark.parametrize("endpoint", ["127.0.0.1:80", "ftp://mirror", "http://"])
 def test_an_endpoint_that_is_no_address_is_refused(endpoint: str) -> None:
     """It needs a scheme and a host."""
-    with pytest.raises(ConfigError, match=r"mode\.endpoint"):
+    with pytest.raises(ConfigError, match="endpoint  expected an address"):
         exchange("bybit", "linear", endpoint=endpoint)
 
 

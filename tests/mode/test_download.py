@@ -89,6 +89,8 @@ REFUSED = {
     "no symbols": ([], "expected symbols=…"),
     "a symbol that leads elsewhere": (["symbols=../../evil"], "expected a symbol of letters"),
     "a symbol with a slash": (["symbols=BTC/USDT"], "such as BTCUSDT, was 'BTC/USDT'"),
+    "an end before the start": (["symbols=BTCUSDT", "end=2023-01-01"], "expected a day on or after start, '2024-01-01', was '2023-01-01'"),
+    "a start to come": (["symbols=BTCUSDT", "start=2999-01-01"], "start  expected a day that has begun, was '2999-01-01'"),
     "an unknown symbol": (["symbols=BTCUSD"], "bybit has no linear market 'BTCUSD'; nearest is BTCUSDT"),
     "an unknown exchange": (["symbols=BTCUSDT", "exchange=byibt"], "there is no exchange 'byibt'; nearest is bybit"),
     "a timeframe it lacks": (["symbols=BTCUSDT", "timeframe=10m"], "bybit has no 10m bars"),
@@ -117,6 +119,16 @@ def test_an_exchange_that_breaks_off_is_told_and_resumed(venue: Venue, tmp_path:
     assert ran.status == 2
     assert "bybit stopped answering" in ran.err
     assert f"{COUNT} bars, {COUNT - 186} new" in download(venue, tmp_path, "symbols=BTCUSDT").out
+
+
+def test_an_exchange_out_of_reach_is_said_with_the_ways_on(tmp_path: Path) -> None:
+    """It never answered; every repetition is a line."""
+    words = ("endpoint=http://127.0.0.1:9", "spacing_ms=0", "retry_ms=0", "retries=1")
+    ran = command("mode=download", "symbols=BTCUSDT", *words, home=tmp_path)
+    assert ran.status == 2
+    assert "again in 0 s, 1 of 1" in ran.err
+    assert "bybit could not be reached" in ran.err
+    assert "endpoint=… names a proxy or mirror; what came is kept, the same command goes on where it stopped" in ran.err
 
 
 def test_ctrl_c_says_that_nothing_is_lost(venue: Venue, tmp_path: Path) -> None:
