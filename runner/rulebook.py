@@ -51,7 +51,7 @@ def settle(account: Mapping[str, Any], symbols: tuple[str, ...]) -> RuleBook:
         phases=_phases(names),
         rows=tuple(rows),
         clocks=tuple(facts.clocks),
-        warnings=(*_questions(entries), *_untradable(rows, facts)),
+        warnings=(*_undated(written, account), *_questions(entries), *_untradable(rows, facts)),
     )
 
 
@@ -189,6 +189,18 @@ def _questions(entries: list[Entry]) -> list[str]:
     """What is in conflict and which reading is used, each question once, where it comes up first."""
     first = {entry.rule.question: entry for entry in reversed(entries) if entry.rule.confidence == "?"}
     return [f"{e.path}: ask the firm: {e.rule.question} Used here: {e.rule.reading}." for e in reversed(first.values())]
+
+
+def _undated(written: list[Entry], account: Mapping[str, Any]) -> list[str]:
+    """Rules of the firm of which every version begins after the day of purchase: what held then is not known."""
+    day, variant = str(account["purchased"]), str(account["variant"])
+    groups: dict[tuple[int, type[Rule]], list[Entry]] = {}
+    for entry in written:
+        if day and entry.firm and (not entry.rule.variants or variant in entry.rule.variants):
+            groups.setdefault((entry.phase, type(entry.rule)), []).append(entry)
+    firsts = {group[0].path: min(entry.rule.purchased_from for entry in group) for group in groups.values()}
+    said = "no version of this rule is known for an account purchased on"
+    return [f"{path}: {said} {day}, the first begins on {first}; nothing guards it" for path, first in firsts.items() if first > day]
 
 
 def _untradable(rows: list[RuleRow], facts: AccountFacts) -> list[str]:

@@ -313,3 +313,20 @@ def test_families_of_a_challenge() -> None:
     """Floors, caps, counters and our own rungs all reach one table."""
     families = {row.family for row in settle(account("hyro_2step"), SYMBOLS).rows}
     assert families == {Family.FLOOR, Family.CAP, Family.COUNTER, Family.HOUSE}
+
+
+@pytest.mark.parametrize(
+    ("purchased", "warned"),
+    [("2025-12-31", True), ("2026-01-01", False), ("2026-10-01", False), ("", False)],
+    ids=["before the first", "on the first day", "after an end", "newest"],
+)
+def test_a_purchase_before_the_first_version_of_a_rule_is_warned_of(purchased: str, warned: bool) -> None:
+    """A rule that ended is no gap; one whose versions all begin later is."""
+    rules = {
+        "daily": daily(purchased_from="2026-01-01", purchased_until="2026-03-31"),
+        "target": ProfitTarget(target_fraction=0.1),
+    }
+    program = phases(challenge={"next": None, "rules": rules})
+    said = "program.phases.challenge.rules.daily: no version of this rule is known for an account purchased on 2025-12-31, the first begins"
+    warnings = settle(section(purchased=purchased, program=program), SYMBOLS).warnings
+    assert any(warning.startswith(said) for warning in warnings) is warned
