@@ -141,14 +141,14 @@ class Catalog:
         return DataError(f"no {timeframe} bars of {symbol}", [Problem(path=str(self.root), message=message)])
 
 
-def no_folder(root: Path) -> DataError:
+def no_folder(root: Path, setting: str = "source.root") -> DataError:
     """The error that says which setting leads nowhere, what was looked for and where."""
     place = root.absolute()
     close = get_close_matches(root.name, beside(place), 1)
     near = f"; nearest is {str(root.with_name(close[0]))!r}" if close else ""
     found = f"{place} {'is a file' if place.exists() else 'does not exist'}{near}"
     message = f"expected a folder of Parquet bars (SYMBOL-TIMEFRAME.parquet), was {str(root)!r}; {found}"
-    return DataError("there are no bars", [Problem(path="source.root", message=message)])
+    return DataError("there are no bars", [Problem(path=setting, message=message)])
 
 
 def beside(place: Path) -> list[str]:

@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from runner.bars.catalog import no_folder
 from runner.bars.inventory import Entry, inventory
-from runner.bars.shelf import misnamed
+from runner.bars.nearest import nearest
+from runner.bars.shelf import misnamed, shelf
 from runner.bars.shipped import BARS
 from runner.bars.when import when
 from runner.mode.shelving import root_of
@@ -38,23 +39,30 @@ def run(errand: Errand) -> int:
     """Print a line per file; files that cannot be used come last with the reason. Raises DataError for a folder that is not there."""
     options = Options(**errand.options)
     root = root_of(errand, options.root)
-    if not root.is_dir() and options.root is None and root == errand.home / "bars":
+    if not root.exists() and options.root is None and root == errand.home / "bars":
         print(f"{root} is not there yet; these are the bars that ship with the project")
         root = BARS
     if not root.is_dir():
-        raise no_folder(root)
+        raise no_folder(root, "root" if options.root or root == errand.home / "bars" else "source.root")
     entries = inventory(root, tuple(options.symbols))
     if not entries:
-        print(f"{root} holds no bars{f' of {", ".join(options.symbols)}' if options.symbols else misnamed(root)}")
+        print(
+            f"{root} holds no bars{f' of {", ".join(options.symbols)}{near(root, options.symbols)}' if options.symbols else misnamed(root)}"
+        )
         return 0
     show(root, entries, each_gap=options.gaps)
     return 0
 
 
+def near(root: Path, symbols: list[str]) -> str:
+    """The nearest of the symbols that lie there, or what there is."""
+    return nearest(symbols[0], sorted({file.symbol for file in shelf(root)}))
+
+
 def show(root: Path, entries: list[Entry], *, each_gap: bool) -> None:
     """The table, the gaps where they are wanted, then what cannot be used."""
     good = [entry for entry in entries if not entry.fault]
-    for line in aligned([HEADER, *(cells(entry) for entry in good)], COUNTS):
+    for line in aligned([HEADER, *(cells(entry) for entry in good)], COUNTS) if good else ["no file here can be used"]:
         print(line)
     for entry in good if each_gap else ():
         for gap in entry.unexplained:

@@ -55,3 +55,17 @@ def test_a_folder_without_bars_says_what_lies_there(tmp_path: Path) -> None:
     ran = command("mode=catalog", "root=mine", home=tmp_path)
     assert (ran.status, ran.err) == (0, "")
     assert "holds no bars; found BTCUSDT_1h.csv" in ran.out
+
+
+def test_what_is_not_as_expected_is_said_plainly(tmp_path: Path) -> None:
+    """A symbol there is not, only unusable files, a folder that is not there, a file in its place."""
+    write(tmp_path / "mine/BTCUSDT-1h.parquet", columns(3))
+    assert "holds no bars of BTCUSD; nearest is BTCUSDT" in command("mode=catalog", "root=mine", "symbols=BTCUSD", home=tmp_path).out
+    (tmp_path / "bad").mkdir()
+    (tmp_path / "bad/BTCUSDT-1h.parquet").write_text("no bars")
+    assert command("mode=catalog", "root=bad", home=tmp_path).out.startswith("no file here can be used\n  cannot be used")
+    gone = command("mode=catalog", "root=/nonexist", home=tmp_path)
+    assert (gone.status, "source.root" in gone.err) == (2, False)
+    (tmp_path / "bars").write_text("in the way")
+    blocked = command("mode=catalog", home=tmp_path)
+    assert (blocked.status, "bars is a file" in blocked.err) == (2, True)
