@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -68,7 +69,7 @@ def foreign(path: Path, wanted: Wanted) -> Foreign:
         if "volume" in found.columns
         else ("there is no volume in it; it counts as 0, and strategies that need volume (fvg) will not trade on it",)
     )
-    return Foreign(bars=bars, shape=found.name, notes=(*said, *doubted, *volume, *tidied))
+    return Foreign(bars=bars, shape=found.name, notes=(*said, *day_first(rows, found), *doubted, *volume, *tidied))
 
 
 def local_times(rows: Table, found: Shape) -> Stamps:
@@ -82,6 +83,14 @@ def local_times(rows: Table, found: Shape) -> Stamps:
         return stamps(column)
     except ValueError as error:
         raise unfit(rows.path, str(error)) from None
+
+
+def day_first(rows: Table, found: Shape) -> tuple[str, ...]:
+    """A note where dates with dots were read with the day before the month."""
+    cell = rows.columns[found.columns.get("date", found.columns["time"])][0].as_py()
+    if not re.match(r"\d{2}\.\d{2}\.\d{4}", cell):
+        return ()
+    return (f"dates were read with the day first: {cell[:10]} is {cell[6:10]}-{cell[3:5]}-{cell[:2]}",)
 
 
 def timeframe(path: Path, local: Times) -> int:

@@ -35,6 +35,7 @@ BARE: tuple[tuple[str, int, str, tuple[str, ...]], ...] = (  # files without a h
     ("generic", 6, r"\d{10,19}|\d{4}-\d{2}-\d{2}.*", PLAIN),
 )
 CLOCKS = {"binance": "UTC", "bybit": "UTC+3", "histdata": "UTC-5", "tradingview": "UTC", "generic": "UTC"}
+INSTANT = r"\d{9,10}|.*T.*(Z|[+-]\d{2}:?\d{2})"  # as TradingView writes times: seconds since 1970, or an offset behind them
 MINUTES = {"M": 1, "H": 60, "D": 1440, "W": 10080}
 
 
@@ -100,7 +101,8 @@ def header_shape(table: Table) -> str:
         return "binance"
     if "start_at" in names or "turnover" in names:
         return "generic"
-    return "tradingview" if names[0] == "time" and "date" not in names else "generic"
+    first = table.columns[0][0].as_py() if len(table) else ""
+    return "tradingview" if names[0] == "time" and "date" not in names and re.fullmatch(INSTANT, first) else "generic"
 
 
 def symbol_in(stem: str) -> str | None:

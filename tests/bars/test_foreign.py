@@ -53,6 +53,15 @@ def test_every_shape_gives_back_the_bars(case: str, tmp_path: Path) -> None:
     assert same(found.bars, coin())
 
 
+def test_plain_dates_are_generic_and_the_day_first_is_said(tmp_path: Path) -> None:
+    """A header alone makes no export of TradingView; dots could mean either order to whoever reads the note."""
+    header = "time,open,high,low,close,volume"
+    text = generic(coin(), [f"{local(int(t), 'UTC'):%d.%m.%Y %H:%M}" for t in coin().open_time], header)
+    found = foreign(written(tmp_path / "BTCUSDT.csv", text), Wanted())
+    assert found.shape == "generic"
+    assert "dates were read with the day first: 01.01.2024 is 2024-01-01" in found.notes
+
+
 def test_takers_and_trades_are_kept(tmp_path: Path) -> None:
     """Binance tells how much of the volume bought."""
     bars = foreign(written(tmp_path / "BTCUSDT-4h.csv", binance(coin())), Wanted()).bars
