@@ -24,6 +24,7 @@ RUNS: dict[str, tuple[str, ...]] = {
     "the main job, inactivity warned of": ("+strategy=fvg", "+account=hyro_2step", WARN),
     "the main job, failed": ("+strategy=fvg", "+account=hyro_2step"),
     "many attempts and phases": ("+strategy=ema_cross", "+account=hyro_1step_swing", "strategy.sizing.risk_fraction=0.02", RESTART),
+    "the gate at work": ("+strategy=ema_cross", "+account=hyro_1step_swing", "strategy.sizing.risk_fraction=0.02", WARN),
     "two strategies": ("+portfolio=hyro_duo", "+account=hyro_2step", RESTART),
     "no rules": ("+strategy=ema_cross", "+account=no_limits"),
     "no trade, a position left open": ("+strategy=buy_and_hold", "+account=no_limits"),
@@ -35,6 +36,7 @@ MANY = "many attempts and phases"
 FAILED = "the main job, failed"
 DUO = "two strategies"
 BARE = "no rules"
+GATED = "the gate at work"
 
 
 @cache

@@ -9,9 +9,9 @@ import pytest
 
 from runner.model.bot import GateSettings
 from runner.model.rules import Code, State
-from runner.report.html.what_if import sentence, what_if
+from runner.report.html.what_if import sentence, what_if, without_gate
 from tests.report import cases
-from tests.report.html.stories import BARE, played
+from tests.report.html.stories import BARE, GATED, played
 
 FAILED = {"state": State.FAILED, "rule": 0, "code": Code.DAILY_LOSS, "value": 9_490.0, "floor": 9_500.0}
 
@@ -63,3 +63,14 @@ def test_the_run_itself_is_not_touched() -> None:
     assert what_if(story.bot, story.outcome, story.streams).startswith("With the gate off")
     assert (story.outcome.fills.tobytes(), [stream.plans.tobytes() for stream in story.streams]) == before
     assert np.isfinite(story.outcome.balance)
+
+
+def test_without_the_gate_every_plan_has_the_size_its_strategy_asked_for() -> None:
+    """With it the first plans of the same run are cut down or refused by a floor or a cap; without it none is, until the account fails."""
+    story = played(GATED)
+    free = without_gate(story.bot, story.streams)
+    bound = [Code.DAILY_LOSS, Code.MAX_LOSS, Code.RISK_PER_TRADE]
+    assert np.isin(story.outcome.decisions["code"], bound).any()
+    assert not np.isin(free.decisions["code"], bound).any()
+    assert int(free.phases["state"][0]) == State.FAILED
+    assert len(free.phases) == 1
