@@ -51,7 +51,7 @@ def settle(account: Mapping[str, Any], symbols: tuple[str, ...]) -> RuleBook:
         phases=_phases(names),
         rows=tuple(rows),
         clocks=tuple(facts.clocks),
-        warnings=(*_undated(written, account), *_questions(entries), *_untradable(rows, facts)),
+        warnings=(*_undated(written, account), *_questions(entries), *_sayings(entries, facts), *_untradable(rows, facts)),
     )
 
 
@@ -189,6 +189,12 @@ def _questions(entries: list[Entry]) -> list[str]:
     """What is in conflict and which reading is used, each question once, where it comes up first."""
     first = {entry.rule.question: entry for entry in reversed(entries) if entry.rule.confidence == "?"}
     return [f"{e.path}: ask the firm: {e.rule.question} Used here: {e.rule.reading}." for e in reversed(first.values())]
+
+
+def _sayings(entries: list[Entry], facts: AccountFacts) -> list[str]:
+    """What rules say that no machine can keep to, each sentence once, where it comes up first."""
+    first = {said: entry.path for entry in reversed(entries) for said in entry.rule.warnings(facts)}
+    return [f"{path}: {said}" for said, path in reversed(first.items())]
 
 
 def _undated(written: list[Entry], account: Mapping[str, Any]) -> list[str]:

@@ -172,9 +172,10 @@ def reset_table(book: RuleBook, start_ms: int, end_ms: int) -> NDArray[np.int64]
     """Reset instants per clock, one row each; a book without clocks counts days from midnight UTC."""
     clocks = book.clocks or (MIDNIGHT,)
     rows = RuleBook(initial=1.0, currency="", phases=(), rows=(), clocks=clocks).resets(start_ms, end_ms)
-    width = min(len(row) for row in rows)
-    far = np.full((len(rows), 1), np.iinfo(np.int64).max - 10 * DAY_MS)
-    return np.concatenate([np.stack([row[:width] for row in rows]), far], axis=1)
+    table = np.full((len(rows), max(len(row) for row in rows) + 1), np.iinfo(np.int64).max - 10 * DAY_MS)
+    for number, row in enumerate(rows):
+        table[number, : len(row)] = row
+    return table
 
 
 def joined(parts: Sequence[NDArray[Any]], dtype: Any) -> NDArray[Any]:

@@ -146,6 +146,10 @@ class Rule(Block):
         """The machine's rows for an account of this size and currency."""
         raise NotImplementedError
 
+    def warnings(self, facts: AccountFacts) -> tuple[str, ...]:  # noqa: ARG002 - most rules have nothing to say
+        """What a trader must know of this rule that no machine can keep to; printed by `mode=check` behind the rule's path."""
+        return ()
+
 
 class Venue(Block):
     """What the venue charges and allows; in live modes also how it speaks."""

@@ -17,10 +17,15 @@ def instant_ms(day: date, at: str, zone: str) -> int:
     return int(local.astimezone(UTC).timestamp() * 1000)
 
 
-def resets_ms(at: str, zone: str, start_ms: int, end_ms: int) -> Times:
-    """Every daily instant of `at` in `zone` from two days before `start_ms` to two days after `end_ms`, int64, oldest first."""
-    first = datetime.fromtimestamp(start_ms / 1000 - 2 * DAY_MS / 1000, UTC).date()
-    days = int((end_ms - start_ms) // DAY_MS) + 6
-    if zone == "UTC":
+def resets_ms(at: str, zone: str, start_ms: int, end_ms: int, weekdays: tuple[int, ...] = ()) -> Times:
+    """Every daily instant of `at` in `zone` from before `start_ms` to after `end_ms`, int64, oldest first: two days more on both sides.
+
+    weekdays: only days that begin in the zone on these (0 = Monday); then nine days more on both sides, so that each comes once.
+    """
+    spare = 9 if weekdays else 2
+    first = datetime.fromtimestamp(start_ms / 1000 - spare * DAY_MS / 1000, UTC).date()
+    days = int((end_ms - start_ms) // DAY_MS) + 2 * spare + 2
+    if zone == "UTC" and not weekdays:
         return instant_ms(first, at, zone) + DAY_MS * np.arange(days, dtype=np.int64)
-    return np.array([instant_ms(first + timedelta(days=n), at, zone) for n in range(days)], np.int64)
+    dates = [first + timedelta(days=n) for n in range(days)]
+    return np.array([instant_ms(day, at, zone) for day in dates if not weekdays or day.weekday() in weekdays], np.int64)

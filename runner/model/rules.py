@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from enum import IntEnum
+from enum import IntEnum, IntFlag
 from typing import Any
 
 import numpy as np
@@ -41,6 +41,13 @@ class Code(IntEnum):
     INSTRUMENTS = 18
     DIRECTION = 19
     SYMBOL_DAILY_LOSS = 20
+    LEVERAGE_CAP = 21  # notional of one symbol over the equity
+    POSITION_NOTIONAL = 22
+    MIN_TRADE = 23  # smallest notional worth trading
+    MIN_INTERVAL = 24  # time between two entries
+    CONTRACTS = 25  # open quantity, scaled by the profit of the days before
+    MODIFICATIONS_PER_DAY = 26
+    OTHER_ACCOUNTS = 27  # the opposite side is held on another account of the firm's group
     STOP_DEADLINE = 30
     HOLDING_TIME = 31
     PROFIT_TARGET = 40
@@ -50,9 +57,13 @@ class Code(IntEnum):
     PROFIT_CAP = 44
     INACTIVITY = 45
     TIME_LIMIT = 46
+    PAYOUT = 47
     NEWS = 50
     SESSION_FLAT = 51
     HOUSE = 60
+    MARTINGALE = 61  # what a human reviewer would object to; found in the trades, never judged
+    GRID = 62
+    ALL_IN = 63
     # refusals that are not a rule of firm or house
     SIZING = 70  # the strategy's own sizing decided the quantity (binding code of an approval)
     MIN_QUANTITY = 71
@@ -81,7 +92,9 @@ class Severity(IntEnum):
     BLOCK_PASS = 2
     ADJUST = 3
     WARN = 4
-    MANUAL = 5
+    MANUAL = 5  # judged by hand at the firm; treated as FAIL
+    BLOCK_PAYOUT = 6
+    RAISE_TARGET = 7
 
 
 class Anchor(IntEnum):
@@ -128,6 +141,9 @@ class HouseMeasure(IntEnum):
     DRAWDOWN = 1  # (highest equity of the phase − equity) / initial
     FLOOR_USED = 2  # share of the tightest firm floor's allowance already used, 1 = at the floor
     LOSING_STREAK = 3  # closed losing trades in a row
+    DAY_BEFORE_PROFIT = 4  # closed result of the day that the clock has just ended
+    PROFIT_SHARE = 5  # profit of the running day, open result included, as a share of the phase's target (of all profit without one)
+    TRADE_SHARE = 6  # the same of the most profitable open position
 
 
 class HouseAction(IntEnum):
@@ -140,6 +156,9 @@ class HouseAction(IntEnum):
     FLATTEN = 4  # close everything, cancel resting orders
     PAUSE = 5  # flatten and block
     HALT = 6  # flatten and block for good
+    ALERT = 7  # write it down, nothing else
+    CLOSE_WORST = 8  # close the `value` positions with the worst open results
+    REDUCE = 9  # close the share `value` of every position
 
 
 class Until(IntEnum):
@@ -159,6 +178,53 @@ class DayResult(IntEnum):
     PHASE_TARGET = 2
 
 
+class OnPayout(IntEnum):
+    """What a payout does to an overall floor."""
+
+    KEEP_FLOOR = 0
+    REDUCE_PEAK = 1  # the peak falls by the payout
+    FLOOR_TO_INITIAL = 2
+
+
+class Sampling(IntEnum):
+    """When a floor is compared."""
+
+    CONTINUOUS = 0
+    AT_RESET = 1  # only at the reset of its clock
+
+
+class Event(IntEnum):
+    """What counts: for TRADING_DAYS and INACTIVITY."""
+
+    CLOSE = 0  # a closed trade
+    OPEN = 1  # an opened position
+    ORDER = 2  # an order sent
+
+
+class Scope(IntEnum):
+    """What a consistency rule looks at."""
+
+    DAY = 0
+    TRADE = 1
+
+
+class Window(IntEnum):
+    """Over what a consistency or day rule counts."""
+
+    PHASE = 0
+    PAYOUT_CYCLE = 1
+
+
+class Forbidden(IntFlag):
+    """What may not happen around a release."""
+
+    OPEN = 1
+    CLOSE = 2
+    PENDING_ACTIVATION = 4
+    STOP_FILL = 8
+    TAKE_PROFIT_FILL = 16
+
+
 class State(IntEnum):
     """Verdict of a phase."""
 
@@ -170,8 +236,10 @@ class State(IntEnum):
     AMBIGUOUS = 5
 
 
-MAX_CLOCKS = 4
+MAX_CLOCKS = 8
 NO_PHASE_END = -1
+MAX_STEPS = 12
+NO_STEPS = (np.nan,) * MAX_STEPS
 
 RULE: np.dtype[Any] = np.dtype(
     [
@@ -187,6 +255,13 @@ RULE: np.dtype[Any] = np.dtype(
         ("either_sign", "i1"),  # TRADING_DAYS: a losing trade of that size counts too
         ("denominator", "i1"),
         ("direction", "i1"),  # DIRECTION: allowed side, 0 both
+        ("sampling", "i1"),
+        ("on_payout", "i1"),
+        ("event", "i1"),
+        ("scope", "i1"),
+        ("window", "i1"),
+        ("forbids", "i4"),  # NEWS: bits of Forbidden
+        ("calendar", "i4"),  # NEWS: index into the book's calendars; -1 none
         ("clock", "i4"),  # index into the reset table
         ("phase", "i4"),
         ("code", "i4"),
@@ -201,6 +276,8 @@ RULE: np.dtype[Any] = np.dtype(
         ("limit_2", "f8"),
         ("value", "f8"),  # the rung's number
         ("margin", "f8"),  # share of the allowance the gate keeps free
+        ("lock_trigger", "f8"),  # profit, as a fraction of initial, from which the floor stands at the initial balance for good; NaN none
+        ("steps", "f8", (MAX_STEPS,)),  # CONTRACTS: profit from which, contracts allowed, … · PAYOUT: largest first, second, … payout
     ]
 )
 
@@ -209,19 +286,26 @@ RULE: np.dtype[Any] = np.dtype(
 class RuleRow:
     """One row of the rule table, named for people. `key` is the rule's path in the account (`program.phases.…`).
 
-    FLOOR      anchor, measure, compare, amount_fraction+amount_of or amount, lock, clock, severity
+    FLOOR      anchor, measure, compare, amount_fraction+amount_of or amount, lock, lock_trigger, sampling, on_payout, clock, severity
     CAP        RISK_PER_TRADE: amount(_fraction) of loss at the stop, per symbol, costs included
                NOTIONAL: limit = multiple of initial · MARGIN: limit = fraction of initial
                BUCKET_NOTIONAL: members, limit = multiple of initial · OPEN_POSITIONS, OPEN_ORDERS, ORDERS_PER_DAY: count
                QUANTITY_PER_ORDER: limit · INSTRUMENTS: members allowed · DIRECTION: direction
-               SYMBOL_DAILY_LOSS: amount(_fraction), clock
+               SYMBOL_DAILY_LOSS: amount(_fraction), clock · LEVERAGE_CAP: members, limit = multiple of equity
+               POSITION_NOTIONAL: limit = multiple of initial · MIN_TRADE: amount · MIN_INTERVAL: duration_ms · CONTRACTS: steps, clock
+               MODIFICATIONS_PER_DAY: count, clock · OTHER_ACCOUNTS: nothing more
     TIMER      STOP_DEADLINE: duration_ms, grace_ms, count of graces · HOLDING_TIME: duration_ms, limit = share that may be shorter
     COUNTER    PROFIT_TARGET: limit = fraction of initial (amount = money) · TRADING_DAYS: count, limit = notional as fraction
-               of initial, limit_2 = result as fraction of the notional, either_sign, clock
-               PROFITABLE_DAYS: count, limit = fraction of initial, clock
-               CONSISTENCY: limit = share, denominator, severity (ADJUST: excess not credited, BLOCK_PASS), clock
-               PROFIT_CAP: amount per day, limit = amount per trade · INACTIVITY: duration_ms · TIME_LIMIT: duration_ms
-    CALENDAR   NEWS: duration_ms before, grace_ms after · SESSION_FLAT: clock (its resets are the flat times), duration_ms before
+               of initial, limit_2 = result as fraction of the notional, either_sign, event, clock
+               PROFITABLE_DAYS: count, limit = fraction of initial (amount = money), window, clock
+               CONSISTENCY: limit = share, denominator, scope, compare, window, clock,
+               severity (ADJUST: excess not credited, RAISE_TARGET, BLOCK_PASS, BLOCK_PAYOUT, FAIL)
+               PROFIT_CAP: amount per day, limit = amount per trade · INACTIVITY: duration_ms, event · TIME_LIMIT: duration_ms, event
+               PAYOUT: duration_ms until the first, grace_ms between two, amount = smallest, limit_2 = profit that must stay,
+               value = share of the profit paid out, count = largest number of payouts (0 = any), steps = largest amounts
+               MARTINGALE, GRID, ALL_IN: limit, count; never judged by the machine
+    CALENDAR   NEWS: calendar, members, forbids, duration_ms before, grace_ms after
+               SESSION_FLAT: clock (its resets are the flat times), duration_ms before; grace_ms = longest break that may be held through
     HOUSE      measure (HouseMeasure), limit = threshold, action, value, until, duration_ms, anchor (DAY_LOSS), clock
     """
 
@@ -252,14 +336,24 @@ class RuleRow:
     limit_2: float = np.nan
     value: float = np.nan
     margin: float = 0.05
+    sampling: Sampling = Sampling.CONTINUOUS
+    on_payout: OnPayout = OnPayout.KEEP_FLOOR
+    event: Event = Event.CLOSE
+    scope: Scope = Scope.DAY
+    window: Window = Window.PHASE
+    forbids: int = 0
+    calendar: int = -1
+    lock_trigger: float = np.nan
+    steps: tuple[float, ...] = NO_STEPS
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reset:
-    """A wall-clock time of day in an IANA zone at which a trading day begins."""
+    """A wall-clock time of day in an IANA zone at which a trading day begins; on some weekdays only (0 = Monday) when any are named."""
 
     at: str
     zone: str
+    weekdays: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -305,9 +399,9 @@ class RuleBook:
         """The rows as the machine reads them, shape (r,), dtype RULE."""
         table = np.zeros(len(self.rows), RULE)
         for name in (f.name for f in fields(RuleRow) if f.name != "key"):
-            table[name] = [getattr(row, name) for row in self.rows]
+            table[name] = np.array([getattr(row, name) for row in self.rows]).reshape(table[name].shape)
         return table
 
     def resets(self, start_ms: int, end_ms: int) -> list[Times]:
         """For each clock the UTC milliseconds of its resets around [start, end], with two days to spare on both sides."""
-        return [resets_ms(clock.at, clock.zone, start_ms, end_ms) for clock in self.clocks]
+        return [resets_ms(clock.at, clock.zone, start_ms, end_ms, clock.weekdays) for clock in self.clocks]
