@@ -1,18 +1,21 @@
-"""How many days must end in profit before a phase is passed."""
+"""How many days must end in profit before a phase is passed or a payout is paid."""
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Literal
+
+from pydantic import Field, model_validator
 
 from runner.model.block import Rule
-from runner.model.rules import AccountFacts, Code, Family, RuleRow, Severity
-from runner.model.terms import Clock, Count
+from runner.model.rules import AccountFacts, Code, Family, RuleRow, Severity, Window
+from runner.model.terms import Clock, Count, Money, number
 
 
 class ProfitableDays(Rule):
-    """Days whose closed result is at least a fraction of the initial balance.
+    """Days whose closed result is above zero and at least a fraction of the initial balance or a sum of money.
 
-    gives: one COUNTER row. refuses: an unquoted reset time, an unknown zone.
+    Counted over the phase, where it keeps the phase from passing, or over a payout cycle, where it keeps the next payout back.
+    gives: one COUNTER row. refuses: a fraction and a sum, an unquoted reset time, an unknown zone.
     """
 
     count: Count = Field(description="days needed")
@@ -20,16 +23,31 @@ class ProfitableDays(Rule):
     min_result_fraction: float = Field(
         default=0.0, ge=0, allow_inf_nan=False, description="smallest result of such a day, of the initial balance"
     )
+    min_result_amount: Money | None = Field(
+        default=None, description="smallest result of such a day as money in account currency, instead of the fraction"
+    )
+    per: Literal["phase", "payout_cycle"] = Field(
+        default="phase", description="what is counted: the phase, or the time since the last payout"
+    )
+
+    @model_validator(mode="after")
+    def _one_result(self) -> ProfitableDays:
+        """Refuses a fraction and a sum together."""
+        if self.min_result_fraction and self.min_result_amount is not None:
+            raise ValueError("expected at most one of min_result_fraction and min_result_amount")
+        return self
 
     def rows(self, facts: AccountFacts) -> list[RuleRow]:
-        """One counter that must be full before the phase is passed."""
+        """One counter that must be full before the phase is passed or a payout is paid."""
         row = RuleRow(
             key="",
             family=Family.COUNTER,
             code=Code.PROFITABLE_DAYS,
-            severity=Severity.BLOCK_PASS,
+            severity=Severity.BLOCK_PASS if self.per == "phase" else Severity.BLOCK_PAYOUT,
             count=self.count,
             limit=self.min_result_fraction,
+            amount=number(self.min_result_amount),
+            window=Window[self.per.upper()],
             clock=self.reset.number(facts),
         )
         return [row]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from blocks.rule.inactivity import Inactivity
-from runner.model.rules import Code, Family, Severity
+from runner.model.rules import Code, Event, Family, Severity
 from tests.rulebooks import refusal, rows
 
 
@@ -16,6 +16,7 @@ def test_one_row() -> None:
     expected = {"family": Family.COUNTER, "code": Code.INACTIVITY, "duration_ms": 30 * 86_400_000}
     assert rows(Inactivity(longest="30d")) == [expected]
     assert rows(Inactivity(longest="30d", severity="warn")) == [{**expected, "severity": Severity.WARN}]
+    assert rows(Inactivity(longest="30d", event="order")) == [{**expected, "event": Event.ORDER}]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from blocks.rule.max_loss import MaxLoss
-from runner.model.rules import AmountOf, Anchor, Code, Compare, Measure
+from runner.model.rules import AmountOf, Anchor, Code, Compare, Measure, OnPayout, Sampling
 from tests.rulebooks import UTC, facts, refusal, rows
 
 
@@ -53,9 +53,17 @@ def test_every_other_choice_reaches_the_row() -> None:
     assert rows(rule) == [expected]
 
 
+def test_what_payouts_and_profit_do_reaches_the_row() -> None:
+    """From ten percent profit on the floor stands at the initial balance; a payout lowers the peak; compared once a day."""
+    rule = MaxLoss(amount_fraction=0.1, lock_trigger_fraction=0.1, on_payout="reduce_peak", sampling="at_reset", reset=UTC)
+    expected = {"on_payout": OnPayout.REDUCE_PEAK, "sampling": Sampling.AT_RESET, "lock_trigger": 0.1}
+    assert rows(rule) == [{"code": Code.MAX_LOSS, "amount_fraction": 0.1, **expected}]
+
+
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
+        pytest.param({"amount": 1.0, "sampling": "at_reset"}, "sampling at_reset needs a reset", id="compared at a reset there is not"),
         pytest.param({"amount_fraction": 0.1, "amount": 1.0}, "exactly one of", id="two amounts"),
         pytest.param({}, "exactly one of", id="no amount"),
         pytest.param({"amount": -5}, "greater than 0", id="a negative amount"),

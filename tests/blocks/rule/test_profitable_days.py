@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from blocks.rule.profitable_days import ProfitableDays
-from runner.model.rules import Code, Family, Severity
+from runner.model.rules import Code, Family, Severity, Window
 from tests.rulebooks import UTC, refusal, rows
 
 
@@ -17,9 +17,24 @@ def test_one_row() -> None:
     assert rows(ProfitableDays(count=3, reset=UTC, min_result_fraction=0.005)) == [expected]
 
 
+def test_of_a_payout_cycle() -> None:
+    """Five days of 150 or more since the last payout hold the next one back, not the pass."""
+    expected = {
+        "family": Family.COUNTER,
+        "code": Code.PROFITABLE_DAYS,
+        "severity": Severity.BLOCK_PAYOUT,
+        "window": Window.PAYOUT_CYCLE,
+        "count": 5,
+        "limit": 0.0,
+        "amount": 150.0,
+    }
+    assert rows(ProfitableDays(count=5, reset=UTC, min_result_amount=150, per="payout_cycle")) == [expected]
+
+
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
+        pytest.param({"count": 3, "reset": UTC, "min_result_fraction": 0.01, "min_result_amount": 5.0}, "at most one of", id="two results"),
         pytest.param({"count": 3}, "reset: Field required", id="no reset"),
         pytest.param({"count": 3, "reset": UTC, "min_result_fraction": float("nan")}, "min_result_fraction", id="not a number"),
     ],

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from blocks.rule.time_limit import TimeLimit
-from runner.model.rules import Code, Family, Severity
+from runner.model.rules import Code, Event, Family, Severity
 from tests.rulebooks import refusal, rows
 
 
@@ -16,6 +16,7 @@ def test_one_row() -> None:
     expected = {"family": Family.COUNTER, "code": Code.TIME_LIMIT, "duration_ms": 30 * 86_400_000}
     assert rows(TimeLimit(longest="30d")) == [expected]
     assert rows(TimeLimit(longest="30d", severity="warn")) == [{**expected, "severity": Severity.WARN}]
+    assert rows(TimeLimit(longest="30d", starts="first_trade")) == [{**expected, "event": Event.OPEN}]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from blocks.rule.trading_days import TradingDays
-from runner.model.rules import Code, Family, Severity
+from runner.model.rules import Code, Event, Family, Severity
 from tests.rulebooks import UTC, refusal, rows
 
 COMMON = {"family": Family.COUNTER, "code": Code.TRADING_DAYS, "severity": Severity.BLOCK_PASS}
@@ -26,9 +26,19 @@ def test_any_trade_counts_by_default() -> None:
     ]
 
 
+def test_an_opening_counts_where_it_is_said() -> None:
+    """The day a position is opened on, whatever becomes of it."""
+    assert rows(TradingDays(count=4, reset=UTC, event="open")) == [
+        {**COMMON, "count": 4, "limit": 0.0, "limit_2": 0.0, "event": Event.OPEN}
+    ]
+
+
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
+        pytest.param(
+            {"count": 5, "reset": UTC, "event": "open", "min_result_fraction": 0.01}, "need event close", id="the result of an opening"
+        ),
         pytest.param({"count": 0, "reset": UTC}, "greater than or equal to 1", id="none"),
         pytest.param({"count": 5}, "reset: Field required", id="no reset"),
         pytest.param({"count": 5, "reset": UTC, "min_result_fraction": -0.01}, "greater than or equal to 0", id="a negative result"),
