@@ -66,5 +66,9 @@ def _account(checked: Checked) -> Account:
         gate=GateSettings(enabled=section.gate.enabled, give_back_multiple=section.gate.give_back_multiple),
         firm=section.program.firm,
         program=section.program.program,
+        version=section.program.version,
+        economics=section.program.economics,
+        paid=section.paid,
+        group=section.group,
         secrets=section.secrets,
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from runner.model.block import Entry, Exit, Sizing
+from runner.model.economics import Economics
 from runner.model.rules import RuleBook
 
 
@@ -48,7 +49,10 @@ class Strategy:
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """A funded account: size, phase and rule book. Secrets are names of environment variables, never values."""
+    """A funded account: size, phase and rule book. Secrets are names of environment variables, never values.
+
+    paid: what was paid for it, account currency; None = the program's price. group: accounts that must not hold opposite positions.
+    """
 
     name: str
     size: float
@@ -60,6 +64,10 @@ class Account:
     gate: GateSettings
     firm: str = ""
     program: str = ""
+    version: str = ""
+    economics: Economics | None = None
+    paid: float | None = None
+    group: str = ""
     secrets: Mapping[str, str] = field(default_factory=dict)
 
 

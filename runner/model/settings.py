@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from runner.model.block import Entry, Exit, Rule, Sizing, Venue
+from runner.model.economics import Economics
 from runner.model.terms import Duration
 
 NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")
@@ -83,6 +84,8 @@ class ProgramSection(Section):
 
     firm: Name = Field(description="the firm")
     program: Name = Field(description="its program")
+    version: str = Field("", description="which version of the firm's rules this is, in its own words or by date")
+    economics: Economics | None = Field(None, description="what it costs and pays; null = unknown")
     phases: dict[str, PhaseSection] = Field(min_length=1, description="phases by name")
 
 
@@ -113,6 +116,10 @@ class AccountSection(Section):
     phase: Name = Field(description="where the account stands now")
     variant: Name = Field("standard", description="which variant of the program was bought")
     purchased: IsoDate = Field("", description="purchase date in quotes; selects the rule-set version")
+    paid: float | None = Field(
+        None, ge=0, allow_inf_nan=False, description="what was really paid for it, account currency; null = the program's price"
+    )
+    group: str = Field("", description="accounts of one group must not hold opposite positions; '' = no group")
     program: ProgramSection = Field(description="the firm's program")
     house: dict[str, Rule] | None = Field(default_factory=dict, description="our own rules, in every phase, by name")
     gate: GateSection = Field(default_factory=GateSection, description="how the gate shares the allowance")
