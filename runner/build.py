@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from runner.check import Checked, CheckedErrand, check
 from runner.compose import Composition
+from runner.model.block import Rule
 from runner.model.bot import Account, Bot, Costs, Errand, GateSettings, Strategy
 from runner.model.errors import ConfigError, Problem
+from runner.model.rules import RuleBook
 from runner.model.settings import AccountSection, StrategySection
 
 
@@ -22,7 +25,7 @@ def build(composed: Composition, folder: Path | None = None) -> Bot:
 def built(checked: Checked, home: Path, folder: Path) -> Bot:
     """The bot of a checked configuration."""
     return Bot(
-        account=_account(checked),
+        account=_account(checked.account, checked.book),
         strategies=tuple(_strategy(section) for section in checked.strategies.values()),
         costs=Costs(**checked.account.venue.options()),
         source=checked.source,
@@ -38,7 +41,16 @@ def built(checked: Checked, home: Path, folder: Path) -> Bot:
 
 def errand(checked: CheckedErrand, home: Path, folder: Path) -> Errand:
     """What a mode without a bot is handed."""
-    return Errand(source=checked.source, mode=checked.mode, options=checked.options, settings=checked.settings, home=home, folder=folder)
+    account = _account(checked.account, checked.book) if checked.account is not None and checked.book is not None else None
+    return Errand(
+        source=checked.source,
+        mode=checked.mode,
+        options=checked.options,
+        settings=checked.settings,
+        home=home,
+        folder=folder,
+        account=account,
+    )
 
 
 def _strategy(section: StrategySection) -> Strategy:
@@ -53,8 +65,7 @@ def _strategy(section: StrategySection) -> Strategy:
     )
 
 
-def _account(checked: Checked) -> Account:
-    section: AccountSection = checked.account
+def _account(section: AccountSection, book: RuleBook) -> Account:
     return Account(
         name=section.name,
         size=section.size,
@@ -62,7 +73,7 @@ def _account(checked: Checked) -> Account:
         phase=section.phase,
         variant=section.variant,
         purchased=section.purchased,
-        book=checked.book,
+        book=book,
         gate=GateSettings(enabled=section.gate.enabled, give_back_multiple=section.gate.give_back_multiple),
         firm=section.program.firm,
         program=section.program.program,
@@ -70,5 +81,14 @@ def _account(checked: Checked) -> Account:
         economics=section.program.economics,
         paid=section.paid,
         group=section.group,
+        rules=_rules(section),
         secrets=section.secrets,
     )
+
+
+def _rules(section: AccountSection) -> dict[str, Rule]:
+    """Every rule of the program and the house, by its path in the account."""
+    phases = section.program.phases.items()
+    firm = {f"program.phases.{name}.rules.{key}": rule for name, phase in phases for key, rule in phase.rules.items()}
+    house: Mapping[str, Rule | None] = section.house or {}
+    return firm | {f"house.{key}": rule for key, rule in house.items() if rule is not None}

@@ -50,12 +50,17 @@ class Checked:
 
 @dataclass(frozen=True, kw_only=True)
 class CheckedErrand:
-    """A configuration of a mode that runs no bot; the fields mean what they mean in `Checked`."""
+    """A configuration of a mode that runs no bot; the fields mean what they mean in `Checked`.
+
+    account, book: where the mode may look at an account (`ACCOUNT`) and one was chosen.
+    """
 
     source: Block
     mode: str
     options: Mapping[str, Any]
     settings: Mapping[str, Any]
+    account: AccountSection | None = None
+    book: RuleBook | None = None
 
 
 @dataclass
@@ -99,16 +104,16 @@ def examine(composed: Composition) -> Examined:
     _unknown_sections(data, parts.mode if errand else "", work)
     if not errand:
         _work(data, parts, work)
-    if not errand and _present(data, "account", work):
+    if (takes_account(parts.mode) and not _absent(data.get("account"))) or (not errand and _present(data, "account", work)):
         parts.account = work.section(AccountSection, data["account"], ("account",))
     if _present(data, "source", work):
         parts.source = work.block(Source, data["source"], ("source",))
     _specifications(data.get("instrument"), work)
     parts.options = _options(data.get("mode"), parts.mode, work)
     work.misreadings(data, ())
-    if errand:
-        return Examined(checked=_checked_errand(parts, work), problems=tuple(work.problems), unknown=frozenset(work.unknown))
     book = _book(parts, work)
+    if errand:
+        return Examined(checked=_checked_errand(parts, work, book), problems=tuple(work.problems), unknown=frozenset(work.unknown))
     portfolio, sound = not _absent(data.get("portfolio")), not work.problems
     for found in combinations.problems(parts.account, parts.strategies, book, portfolio=portfolio, sound=sound):
         if isinstance(found, combinations.Note):
@@ -141,6 +146,11 @@ def mode_module(mode: str) -> Any:
 def is_errand(mode: str) -> bool:
     """Whether a mode runs no bot: it needs neither a strategy nor an account."""
     return mode in modes() and bool(getattr(mode_module(mode), "ERRAND", False))
+
+
+def takes_account(mode: str) -> bool:
+    """Whether an errand looks at an account when one is chosen."""
+    return is_errand(mode) and bool(getattr(mode_module(mode), "ACCOUNT", False))
 
 
 def bare(mode: str) -> dict[str, str]:
@@ -261,7 +271,7 @@ def _specifications(instruments: Any, work: Assembler) -> None:
 
 def _book(parts: _Parts, work: Assembler) -> RuleBook | None:
     """The rule book of a sound account and sound strategies; what it refuses are problems like any other."""
-    if parts.account is None or not parts.strategies or any(s is None for s in parts.strategies.values()):
+    if parts.account is None or not (parts.strategies or is_errand(parts.mode)) or any(s is None for s in parts.strategies.values()):
         return None
     from runner.rulebook import settle
 
@@ -281,12 +291,14 @@ def _sections(value: Any) -> Any:
     return {key: _sections(inner) for key, inner in value.items()} if isinstance(value, Mapping) else value
 
 
-def _checked_errand(parts: _Parts, work: Assembler) -> CheckedErrand | None:
+def _checked_errand(parts: _Parts, work: Assembler, book: RuleBook | None) -> CheckedErrand | None:
     """An errand's parts; None where one of them has a problem."""
     if work.problems or parts.source is None or parts.options is None:
         return None
     settings = {"source": plain(parts.source), "mode": {"name": parts.mode, **parts.options}}
-    return CheckedErrand(source=parts.source, mode=parts.mode, options=parts.options, settings=settings)
+    return CheckedErrand(
+        source=parts.source, mode=parts.mode, options=parts.options, settings=settings, account=parts.account, book=book
+    )
 
 
 def _checked(parts: _Parts, work: Assembler, book: RuleBook | None, data: Mapping[str, Any]) -> Checked:

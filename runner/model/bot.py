@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from runner.model.block import Entry, Exit, Sizing
+from runner.model.block import Entry, Exit, Rule, Sizing
 from runner.model.economics import Economics
 from runner.model.rules import RuleBook
 
@@ -68,6 +68,7 @@ class Account:
     economics: Economics | None = None
     paid: float | None = None
     group: str = ""
+    rules: Mapping[str, Rule] = field(default_factory=dict)  # as written, by path: `program.phases.challenge.rules.daily`, `house.daily`
     secrets: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -93,9 +94,9 @@ class Bot:
 
 @dataclass(frozen=True, kw_only=True)
 class Errand:
-    """Everything a mode needs that runs no bot: no strategy, no account. `options` is the `mode` section of the settled configuration.
+    """Everything a mode needs that runs no bot: no strategy. `options` is the `mode` section of the settled configuration.
 
-    home: the user's folder. folder: the working directory.
+    home: the user's folder. folder: the working directory. account: for modes that look at one, where one was chosen.
     """
 
     source: Any
@@ -104,3 +105,4 @@ class Errand:
     settings: Mapping[str, Any]
     home: Path
     folder: Path
+    account: Account | None = None

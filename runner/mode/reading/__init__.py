@@ -1,0 +1,1 @@
+"""An account's rules as a person would read them."""
