@@ -55,7 +55,7 @@ def load(strategy: Strategy, source: Source, currency: str | None = None) -> lis
 
 def _load(strategy: Strategy, source: Source, symbol: str, releases: Releases, currency: str | None) -> Loaded:
     bars = source.bars(symbol, strategy.timeframe)
-    finer = [name for name in sorted(_timeframes(strategy)) if milliseconds(name) < bars.timeframe_ms]
+    finer = [name for name in sorted(timeframes(strategy)) if milliseconds(name) < bars.timeframe_ms]
     market = Market(
         bars=bars,
         instrument=source.instrument(symbol, bars),
@@ -72,7 +72,8 @@ def _within(finer: Bars, bars: Bars) -> Bars:
     return finer.between(int(bars.open_time[0]), int(bars.close_time[-1])) if len(bars) else finer.rows(slice(0))
 
 
-def _timeframes(strategy: Strategy) -> frozenset[str]:
+def timeframes(strategy: Strategy) -> frozenset[str]:
+    """The further timeframes its blocks ask for."""
     blocks = (strategy.entry, *strategy.exits.values(), strategy.sizing)
     return frozenset().union(*(block.timeframes() for block in blocks))
 
