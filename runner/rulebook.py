@@ -13,6 +13,7 @@ from runner.model.block import Rule, is_day
 from runner.model.errors import ConfigError, Problem
 from runner.model.records import MAX_FLOORS
 from runner.model.rules import MAX_CLOCKS, NO_PHASE_END, AccountFacts, Code, DayResult, Family, PhaseFacts, Reset, RuleBook, RuleRow
+from runner.model.terms import size_key
 
 NEWEST = "9999-12-31"  # an account without a purchase date takes the newest version of every rule
 STANDARD = "standard"  # the variant every program has
@@ -39,6 +40,7 @@ def settle(account: Mapping[str, Any], symbols: tuple[str, ...]) -> RuleBook:
     facts = AccountFacts(initial=float(account["size"]), currency=str(account["currency"]), symbols=tuple(symbols))
     written = list(_entries(account, names))
     entries = [entry for entry in written if _in_force(entry.rule, str(account["variant"]), str(account["purchased"] or NEWEST))]
+    _raise(account, list(_size_problems(entries, facts)))
     margin = float(account["gate"]["margin_fraction"])
     rows = [row for entry in entries for row in _rows(entry, facts, margin)]
     if not facts.clocks:
@@ -150,6 +152,15 @@ def _in_force(rule: Rule, variant: str, purchased: str) -> bool:
     """Whether a rule holds for this variant and purchase date."""
     bought = (rule.purchased_from or "") <= purchased <= (rule.purchased_until or NEWEST)
     return bought and (not rule.variants or variant in rule.variants)
+
+
+def _size_problems(entries: list[Entry], facts: AccountFacts) -> Iterator[Problem]:
+    """A size for which a table by size has no number; the sizes every table has are named."""
+    tables = [set(table) for entry in entries for name, table in entry.rule if name.endswith("by_size") and table is not None]
+    sizes = set.intersection(*tables) if tables else set()
+    if tables and size_key(facts.initial) not in sizes:
+        known = ", ".join(sorted(sizes, key=int)) or "none that all its rules know"
+        yield Problem(path="account.size", message=f"this program is not sold at {size_key(facts.initial)}; its sizes are {known}")
 
 
 def _rows(entry: Entry, facts: AccountFacts, margin: float) -> Iterator[RuleRow]:

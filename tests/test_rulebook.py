@@ -200,6 +200,17 @@ def test_refuses(changes: dict[str, Any], path: str, part: str) -> None:
     assert part in found[0][1]
 
 
+def test_a_size_that_is_not_sold() -> None:
+    """One line, however many rules have a table: the sizes all of them know."""
+    table: Any = {"25000": 500, "50000": 1_000, "100000": 1_500}
+    bought = {"daily": daily(amount_fraction=None, amount_by_size=table)}
+    other: Any = {"50000": 3_000, "100000": 6_000}
+    later = {"target": ProfitTarget(target_by_size=other)}
+    program = phases(challenge={"next": "funded", "rules": bought}, funded={"next": None, "rules": later})
+    assert problems(program=program) == [("account.size", "this program is not sold at 10000; its sizes are 50000, 100000")]
+    assert settle(section(program=program, size=50_000), SYMBOLS).rows[0].amount == 1_000.0
+
+
 def test_phases_in_a_circle() -> None:
     """Every phase of the circle is named with its way round."""
     rules = {"a": NoLimit()}

@@ -43,7 +43,7 @@ class DailyLoss(Allowance):
             sampling=Sampling[self.sampling.upper()],
             amount_of=AmountOf[self.amount_of.upper()],
             amount_fraction=number(self.amount_fraction),
-            amount=number(self.amount),
+            amount=self.money(facts),
             clock=self.reset.number(facts),
         )
         return [row]

@@ -81,7 +81,7 @@ class MaxLoss(Allowance):
             compare=Compare[self.compare.upper()],
             amount_of=AmountOf[self.amount_of.upper()],
             amount_fraction=number(self.amount_fraction),
-            amount=number(self.amount),
+            amount=self.money(facts),
             lock=self._lock(facts.initial),
             lock_trigger=number(self.lock_trigger_fraction),
             sampling=Sampling[self.sampling.upper()],

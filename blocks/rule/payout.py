@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import Field, model_validator
 
 from runner.model.block import Rule
-from runner.model.errors import ConfigError, Problem
 from runner.model.rules import MAX_STEPS, NO_STEPS, AccountFacts, Code, Family, RuleRow, Severity
-from runner.model.terms import Count, Duration, Fraction, Money, duration_ms
+from runner.model.terms import BySize, Count, Duration, Fraction, Money, SizeKeys, Sizes, duration_ms, size_key
 
 
 class Payout(Rule):
     """Profit above a buffer leaves the account at the reset of its first clock, once due, flat and not held back by another rule.
 
     A consistency rule with effect block_payout and profitable_days per payout_cycle hold it back.
-    gives: one COUNTER row. refuses: two buffers, two lists of largest payouts, more than 12 of them, a size without a list.
+    gives: one COUNTER row. refuses: two buffers, two lists of largest payouts, more than 12 of them.
     """
 
     first_after: Duration = Field(description="time from the start of the phase to the first payout, '14d'")
@@ -24,37 +25,34 @@ class Payout(Rule):
     )
     buffer_amount: Money | None = Field(default=None, description="profit that must stay in the account, as money")
     buffer_fraction: Fraction | None = Field(default=None, description="profit that must stay in the account, of the initial balance")
+    buffer_by_size: BySize | None = Field(default=None, description="profit that must stay for each account size, instead of both")
     share: Fraction = Field(default=1.0, description="share of the profit above the buffer that is paid out")
     largest: list[Money] = Field(default_factory=list, description="largest first, second, ... payout; the last holds for all later ones")
-    largest_by_size: dict[int, list[Money]] = Field(
-        default_factory=dict, description="largest payouts by account size, instead of the list"
+    largest_by_size: Annotated[dict[str, list[Money]], SizeKeys, Sizes] | None = Field(
+        default=None, description="largest payouts for each account size, instead of the list"
     )
     count: Count | None = Field(default=None, description="payouts after which the phase is passed; null = any number")
 
     @model_validator(mode="after")
     def _consistent(self) -> Payout:
         """Refuses two buffers, two lists, and more payouts than there is room for."""
-        if self.buffer_amount is not None and self.buffer_fraction is not None:
-            raise ValueError("expected at most one of buffer_amount and buffer_fraction")
-        if self.largest and self.largest_by_size:
+        if sum(given is not None for given in (self.buffer_amount, self.buffer_fraction, self.buffer_by_size)) > 1:
+            raise ValueError("expected at most one of buffer_amount, buffer_fraction and buffer_by_size")
+        if self.largest and self.largest_by_size is not None:
             raise ValueError("expected at most one of largest and largest_by_size")
-        if any(len(steps) > MAX_STEPS for steps in (self.largest, *self.largest_by_size.values())):
+        if any(len(steps) > MAX_STEPS for steps in (self.largest, *(self.largest_by_size or {}).values())):
             raise ValueError(f"at most {MAX_STEPS} largest payouts; the last one holds for all later ones")
         return self
 
     def _buffer(self, initial: float) -> float:
         """The profit that stays, as money."""
+        if self.buffer_by_size is not None:
+            return self.buffer_by_size[size_key(initial)]
         return self.buffer_amount or (self.buffer_fraction or 0.0) * initial
 
     def _steps(self, initial: float) -> tuple[float, ...]:
         """The largest payouts of an account of this size; NaN where there is none."""
-        steps = self.largest
-        if self.largest_by_size:
-            sizes = {float(size): steps for size, steps in self.largest_by_size.items()}
-            if initial not in sizes:
-                message = f"no payouts for an account of {initial:g}; sizes are {', '.join(f'{size:g}' for size in sorted(sizes))}"
-                raise ConfigError("this rule book has no such account", [Problem(path="payout.largest_by_size", message=message)])
-            steps = sizes[initial]
+        steps = self.largest if self.largest_by_size is None else self.largest_by_size[size_key(initial)]
         return (*steps, *NO_STEPS)[:MAX_STEPS]
 
     def rows(self, facts: AccountFacts) -> list[RuleRow]:

@@ -26,6 +26,6 @@ class RiskPerTrade(Allowance):
             code=Code.RISK_PER_TRADE,
             severity=Severity[self.severity.upper()],
             amount_fraction=number(self.amount_fraction),
-            amount=number(self.amount),
+            amount=self.money(facts),
         )
         return [row]

@@ -32,7 +32,7 @@ class SymbolDailyLoss(Allowance):
             compare=Compare[self.compare.upper()],
             amount_of=AmountOf.INITIAL if self.amount_of == "initial" else AmountOf.ANCHOR,
             amount_fraction=number(self.amount_fraction),
-            amount=number(self.amount),
+            amount=self.money(facts),
             clock=self.reset.number(facts),
         )
         return [row]

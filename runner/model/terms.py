@@ -1,14 +1,15 @@
-"""What several rules share: quoted clocks, fractions, money, durations and allowances."""
+"""What several rules share: quoted clocks, fractions, money, tables by account size, durations and allowances."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import time
 from difflib import get_close_matches
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, available_timezones
 
 import numpy as np
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from runner.model.block import Rule
 from runner.model.duration import milliseconds
@@ -21,16 +22,42 @@ def _duration(text: str) -> str:
     return text
 
 
+def _text_keys(table: Any) -> Any:
+    """Sizes as text, however they were written: YAML keys are text here and numbers elsewhere."""
+    return {str(size): value for size, value in table.items()} if isinstance(table, Mapping) else table
+
+
+def _sizes(table: dict[str, Any]) -> dict[str, Any]:
+    """The table itself when its keys are account sizes; ValueError otherwise."""
+    wrong = [size for size in table if not size.isdecimal() or size != str(int(size)) or int(size) == 0]
+    if wrong or not table:
+        raise ValueError(f"expected account sizes such as 50000 with a value each, was {', '.join(wrong) or 'nothing'}")
+    return table
+
+
 Fraction = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
 Multiple = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Money = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=1)]
 Duration = Annotated[str, AfterValidator(_duration)]
+SizeKeys = BeforeValidator(_text_keys)
+Sizes = AfterValidator(_sizes)
+BySize = Annotated[dict[str, Money], SizeKeys, Sizes]  # account size as text -> number; the field's name ends in by_size
 
 
 def number(value: float | None) -> float:
     """A number for a rule row: NaN where there is none."""
     return np.nan if value is None else float(value)
+
+
+def size_key(initial: float) -> str:
+    """How an account size stands in a table by size."""
+    return f"{initial:.12g}"
+
+
+def chosen(plain: float | None, by_size: Mapping[str, float] | None, initial: float) -> float:
+    """The number for this account size, or the one that holds for every size; NaN where there is neither."""
+    return number(plain if by_size is None else by_size[size_key(initial)])
 
 
 def duration_ms(text: str | None) -> int:
@@ -103,14 +130,19 @@ def _nearest_zone(value: str) -> str:
 
 
 class Allowance(Rule):
-    """A rule with an amount of money: a share (`amount_fraction`) or a fixed sum (`amount`), exactly one of them."""
+    """A rule with an amount of money: a share (`amount_fraction`), a fixed sum (`amount`) or one by account size, exactly one of them."""
 
     amount_fraction: Fraction | None = Field(default=None, description="allowed loss as a fraction, 0.05 = 5 %")
     amount: Money | None = Field(default=None, description="allowed loss as money in account currency, instead of the fraction")
+    amount_by_size: BySize | None = Field(default=None, description="allowed loss as money for each account size, instead of both")
 
     @model_validator(mode="after")
     def _one_amount(self) -> Allowance:
         """Refuses two amounts and none."""
-        if (self.amount_fraction is None) == (self.amount is None):
-            raise ValueError("expected exactly one of amount_fraction and amount")
+        if sum(given is not None for given in (self.amount_fraction, self.amount, self.amount_by_size)) != 1:
+            raise ValueError("expected exactly one of amount_fraction, amount and amount_by_size")
         return self
+
+    def money(self, facts: AccountFacts) -> float:
+        """The fixed sum for this account; NaN where the fraction decides."""
+        return chosen(self.amount, self.amount_by_size, facts.initial)

@@ -88,6 +88,6 @@ def _of(context: Context, keys: Keys, value: Any) -> Iterator[Mutation]:
 
 
 def _is_name(context: Context, keys: Keys) -> bool:
-    """Whether the last key is a name of the user's choice."""
+    """Whether the last key is a name of the user's choice, or a size of an account."""
     place = (*context.place, *keys)
-    return place[-2] in FREE or (context.place == ("instrument",) and len(keys) == 1)
+    return place[-2] in FREE or place[-2].endswith("by_size") or (context.place == ("instrument",) and len(keys) == 1)

@@ -50,6 +50,12 @@ def test_every_other_choice_reaches_the_row() -> None:
     assert rows(rule) == [expected]
 
 
+def test_money_by_account_size() -> None:
+    """The row holds the money of this account's size."""
+    rule = DailyLoss(amount_by_size={"10000": 500, "50000": 1_000}, anchor="day_start_balance", reset=UTC)
+    assert [rule.rows(facts(initial=size))[0].amount for size in (10_000.0, 50_000.0)] == [500.0, 1_000.0]
+
+
 def test_shares_equal_clocks() -> None:
     """Two rules with one reset use one clock, another reset gets its own."""
     account = facts()
@@ -64,8 +70,8 @@ def test_shares_equal_clocks() -> None:
         pytest.param({"amount_fraction": 1.01}, "less than or equal to 1", id="more than everything"),
         pytest.param({"amount_fraction": "5%"}, "valid number", id="text for a number"),
         pytest.param({"amount_fraction": float("nan")}, "finite number", id="not a number"),
-        pytest.param({"amount": 500.0}, "exactly one of amount_fraction and amount", id="two amounts"),
-        pytest.param({"amount_fraction": None}, "exactly one of amount_fraction and amount", id="no amount"),
+        pytest.param({"amount": 500.0}, "exactly one of amount_fraction, amount and amount_by_size", id="two amounts"),
+        pytest.param({"amount_fraction": None}, "exactly one of amount_fraction, amount and amount_by_size", id="no amount"),
         pytest.param({"anchor": "day_high"}, "'day_peak_equity'", id="unknown anchor"),
         pytest.param(
             {"reset": {"at": 1020, "zone": "UTC"}}, "in quotes such as '17:00', was 1020 (put quotes around it)", id="unquoted time"

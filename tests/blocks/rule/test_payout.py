@@ -9,7 +9,6 @@ import pytest
 
 from blocks.rule.payout import Payout
 from runner.model.duration import DAY_MS
-from runner.model.errors import ConfigError
 from runner.model.rules import Code, Family, Severity
 from tests.rulebooks import facts, refusal
 
@@ -34,11 +33,10 @@ def test_largest_payouts_by_number() -> None:
 
 
 def test_largest_payouts_by_size() -> None:
-    """The list of the account's own size is taken; a size without one is refused with those there are."""
-    rule = Payout(largest_by_size={10_000: [400.0], 50_000: [2_000.0]}, **TIMES)
-    assert rule.rows(facts())[0].steps[0] == 400.0
-    with pytest.raises(ConfigError, match="no payouts for an account of 25000; sizes are 10000, 50000"):
-        rule.rows(facts(initial=25_000.0))
+    """The list and the buffer of the account's own size are taken."""
+    tables: Any = {"largest_by_size": {10_000: [400.0], 50_000: [2_000.0]}, "buffer_by_size": {"10000": 600, "50000": 2_100}}
+    assert [(row.steps[0], row.limit_2) for row in Payout(**tables, **TIMES).rows(facts())] == [(400.0, 600.0)]
+    assert [(row.steps[0], row.limit_2) for row in Payout(**tables, **TIMES).rows(facts(initial=50_000.0))] == [(2_000.0, 2_100.0)]
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,12 @@ def test_of_a_payout_cycle() -> None:
     assert rows(ProfitableDays(count=5, reset=UTC, min_result_amount=150, per="payout_cycle")) == [expected]
 
 
+def test_money_by_account_size() -> None:
+    """The result of this account's size."""
+    tables: Any = {"10000": 100, "50000": 250}
+    assert rows(ProfitableDays(count=5, reset=UTC, min_result_by_size=tables))[0]["amount"] == 100.0
+
+
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [

@@ -16,9 +16,16 @@ def test_one_row() -> None:
     assert rows(QuantityPerOrder(limit_quantity=50.0)) == [{"family": Family.CAP, "code": Code.QUANTITY_PER_ORDER, "limit": 50.0}]
 
 
+def test_by_account_size() -> None:
+    """The limit of this account's size."""
+    assert rows(QuantityPerOrder(by_size={"10000": 5.0, "50000": 10.0}))[0]["limit"] == 5.0
+
+
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
+        pytest.param({}, "exactly one of limit_quantity and by_size", id="no limit"),
+        pytest.param({"limit_quantity": 1.0, "by_size": {"10000": 1.0}}, "exactly one of", id="two limits"),
         pytest.param({"limit_quantity": 0}, "greater than 0", id="nothing"),
         pytest.param({"limit_quantity": -1}, "greater than 0", id="less than nothing"),
     ],
