@@ -1,4 +1,4 @@
-"""Our own ladder: what we do ourselves before the firm has to."""
+"""Our own ladder: what we do ourselves before the firm has to, or once a day or trade has won enough."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from runner.model.rules import AccountFacts, Anchor, Code, Family, HouseAction, 
 from runner.model.terms import Clock, Duration, duration_ms, number
 
 DayAnchor = Literal["initial", "day_start_balance", "day_start_equity", "max_day_start", "day_peak_equity", "day_peak_balance"]
-SHARES = ("scale", "tighten")
+Measured = Literal["day_loss", "drawdown", "floor_used", "losing_streak", "day_before_profit", "profit_share", "trade_share"]
+Action = Literal["alert", "scale", "block", "tighten", "reduce", "close_worst", "close_worst_half", "flatten", "pause", "halt"]
+SHARES = ("scale", "tighten", "reduce")
 
 
 class Rung(BaseModel):
@@ -19,30 +21,40 @@ class Rung(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
     at: float = Field(gt=0, allow_inf_nan=False, description="threshold: a fraction (0.025 = 2.5 %), or losing trades in a row")
-    do: Literal["scale", "block", "tighten", "close_worst_half", "flatten", "pause", "halt"] = Field(description="what is done")
-    value: float | None = Field(default=None, gt=0, lt=1, description="scale: factor on the quantity; tighten: factor on the stop distance")
+    do: Action = Field(description="what is done")
+    value: float | None = Field(
+        default=None, gt=0, description="scale, tighten: factor on quantity or stop distance; reduce: share closed; close_worst: how many"
+    )
     until: Literal["reset", "duration", "phase_end", "winning_trade"] = Field(default="reset", description="how long it lasts")
     lasts: Duration | None = Field(default=None, description="how long, when until is duration")
 
     @model_validator(mode="after")
     def _complete(self) -> Rung:
         """Refuses an action without its number, a number without its action, and a duration without a length."""
-        if (self.value is not None) != (self.do in SHARES):
-            raise ValueError(f"{self.do} needs a value between 0 and 1" if self.do in SHARES else f"{self.do} takes no value")
+        value = self.value
+        if self.do in SHARES and (value is None or value >= 1):
+            raise ValueError(f"{self.do} needs a value between 0 and 1")
+        if self.do == "close_worst" and (value is None or value != int(value)):
+            raise ValueError("close_worst needs a value, the number of positions")
+        if self.do not in (*SHARES, "close_worst") and value is not None:
+            raise ValueError(f"{self.do} takes no value")
         if (self.lasts is not None) != (self.until == "duration"):
             raise ValueError("lasts and until: duration belong together")
         return self
 
 
 class LossLadder(Rule):
-    """Rungs that scale, block, tighten, flatten, pause or halt as a loss grows. House rules come before firm rules.
+    """Rungs that act as a loss grows, or as one day or trade brings too much of the profit. House rules come before firm rules.
 
-    gives: one HOUSE row a rung. refuses: no rungs, thresholds that do not fit the measure.
+    gives: one HOUSE row a rung. refuses: no rungs, thresholds that do not fit the measure. A weekly loss is a day_loss whose reset
+    comes once a week. day_before_profit acts at the reset alone; trade_share acts once on each position, and reduce then on it only.
     """
 
     rungs: dict[str, Rung] = Field(min_length=1, description="steps by a name of your choice")
-    measure: Literal["day_loss", "drawdown", "floor_used", "losing_streak"] = Field(
-        default="day_loss", description="loss of the day or from the peak (of initial), share of the firm's allowance, losses in a row"
+    measure: Measured = Field(
+        default="day_loss",
+        description="loss of the day or from the peak (of initial), share of the firm's allowance, losses in a row; closed result of the"
+        " day just ended (of initial), the day's or one open trade's profit as a share of the phase's target",
     )
     anchor: DayAnchor = Field(default="day_start_equity", description="day_loss only: what the day's loss is counted from")
     reset: Clock = Field(default=Clock(at="00:00", zone="UTC"), description="when the trading day begins")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import time
 from difflib import get_close_matches
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo, available_timezones
 
 import numpy as np
@@ -43,6 +43,7 @@ Duration = Annotated[str, AfterValidator(_duration)]
 SizeKeys = BeforeValidator(_text_keys)
 Sizes = AfterValidator(_sizes)
 BySize = Annotated[dict[str, Money], SizeKeys, Sizes]  # account size as text -> number; the field's name ends in by_size
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
 def number(value: float | None) -> float:
@@ -66,11 +67,12 @@ def duration_ms(text: str | None) -> int:
 
 
 class Clock(BaseModel):
-    """A wall-clock time of day in an IANA zone, both quoted in YAML: `{at: '17:00', zone: America/New_York}`."""
+    """A wall-clock time of day in an IANA zone: `{at: '17:00', zone: America/New_York}`; on some weekdays only where any are named."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
     at: str = Field(description="time of day, quoted: '00:00' or '16:59:30'")
     zone: str = Field(description="IANA time zone: UTC, Europe/Prague, America/New_York")
+    weekdays: list[Weekday] = Field(default_factory=list, description="only on these days, [mon] for once a week; empty = every day")
 
     @field_validator("at", mode="before")
     @classmethod
@@ -91,7 +93,7 @@ class Clock(BaseModel):
 
     def reset(self) -> Reset:
         """The clock as the rule book keeps it."""
-        return Reset(at=self.at, zone=self.zone)
+        return Reset(at=self.at, zone=self.zone, weekdays=tuple(n for n, name in enumerate(get_args(Weekday)) if name in self.weekdays))
 
     def number(self, facts: AccountFacts) -> int:
         """The clock's number in the account's list; equal clocks share one."""

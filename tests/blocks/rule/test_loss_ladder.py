@@ -8,9 +8,18 @@ import pytest
 
 from blocks.rule.loss_ladder import LossLadder
 from runner.model.rules import Anchor, Code, Family, HouseAction, HouseMeasure, Severity, Until
-from tests.rulebooks import NEW_YORK, facts, refusal, rows
+from tests.rulebooks import NEW_YORK, UTC, facts, refusal, rows
 
 HALVE: Any = {"at": 0.025, "do": "scale", "value": 0.5}
+MEASURES = [
+    ("day_loss", 0.02),
+    ("drawdown", 0.2),
+    ("floor_used", 0.9),
+    ("losing_streak", 3),
+    ("day_before_profit", 0.025),
+    ("profit_share", 0.4),
+    ("trade_share", 0.4),
+]
 COMMON = {"family": Family.HOUSE, "code": Code.HOUSE, "severity": Severity.ADJUST, "firm": 0, "anchor": Anchor.DAY_START_EQUITY}
 
 
@@ -27,13 +36,20 @@ def test_one_row_a_rung() -> None:
     ]
 
 
-@pytest.mark.parametrize("do", ["block", "close_worst_half", "flatten", "pause", "halt"])
+@pytest.mark.parametrize("do", ["alert", "block", "close_worst_half", "flatten", "pause", "halt"])
 def test_actions_without_a_number(do: str) -> None:
     """The word in YAML is the action of the row."""
     assert ladder(rungs={"x": {"at": 0.1, "do": do}}).rows(facts())[0].action == HouseAction[do.upper()]
 
 
-@pytest.mark.parametrize(("measure", "at"), [("day_loss", 0.02), ("drawdown", 0.2), ("floor_used", 0.9), ("losing_streak", 3)])
+@pytest.mark.parametrize(("do", "value"), [("scale", 0.5), ("tighten", 0.5), ("reduce", 0.9), ("close_worst", 2)])
+def test_actions_with_a_number(do: str, value: float) -> None:
+    """Shares below one, and a number of positions."""
+    row = ladder(rungs={"x": {"at": 0.1, "do": do, "value": value}}).rows(facts())[0]
+    assert (row.action, row.value) == (HouseAction[do.upper()], value)
+
+
+@pytest.mark.parametrize(("measure", "at"), MEASURES)
 def test_measures(measure: str, at: float) -> None:
     """Fractions for money, trades for a streak."""
     row = ladder(measure=measure, rungs={"x": {"at": at, "do": "block"}}).rows(facts())[0]
@@ -62,6 +78,15 @@ def test_anchor_and_clock() -> None:
     assert (row.anchor, account.clocks[row.clock].zone) == (Anchor.DAY_PEAK_EQUITY, "America/New_York")
 
 
+def test_a_week_is_a_day_that_begins_on_mondays() -> None:
+    """The same midnight on Mondays alone is another clock."""
+    account = facts()
+    days: list[list[str]] = [[], ["mon"], []]
+    clocks = [ladder(rungs={"x": HALVE}, reset={**UTC, "weekdays": some}).rows(account)[0].clock for some in days]
+    assert clocks == [0, 1, 0]
+    assert account.clocks[1].weekdays == (0,)
+
+
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
@@ -73,7 +98,12 @@ def test_anchor_and_clock() -> None:
         ),
         pytest.param({"rungs": {"x": {"at": 0, "do": "block"}}}, "rungs.x.at: Input should be greater than 0", id="always"),
         pytest.param({"rungs": {"x": {"at": 0.02, "do": "scale"}}}, "scale needs a value between 0 and 1", id="a scale without a factor"),
-        pytest.param({"rungs": {"x": {"at": 0.02, "do": "scale", "value": 1.5}}}, "less than 1", id="a scale that grows"),
+        pytest.param({"rungs": {"x": {"at": 0.02, "do": "scale", "value": 1.0}}}, "value between 0 and 1", id="a scale that does nothing"),
+        pytest.param({"rungs": {"x": {"at": 0.02, "do": "reduce", "value": 1.5}}}, "value between 0 and 1", id="more than there is"),
+        pytest.param({"rungs": {"x": {"at": 0.02, "do": "close_worst"}}}, "close_worst needs a value", id="worst of how many"),
+        pytest.param({"rungs": {"x": {"at": 0.02, "do": "close_worst", "value": 1.5}}}, "the number of positions", id="half a position"),
+        pytest.param({"rungs": {"x": {"at": 0.02, "do": "scale", "value": 0.0}}}, "greater than 0", id="a scale to nothing"),
+        pytest.param({"rungs": {"x": HALVE}, "reset": {**UTC, "weekdays": ["monday"]}}, "weekdays", id="a day by another name"),
         pytest.param({"rungs": {"x": {"at": 0.02, "do": "flatten", "value": 0.5}}}, "flatten takes no value", id="a number without a use"),
         pytest.param({"rungs": {"x": {"at": 0.02, "do": "explode"}}}, "'scale', 'block'", id="unknown action"),
         pytest.param(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from blocks.rule.risk_per_trade import RiskPerTrade
-from runner.model.rules import Code, Family, Severity
+from runner.model.rules import AmountOf, Code, Family, Severity
 from tests.rulebooks import refusal, rows
 
 
@@ -20,6 +20,12 @@ def test_money_and_a_warning() -> None:
     """Money instead of a share, reviewed instead of enforced."""
     expected = {"family": Family.CAP, "code": Code.RISK_PER_TRADE, "amount": 300.0, "severity": Severity.MANUAL}
     assert rows(RiskPerTrade(amount=300, severity="manual")) == [expected]
+
+
+def test_a_share_of_the_present_balance() -> None:
+    """What is left counts, not what was bought."""
+    expected = {"family": Family.CAP, "code": Code.RISK_PER_TRADE, "amount_fraction": 0.03, "amount_of": AmountOf.ANCHOR}
+    assert rows(RiskPerTrade(amount_fraction=0.03, amount_of="balance")) == [expected]
 
 
 @pytest.mark.parametrize(
