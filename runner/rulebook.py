@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from functools import cache
 from typing import Any
 
 from loguru import logger
 
 from runner.model.block import Rule, is_day
 from runner.model.errors import ConfigError, Problem
+from runner.model.market import Releases
 from runner.model.records import MAX_FLOORS
 from runner.model.rules import MAX_CLOCKS, NO_PHASE_END, AccountFacts, Code, DayResult, Family, PhaseFacts, Reset, RuleBook, RuleRow
 from runner.model.terms import size_key
@@ -29,15 +31,18 @@ class Entry:
     rule: Rule
 
 
-def settle(account: Mapping[str, Any], symbols: tuple[str, ...]) -> RuleBook:
+def settle(account: Mapping[str, Any], symbols: tuple[str, ...], releases: Callable[[], Releases] = Releases) -> RuleBook:
     """The rule book of an account (its settled section, rules already built) that trades these symbols.
 
+    releases: reads the calendar; called once, and only when some rule judges by it.
     Phases run from the account's own onwards; firm rows stand in their phase, house rows in every phase.
     Only rules of the account's variant and purchase date are taken. Raises ConfigError with everything that is wrong.
     """
     _raise(account, [*_account_problems(account), *_phase_problems(account), *_rule_problems(account)])
     names = _chain(account["program"]["phases"], str(account["phase"]))
-    facts = AccountFacts(initial=float(account["size"]), currency=str(account["currency"]), symbols=tuple(symbols))
+    facts = AccountFacts(
+        initial=float(account["size"]), currency=str(account["currency"]), symbols=tuple(symbols), releases=cache(releases)
+    )
     written = list(_entries(account, names))
     entries = [entry for entry in written if _in_force(entry.rule, str(account["variant"]), str(account["purchased"] or NEWEST))]
     _raise(account, list(_size_problems(entries, facts)))
@@ -53,6 +58,7 @@ def settle(account: Mapping[str, Any], symbols: tuple[str, ...]) -> RuleBook:
         phases=_phases(names),
         rows=tuple(rows),
         clocks=tuple(facts.clocks),
+        calendars=tuple(facts.calendars),
         warnings=(*_undated(written, account), *_questions(entries), *_sayings(entries, facts), *_untradable(rows, facts)),
     )
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from runner.bars.catalog import Catalog
-from runner.bars.currency import STABLE
 from runner.bars.when import when
 from runner.model.bars import Bars, Floats
+from runner.model.currency import STABLE
 from runner.model.duration import DAY_MS, milliseconds, text
 from runner.model.errors import DataError, Problem
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from runner.bars.currency import STABLE, quote_of
 from runner.bars.when import row_name, when
 from runner.model.bars import Bars, Times
+from runner.model.currency import STABLE, quote_of
 from runner.model.duration import DAY_MS, HOUR_MS
 
 WEEK_MS = 7 * DAY_MS

@@ -9,12 +9,12 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from runner.bars.currency import STABLE, quote_of
 from runner.bars.infer import quantity_step_of, tick_of
 from runner.bars.nearest import nearest
 from runner.bars.shipped import INSTRUMENTS
 from runner.bars.specification import Specification
 from runner.model.bars import Bars
+from runner.model.currency import STABLE, quote_of
 from runner.model.duration import HOUR_MS
 from runner.model.errors import DataError, Problem
 from runner.model.instrument import Instrument

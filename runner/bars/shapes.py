@@ -107,7 +107,7 @@ def header_shape(table: Table) -> str:
 
 def symbol_in(stem: str) -> str | None:
     """The symbol a file's name tells: `BTCUSDT-1m-2024-01`, `EURUSD_H1_2020`, `DAT_ASCII_EURUSD_M1_2020`, `BYBIT_BTCUSDT.P, 240`."""
-    from runner.bars.currency import quote_of
+    from runner.model.currency import quote_of
 
     words = [word.removesuffix(".P") for word in re.split(r"[-_, ]+", stem)]
     return next((word for word in words if re.fullmatch(r"[A-Z0-9]{5,20}", word) and quote_of(word)), None)

@@ -19,6 +19,7 @@ from runner.compose.overrides import COMMAND
 from runner.menu import shipped
 from runner.model.block import Block, Source
 from runner.model.errors import ConfigError, Problem
+from runner.model.market import Releases
 from runner.model.rules import RuleBook
 from runner.model.settings import AccountSection, PortfolioSection, StrategySection
 from runner.trust import open_home, trusted
@@ -277,7 +278,7 @@ def _book(parts: _Parts, work: Assembler) -> RuleBook | None:
 
     symbols = tuple(dict.fromkeys(symbol for s in parts.strategies.values() if s is not None for symbol in s.symbols))
     try:
-        return settle(_sections(parts.account), symbols)
+        return settle(_sections(parts.account), symbols, parts.source.releases if isinstance(parts.source, Source) else Releases)
     except ConfigError as error:
         for problem in error.problems:
             work.report(_keys(problem.path), problem.message, problem.where)

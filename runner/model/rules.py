@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from enum import IntEnum, IntFlag
 from typing import Any
@@ -11,6 +12,8 @@ from numpy.typing import NDArray
 
 from runner.model.bars import Times
 from runner.model.clock import resets_ms
+from runner.model.currency import moved_by
+from runner.model.market import Releases
 
 
 class Family(IntEnum):
@@ -304,8 +307,9 @@ class RuleRow:
                PAYOUT: duration_ms until the first, grace_ms between two, amount = smallest, limit_2 = profit that must stay,
                value = share of the profit paid out, count = largest number of payouts (0 = any), steps = largest amounts
                MARTINGALE, GRID, ALL_IN: limit, count; never judged by the machine
-    CALENDAR   NEWS: calendar, members, forbids, duration_ms before, grace_ms after
-               SESSION_FLAT: clock (its resets are the flat times), duration_ms before; grace_ms = longest break that may be held through
+    CALENDAR   NEWS: calendar, members, forbids, duration_ms before, grace_ms after, action (FLATTEN: closed before the window, else BLOCK)
+               SESSION_FLAT: clock (its resets are the flat times; -1: only breaks), duration_ms before,
+               grace_ms = longest break that may be held through
     HOUSE      measure (HouseMeasure), limit = threshold, action, value, until, duration_ms, anchor (DAY_LOSS), clock
     """
 
@@ -358,18 +362,32 @@ class Reset:
 
 @dataclass(frozen=True, kw_only=True)
 class AccountFacts:
-    """What a rule needs to know of the account to write its rows."""
+    """What a rule needs to know of the account to write its rows. `releases` reads the calendar; only rules that judge by it ask."""
 
     initial: float
     currency: str
     symbols: tuple[str, ...]
     clocks: list[Reset] = field(default_factory=list)
+    releases: Callable[[], Releases] = Releases
+    calendars: list[Times] = field(default_factory=list)
 
     def clock(self, reset: Reset) -> int:
         """The number of a reset clock; the same time and zone share one."""
         if reset not in self.clocks:
             self.clocks.append(reset)
         return self.clocks.index(reset)
+
+    def calendar(self, times: Times) -> int:
+        """The number of a calendar of instants; equal ones share one."""
+        for number, known in enumerate(self.calendars):
+            if np.array_equal(known, times):
+                return number
+        self.calendars.append(times)
+        return len(self.calendars) - 1
+
+    def moved_by(self, currency: str) -> int:
+        """Symbols that releases of a currency move, as bits; a symbol that does not tell its currencies counts."""
+        return self.members([symbol for symbol in self.symbols if currency in (moved_by(symbol) or (currency,))])
 
     def members(self, symbols: list[str]) -> int:
         """Symbols as bits, in tape order; symbols that are not traded here are left out."""
@@ -386,7 +404,10 @@ class PhaseFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class RuleBook:
-    """A settled rule book: initial balance, phases from the account's own onwards, rows, reset clocks, warnings for people."""
+    """A settled rule book: initial balance, phases from the account's own onwards, rows, reset clocks, warnings for people.
+
+    calendars: instants of releases by the number that rows name, int64 UTC milliseconds, oldest first.
+    """
 
     initial: float
     currency: str
@@ -394,6 +415,7 @@ class RuleBook:
     rows: tuple[RuleRow, ...]
     clocks: tuple[Reset, ...]
     warnings: tuple[str, ...] = ()
+    calendars: tuple[Times, ...] = ()
 
     def table(self) -> NDArray[Any]:
         """The rows as the machine reads them, shape (r,), dtype RULE."""

@@ -66,6 +66,12 @@ def duration_ms(text: str | None) -> int:
     return 0 if text is None else milliseconds(text)
 
 
+def weekday_numbers(names: list[Weekday]) -> tuple[int, ...]:
+    """Days of the week as a `Reset` keeps them, 0 = Monday; none where all seven are named."""
+    numbers = sorted({get_args(Weekday).index(name) for name in names})
+    return tuple(numbers) if len(numbers) < len(get_args(Weekday)) else ()
+
+
 class Clock(BaseModel):
     """A wall-clock time of day in an IANA zone: `{at: '17:00', zone: America/New_York}`; on some weekdays only where any are named."""
 
@@ -93,7 +99,7 @@ class Clock(BaseModel):
 
     def reset(self) -> Reset:
         """The clock as the rule book keeps it."""
-        return Reset(at=self.at, zone=self.zone, weekdays=tuple(n for n, name in enumerate(get_args(Weekday)) if name in self.weekdays))
+        return Reset(at=self.at, zone=self.zone, weekdays=weekday_numbers(self.weekdays))
 
     def number(self, facts: AccountFacts) -> int:
         """The clock's number in the account's list; equal clocks share one."""

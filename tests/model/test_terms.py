@@ -7,7 +7,7 @@ import math
 import pytest
 
 from runner.model.rules import Reset
-from runner.model.terms import Clock, duration_ms, number
+from runner.model.terms import Clock, Weekday, duration_ms, number
 from tests.rulebooks import facts, refusal
 
 
@@ -50,3 +50,16 @@ def test_absent_numbers() -> None:
     """None is NaN in a row, and a time of no length."""
     assert math.isnan(number(None))
     assert (number(3), duration_ms(None), duration_ms("90s")) == (3.0, 0, 90_000)
+
+
+@pytest.mark.parametrize(
+    ("names", "numbers"),
+    [
+        pytest.param(["mon"], (0,), id="once a week"),
+        pytest.param(["sun", "fri", "fri"], (4, 6), id="in the order of the week, each once"),
+        pytest.param(["mon", "tue", "wed", "thu", "fri", "sat", "sun"], (), id="all seven are every day"),
+    ],
+)
+def test_weekdays(names: list[Weekday], numbers: tuple[int, ...]) -> None:
+    """Days a clock goes off on, 0 = Monday."""
+    assert Clock(at="00:00", zone="UTC", weekdays=names).reset() == Reset(at="00:00", zone="UTC", weekdays=numbers)

@@ -1,4 +1,4 @@
-"""Which currency a canonical symbol is quoted in."""
+"""Which currencies a canonical symbol is made of."""
 
 from __future__ import annotations
 
@@ -15,3 +15,11 @@ def quote_of(symbol: str) -> str:
             return currency
     letters = symbol.partition(".")[0].rstrip("0123456789")
     return INDICES.get(letters, "") if letters != symbol else ""
+
+
+def moved_by(symbol: str) -> tuple[str, ...]:
+    """Currencies whose releases move a symbol: EUR and USD of EURUSD, USD of BTCUSDT and US100; empty where the symbol does not tell."""
+    quote = quote_of(symbol)
+    base = symbol.removesuffix(quote) if quote and symbol.endswith(quote) else ""
+    dollars = ("USD" if currency in STABLE else currency for currency in (base, quote))
+    return tuple(dict.fromkeys(currency for currency in dollars if currency in FIAT))
