@@ -33,6 +33,7 @@ class AccountRules(Rule):
     same_ip: Literal["allowed", "forbidden"] | None = Field(
         default=None, description="sharing a device or an address with another trader; null = not stated"
     )
+    keep_strategy: bool = Field(default=False, description="true: after passing the strategy of the challenge must be kept")
     pinned_at_purchase: bool = Field(default=False, description="true: the rules of the day of purchase hold for the account's whole life")
 
     @model_validator(mode="after")
@@ -58,6 +59,9 @@ class AccountRules(Rule):
             "the API key and its sub-account must not be changed or deleted" if self.api_key_immutable else "",
             COPYING.get(self.own_copy_trading or "", ""),
             "no device or address may be shared with another trader" if self.same_ip == "forbidden" else "",
+            "after passing, trade as in the challenge: another strategy, asset class or risk is a reason to deny"
+            if self.keep_strategy
+            else "",
             "the rules of the day of purchase hold for good" if self.pinned_at_purchase else "",
         ]
         return [sentence for sentence in said if sentence]

@@ -18,7 +18,10 @@ class Scaling(Rule):
     """
 
     null: ClassVar[bool] = True
-    factor: Multiple = Field(description="size of the account afterwards as a multiple of the size before, 1.25 = a quarter more")
+    factor: Multiple | None = Field(
+        default=None,
+        description="size of the account afterwards as a multiple of the size before, 1.25 = a quarter more; null = not stated",
+    )
     every: Duration | None = Field(default=None, description="how often it is looked at, '120d'; null = at once")
     min_profit_fraction: Multiple | None = Field(default=None, description="profit needed, of the initial balance; null = not stated")
     largest: Money | None = Field(default=None, description="size at which growth ends; null = not stated")
@@ -29,7 +32,8 @@ class Scaling(Rule):
 
     def warnings(self, facts: AccountFacts) -> tuple[str, ...]:
         """One sentence."""
+        times = f" to {self.factor:g} times its size" if self.factor else ""
         when = f" every {self.every}" if self.every else ""
         profit = f" after a profit of {self.min_profit_fraction:.4g} of the initial balance" if self.min_profit_fraction else ""
         end = f", up to {self.largest:,.0f} {facts.currency}" if self.largest else ""
-        return (f"the account may grow to {self.factor:g} times its size{when}{profit}{end}; this is not simulated",)
+        return (f"the account may grow{times}{when}{profit}{end}; this is not simulated",)

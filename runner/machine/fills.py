@@ -7,7 +7,7 @@ from typing import Any
 
 from runner.machine import codes as c
 from runner.machine.compiled import compiled
-from runner.machine.money import clean, slipped, snap, steps_down, tick_near
+from runner.machine.money import clean, flat_fee, slipped, snap, steps_down, tick_near
 from runner.machine.state import FOREVER, MAX_RESTING, View
 from runner.machine.view import (
     clock_of,
@@ -233,6 +233,7 @@ def reduce(w: View, s: int, time: int, wanted: float, price: float, taker: bool,
         return
     got = slipped(price, -p.side, settings.slippage, instrument.tick) if taker else price
     fee = quantity * got * p.point_value * (instrument.taker if taker else instrument.maker)
+    fee += quantity * flat_fee(instrument, p.point_value, taker)
     profit = p.side * quantity * (got - p.entry_price) * p.point_value
     pay(w, s, profit - fee)
     p.fees += fee
@@ -394,6 +395,7 @@ def enlarge(
     decision_at(w, k).position = p.number
     kept = 0.0 if fresh else guaranteed(p)
     fee = quantity * got * p.point_value * (instrument.taker if taker else instrument.maker)
+    fee += quantity * flat_fee(instrument, p.point_value, taker)
     total = p.quantity + quantity
     p.entry_price = (p.entry_price * p.quantity + got * quantity) / total
     p.quantity = clean(total)

@@ -8,7 +8,7 @@ from runner.machine import codes as c
 from runner.machine.compiled import compiled
 from runner.machine.fills import leverage_of
 from runner.machine.floors import room_for_budgets, room_under, symbol_limit, worst_case
-from runner.machine.money import steps_down, tick_near
+from runner.machine.money import flat_fee, steps_down, tick_near
 from runner.machine.state import MAX_RESTING, View
 from runner.machine.view import (
     clock_of,
@@ -41,7 +41,8 @@ def stop_cost(w: View, s: int, k: int, price: float, taker: bool) -> float:
         return 0.0
     out = stop - plan.side * (stop * slip + grid)
     fees = entry * (instrument.taker if taker else instrument.maker) + out * instrument.taker
-    return (plan.side * (entry - out) + fees) * value
+    flat = flat_fee(instrument, value, taker) + flat_fee(instrument, value, True)
+    return (plan.side * (entry - out) + fees) * value + flat
 
 
 @compiled

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -48,6 +49,12 @@ def steps_down(quantity: float, step: float) -> float:
     if not quantity > 0.0:
         return 0.0
     return clean(math.floor(quantity / step * (1.0 + STEP_TOLERANCE)) * step)
+
+
+@compiled
+def flat_fee(instrument: Any, point_value: float, taker: bool) -> float:
+    """What a quantity of 1 pays besides the share of its value: the fee per lot, and half the spread where it takes the price."""
+    return instrument.lot_fee + (instrument.half_spread * point_value if taker else 0.0)
 
 
 @compiled

@@ -184,6 +184,8 @@ INSTRUMENT: np.dtype[Any] = np.dtype(
         ("contract_size", "f8"),
         ("taker", "f8"),  # fraction
         ("maker", "f8"),
+        ("lot_fee", "f8"),  # account currency for a quantity of 1, every fill
+        ("half_spread", "f8"),  # as a distance in price, market and stop fills
         ("maintenance", "f8"),
         ("leverage", "f8"),
         ("funded", "i4"),

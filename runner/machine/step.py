@@ -14,7 +14,7 @@ from runner.machine.fills import cancel_resting, pay
 from runner.machine.floors import room_under, worst_case
 from runner.machine.house import climb_if_due, close_here, contribute, equity_now, note_rungs, rearm, set_alert
 from runner.machine.judge import judge, judge_caps, judge_symbols
-from runner.machine.money import snap
+from runner.machine.money import flat_fee, snap
 from runner.machine.phases import begin_phase, check_pass, close_day, finish_trades, roll, write_result
 from runner.machine.quiet import quiet_instant
 from runner.machine.state import FOREVER, View
@@ -212,6 +212,7 @@ def defend(w: View) -> None:
             continue
         kept = max(p.best - p.give_back, -p.loss_cap)
         costs = p.quantity * p.mark * p.point_value * (instrument_of(w, s).taker + settings_of(w).slippage)
+        costs += p.quantity * flat_fee(instrument_of(w, s), p.point_value, True)
         spare = p.realised + open_result(w, s, p.mark) - costs - kept
         taken = min(spare, missing)
         if taken > 0.0:

@@ -8,7 +8,7 @@ from typing import Any
 from runner.machine import codes as c
 from runner.machine.compiled import compiled
 from runner.machine.fills import guaranteed, has_trail
-from runner.machine.money import tick_down, tick_near, tick_up
+from runner.machine.money import flat_fee, tick_down, tick_near, tick_up
 from runner.machine.state import MAX_RESTING, View
 from runner.machine.view import instrument_of, plan_at, position, resting_at, settings_of
 
@@ -27,7 +27,8 @@ def net_at_stop(w: View, s: int, price: float) -> float:
     """Result of the open part when stopped at `price`: slippage and taker fee included."""
     p, instrument, settings = position(w, s), instrument_of(w, s), settings_of(w)
     got = price * (1.0 - p.side * settings.slippage)
-    return p.side * p.quantity * (got - p.entry_price) * p.point_value - p.quantity * got * p.point_value * instrument.taker
+    fee = p.quantity * got * p.point_value * instrument.taker + p.quantity * flat_fee(instrument, p.point_value, True)
+    return p.side * p.quantity * (got - p.entry_price) * p.point_value - fee
 
 
 @compiled
@@ -38,11 +39,12 @@ def defence_price(w: View, s: int) -> float:
     if kept == -math.inf:
         return -math.inf * p.side
     value = p.quantity * p.point_value
+    flat = p.quantity * flat_fee(instrument, p.point_value, True)
     if p.side > 0:
-        level = (kept - p.realised + value * p.entry_price) / (value * (1.0 - instrument.taker))
+        level = (kept - p.realised + value * p.entry_price + flat) / (value * (1.0 - instrument.taker))
         level = (level + slip_ticks(w, s)) / (1.0 - settings.slippage)
         return p.stop if near_stop(p, level) else tick_up(level, instrument.tick)
-    level = (p.realised + value * p.entry_price - kept) / (value * (1.0 + instrument.taker))
+    level = (p.realised + value * p.entry_price - kept - flat) / (value * (1.0 + instrument.taker))
     level = (level - slip_ticks(w, s)) / (1.0 + settings.slippage)
     return p.stop if near_stop(p, level) else tick_down(level, instrument.tick)
 

@@ -138,6 +138,8 @@ def instrument_row(stream: Stream, costs: Costs) -> tuple[Any, ...]:
         i.contract_size,
         taker * BPS,
         maker * BPS,
+        costs.fee_per_lot,
+        costs.spread_ticks * i.tick / 2,
         i.maintenance_margin_fraction,
         i.max_leverage,
         int(costs.funding and (stream.funding is not None or i.funding_interval_ms > 0)),

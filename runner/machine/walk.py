@@ -9,7 +9,7 @@ from runner.machine.compiled import compiled
 from runner.machine.enter import fill_resting
 from runner.machine.fills import drop_resting, has_trail, part, reduce
 from runner.machine.house import climb, climb_if_nearer, contribute, equity_now
-from runner.machine.money import tick_near
+from runner.machine.money import flat_fee, tick_near
 from runner.machine.phases import finish_trades, session_left
 from runner.machine.state import MAX_RESTING, View
 from runner.machine.stops import next_adverse, next_target, reach, refresh, tighten, trail, waits_below
@@ -45,6 +45,7 @@ def favourable_first(w: View, s: int, extreme: float) -> float:
             break
         quantity = left if closes_all(w, s, n) else min(left, part(w, s, plan.target_fraction[n]))
         result += p.side * quantity * (price - p.entry_price) * p.point_value - quantity * price * p.point_value * instrument.maker
+        result -= quantity * flat_fee(instrument, p.point_value, False)
         left -= quantity
     return result + p.side * left * (extreme - p.entry_price) * p.point_value
 

@@ -19,6 +19,8 @@ class Costs:
     taker_fee_bps: float | None = None
     maker_fee_bps: float | None = None
     slippage_bps: float = 0.0  # on market and stop fills, against us
+    fee_per_lot: float = 0.0  # of every fill, besides, for a quantity of 1, in account currency
+    spread_ticks: float = 0.0  # half of it is paid with every market and stop fill
     leverage: float | None = 10.0  # None = the instrument's maximum
     isolated_margin: bool = True
     funding: bool = True  # False: no funding is paid or received, history or not

@@ -25,6 +25,7 @@ REQUIRED: dict[str, dict[str, Any]] = {
     "entry/score": {"primary": {"one": _never()}, "secondary": {"two": _never()}, "weights": {"two": 1.0}},
     "filter/indicator_range": {"indicator": {"_target_": "blocks.indicator.rsi.Rsi"}, "upper": 70.0},
     "sizing/fixed_quantity": {"quantity": 1.0},
+    "venue/futures": {"fee_per_contract": 2.5},
     "rule/account_rules": {"max_active": 2},
     "rule/automation": {"stance": "ask"},
     "rule/bucket_cap": {"limit_multiple": 1.0, "symbols": ["BTCUSDT"]},

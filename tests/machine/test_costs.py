@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from runner.model.bot import Costs
+from runner.model.bot import Costs, GateSettings
 from runner.model.plan import EntryKind, SizingMethod
-from tests.machine.build import FREE, Row, answers, fills, flat, funding, plan, spec, trade
+from runner.model.rules import Anchor, Code
+from tests.machine.build import FREE, Row, answers, book, fills, flat, floor, funding, plan, spec, trade
 
 FEES = replace(FREE, taker_fee_bps=10.0, maker_fee_bps=2.0)
 PAYING = replace(FREE, funding=True)
@@ -49,6 +50,37 @@ def test_the_instrument_gives_the_fee_the_account_leaves_open() -> None:
     """None takes the instrument's own."""
     outcome = trade(ROUND, plan(1), costs=costs(taker_fee_bps=None), instrument=spec(taker_fee_bps=5.0))
     assert outcome.fills[0]["fee"] == pytest.approx(0.05)
+
+
+PER_LOT = replace(FREE, fee_per_lot=2.5, spread_ticks=20.0)  # a tick is 0.01: the spread is 0.20
+
+
+def test_lots_and_spreads_are_paid_besides() -> None:
+    """Ten lots of 3 units: 2.50 a lot each way, and 0.10 a unit where the order takes; a target makes."""
+    outcome = trade(ROUND, plan(1, sizing_value=10, targets=[(110, 1)]), costs=PER_LOT, instrument=spec(contract_size=3.0))
+    assert outcome.fills["fee"].tolist() == pytest.approx([25 + 3.0, 25])
+    assert outcome.balance == pytest.approx(10_000 + 300 - 53)
+
+
+@pytest.mark.parametrize("side", [1, -1])
+def test_a_loss_at_the_stop_holds_lots_and_spreads(side: int) -> None:
+    """One percent at risk: the stop is hit and a hundred are gone, what lots and spread cost among them."""
+    rows: list[Row] = [*flat(1), (100, 105, 95, 100)]
+    order = plan(1, side, stop=100 - 5 * side, sizing_method=SizingMethod.RISK_OF_INITIAL, sizing_value=0.01)
+    outcome = trade(rows, order, costs=PER_LOT, instrument=spec(contract_size=3.0, quantity_step=1e-6))
+    assert outcome.balance == pytest.approx(9_900, abs=1e-3)
+    assert outcome.balance >= 9_900
+
+
+def test_the_defence_keeps_its_budget_after_lots_and_spreads() -> None:
+    """With a floor that follows the day's peak the position may give back what the gate said, fees of the way out among it."""
+    rows: list[Row] = [*flat(1), (100, 140, 100, 140), (140, 140, 60, 60)]
+    floor_row = floor(Code.DAILY_LOSS, anchor=Anchor.DAY_PEAK_EQUITY, amount_fraction=0.02)
+    order = plan(1, stop=90, sizing_value=100)
+    outcome = trade(rows, order, costs=PER_LOT, rules=book(floor_row), gate=GateSettings())
+    peak = 10_000 + outcome.fills[0]["quantity"] * 40 - outcome.fills[0]["fee"]
+    assert len(outcome.fills) == 2
+    assert peak - 200 < outcome.balance < peak
 
 
 @pytest.mark.parametrize(

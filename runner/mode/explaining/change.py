@@ -191,7 +191,10 @@ def loss_each(run: Run, question: Question, decision: Any) -> float:
     out = float(row["stop"]) - side * (float(row["stop"]) * slip + grid)
     funded = complete(question.stream.funding, instrument, question.stream.execution, costs) is not None
     reserve = costs.funding_reserve * abs(costs.funding_rate) * price if funded else 0.0
-    return (side * (into - out) + into * (taker if paid else maker) + out * taker + reserve) * point_value(question, time)
+    half = costs.spread_ticks * instrument.tick / 2
+    spread = half * (2 if paid else 1)
+    loss = side * (into - out) + into * (taker if paid else maker) + out * taker + spread + reserve
+    return loss * point_value(question, time) + 2 * costs.fee_per_lot
 
 
 def others(run: Run, question: Question, decision: Any) -> Iterator[str]:

@@ -20,6 +20,11 @@ from tests.rulebooks import facts, refusal
         pytest.param({"own_copy_trading": "forbidden"}, "copying between your own accounts is forbidden", id="copying"),
         pytest.param({"own_copy_trading": "allowed"}, "copying between your own accounts is allowed", id="copying allowed"),
         pytest.param({"same_ip": "forbidden"}, "no device or address may be shared with another trader", id="address"),
+        pytest.param(
+            {"keep_strategy": True},
+            "after passing, trade as in the challenge: another strategy, asset class or risk is a reason to deny",
+            id="one strategy",
+        ),
         pytest.param({"pinned_at_purchase": True}, "the rules of the day of purchase hold for good", id="pinned"),
     ],
 )

@@ -16,7 +16,8 @@ def test_is_one_sentence() -> None:
 
 
 def test_what_is_not_known_is_left_out() -> None:
-    """A factor alone."""
+    """A factor alone, and nothing at all."""
+    assert Scaling().warnings(facts()) == ("the account may grow; this is not simulated",)
     assert Scaling(factor=2.0).warnings(facts()) == ("the account may grow to 2 times its size; this is not simulated",)
 
 
