@@ -36,18 +36,18 @@ def report(bot: Bot, outcome: Outcome, streams: Sequence[Stream], page: dict[str
     """The whole page as HTML text; `page` is the summary. Equal runs give equal text. Raises RunnerError without plotly's script."""
     story = Story(bot=bot, outcome=outcome, streams=streams, page=page)
     body = tag("body", top(story), tag("main", *sections(story)), foot(story), *scripts())
-    return f'<!DOCTYPE html>\n<html lang="en">{head(story)}{body}</html>\n'
+    return f'<!DOCTYPE html>\n<html lang="en">{head(headline(story.page))}{body}</html>\n'
 
 
-def head(story: Story) -> Markup:
-    """Title, look, and a policy that lets nothing out."""
+def head(title: str, style: str = "") -> Markup:
+    """Title, look (with more of it where a page needs that), and a policy that lets nothing out."""
     meta = [
         tag("meta", charset="utf-8"),
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
         tag("meta", name="color-scheme", content="light dark"),
         tag("meta", http_equiv="Content-Security-Policy", content=NO_NETWORK),
     ]
-    return tag("head", *meta, tag("title", headline(story.page)), tag("style", Markup(asset("page.css"))))
+    return tag("head", *meta, tag("title", title), tag("style", Markup(asset("page.css") + style)))
 
 
 @cache
