@@ -21,7 +21,9 @@ class HoldingTime(Rule):
 
     minimum: Duration = Field(description="a trade shorter than this counts as short, '30s'")
     max_share_below: float = Field(default=0.0, ge=0, lt=1, description="largest share of short trades, 0.05 = 5 %; 0 = none may be short")
-    severity: Literal["fail", "block_pass", "warn", "manual"] = Field(default="fail", description="what too many short trades do")
+    severity: Literal["fail", "block_pass", "warn", "manual"] = Field(
+        default="fail", description="what too many short trades do; manual is judged at the firm and treated as fail"
+    )
 
     def rows(self, facts: AccountFacts) -> list[RuleRow]:
         """One timer."""

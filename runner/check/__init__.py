@@ -297,9 +297,7 @@ def _checked_errand(parts: _Parts, work: Assembler, book: RuleBook | None) -> Ch
     if work.problems or parts.source is None or parts.options is None:
         return None
     settings = {"source": plain(parts.source), "mode": {"name": parts.mode, **parts.options}}
-    return CheckedErrand(
-        source=parts.source, mode=parts.mode, options=parts.options, settings=settings, account=parts.account, book=book
-    )
+    return CheckedErrand(source=parts.source, mode=parts.mode, options=parts.options, settings=settings, account=parts.account, book=book)
 
 
 def _checked(parts: _Parts, work: Assembler, book: RuleBook | None, data: Mapping[str, Any]) -> Checked:

@@ -102,6 +102,10 @@ def standing(w: View) -> float:
     for n in range(phase_at(w, ledger.phase).floors):
         r = floor_row(w, ledger.phase, n)
         floor = floor_from(w, r, anchor_of(w, r))
+        if n < MAX_FLOORS:
+            row.floor[n] = floor
+        if rule_at(w, r).sampling == c.AT_RESET:
+            continue
         clear = floor + max(NEAR, rule_state(w, r).worst_headroom)
         clear += SLACK + SHARE * abs(clear)
         kind = rule_at(w, r).measure
@@ -109,8 +113,6 @@ def standing(w: View) -> float:
             clear = math.inf
         if kind != c.BALANCE or clear == math.inf:
             level = max(level, clear)
-        if n < MAX_FLOORS:
-            row.floor[n] = floor
     return level
 
 

@@ -6,7 +6,17 @@ import math
 
 from runner.machine import codes as c
 from runner.machine.compiled import compiled
-from runner.machine.fills import cancel_resting, drop_resting, enlarge, guaranteed, note_headroom, place_resting, reduce, remember_breach
+from runner.machine.fills import (
+    be_active,
+    cancel_resting,
+    drop_resting,
+    enlarge,
+    guaranteed,
+    note_headroom,
+    place_resting,
+    reduce,
+    remember_breach,
+)
 from runner.machine.gate import bucket_value, gate, totals
 from runner.machine.house import climb_if_due
 from runner.machine.money import steps_down, tick_near
@@ -168,6 +178,7 @@ def send(
     ledger, plan = ledger_of(w), plan_at(w, k)
     for n in range(w.clock_count):
         clock_of(w, n).orders += 1
+    be_active(w, c.ON_ORDER, ledger.time)
     if now:
         enlarge(w, s, ledger.time, k, quantity, price, taker, c.BY_ENTRY, 0, loss, give_back, reserve)
         after_entry(w, s, k, quantity)

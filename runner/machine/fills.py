@@ -7,6 +7,9 @@ from typing import Any
 
 from runner.machine import codes as c
 from runner.machine.compiled import compiled
+from runner.machine.consistency import note_trade
+from runner.machine.counters import count_day, count_opening, note_activity
+from runner.machine.floors import lock_floors
 from runner.machine.money import clean, flat_fee, slipped, snap, steps_down, tick_near
 from runner.machine.state import FOREVER, MAX_RESTING, View
 from runner.machine.view import (
@@ -44,6 +47,9 @@ def pay(w: View, s: int, amount: float) -> float:
         if ledger.balance > clock_of(w, k).peak_balance:
             clock_of(w, k).peak_balance = ledger.balance
             p.rose = 1
+    if ledger.balance >= ledger.lock_at:
+        lock_floors(w)
+        p.rose = 1
     return added
 
 
@@ -132,9 +138,7 @@ def count_trade(w: View, s: int, time: int, reason: int) -> None:
     t.worst = min(p.worst, p.realised)
     t.reason = reason
     t.targets = p.targets_hit
-    cap = phase_at(w, ledger.phase).profit_cap
-    if cap >= 0 and t.profit > rule_at(w, cap).limit:
-        ledger.over_cap += t.profit - rule_at(w, cap).limit
+    note_trade(w, t.profit)
     if t.profit < 0.0:
         ledger.losing_streak += 1
     else:
@@ -144,20 +148,30 @@ def count_trade(w: View, s: int, time: int, reason: int) -> None:
     ledger.phase_trades += 1
     ledger.closed_in_batch = 1
     ledger.check_pass = 1
-    note_quiet_time(w, time)
-    ledger.inactive_from = time
+    be_active(w, c.ON_CLOSE, time)
     ledger.open_positions -= 1
     count_for_rules(w, s, t.profit)
 
 
 @compiled
-def note_quiet_time(w: View, time: int) -> None:
-    """The longest time without a closed trade, for the inactivity rule's closest approach."""
+def be_active(w: View, event: int, time: int) -> None:
+    """A trade was closed, a position opened or an order sent at `time`."""
+    note_quiet_time(w, event, time)
+    note_activity(w, event, time)
+
+
+@compiled
+def note_quiet_time(w: View, event: int, time: int) -> None:
+    """The longest time without `event` (-1: any), for the inactivity rules' closest approach."""
     ledger = ledger_of(w)
-    r = phase_at(w, ledger.phase).inactivity
-    if r >= 0:
-        quiet, limit = float(time - ledger.inactive_from), float(rule_at(w, r).duration_ms)
-        note_headroom(w, r, quiet, limit, limit - quiet, time)
+    if phase_at(w, ledger.phase).inactivity < 0:
+        return
+    for n in range(phase_at(w, ledger.phase).rules):
+        r = rule_row(w, ledger.phase, n)
+        rule = rule_at(w, r)
+        if rule.code == c.INACTIVITY and (event < 0 or rule.event == event):
+            quiet, limit = float(time - ledger.active_at[rule.event]), float(rule.duration_ms)
+            note_headroom(w, r, quiet, limit, limit - quiet, time)
 
 
 @compiled
@@ -168,13 +182,12 @@ def count_for_rules(w: View, s: int, profit: float) -> None:
     for n in range(phase_at(w, ledger.phase).rules):
         r = rule_row(w, ledger.phase, n)
         rule = rule_at(w, r)
-        if rule.code == c.TRADING_DAYS:
-            large = math.isnan(rule.limit) or notional >= rule.limit * ledger.initial
+        if rule.code == c.TRADING_DAYS and rule.event == c.ON_CLOSE:
+            large = math.isnan(rule.limit) or snap(notional - rule.limit * ledger.initial) >= 0.0
             share = abs(profit) if rule.either_sign == 1 else profit
-            earned = math.isnan(rule.limit_2) or share >= rule.limit_2 * notional
-            if large and earned and ledger.day_counted == 0:
-                ledger.day_counted = 1
-                ledger.days_counted += 1
+            earned = math.isnan(rule.limit_2) or snap(share - rule.limit_2 * notional) >= 0.0
+            if large and earned:
+                count_day(w, r)
         elif rule.code == c.RISK_PER_TRADE:
             limit = rule.amount if not math.isnan(rule.amount) else rule.amount_fraction * ledger.initial
             note_headroom(w, r, -profit, limit, limit + profit, ledger.time)
@@ -196,17 +209,23 @@ def count_holding(w: View, s: int, r: int) -> None:
     if held >= shortest:
         return
     ledger.short_trades += 1
-    if rule.severity == c.FAIL and rule.limit == 0.0:
+    if ends_account(rule.severity) and rule.limit == 0.0:
         remember_breach(w, r, held, shortest)
     else:
         rule_state(w, r).count += 1
 
 
 @compiled
+def ends_account(severity: int) -> bool:
+    """Does a breach of this severity end the account? What the firm judges by hand is taken to."""
+    return severity == c.FAIL or severity == c.MANUAL
+
+
+@compiled
 def remember_breach(w: View, r: int, value: float, limit: float) -> None:
     """A fill broke rule `r`: judged at the end of the instant. One that fails the account is not put aside for one that does not."""
     ledger = ledger_of(w)
-    if ledger.breach_rule >= 0 and rule_at(w, ledger.breach_rule).severity == c.FAIL:
+    if ledger.breach_rule >= 0 and ends_account(rule_at(w, ledger.breach_rule).severity):
         return
     ledger.breach_rule = r
     ledger.breach_value = value
@@ -353,6 +372,8 @@ def start_position(w: View, s: int, time: int, k: int, price: float) -> None:
     p.funding = 0.0
     p.exit_value = 0.0
     p.exit_quantity = 0.0
+    be_active(w, c.ON_OPEN, time)
+    count_opening(w)
 
 
 @compiled

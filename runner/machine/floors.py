@@ -27,14 +27,15 @@ def anchor_of(w: View, r: int) -> float:
         return max(clock.start_balance, clock.start_equity)
     if kind == c.DAY_PEAK_BALANCE:
         return clock.peak_balance
+    kept = rule_state(w, r).kept
     if kind == c.EOD_BALANCE_HIGH:
-        return ledger.eod_balance_high
+        return max(ledger.eod_balance_high, kept)
     if kind == c.EOD_EQUITY_HIGH:
-        return ledger.eod_equity_high
+        return max(ledger.eod_equity_high, kept)
     if kind == c.CLOSED_BALANCE_HIGH:
-        return ledger.closed_high
+        return max(ledger.closed_high, kept)
     if kind == c.EQUITY_HIGH:
-        return ledger.equity_high
+        return max(ledger.equity_high, kept)
     return ledger.initial
 
 
@@ -55,14 +56,68 @@ def symbol_limit(w: View, r: int) -> float:
 
 @compiled
 def floor_from(w: View, r: int, anchor: float) -> float:
-    """The floor that hangs from `anchor`, locked where the rule locks it."""
+    """The floor that hangs from `anchor`, or where it stands for good."""
     state = rule_state(w, r)
     if anchor != state.anchor:
-        lock = rule_at(w, r).lock
-        floor = anchor - allowance(w, r, anchor)
         state.anchor = anchor
-        state.floor = snap(floor if math.isnan(lock) else min(floor, lock))
+        state.floor = free_floor(w, r, anchor) if math.isnan(state.stands) else state.stands
     return state.floor
+
+
+@compiled
+def free_floor(w: View, r: int, anchor: float) -> float:
+    """The floor that hangs from `anchor`, locked where the rule locks it."""
+    lock = rule_at(w, r).lock
+    floor = anchor - allowance(w, r, anchor)
+    return snap(floor if math.isnan(lock) else min(floor, lock))
+
+
+@compiled
+def lock_level(w: View, r: int) -> float:
+    """The balance at which floor `r` comes to stand at the initial balance for good; inf when it never does, or does so already."""
+    trigger = rule_at(w, r).lock_trigger
+    if math.isnan(trigger) or not math.isnan(rule_state(w, r).stands):
+        return math.inf
+    return snap(ledger_of(w).initial * (1.0 + trigger))
+
+
+@compiled
+def set_lock(w: View) -> None:
+    """The balance at which the next floor comes to stand."""
+    ledger = ledger_of(w)
+    ledger.lock_at = math.inf
+    for n in range(phase_at(w, ledger.phase).floors):
+        ledger.lock_at = min(ledger.lock_at, lock_level(w, floor_row(w, ledger.phase, n)))
+
+
+@compiled
+def lock_floors(w: View) -> None:
+    """Floors whose trigger the balance has reached stand at the initial balance from now on, or where they are when that is higher."""
+    ledger = ledger_of(w)
+    for n in range(phase_at(w, ledger.phase).floors):
+        r = floor_row(w, ledger.phase, n)
+        if ledger.balance >= lock_level(w, r):
+            state = rule_state(w, r)
+            state.stands = max(ledger.initial, floor_of(w, r))
+            state.stood_at = ledger.time
+            state.anchor = math.nan
+    ledger.alert = math.inf  # what rungs watch may have moved: they look again
+    set_lock(w)
+
+
+@compiled
+def just_stood(w: View, r: int) -> bool:
+    """Did floor `r` come to stand at this very instant?"""
+    return rule_state(w, r).stood_at == ledger_of(w).time and not math.isnan(rule_state(w, r).stands)
+
+
+@compiled
+def compared(w: View, r: int) -> bool:
+    """Is floor `r` compared at this instant? One that is sampled at the reset only when its clock has just rolled."""
+    if rule_at(w, r).sampling == c.CONTINUOUS:
+        return True
+    clock = clock_of(w, rule_at(w, r).clock)
+    return bool(clock.started > ledger_of(w).previous_time)
 
 
 @compiled
@@ -142,11 +197,18 @@ def hangs_from_equity(kind: int) -> bool:
 
 
 @compiled
+def hangs_from_day(kind: int) -> bool:
+    """Is this anchor set anew every day?"""
+    return c.INITIAL < kind < c.EOD_BALANCE_HIGH
+
+
+@compiled
 def room_under(w: View, r: int, equity: float, losses: float, budgets: float) -> tuple[float, float, float]:
     """What floor `r` leaves for a new plan's loss: (room for its loss, worst-case equity now, floor plus margin).
 
-    The smallest of: worst-case equity over the floor now; summed losses against the allowance where later floors follow the
-    balance; summed give-back budgets where they follow open profit. A locked floor that worst-case equity clears ends the last two.
+    The smallest of: worst-case equity (and balance, where that is measured) over the floor now; summed losses against the allowance
+    where later floors follow the balance, or against the profit that makes a floor stand at the initial balance; summed give-back
+    budgets where they follow open profit. A floor that stands, or a lock that worst-case equity clears, ends the last three.
     """
     rule = rule_at(w, r)
     anchor = anchor_of(w, r)
@@ -154,6 +216,10 @@ def room_under(w: View, r: int, equity: float, losses: float, budgets: float) ->
     margin = rule.margin * amount
     limit = floor_from(w, r, anchor) + margin
     room = equity - limit
+    if rule.measure != c.EQUITY:
+        room = min(room, ledger_of(w).balance - losses - limit)
+    if not math.isnan(rule_state(w, r).stands):
+        return room, equity, limit
     later = math.inf
     if hangs_from_balance(rule.anchor):
         later = min(later, amount - margin - losses)
@@ -161,6 +227,9 @@ def room_under(w: View, r: int, equity: float, losses: float, budgets: float) ->
         later = min(later, amount - margin - budgets)
     if later < room and not math.isnan(rule.lock):
         later = max(later, equity - rule.lock - margin)
+    if not math.isnan(rule.lock_trigger):
+        initial = ledger_of(w).initial
+        room = min(room, max(rule.lock_trigger * initial - margin - losses, equity - initial - margin))
     return min(room, later), equity, limit
 
 

@@ -4,8 +4,20 @@ from __future__ import annotations
 
 from runner.machine import codes as c
 from runner.machine.compiled import compiled
-from runner.machine.fills import note_headroom
-from runner.machine.floors import anchor_of, broken, floor_from, floor_of, lifted_anchor, measured, symbol_limit
+from runner.machine.counters import has_deadline, set_deadline, since
+from runner.machine.fills import ends_account, note_headroom
+from runner.machine.floors import (
+    anchor_of,
+    broken,
+    compared,
+    floor_from,
+    floor_of,
+    free_floor,
+    just_stood,
+    lifted_anchor,
+    measured,
+    symbol_limit,
+)
 from runner.machine.house import flatten, note_event, set_alert
 from runner.machine.money import snap
 from runner.machine.phases import end_phase
@@ -62,18 +74,24 @@ def judge(
         if rule_at(w, r).anchor == c.DAY_PEAK_EQUITY:
             before = clock_of(w, rule_at(w, r).clock).old_peak
         elif rule_at(w, r).anchor == c.EQUITY_HIGH:
-            before = old_high
+            before = max(old_high, rule_state(w, r).kept)
         elif rule_at(w, r).anchor == c.CLOSED_BALANCE_HIGH:
-            before = ledger.old_closed_high
+            before = max(ledger.old_closed_high, rule_state(w, r).kept)
         elif rule_at(w, r).anchor == c.DAY_PEAK_BALANCE:
             before = clock_of(w, rule_at(w, r).clock).old_peak_balance
+        stood = just_stood(w, r)
         floor_before, floor_now = floor_from(w, r, before), floor_from(w, r, anchor)
+        if stood:
+            floor_before = free_floor(w, r, before)
         floor_judged = floor_from(w, r, lifted_anchor(w, r, anchor, judged_high))
         low, hard, now = measured(w, r, path_low), measured(w, r, judged_low), measured(w, r, equity)
-        if anchor > before and (rule_at(w, r).anchor == c.CLOSED_BALANCE_HIGH or rule_at(w, r).anchor == c.DAY_PEAK_BALANCE):
+        lifts = rule_at(w, r).anchor == c.CLOSED_BALANCE_HIGH or rule_at(w, r).anchor == c.DAY_PEAK_BALANCE
+        if stood or (anchor > before and lifts):
             hard = measured(w, r, low_after)
         if n < MAX_FLOORS:
             row_of(w).floor[n] = floor_now
+        if not compared(w, r):
+            continue
         if low - floor_before <= hard - floor_judged:
             note_headroom(w, r, low, floor_before, low - floor_before, ledger.time)
         else:
@@ -104,7 +122,7 @@ def fill_floors(w: View, first: int) -> None:
 def breach(w: View, r: int, value: float, floor: float, ambiguous: int) -> None:
     """A rule is broken: the phase fails, pauses until the reset, or the breach is written down."""
     ledger, rule = ledger_of(w), rule_at(w, r)
-    if rule.severity == c.FAIL or rule.severity == c.MANUAL:
+    if ends_account(rule.severity):
         ledger.ambiguous = ambiguous
         if ambiguous == 1:
             ledger.ambiguous_time = ledger.time
@@ -136,17 +154,20 @@ def judge_caps(w: View) -> None:
 
 @compiled
 def judge_deadline(w: View) -> None:
-    """Inactivity or the time limit is over."""
+    """Inactivity or a time limit is over. Where that is only written down it waits for a new beginning."""
     ledger = ledger_of(w)
     for n in range(phase_at(w, ledger.phase).rules):
         r = rule_row(w, ledger.phase, n)
-        rule = rule_at(w, r)
-        since = ledger.inactive_from if rule.code == c.INACTIVITY else ledger.phase_started
-        if (rule.code == c.INACTIVITY or rule.code == c.TIME_LIMIT) and ledger.time - since >= rule.duration_ms:
-            breach(w, r, float(ledger.time - since), float(rule.duration_ms), 0)
-            if ledger.closed_in_batch != 2:
-                ledger.deadline = FOREVER  # written down only: the next closed trade sets it again
-            return
+        rule, state = rule_at(w, r), rule_state(w, r)
+        if not has_deadline(rule.code):
+            continue
+        begun = since(w, r)
+        if begun < FOREVER and begun != state.noted and ledger.time - begun >= rule.duration_ms:
+            state.noted = begun
+            breach(w, r, float(ledger.time - begun), float(rule.duration_ms), 0)
+            if ledger.closed_in_batch == 2:
+                return
+    set_deadline(w)
 
 
 @compiled

@@ -7,7 +7,19 @@ from typing import Any
 
 from runner.machine import codes as c
 from runner.machine.compiled import compiled
-from runner.machine.fills import cancel_resting, note_headroom, note_quiet_time
+from runner.machine.consistency import (
+    begin_window,
+    best_share,
+    capped_day,
+    credited,
+    end_day,
+    share_holds,
+    target_money,
+    total_needed,
+)
+from runner.machine.counters import set_deadline
+from runner.machine.fills import cancel_resting, ends_account, note_headroom, note_quiet_time
+from runner.machine.floors import set_lock
 from runner.machine.house import climb, close_here, equity_now, flatten, release, set_alert
 from runner.machine.money import snap
 from runner.machine.state import FOREVER, View
@@ -33,61 +45,6 @@ from runner.machine.view import (
 def phase_now(w: View) -> Any:
     """The phase the account is in."""
     return phase_at(w, ledger_of(w).phase)
-
-
-@compiled
-def target_money(w: View) -> float:
-    """The phase's profit target in money; NaN without one."""
-    r = phase_at(w, ledger_of(w).phase).target
-    if r < 0:
-        return math.nan
-    rule = rule_at(w, r)
-    return rule.amount if not math.isnan(rule.amount) else rule.limit * ledger_of(w).initial
-
-
-@compiled
-def capped_day(w: View, result: float) -> float:
-    """A day's result after the caps on one trade and one day and after a day share of the phase target."""
-    result -= ledger_of(w).over_cap
-    cap = phase_now(w).profit_cap
-    if cap >= 0 and not math.isnan(rule_at(w, cap).amount):
-        result = min(result, rule_at(w, cap).amount)
-    share = phase_now(w).consistency
-    if share >= 0 and rule_at(w, share).severity == c.ADJUST and rule_at(w, share).denominator == c.PHASE_TARGET:
-        result = min(result, rule_at(w, share).limit * target_money(w))
-    return result
-
-
-@compiled
-def credited(w: View) -> float:
-    """Profit that counts towards the target, the running day included."""
-    ledger = ledger_of(w)
-    today = ledger.balance - clock_of(w, 0).counted_from
-    share = phase_now(w).consistency
-    plain = snap(ledger.credited_past + capped_day(w, today))
-    if share < 0 or rule_at(w, share).severity != c.ADJUST or rule_at(w, share).denominator == c.PHASE_TARGET:
-        return plain
-    total = ledger.balance - ledger.initial
-    base = total if rule_at(w, share).denominator == c.TOTAL_NET else ledger.sum_positive + max(0.0, today)
-    cap = max(0.0, rule_at(w, share).limit * base)
-    counted = min(today, cap)
-    for d in range(ledger.first_day, ledger.days):
-        counted += min(day_at(w, d).balance_end - day_at(w, d).balance_start, cap)
-    return snap(counted)
-
-
-@compiled
-def best_day_share(w: View, r: int) -> float:
-    """The best day as a share of the rule's denominator; inf when that is not positive."""
-    ledger = ledger_of(w)
-    today = ledger.balance - clock_of(w, 0).counted_from
-    best = max(ledger.best_day, today)
-    base = ledger.balance - ledger.initial
-    if rule_at(w, r).denominator == c.SUM_POSITIVE:
-        base = ledger.sum_positive + max(0.0, today)
-    elif rule_at(w, r).denominator == c.PHASE_TARGET:
-        base = target_money(w)
-    return best / base if base > 0.0 else math.inf
 
 
 @compiled
@@ -120,11 +77,8 @@ def close_day(w: View) -> None:
     result = snap(ledger.balance - clock.counted_from)
     kept = capped_day(w, result)
     ledger.credited_past = snap(ledger.credited_past + kept)
-    ledger.sum_positive += max(0.0, result)
-    ledger.best_day = max(ledger.best_day, result)
-    r = phase_now(w).profitable_days
-    if r >= 0 and result >= rule_at(w, r).limit * ledger.initial - 1e-9:
-        ledger.profitable_days += 1
+    end_day(w, result)
+    count_profitable(w, result)
     d = day_at(w, ledger.days)
     ledger.days += 1
     d.time = clock.started
@@ -138,6 +92,24 @@ def close_day(w: View) -> None:
     d.credited = kept
     d.trades = ledger.day_trades
     d.counts = ledger.day_counted
+
+
+@compiled
+def count_profitable(w: View, result: float) -> None:
+    """The day that ends counts where its result is above zero and large enough."""
+    ledger = ledger_of(w)
+    if phase_now(w).profitable_days < 0 or result <= 0.0:
+        return
+    for n in range(phase_now(w).rules):
+        r = rule_row(w, ledger.phase, n)
+        rule = rule_at(w, r)
+        if rule.code != c.PROFITABLE_DAYS:
+            continue
+        least = rule.amount if not math.isnan(rule.amount) else rule.limit * ledger.initial
+        if snap(result - least) >= 0.0:
+            rule_state(w, r).days += 1
+            if r == phase_now(w).profitable_days:
+                ledger.profitable_days += 1
 
 
 @compiled
@@ -209,8 +181,11 @@ def begin_phase(w: View, phase: int, time: int) -> None:
     ledger.eod_balance_high = initial
     ledger.eod_equity_high = initial
     ledger.credited_past = 0.0
-    ledger.sum_positive = 0.0
-    ledger.best_day = 0.0
+    begin_window(w, c.OVER_PHASE, initial)
+    begin_window(w, c.OVER_PAYOUT_CYCLE, initial)
+    ledger.paid = 0.0
+    ledger.payouts = 0
+    ledger.next_payout = time + rule_at(w, phase_now(w).payout).duration_ms if phase_now(w).payout >= 0 else FOREVER
     ledger.phase_trades = 0
     ledger.short_trades = 0
     ledger.losing_streak = 0
@@ -224,20 +199,38 @@ def begin_phase(w: View, phase: int, time: int) -> None:
     ledger.halted = 0
     ledger.paused_until = 0
     ledger.phase_started = time
-    ledger.inactive_from = time
+    for event in range(3):
+        ledger.active_at[event] = time
+    ledger.first_open = FOREVER
     ledger.first_day = ledger.days
+    ledger.first_trade = ledger.trades
     ledger.breach_rule = -1
     for k in range(w.clock_count):
         begin_day(w, k, time, initial, initial)
     for n in range(phase_at(w, phase).rules):
-        rule_state(w, rule_row(w, phase, n)).active_until = 0
+        forget(w, rule_row(w, phase, n))
+    set_lock(w)
     set_deadline(w)
     set_alert(w)
 
 
 @compiled
+def forget(w: View, r: int) -> None:
+    """A rule's memory of what was before the phase goes; closest approaches and counts of breaches stay."""
+    state = rule_state(w, r)
+    state.active_until = 0
+    state.anchor = math.nan
+    state.kept = -math.inf
+    state.stands = math.nan
+    state.stood_at = 0
+    state.days = 0
+    state.day = 0
+    state.noted = -1
+
+
+@compiled
 def finish_trades(w: View) -> None:
-    """Consequences of closed trades for rungs and deadlines, before anything new is approved."""
+    """Consequences of closed trades for rungs, before anything new is approved."""
     ledger = ledger_of(w)
     while ledger.closed_in_batch == 1:
         ledger.closed_in_batch = 0
@@ -245,19 +238,6 @@ def finish_trades(w: View) -> None:
             ledger.won = 0
             release(w, c.UNTIL_WINNING_TRADE, -1)
         climb(w)
-        set_deadline(w)
-
-
-@compiled
-def set_deadline(w: View) -> None:
-    """The instant at which inactivity or the time limit would end the phase."""
-    ledger = ledger_of(w)
-    ledger.deadline = FOREVER
-    quiet, whole = phase_now(w).inactivity, phase_now(w).time_limit
-    if quiet >= 0:
-        ledger.deadline = ledger.inactive_from + rule_at(w, quiet).duration_ms
-    if whole >= 0:
-        ledger.deadline = min(ledger.deadline, ledger.phase_started + rule_at(w, whole).duration_ms)
 
 
 @compiled
@@ -308,6 +288,8 @@ def write_result(w: View) -> None:
     r = phase_now(w).trading_days
     x.days_needed = int(rule_at(w, r).count) if r >= 0 else 0
     x.ambiguous = ledger.ambiguous
+    x.payouts = ledger.payouts
+    x.paid = ledger.paid
 
 
 @compiled
@@ -318,17 +300,16 @@ def note_counters(w: View) -> None:
     if phase.target >= 0:
         earned, target = credited(w), target_money(w)
         note_headroom(w, phase.target, earned, target, target - earned, time)
-    if phase.trading_days >= 0:
-        days, needed = float(ledger.days_counted), float(rule_at(w, phase.trading_days).count)
-        note_headroom(w, phase.trading_days, days, needed, needed - days, time)
-    if phase.profitable_days >= 0:
-        days, needed = float(ledger.profitable_days), float(rule_at(w, phase.profitable_days).count)
-        note_headroom(w, phase.profitable_days, days, needed, needed - days, time)
-    if phase.consistency >= 0:
-        share, limit = best_day_share(w, phase.consistency), rule_at(w, phase.consistency).limit
-        if share < math.inf:
-            note_headroom(w, phase.consistency, share, limit, limit - share, time)
-    note_quiet_time(w, time)
+    for n in range(phase.rules):
+        r = rule_row(w, ledger.phase, n)
+        rule = rule_at(w, r)
+        if rule.code == c.TRADING_DAYS or rule.code == c.PROFITABLE_DAYS:
+            days, needed = float(rule_state(w, r).days), float(rule.count)
+            note_headroom(w, r, days, needed, needed - days, time)
+        elif rule.code == c.CONSISTENCY and best_share(w, r) < math.inf:
+            share = best_share(w, r)
+            note_headroom(w, r, share, rule.limit, rule.limit - share, time)
+    note_quiet_time(w, -1, time)
 
 
 @compiled
@@ -347,9 +328,13 @@ def check_pass(w: View) -> None:
     if waits(w) or ledger.open_positions > 0:
         return
     r = phase_now(w).holding
-    if r >= 0 and rule_at(w, r).severity == c.FAIL and too_many_short(w, r):
+    if r >= 0 and ends_account(rule_at(w, r).severity) and too_many_short(w, r):
         state = rule_state(w, r)
         end_phase(w, c.FAILED, r, c.HOLDING_TIME, state.worst_value, state.worst_limit)
+        return
+    r = fails_by_share(w)
+    if r >= 0:
+        end_phase(w, c.FAILED, r, c.CONSISTENCY, best_share(w, r), rule_at(w, r).limit)
         return
     end_phase(w, c.PASSED, phase_at(w, ledger.phase).target, c.PROFIT_TARGET, earned, target)
 
@@ -361,11 +346,13 @@ def waits(w: View) -> bool:
     for n in range(phase_at(w, ledger.phase).rules):
         r = rule_row(w, ledger.phase, n)
         rule = rule_at(w, r)
-        if rule.code == c.TRADING_DAYS and ledger.days_counted < rule.count:
+        if rule.code == c.TRADING_DAYS and rule_state(w, r).days < rule.count:
             return True
-        if rule.code == c.PROFITABLE_DAYS and ledger.profitable_days < rule.count:
+        if rule.code == c.PROFITABLE_DAYS and rule.window == c.OVER_PHASE and rule_state(w, r).days < rule.count:
             return True
-        if rule.code == c.CONSISTENCY and rule.severity == c.BLOCK_PASS and best_day_share(w, r) > rule.limit + 1e-12:
+        if rule.code == c.CONSISTENCY and rule.severity == c.BLOCK_PASS and not share_holds(w, r):
+            return True
+        if rule.code == c.CONSISTENCY and rule.severity == c.RAISE_TARGET and rule.compare == c.LT and credited(w) <= total_needed(w, r):
             return True
         if rule.code == c.HOLDING_TIME and rule.severity == c.BLOCK_PASS and too_many_short(w, r):
             return True
@@ -377,3 +364,16 @@ def too_many_short(w: View, r: int) -> bool:
     """Were more of the phase's trades shorter than the holding time than rule `r` lets pass?"""
     ledger = ledger_of(w)
     return ledger.short_trades > rule_at(w, r).limit * ledger.phase_trades + 1e-9
+
+
+@compiled
+def fails_by_share(w: View) -> int:
+    """The consistency rule by which an account that would pass fails instead; -1 when none does."""
+    ledger = ledger_of(w)
+    if phase_now(w).consistency >= 0:
+        for n in range(phase_now(w).rules):
+            r = rule_row(w, ledger.phase, n)
+            rule = rule_at(w, r)
+            if rule.code == c.CONSISTENCY and ends_account(rule.severity) and not share_holds(w, r):
+                return int(r)
+    return -1

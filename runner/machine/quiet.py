@@ -73,13 +73,15 @@ def floors_clear(w: View, low: float, judged_low: float, high: float, equity: fl
         anchor = anchor_of(w, r)
         before = floor_from(w, r, anchor)
         now = floor_from(w, r, lifted_anchor(w, r, anchor, high))
+        if n < MAX_FLOORS:
+            row.floor[n] = now
+        if rule_at(w, r).sampling == c.AT_RESET:
+            continue
         headroom = min(measured(w, r, low) - before, measured(w, r, judged_low) - now)
         if not min(headroom, measured(w, r, equity) - now) > NEAR:
             return NEAR_FLOOR
         if headroom < rule_state(w, r).worst_headroom:
             answer = CLOSER
-        if n < MAX_FLOORS:
-            row.floor[n] = now
     return answer
 
 
@@ -108,6 +110,8 @@ def note_floors(w: View, low: float, judged_low: float, high: float) -> None:
     ledger = ledger_of(w)
     for n in range(phase_at(w, ledger.phase).floors):
         r = floor_row(w, ledger.phase, n)
+        if rule_at(w, r).sampling == c.AT_RESET:
+            continue
         anchor = anchor_of(w, r)
         before, now = floor_from(w, r, anchor), floor_from(w, r, lifted_anchor(w, r, anchor, high))
         path, hard = measured(w, r, low), measured(w, r, judged_low)

@@ -26,17 +26,25 @@ LEDGER: np.dtype[Any] = np.dtype(
         ("eod_balance_high", "f8"),
         ("eod_equity_high", "f8"),
         ("credited_past", "f8"),
-        ("sum_positive", "f8"),
-        ("best_day", "f8"),
+        ("base", "f8", (2,)),  # by window, phase and payout cycle: the balance that its result is counted from
+        ("sum_positive", "f8", (2,)),
+        ("best_day", "f8", (2,)),
+        ("best_trade", "f8", (2,)),
+        ("paid", "f8"),  # paid out in this phase
+        ("lock_at", "f8"),  # balance at which the next floor comes to stand at the initial balance for good
         ("over_cap", "f8"),  # profit of the running day's trades above the cap on one trade
         ("alert", "f8"),  # equity at or below which some house rung fires
         ("closest", "f8"),  # equity below which some house rung comes closer than ever
         ("rearm", "i8"),  # instant at which the next rung's duration is over
         ("deadline", "i8"),  # instant at which inactivity or the time limit ends the phase
-        ("inactive_from", "i8"),
+        ("active_at", "i8", (3,)),  # by Event: when a trade was last closed, a position opened, an order sent
+        ("first_open", "i8"),  # when the phase's first position was opened; FOREVER while there was none
+        ("next_payout", "i8"),  # the next payout is due from then on
+        ("payouts", "i8"),  # of this phase
         ("phase_started", "i8"),
         ("paused_until", "i8"),
         ("first_day", "i8"),  # first row of this phase in the day table
+        ("first_trade", "i8"),  # and in the trade record
         ("positions", "i8"),  # opened so far
         ("phase", "i4"),
         ("phase_number", "i4"),  # phases entered so far
@@ -236,6 +244,8 @@ PHASE: np.dtype[Any] = np.dtype(
         ("session_flat", "i4"),
         ("symbol_loss", "i4"),
         ("holding", "i4"),
+        ("payout", "i4"),
+        ("at_reset", "i4"),  # 1: some floor is compared only at the reset of its clock
     ]
 )
 

@@ -15,6 +15,7 @@ from runner.machine.floors import room_under, worst_case
 from runner.machine.house import climb_if_due, close_here, contribute, equity_now, note_rungs, rearm, set_alert
 from runner.machine.judge import judge, judge_caps, judge_symbols
 from runner.machine.money import flat_fee, snap
+from runner.machine.payouts import pay_out_if_due
 from runner.machine.phases import begin_phase, check_pass, close_day, finish_trades, roll, write_result
 from runner.machine.quiet import quiet_instant
 from runner.machine.state import FOREVER, View
@@ -329,11 +330,12 @@ def advance(w: View, most: int) -> int:
     if not has_room(w):
         return FULL
     begin_instant(w, time)
+    attempt, new_day = ledger.phase_number, clock_of(w, 0).next_time <= time
     closed = close_bars(w, time)
     settle_funding(w, time)
     rearm(w)
     if closed > 0:
-        inside, attempt = inside_reset(w, time), ledger.phase_number
+        inside = inside_reset(w, time)
         equity = judge_bars(w)
         if ledger.ended == 0 and ledger.phase_number == attempt:
             judge_symbols(w)
@@ -351,6 +353,10 @@ def advance(w: View, most: int) -> int:
             check_pass(w)
     elif any_reset(w, time):
         roll_clocks(w, time, True, ledger.equity, ledger.equity)
+        if phase_at(w, ledger.phase).at_reset == 1:
+            rejudge(w, ledger.equity, ledger.equity)
+    if new_day and ledger.ended == 0 and ledger.phase_number == attempt:
+        pay_out_if_due(w)
     if ledger.check_defence == 1:
         defend(w)
     if ledger.ended == 0:

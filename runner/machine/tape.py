@@ -17,7 +17,7 @@ from runner.model.duration import DAY_MS
 from runner.model.errors import DataError, Problem
 from runner.model.plan import NO_COLUMN, empty_plans
 from runner.model.records import DAY, DECISION, EQUITY, EVENT, FILL, MARK, PHASE_RESULT, RULE_STATE, STOP_MOVE, STRETCH, TRADE
-from runner.model.rules import Code, Family, Reset, RuleBook
+from runner.model.rules import Code, Family, Reset, RuleBook, Sampling
 from runner.model.stream import Stream
 
 MIDNIGHT = Reset(at="00:00", zone="UTC")
@@ -34,6 +34,7 @@ SINGLE = (  # in the order of the PHASE record
     Code.SESSION_FLAT,
     Code.SYMBOL_DAILY_LOSS,
     Code.HOLDING_TIME,
+    Code.PAYOUT,
 )
 
 
@@ -155,7 +156,8 @@ def phase_tables(book: RuleBook) -> tuple[NDArray[Any], NDArray[np.int32], NDArr
     phases = np.zeros(len(book.phases), PHASE)
     for number, phase in enumerate(book.phases):
         singles = [first_with(book, every[number], code) for code in SINGLE]
-        phases[number] = (phase.next, len(floors[number]), len(rungs[number]), len(every[number]), *singles)
+        at_reset = any(book.rows[n].sampling == Sampling.AT_RESET for n in floors[number])
+        phases[number] = (phase.next, len(floors[number]), len(rungs[number]), len(every[number]), *singles, at_reset)
     return phases, padded(floors), padded(rungs), padded(every)
 
 
@@ -254,7 +256,8 @@ def build_world(streams: Sequence[Stream], book: RuleBook, costs: Costs, gate: G
     )
     rule_states = np.zeros(len(book.rows), RULE_STATE)
     rule_states["worst_headroom"] = math.inf
-    rule_states["anchor"] = math.nan
+    rule_states["anchor"] = rule_states["stands"] = math.nan
+    rule_states["kept"] = -math.inf
     decisions = np.zeros(count, DECISION)
     decisions["rule"] = -1
     days = int((end - start) // DAY_MS) + 16

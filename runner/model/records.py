@@ -170,6 +170,12 @@ RULE_STATE: np.dtype[Any] = np.dtype(
         ("active_until", "i8"),  # house rungs
         ("anchor", "f8"),  # floors: the anchor last asked for, and the floor that hangs from it
         ("floor", "f8"),
+        ("kept", "f8"),  # floors: the anchor that a payout left standing; -inf none
+        ("stands", "f8"),  # floors: where it stands for good; NaN while it does not
+        ("stood_at", "i8"),  # since when
+        ("days", "i8"),  # day counters: days that counted, and the number of the last one
+        ("day", "i8"),
+        ("noted", "i8"),  # deadlines: the beginning whose end is already written down; -1 none
     ]
 )
 
@@ -190,6 +196,8 @@ PHASE_RESULT: np.dtype[Any] = np.dtype(
         ("days_counted", "i4"),
         ("days_needed", "i4"),
         ("ambiguous", "i4"),
+        ("payouts", "i4"),
+        ("paid", "f8"),  # out of the phase's balance, in all
     ]
 )
 

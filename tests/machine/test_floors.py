@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from runner.model.records import Outcome
-from runner.model.rules import AmountOf, Anchor, Code, Compare, Measure, Reset, Severity, State
+from runner.model.rules import AmountOf, Anchor, Code, Compare, Measure, Reset, Sampling, Severity, State
 from tests.machine.build import (
     FREE,
     HOUR,
@@ -217,3 +217,111 @@ def test_a_loss_in_the_bar_of_a_reset_is_counted_once(clock: str) -> None:
     assert outcome.balance == 9_400.0
     assert (days["balance_end"] - days["balance_start"]).sum() == days["credited"].sum() == outcome.phases[-1]["credited"] == -600.0
     assert days["balance_start"][1:].tolist() == days["balance_end"][:-1].tolist()
+
+
+RISE: list[Row] = [(100, 111, 100, 111), *flat(2, 111)]
+
+
+@pytest.mark.parametrize(
+    ("target", "level"),
+    [
+        pytest.param(109.99, 9_000, id="a unit below the trigger"),
+        pytest.param(110.0, 10_000, id="at it"),
+        pytest.param(110.01, 10_000, id="a unit above"),
+    ],
+)
+def test_a_profit_makes_a_floor_stand_at_the_initial_balance(target: float, level: float) -> None:
+    """10 % below, until the balance has once been 10 % above."""
+    rule = floor(amount_fraction=0.1, lock_trigger=0.1)
+    outcome = trade([*flat(1), *RISE], plan(1, sizing_value=100.0, targets=[(target, 1)]), rules=book(rule), gate=OFF)
+    assert outcome.equity["floor"][-1, 0] == level
+
+
+def test_an_open_profit_is_no_trigger() -> None:
+    """Only the balance counts: 11 % open, given back, closed at nothing."""
+    rule = floor(amount_fraction=0.1, lock_trigger=0.1)
+    outcome = held([(100, 111, 100, 100), *flat(3)], rule)
+    assert outcome.equity["floor"][-1, 0] == 9_000
+
+
+def test_a_floor_that_stands_does_so_for_good() -> None:
+    """A later loss down to it breaches; one above it does not lower it."""
+    rule = floor(amount_fraction=0.1, lock_trigger=0.1)
+    rows = [*flat(1), *RISE, (100, 100, 90, 90), *flat(2, 90)]
+    plans = plan(1, sizing_value=100.0, targets=[(110, 1)]), plan(4, sizing_value=100.0, stop=90.01)
+    outcome = trade(rows, *plans, rules=book(rule), gate=OFF)
+    assert verdict(outcome)[0] == "ACTIVE"
+    assert outcome.equity["floor"][-1, 0] == 10_000
+    plans = plan(1, sizing_value=100.0, targets=[(110, 1)]), plan(4, sizing_value=100.0, stop=90.0)
+    assert verdict(trade(rows, *plans, rules=book(rule), gate=OFF)) == ("FAILED", 10_000, 10_000)
+
+
+def test_a_low_before_the_trigger_is_held_against_the_floor_as_it_stood() -> None:
+    """Down to 95 and then up through the target in one bar: 9,500 were above the floor of 9,000, and the new one came later."""
+    rule = floor(amount_fraction=0.1, lock_trigger=0.1)
+    outcome = trade(
+        [*flat(1), (100, 111, 95, 111), *flat(1, 111)], plan(1, sizing_value=100.0, targets=[(110, 1)]), rules=book(rule), gate=OFF
+    )
+    assert (verdict(outcome)[0], outcome.equity["floor"][-1, 0]) == ("ACTIVE", 10_000)
+
+
+def test_a_trailing_floor_that_is_higher_stands_where_it_is() -> None:
+    """5 % below the highest balance of 11,000; it never falls to the initial balance."""
+    rule = floor(anchor=Anchor.CLOSED_BALANCE_HIGH, amount_fraction=0.05, lock_trigger=0.1)
+    outcome = trade([*flat(1), *RISE], plan(1, sizing_value=100.0, targets=[(110, 1)]), rules=book(rule), gate=OFF)
+    assert outcome.equity["floor"][-1, 0] == 10_500
+
+
+@pytest.mark.parametrize(
+    ("anchor", "expected"),
+    [
+        (Anchor.INITIAL, 10_000),
+        (Anchor.DAY_START_BALANCE, 10_200),
+        (Anchor.DAY_START_EQUITY, 10_300),
+        (Anchor.MAX_DAY_START, 10_300),
+        (Anchor.DAY_PEAK_EQUITY, 10_500),
+        (Anchor.DAY_PEAK_BALANCE, 10_200),
+        (Anchor.EOD_BALANCE_HIGH, 10_200),
+        (Anchor.EOD_EQUITY_HIGH, 10_300),
+        (Anchor.CLOSED_BALANCE_HIGH, 10_200),
+        (Anchor.EQUITY_HIGH, 10_500),
+    ],
+)
+@pytest.mark.parametrize("lock", [math.nan, 9_600.0], ids=["no lock", "locked"])
+def test_a_share_of_every_anchor(anchor: Anchor, expected: float, lock: float) -> None:
+    """6 % below each of them, and never above the lock."""
+    plans = plan(21, sizing_value=100.0, time_stop_ms=HOUR), plan(23, sizing_value=100.0)
+    rule = floor(anchor=anchor, amount_fraction=0.06, amount_of=AmountOf.ANCHOR, lock=lock)
+    outcome = trade(ANCHORED, *plans, rules=book(rule), gate=OFF)
+    free = expected * 0.94
+    assert outcome.equity["floor"][-1, 0] == pytest.approx(free if math.isnan(lock) else min(free, lock), abs=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("rows", "state"),
+    [
+        pytest.param([(100, 100, 90, 100), *flat(30)], "ACTIVE", id="under it and back before the reset"),
+        pytest.param([(100, 100, 90, 90), *flat(20, 90), *flat(10)], "ACTIVE", id="under it for hours, back before the reset"),
+        pytest.param([(100, 100, 95.01, 95.01), *flat(30, 95.01)], "ACTIVE", id="a unit above it at the reset"),
+        pytest.param([(100, 100, 95, 95), *flat(30, 95)], "FAILED", id="at it at the reset"),
+    ],
+)
+def test_a_floor_that_is_sampled_at_the_reset(rows: list[Row], state: str) -> None:
+    """9,500, compared only when the day begins."""
+    outcome = held(rows, floor(amount_fraction=0.05, sampling=Sampling.AT_RESET))
+    assert verdict(outcome)[0] == state
+    if state == "FAILED":
+        assert hours(outcome.phases["ended"]) == [24]
+
+
+def test_a_reset_while_the_market_is_shut_is_a_sample_too() -> None:
+    """Bars end at 22:00 and go on the next morning; the loss is found at the first instant after midnight."""
+    series = bars([*flat(1), (100, 100, 95, 95), *flat(25, 95)], times=[*range(22), *range(30, 35)])
+    rule = floor(amount_fraction=0.05, sampling=Sampling.AT_RESET)
+    outcome = trade(series, plan(1, sizing_value=100.0), rules=book(rule), gate=OFF)
+    assert (verdict(outcome)[0], hours(outcome.phases["ended"])) == ("FAILED", [30])
+
+
+def test_what_the_firm_judges_by_hand_counts_as_failed() -> None:
+    """A floor of severity MANUAL ends the account like one of severity FAIL."""
+    assert verdict(held([(100, 100, 95, 95)], floor(amount_fraction=0.05, severity=Severity.MANUAL)))[0] == "FAILED"

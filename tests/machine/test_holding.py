@@ -80,7 +80,7 @@ def test_a_partial_close_is_no_trade_yet() -> None:
         pytest.param(1, 0.5, Severity.BLOCK_PASS, "PASSED", id="one of two does not"),
         pytest.param(1, 0.0, Severity.BLOCK_PASS, "TARGET_REACHED", id="none allowed: one holds it back"),
         pytest.param(2, 0.0, Severity.WARN, "PASSED", id="only written down"),
-        pytest.param(2, 0.0, Severity.MANUAL, "PASSED", id="left to people"),
+        pytest.param(2, 0.5, Severity.MANUAL, "FAILED", id="judged by hand, taken for a failure"),
     ],
 )
 def test_a_share_is_looked_at_when_the_phase_would_be_passed(short: int, limit: float, severity: Severity, expected: str) -> None:

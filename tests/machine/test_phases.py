@@ -2,34 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
-from runner.model.records import Outcome
-from runner.model.rules import Code, DayResult, RuleRow, Severity, State
-from tests.machine.build import HOUR, OFF, Row, answers, bars, book, counter, fills, flat, floor, hours, plan, trade
+from runner.model.rules import Code, DayResult, RuleRow, Severity
+from tests.machine.build import HOUR, OFF, Row, answers, book, counter, fills, flat, floor, hours, plan, trade
+from tests.machine.days import state, week
 
-WEEK = (320.0, 100.0, 40.0, 22.0, 18.0)  # the worked example: a target of 500 on an account of 5,000, one trade a day
 TARGET = counter(Code.PROFIT_TARGET, limit=0.1)
-
-
-def week(*rules: RuleRow, results: tuple[float, ...] = WEEK, quantity: float = 1.0, **more: Any) -> Outcome:
-    """One trade a day in the first of six 4 h bars: bought at 1,000, sold at its target or stopped `result` away; two more days follow."""
-    rows: list[Row] = []
-    plans = []
-    for day, result in enumerate(results):
-        level = 1_000 + result / quantity
-        rows += [(1_000, max(level, 1_000), min(level, 1_000), level), *flat(5, 1_000)]
-        exits = {"targets": [(level, 1)]} if result > 0 else {"stop": level}
-        plans.append(plan(24 * day, sizing_value=quantity, **exits))
-    series = bars([*rows, *flat(12, 1_000)], timeframe_ms=4 * HOUR)
-    return trade(series, *plans, rules=book(*rules, initial=5_000.0), gate=OFF, **more)
-
-
-def state(outcome: Outcome, phase: int = 0) -> str:
-    """Verdict of a phase by name."""
-    return State(int(outcome.phases[phase]["state"])).name
 
 
 def test_five_days_reach_a_target_of_ten_per_cent() -> None:
