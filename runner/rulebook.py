@@ -14,11 +14,28 @@ from runner.model.block import Rule, is_day
 from runner.model.errors import ConfigError, Problem
 from runner.model.market import Releases
 from runner.model.records import MAX_FLOORS
-from runner.model.rules import MAX_CLOCKS, NO_PHASE_END, AccountFacts, Code, DayResult, Family, PhaseFacts, Reset, RuleBook, RuleRow
+from runner.model.rules import (
+    MAX_CLOCKS,
+    NO_PHASE_END,
+    AccountFacts,
+    Anchor,
+    Code,
+    DayResult,
+    Family,
+    PhaseFacts,
+    Reset,
+    RuleBook,
+    RuleRow,
+    Sampling,
+    Scope,
+    Window,
+)
 from runner.model.terms import size_key
 
 NEWEST = "9999-12-31"  # an account without a purchase date takes the newest version of every rule
 STANDARD = "standard"  # the variant every program has
+MIDNIGHT = Reset(at="00:00", zone="UTC")
+OF_THE_DAY = (Code.ORDERS_PER_DAY, Code.MODIFICATIONS_PER_DAY, Code.SYMBOL_DAILY_LOSS, Code.CONTRACTS)
 
 
 @dataclass(frozen=True)
@@ -48,8 +65,7 @@ def settle(account: Mapping[str, Any], symbols: tuple[str, ...], releases: Calla
     _raise(account, list(_size_problems(entries, facts)))
     margin = float(account["gate"]["margin_fraction"])
     rows = [row for entry in entries for row in _rows(entry, facts, margin)]
-    if not facts.clocks:
-        facts.clock(Reset(at="00:00", zone="UTC"))
+    rows = day_clock_first(facts, rows)
     _raise(account, [*_empty_problems(entries, rows), *_book_problems(names, facts, rows)])
     logger.debug("{}: rules built = rules written = {}, {} in force, {} rows", account["name"], len(written), len(entries), len(rows))
     return RuleBook(
@@ -61,6 +77,34 @@ def settle(account: Mapping[str, Any], symbols: tuple[str, ...], releases: Calla
         calendars=tuple(facts.calendars),
         warnings=(*_undated(written, account), *_questions(entries), *_sayings(entries, facts), *_untradable(rows, facts)),
     )
+
+
+def day_clock_first(facts: AccountFacts, rows: list[RuleRow]) -> list[RuleRow]:
+    """The rows with the clock of the firm's trading day as number 0, by which days are counted; midnight UTC where no rule has one.
+
+    It is the clock of the rules that count days, else of the daily loss, else of another rule of the firm that knows days. The time
+    at which a session must be flat and clocks of our own ladder never are.
+    """
+    days = [row for row in rows if row.firm and _knows_days(row)]
+    by_rank = [*filter(_counts_days, days), *(row for row in days if row.code == Code.DAILY_LOSS), *days]
+    first = facts.clocks[by_rank[0].clock] if by_rank else MIDNIGHT
+    before = list(facts.clocks)
+    facts.clocks[:] = [first, *(clock for clock in before if clock != first)]
+    return [replace(row, clock=facts.clocks.index(before[row.clock])) if before else row for row in rows]
+
+
+def _counts_days(row: RuleRow) -> bool:
+    """Whether a rule counts days, or what they bring."""
+    if row.code == Code.CONSISTENCY:
+        return row.scope == Scope.DAY
+    return row.code in (Code.TRADING_DAYS, Code.PROFITABLE_DAYS, Code.PROFIT_CAP)
+
+
+def _knows_days(row: RuleRow) -> bool:
+    """Whether a rule has a trading day at all."""
+    if row.family == Family.FLOOR:
+        return row.anchor not in (Anchor.INITIAL, Anchor.CLOSED_BALANCE_HIGH, Anchor.EQUITY_HIGH) or row.sampling == Sampling.AT_RESET
+    return _counts_days(row) or row.code in OF_THE_DAY
 
 
 def _phases(names: list[str]) -> tuple[PhaseFacts, ...]:
@@ -187,19 +231,36 @@ def _empty_problems(entries: list[Entry], rows: list[RuleRow]) -> Iterator[Probl
 
 
 def _book_problems(names: list[str], facts: AccountFacts, rows: list[RuleRow]) -> Iterator[Problem]:
-    """What the machine has no room for, and consistency rules without the target they refer to."""
+    """What the machine has no room for, days counted by two clocks, and rules without the one they refer to."""
     if len(facts.clocks) > MAX_CLOCKS:
         yield Problem(path="account", message=f"at most {MAX_CLOCKS} different reset clocks, found {len(facts.clocks)}")
+    yield from _two_days(facts, [row for row in rows if _counts_days(row)])
     for number, name in enumerate(names):
         here = [row for row in rows if row.phase == number]
         floors = [row for row in here if row.family == Family.FLOOR]
         if len(floors) > MAX_FLOORS:
             yield Problem(path=f"account.program.phases.{name}", message=f"at most {MAX_FLOORS} floors in a phase, found {len(floors)}")
-        if not any(row.code == Code.PROFIT_TARGET for row in here):
-            for row in here:
-                if row.code == Code.CONSISTENCY and row.denominator == DayResult.PHASE_TARGET:
-                    message = "a share of phase_target needs a profit_target in the same phase; total_net needs none"
-                    yield Problem(path=f"account.{row.key}.share_of", message=message)
+        yield from _lonely(here)
+
+
+def _two_days(facts: AccountFacts, counters: list[RuleRow]) -> Iterator[Problem]:
+    """Rules that count days from another reset than the first of them does."""
+    for row in counters:
+        if row.clock != counters[0].clock:
+            ours, first = facts.clocks[row.clock], facts.clocks[counters[0].clock]
+            message = f"days are counted from one reset: {ours.at} {ours.zone} here, {first.at} {first.zone} in {counters[0].key}"
+            yield Problem(path=f"account.{row.key}.reset", message=message)
+
+
+def _lonely(here: list[RuleRow]) -> Iterator[Problem]:
+    """Rules of one phase that refer to a target or to payouts that are not there."""
+    codes = {row.code for row in here}
+    for row in here:
+        if row.window == Window.PAYOUT_CYCLE and Code.PAYOUT not in codes:
+            yield Problem(path=f"account.{row.key}.per", message="a payout_cycle needs a payout in the same phase")
+        if row.code == Code.CONSISTENCY and row.denominator == DayResult.PHASE_TARGET and Code.PROFIT_TARGET not in codes:
+            message = "a share of phase_target needs a profit_target in the same phase; total_net needs none"
+            yield Problem(path=f"account.{row.key}.share_of", message=message)
 
 
 def _questions(entries: list[Entry]) -> list[str]:

@@ -14,7 +14,10 @@ from blocks.rule.loss_ladder import LossLadder
 from blocks.rule.max_loss import MaxLoss
 from blocks.rule.no_limit import NoLimit
 from blocks.rule.profit_target import ProfitTarget
+from blocks.rule.profitable_days import ProfitableDays
 from blocks.rule.risk_per_trade import RiskPerTrade
+from blocks.rule.session_flat import SessionFlat
+from blocks.rule.trading_days import TradingDays
 from runner.menu import shipped
 from runner.model.block import Rule
 from runner.model.errors import ConfigError
@@ -24,12 +27,18 @@ from runner.rulebook import settle
 from tests.rulebooks import NEW_YORK, SYMBOLS, UTC, account
 
 ACCOUNTS = sorted(file.stem for file in shipped("accounts").glob("*.yaml"))
+CHICAGO: Any = {"at": "15:10", "zone": "America/Chicago"}
 HALVE: Any = {"at": 0.025, "do": "scale", "value": 0.5}
 
 
 def daily(**parameters: Any) -> DailyLoss:
     """A daily floor."""
     return DailyLoss(**{"amount_fraction": 0.05, "anchor": "day_start_balance", "reset": UTC, **parameters})
+
+
+def trailing(reset: Any) -> MaxLoss:
+    """A floor below the highest balance of a day's end."""
+    return MaxLoss(amount_fraction=0.1, trail="eod_balance", reset=reset)
 
 
 def section(**changes: Any) -> dict[str, Any]:
@@ -136,6 +145,48 @@ def test_clocks_are_shared() -> None:
     assert [row.clock for row in book.rows] == [0, 1, 0, 0]
     bare = settle(section(phase="only", program=phases(only={"next": None, "rules": {"x": NoLimit()}}), house=None), SYMBOLS)
     assert (bare.rows, bare.clocks) == ((), (Reset(at="00:00", zone="UTC"),))
+
+
+def days(reset: Any, **parameters: Any) -> TradingDays:
+    """Five trading days."""
+    return TradingDays(count=5, reset=reset, **parameters)
+
+
+@pytest.mark.parametrize(
+    ("rules", "first"),
+    [
+        pytest.param({"flat": SessionFlat(flat_by=CHICAGO), "daily": daily(reset=NEW_YORK)}, "17:00", id="not when the session ends"),
+        pytest.param({"trail": trailing(CHICAGO), "daily": daily(reset=NEW_YORK)}, "17:00", id="the daily loss before a trail"),
+        pytest.param({"daily": daily(), "days": days(NEW_YORK)}, "17:00", id="what counts days before the daily loss"),
+        pytest.param({"static": MaxLoss(amount_fraction=0.1), "trail": trailing(NEW_YORK)}, "17:00", id="else a trail"),
+        pytest.param({"flat": SessionFlat(flat_by=CHICAGO)}, "00:00", id="midnight UTC where no rule knows days"),
+    ],
+)
+def test_the_first_clock_is_the_firms_trading_day(rules: dict[str, Any], first: str) -> None:
+    """By it days are counted; every row keeps the clock it names, our own ladder its own."""
+    ladder = LossLadder(reset=Clock(at="03:00", zone="UTC"), rungs={"halve": HALVE})
+    only = phases(only={"next": None, "rules": {"first": NoLimit(), **rules}})
+    book = settle(section(phase="only", program=only, house={"ladder": ladder}), SYMBOLS)
+    assert book.clocks[0].at == first
+    named = {row.key.split(".")[-1]: book.clocks[row.clock].at for row in book.rows}
+    assert named["halve"] == "03:00"
+    expected = {"flat": "15:10", "daily": rules["daily"].reset.at if "daily" in rules else ""}
+    assert {name: at for name, at in named.items() if name in expected} == {name: at for name, at in expected.items() if name in rules}
+
+
+def test_days_counted_from_two_resets_are_refused() -> None:
+    """One clear line at the rule that differs."""
+    rules = {"days": days(UTC), "best": Consistency(max_share=0.4, reset=NEW_YORK, share_of="total_net")}
+    found = problems(phase="only", program=phases(only={"next": None, "rules": rules}))
+    said = "days are counted from one reset: 17:00 America/New_York here, 00:00 UTC in program.phases.only.rules.days"
+    assert found == [("account.program.phases.only.rules.best.reset", said)]
+
+
+def test_a_payout_cycle_without_payouts_is_refused() -> None:
+    """Nothing would ever begin a new one."""
+    rules = {"days": ProfitableDays(count=5, reset=UTC, per="payout_cycle")}
+    found = problems(phase="only", program=phases(only={"next": None, "rules": rules}))
+    assert found == [("account.program.phases.only.rules.days.per", "a payout_cycle needs a payout in the same phase")]
 
 
 def test_the_table_holds_every_row() -> None:

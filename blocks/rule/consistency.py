@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from runner.model.block import Rule
 from runner.model.rules import AccountFacts, Code, Compare, DayResult, Family, RuleRow, Scope, Severity, Window
@@ -24,7 +24,7 @@ class Consistency(Rule):
 
     What is above is not credited, or raises the target to `best / max_share`, or keeps the phase from passing or a payout from
     being paid until it fits, or fails the account when it would pass.
-    gives: one COUNTER row. refuses: an unquoted reset time, an unknown zone.
+    gives: one COUNTER row. refuses: a pass counted by payout cycle, an unquoted reset time, an unknown zone.
     """
 
     max_share: Fraction = Field(description="largest share of one day or trade, 0.40 = 40 %")
@@ -42,6 +42,13 @@ class Consistency(Rule):
     per: Literal["phase", "payout_cycle"] = Field(
         default="phase", description="what is counted: the phase, or the time since the last payout"
     )
+
+    @model_validator(mode="after")
+    def _cycles_are_for_payouts(self) -> Consistency:
+        """Refuses to count a pass by payout cycle."""
+        if self.per == "payout_cycle" and self.effect != "block_payout":
+            raise ValueError(f"effect {self.effect} is about passing and needs per phase; per payout_cycle needs effect block_payout")
+        return self
 
     def rows(self, facts: AccountFacts) -> list[RuleRow]:
         """One counter with its denominator and effect."""

@@ -40,6 +40,7 @@ def test_effect_and_denominator(parameters: dict[str, Any], fields: dict[str, An
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
+        pytest.param({"max_share": 0.4, "reset": UTC, "per": "payout_cycle"}, "needs effect block_payout", id="a pass by payout cycle"),
         pytest.param({"max_share": 40, "reset": UTC}, "less than or equal to 1", id="percent instead of a fraction"),
         pytest.param({"max_share": 0.4, "reset": UTC, "effect": "stop"}, "'block_payout' or 'fail'", id="unknown effect"),
         pytest.param({"max_share": 0.4, "reset": UTC, "share_of": "target"}, "'phase_target'", id="unknown denominator"),
