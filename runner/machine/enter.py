@@ -59,12 +59,12 @@ def barred(w: View) -> int:
     ledger = ledger_of(w)
     if ledger.ended == 1:
         return c.PHASE_OVER
+    if ledger.paused_until > ledger.time:
+        return c.PAUSED  # the firm takes no orders, with our gate or without
     if settings_of(w).gate == 0:
         return c.NONE
     if ledger.halted == 1:
         return c.HALTED
-    if ledger.paused_until > ledger.time:
-        return c.PAUSED
     return c.SESSION_FLAT if session_left(w) > 0 else c.NONE
 
 

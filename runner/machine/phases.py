@@ -117,8 +117,8 @@ def roll(w: View, k: int, balance: float, equity: float) -> None:
     """A clock's reset: end-of-day highs, the day record, snapshots, rungs that lasted until now."""
     ledger, clock = ledger_of(w), clock_of(w, k)
     time = clock.next_time
-    ledger.eod_balance_high = max(ledger.eod_balance_high, ledger.balance)
-    ledger.eod_equity_high = max(ledger.eod_equity_high, ledger.equity)
+    ledger.eod_balance_high = max(ledger.eod_balance_high, balance)
+    ledger.eod_equity_high = max(ledger.eod_equity_high, equity)
     if k == 0 and clock.started < time:
         close_day(w)
     begin_day(w, k, time, balance, equity)

@@ -143,6 +143,15 @@ def test_a_pause_closes_everything_and_lasts_until_the_reset() -> None:
     assert [(hours(outcome.events["time"]), State(int(outcome.phases[0]["state"])))] == [([3], State.ACTIVE)]
 
 
+def test_the_firm_pauses_an_account_without_our_gate_too() -> None:
+    """The hour after the loss nothing is opened, tomorrow it is."""
+    rule = floor(Code.DAILY_LOSS, anchor=Anchor.DAY_START_BALANCE, amount_fraction=0.05, severity=Severity.PAUSE)
+    plans = plan(1, sizing_value=100.0), plan(3), plan(24)
+    outcome = trade([*flat(2), *flat(26, 94)], *plans, rules=book(rule), gate=OFF)
+    assert fills(outcome)[:2] == [("ENTRY", 100, 100), ("HOUSE", -100, 94)]
+    assert answers(outcome)[1:] == [("REFUSED", "PAUSED"), ("APPROVED", "SIZING")]
+
+
 @pytest.mark.parametrize(
     ("clock", "state"),
     [
@@ -151,13 +160,26 @@ def test_a_pause_closes_everything_and_lasts_until_the_reset() -> None:
         pytest.param("01:00", "ACTIVE", id="at its close"),
     ],
 )
-def test_a_reset_inside_a_bar_counts_both_extremes_on_both_sides(clock: str, state: str) -> None:
+@pytest.mark.parametrize("anchor", [Anchor.DAY_START_EQUITY, Anchor.EOD_EQUITY_HIGH])
+def test_a_reset_inside_a_bar_counts_both_extremes_on_both_sides(clock: str, state: str, anchor: Anchor) -> None:
     """Up 4 and down 2 in one bar over a reset: 6 from a high day start only if the reset fell inside it."""
-    rule = floor(Code.DAILY_LOSS, anchor=Anchor.DAY_START_EQUITY, amount=500.0)
+    rule = floor(Code.DAILY_LOSS, anchor=anchor, amount=500.0)
     rows: list[Row] = [*flat(24), (100, 104, 98, 100), *flat(2)]
     outcome = trade(rows, plan(20, sizing_value=100.0), rules=book(rule, clocks=(Reset(at=clock, zone="UTC"),)), gate=OFF)
     assert verdict(outcome)[0] == state
     assert outcome.ambiguous_failed == (state == "FAILED")
+
+
+@pytest.mark.parametrize(
+    ("clock", "expected"), [pytest.param("00:30", 9_800, id="inside the bar"), pytest.param("01:00", 9_600, id="at its close")]
+)
+@pytest.mark.parametrize("anchor", [Anchor.DAY_START_BALANCE, Anchor.EOD_BALANCE_HIGH])
+def test_a_loss_in_the_bar_of_a_reset_may_have_come_after_it(clock: str, expected: float, anchor: Anchor) -> None:
+    """300 won before the bar, 200 lost in it: inside, the balance at the reset is the larger of before and after."""
+    rows = [*flat(22), (100, 103, 100, 103), *flat(1, 103), (103, 103, 101, 101), *flat(2, 101)]
+    plans = plan(22, sizing_value=100.0, time_stop_ms=HOUR), plan(23, stop=101, sizing_value=100.0)
+    outcome = trade(rows, *plans, rules=book(floor(anchor=anchor, amount=500.0), clocks=(Reset(at=clock, zone="UTC"),)), gate=OFF)
+    assert (outcome.balance, outcome.equity["floor"][-1, 0]) == (10_100.0, expected)
 
 
 @pytest.mark.parametrize(
