@@ -1,0 +1,119 @@
+"""Rule books of all kinds for the outsider: small accounts in which every rule is met without our gate. One clock each, or several."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+
+PRAGUE = {"at": "00:00", "zone": "Europe/Prague"}
+NEW_YORK = {"at": "17:00", "zone": "America/New_York"}
+CHICAGO = {"at": "17:00", "zone": "America/Chicago"}
+HALF_PAST = {"at": "00:30", "zone": "UTC"}
+MIDNIGHT = {"at": "00:00", "zone": "UTC"}
+
+
+def rule(kind: str, **says: Any) -> dict[str, Any]:
+    """A rule as an account writes it."""
+    name = "".join(word.title() for word in kind.split("_"))
+    return {"_target_": f"blocks.rule.{kind}.{name}", **says}
+
+
+def only(**rules: Any) -> dict[str, Any]:
+    """A program of one phase."""
+    return {"challenge": {"next": None, "rules": rules}}
+
+
+BOOKS: dict[str, dict[str, Any]] = {
+    # the daily floor from the balance at midnight in Prague, broken only below it; two phases
+    "prague": {
+        "challenge": {
+            "next": "verification",
+            "rules": {
+                "daily": rule("daily_loss", amount_fraction=0.05, anchor="day_start_balance", compare="lt", reset=PRAGUE),
+                "overall": rule("max_loss", amount_fraction=0.10, compare="lt"),
+                "target": rule("profit_target", target_fraction=0.10),
+                "days": rule("trading_days", count=4, reset=PRAGUE),
+            },
+        },
+        "verification": {
+            "next": None,
+            "rules": {
+                "daily": rule("daily_loss", amount_fraction=0.05, anchor="day_start_balance", compare="lt", reset=PRAGUE),
+                "target": rule("profit_target", target_fraction=0.05),
+                "share": rule("consistency", max_share=0.5, share_of="total_net", effect="block_pass", reset=PRAGUE),
+            },
+        },
+    },
+    # a share of the day's own anchor, the day from 17:00 in New York; three profitable days
+    "new_york": only(
+        daily=rule("daily_loss", amount_fraction=0.05, amount_of="anchor", anchor="max_day_start", reset=NEW_YORK),
+        overall=rule("max_loss", amount_fraction=0.10),
+        target=rule("profit_target", target_fraction=0.08),
+        days=rule("profitable_days", count=3, min_result_fraction=0.005, reset=NEW_YORK),
+    ),
+    # a daily limit that pauses, the overall floor below the best end-of-day balance up to the start, half of the profit a day
+    "chicago": only(
+        daily=rule("daily_loss", amount=200.0, anchor="day_start_balance", severity="pause", reset=CHICAGO),
+        overall=rule("max_loss", amount=400.0, trail="eod_balance", lock_fraction=1.0, reset=CHICAGO, compare="lt"),
+        target=rule("profit_target", target_amount=600.0),
+        share=rule("consistency", max_share=0.5, share_of="total_net", effect="block_pass", reset=CHICAGO),
+    ),
+    # below the best closed balance, locked at the start
+    "closed": only(
+        overall=rule("max_loss", amount_fraction=0.06, trail="closed_balance", lock_fraction=1.0, compare="lt"),
+        daily=rule("daily_loss", amount_fraction=0.04, anchor="day_start_balance", reset=MIDNIGHT),
+        target=rule("profit_target", target_fraction=0.10),
+    ),
+    # below the best equity, locked above the start; thirty days
+    "live": only(
+        overall=rule("max_loss", amount_fraction=0.04, trail="equity", lock_amount=100.0),
+        target=rule("profit_target", target_fraction=0.06),
+        limit=rule("time_limit", longest="30d"),
+    ),
+    # a reset inside every bar, even inside hours
+    "half_past": only(
+        daily=rule("daily_loss", amount_fraction=0.03, amount_of="anchor", anchor="day_start_balance", reset=HALF_PAST),
+        overall=rule("max_loss", amount_fraction=0.06),
+        target=rule("profit_target", target_fraction=0.10),
+    ),
+    # the lower of balance and equity, the balance alone; equity at the reset and its best; no more than two fifths of the winning days
+    "lower": only(
+        daily=rule("daily_loss", amount_fraction=0.03, anchor="day_start_equity", measure="min_balance_equity", reset=NEW_YORK),
+        overall=rule("max_loss", amount_fraction=0.06, measure="min_balance_equity"),
+        peak=rule("daily_loss", amount_fraction=0.05, anchor="day_peak_balance", measure="balance", reset=NEW_YORK),
+        target=rule("profit_target", target_fraction=0.10),
+        share=rule("consistency", max_share=0.4, share_of="sum_positive", reset=NEW_YORK),
+    ),
+    # single trades, single symbols, caps on profit, quiet time
+    "conduct": only(
+        hold=rule("holding_time", minimum="12h"),
+        symbol=rule("symbol_daily_loss", amount_fraction=0.02, reset=PRAGUE),
+        quiet=rule("inactivity", longest="40d"),
+        target=rule("profit_target", target_fraction=0.05),
+        cap=rule("profit_cap", per_day=150.0, per_trade=120.0, reset=PRAGUE),
+    ),
+    # what is held: positions, orders of a day, short trades that make a pass wait, a symbol's loss that pauses
+    "held": only(
+        hold=rule("holding_time", minimum="24h", max_share_below=0.3, severity="block_pass"),
+        symbol=rule("symbol_daily_loss", amount_fraction=0.02, amount_of="day_start_balance", reset=NEW_YORK, severity="pause"),
+        target=rule("profit_target", target_fraction=0.05),
+        orders=rule("orders_per_day", count=1, reset=NEW_YORK),
+        open=rule("open_positions", count=1),
+        bucket=rule("bucket_cap", limit_multiple=1.5, symbols=["ETHUSDT"]),
+    ),
+    # no day counts for more than a share of the net profit; days of either sign
+    "counted": only(
+        daily=rule("daily_loss", amount_fraction=0.04, anchor="day_peak_equity", reset=MIDNIGHT),
+        net=rule("consistency", max_share=0.3, share_of="total_net", reset=MIDNIGHT),
+        target=rule("profit_target", target_fraction=0.05),
+        days=rule("trading_days", count=6, min_notional_fraction=0.05, min_result_fraction=0.01, either_sign=True, reset=MIDNIGHT),
+    ),
+}
+
+
+def account(name: str) -> str:
+    """The account file of a book: own money and its costs under these rules, no house."""
+    program = {"firm": "none", "program": name, "phases": BOOKS[name]}
+    says = {"defaults": ["own_money", "_self_"], "name": name, "phase": "challenge", "house": None, "program": program}
+    return yaml.safe_dump(says, sort_keys=False)

@@ -1,0 +1,144 @@
+"""What one bar did to one symbol's part of the equity: the path a reader of the design would walk, with the fills the run left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from tests.outsider.left import Bar, Fill
+
+NOTHING = Decimal(0)
+
+
+@dataclass
+class Holding:
+    """What is held of one symbol, from the first fill of a position to its last."""
+
+    quantity: Decimal = NOTHING  # with its sign
+    cost: Decimal = NOTHING  # quantity × average entry price
+    result: Decimal = NOTHING  # realised so far, fees and funding included
+    opened: int = 0
+    largest: Decimal = NOTHING
+    notional: Decimal = NOTHING  # the largest quantity at the average entry price
+    price: Decimal = NOTHING  # the market's last price
+
+    @property
+    def open(self) -> Decimal:
+        """Open result at the last price."""
+        return self.quantity * self.price - self.cost
+
+    def take(self, fill: Fill) -> Decimal:
+        """Apply a fill; gives what it added to the balance."""
+        signed, gained = fill.side * fill.quantity, NOTHING
+        if self.quantity * signed >= 0:
+            if not self.quantity:
+                self.result, self.opened, self.largest = NOTHING, fill.time, NOTHING
+            self.cost += signed * fill.price
+            self.quantity += signed
+            self.largest = max(self.largest, abs(self.quantity))
+            self.notional = self.largest * self.cost / self.quantity
+        else:
+            entry = self.cost / self.quantity
+            gained = -signed * (fill.price - entry)
+            self.cost += signed * entry
+            self.quantity += signed
+            self.cost = self.cost if self.quantity else NOTHING
+        self.result += gained - fill.fee
+        return gained - fill.fee
+
+
+@dataclass
+class Path:
+    """The symbol's part of the equity during one instant's bars, counted from its part of the balance before them."""
+
+    holding: Holding
+    realised: Decimal = NOTHING
+    could: Decimal = NOTHING  # highest if the favourable extreme had come first
+    points: list[tuple[Decimal, Decimal]] = field(default_factory=list)  # on the way: part of the equity, part of the balance
+    closed: list[tuple[int, Holding]] = field(default_factory=list)  # positions that ended here: when, and as they were
+
+    def __post_init__(self) -> None:
+        self.look()
+        self.could = self.worth
+
+    @property
+    def worth(self) -> Decimal:
+        """What the symbol adds to the equity now."""
+        return self.realised + self.holding.open
+
+    @property
+    def high(self) -> Decimal:
+        """The most it added."""
+        return max(worth for worth, _ in self.points)
+
+    @property
+    def low(self) -> Decimal:
+        """The least it added."""
+        return min(worth for worth, _ in self.points)
+
+    @property
+    def low_after(self) -> Decimal:
+        """The least it added since its part of the balance stood highest."""
+        realised = [part for _, part in self.points]
+        return min(worth for worth, _ in self.points[realised.index(max(realised)) :])
+
+    def look(self) -> None:
+        """Note what stands now."""
+        self.points.append((self.worth, self.realised))
+
+    def reach(self, price: Decimal) -> None:
+        """The market moves to a price."""
+        self.holding.price = price
+        self.look()
+
+    def fill(self, fill: Fill) -> None:
+        """One fill at the market's price."""
+        self.reach(fill.market)
+        self.realised += self.holding.take(fill)
+        self.look()
+        if not self.holding.quantity:
+            self.closed.append((fill.time, replace(self.holding)))
+
+    def pay(self, amount: Decimal) -> None:
+        """Funding."""
+        self.realised -= amount
+        self.holding.result -= amount
+        self.look()
+
+
+def low_comes_first(holding: Holding, bar: Bar, fills: list[Fill]) -> bool:
+    """With a position the adverse extreme comes first; flat, the side of the order that was nearest: the first fill shows which."""
+    if holding.quantity:
+        return holding.quantity > 0
+    if not fills:
+        return True
+    first, leg = fills[0], fills[0].time - bar.opened
+    return first.market <= bar.open if leg == 1 else first.market >= bar.open
+
+
+def walk(path: Path, bar: Bar, fills: list[Fill]) -> None:
+    """Open → extreme → other extreme → close, with every fill on its leg.
+
+    fills: this symbol's inside the bar, in order. Each carries its leg as milliseconds after the open; those of the house carry the
+    bar's close and stand at the first corner (or fill) with their price.
+    """
+    waiting, holding = list(fills), path.holding
+    corners = (bar.low, bar.high) if low_comes_first(holding, bar, fills) else (bar.high, bar.low)
+    path.reach(bar.open)
+    if holding.quantity:
+        favourable = bar.high if holding.quantity > 0 else bar.low
+        path.could = path.realised + holding.quantity * favourable - holding.cost
+    for leg, corner in enumerate((bar.open, *corners, bar.close)):
+        while waiting and (waiting[0].time == bar.opened + leg or by_house(waiting[0], bar, holding.price)):
+            path.fill(waiting.pop(0))
+        path.reach(corner)
+        while waiting and by_house(waiting[0], bar, corner):
+            path.fill(waiting.pop(0))
+    if waiting:
+        raise ValueError(f"not on the path of its bar: {waiting[0]}")
+    path.could = max(path.could, path.high)
+
+
+def by_house(fill: Fill, bar: Bar, price: Decimal) -> bool:
+    """Whether the house closed here."""
+    return fill.time == bar.closed and fill.market == price

@@ -1,0 +1,50 @@
+"""The runs the outsider lives again: every shipped account with every shipped strategy, then what reaches further."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.outsider.books import BOOKS
+
+SHIPPED = Path(__file__).parents[2]
+ACCOUNTS = sorted(file.stem for file in (SHIPPED / "accounts").glob("*.yaml"))
+STRATEGIES = sorted(file.stem for file in (SHIPPED / "conf" / "strategy").glob("*.yaml"))
+RESTART = "mode.after_failure=restart"
+NO_GATE = ("account.gate.enabled=false", "account.house=null")
+RISK = {"ema_cross": 0.03, "fvg": 0.05}
+
+PAIRS = {
+    f"{strategy} on {account}": (f"strategy={strategy}", f"account={account}", RESTART) for account in ACCOUNTS for strategy in STRATEGIES
+}
+
+
+def risky(strategy: str, account: str, *more: str) -> tuple[str, ...]:
+    """A strategy at a size that reaches the floors."""
+    return (f"strategy={strategy}", f"account={account}", RESTART, f"strategy.sizing.risk_fraction={RISK[strategy]}", *more)
+
+
+def patient(phase: str, *rules: str) -> tuple[str, ...]:
+    """Rules of a phase that are only written down."""
+    return tuple(f"account.program.phases.{phase}.rules.{rule}.severity=warn" for rule in rules)
+
+
+FURTHER = {
+    "as shipped, to the first failure": ("strategy=ema_cross", "account=hyro_2step"),
+    "quiet months, with the gate": risky("ema_cross", "hyro_2step_swing", *patient("challenge", "inactivity")),
+    "quiet months, gaps, with the gate": risky("fvg", "hyro_2step", *patient("challenge", "inactivity")),
+    "no gate, 2-Step": risky("ema_cross", "hyro_2step", *NO_GATE),
+    "no gate, 2-Step, floors only": risky("ema_cross", "hyro_2step", *NO_GATE, *patient("challenge", "inactivity", "risk")),
+    "no gate, 2-Step, no daily floor": risky(
+        "ema_cross", "hyro_2step", *NO_GATE, *patient("challenge", "inactivity", "risk", "daily_standard")
+    ),
+    "no gate, Swing": risky("ema_cross", "hyro_2step_swing", *NO_GATE, *patient("challenge", "risk")),
+    "no gate, 1-Step": risky("fvg", "hyro_1step", *NO_GATE),
+    "no gate, 1-Step Swing": risky("ema_cross", "hyro_1step_swing", *NO_GATE),
+    "no gate, funded": risky("fvg", "hyro_funded", *NO_GATE),
+    "no gate, bought and held": ("strategy=buy_and_hold", "account=hyro_2step", RESTART, *NO_GATE),
+    "no gate, hours": risky("ema_cross", "hyro_2step", *NO_GATE, "strategy.detail_timeframe=1h", "mode.end='2023-08-31'"),
+    "bought before April": risky("ema_cross", "hyro_2step", *NO_GATE, "account.purchased='2026-03-01'"),
+}
+FREE = {f"{book}, {strategy}, no gate": risky(strategy, book, NO_GATE[0]) for book in BOOKS for strategy in RISK}
+KEPT = {f"{book}, {strategy}": risky(strategy, book) for book in BOOKS for strategy in RISK}
+RUNS = PAIRS | FURTHER | FREE | KEPT
