@@ -29,9 +29,9 @@ def anchor_of(w: View, r: int) -> float:
         return clock.peak_balance
     kept = rule_state(w, r).kept
     if kind == c.EOD_BALANCE_HIGH:
-        return max(ledger.eod_balance_high, kept)
+        return max(clock.eod_balance_high, kept)
     if kind == c.EOD_EQUITY_HIGH:
-        return max(ledger.eod_equity_high, kept)
+        return max(clock.eod_equity_high, kept)
     if kind == c.CLOSED_BALANCE_HIGH:
         return max(ledger.closed_high, kept)
     if kind == c.EQUITY_HIGH:

@@ -117,8 +117,8 @@ def roll(w: View, k: int, balance: float, equity: float) -> None:
     """A clock's reset: end-of-day highs, the day record, snapshots, rungs that lasted until now."""
     ledger, clock = ledger_of(w), clock_of(w, k)
     time = clock.next_time
-    ledger.eod_balance_high = max(ledger.eod_balance_high, balance)
-    ledger.eod_equity_high = max(ledger.eod_equity_high, equity)
+    clock.eod_balance_high = max(clock.eod_balance_high, balance)
+    clock.eod_equity_high = max(clock.eod_equity_high, equity)
     if k == 0 and clock.started < time:
         close_day(w)
     begin_day(w, k, time, balance, equity)
@@ -178,8 +178,6 @@ def begin_phase(w: View, phase: int, time: int) -> None:
     ledger.equity = initial
     ledger.equity_high = initial
     ledger.closed_high = initial
-    ledger.eod_balance_high = initial
-    ledger.eod_equity_high = initial
     ledger.credited_past = 0.0
     begin_window(w, c.OVER_PHASE, initial)
     begin_window(w, c.OVER_PAYOUT_CYCLE, initial)
@@ -206,6 +204,8 @@ def begin_phase(w: View, phase: int, time: int) -> None:
     ledger.first_trade = ledger.trades
     ledger.breach_rule = -1
     for k in range(w.clock_count):
+        clock_of(w, k).eod_balance_high = initial
+        clock_of(w, k).eod_equity_high = initial
         begin_day(w, k, time, initial, initial)
     for n in range(phase_at(w, phase).rules):
         forget(w, rule_row(w, phase, n))

@@ -23,8 +23,6 @@ LEDGER: np.dtype[Any] = np.dtype(
         ("equity_high", "f8"),
         ("closed_high", "f8"),
         ("old_closed_high", "f8"),
-        ("eod_balance_high", "f8"),
-        ("eod_equity_high", "f8"),
         ("credited_past", "f8"),
         ("base", "f8", (2,)),  # by window, phase and payout cycle: the balance that its result is counted from
         ("sum_positive", "f8", (2,)),
@@ -177,6 +175,8 @@ CLOCK: np.dtype[Any] = np.dtype(
         ("start_equity", "f8"),
         ("peak_equity", "f8"),
         ("peak_balance", "f8"),
+        ("eod_balance_high", "f8"),  # of the phase, at this clock's resets
+        ("eod_equity_high", "f8"),
         ("old_peak_balance", "f8"),
         ("old_peak", "f8"),  # peak before this instant's bar, for the order question
     ]

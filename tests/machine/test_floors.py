@@ -92,6 +92,15 @@ def test_where_each_anchor_hangs_its_floor(anchor: Anchor, before: float, after:
     assert (floors[24], floors[25]) == (before - 500, after - 500)
 
 
+@pytest.mark.parametrize(("clock", "expected"), [(0, 9_700), (1, 9_500)], ids=["its own midnight", "another's midnight, its own noon"])
+def test_a_day_ends_for_a_trail_at_its_own_reset(clock: int, expected: float) -> None:
+    """200 won on the first day lift the floor when the rule's day has ended, not when another rule's has."""
+    rule = floor(anchor=Anchor.EOD_BALANCE_HIGH, amount=500.0, clock=clock)
+    clocks = (Reset(at="00:00", zone="UTC"), Reset(at="12:00", zone="UTC"))
+    outcome = trade(ANCHORED, plan(21, sizing_value=100.0, time_stop_ms=HOUR), rules=book(rule, clocks=clocks), gate=OFF)
+    assert outcome.equity["floor"][-1, 0] == expected
+
+
 def test_a_share_of_the_anchor_grows_with_it() -> None:
     """5 % of a day start of 10,200."""
     rule = floor(anchor=Anchor.DAY_START_BALANCE, amount_fraction=0.05, amount_of=AmountOf.ANCHOR)
