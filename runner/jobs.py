@@ -6,6 +6,7 @@ import argparse
 import json
 from collections.abc import Sequence
 from functools import partial
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -166,10 +167,16 @@ def _in_a_line(name: str, composed: Composition, menu: Menu, folder: Path) -> in
     except Exception:
         say(f"{name}  did not run")
         raise
-    summary = place / "summary.json"
-    came = brief(json.loads(summary.read_text(encoding="utf-8"))) if summary.is_file() else f"exit status {value}"
-    say(f"{name}  {came}  {place.relative_to(Path.cwd()) if place.is_relative_to(Path.cwd()) else place}")
+    say(f"{name}  {_came(place) or f'exit status {value}'}  {place.relative_to(Path.cwd()) if place.is_relative_to(Path.cwd()) else place}")
     return value
+
+
+def _came(place: Path) -> str:
+    """What came of the run that left its files in `place`, in a part of a line; '' for a mode that leaves none of these."""
+    for name, told in (("summary.json", brief), ("challenge.json", itemgetter("line"))):
+        if (place / name).is_file():
+            return str(told(json.loads((place / name).read_text(encoding="utf-8"))))
+    return ""
 
 
 def execute(checked: Checked | CheckedErrand, menu: Menu, folder: Path) -> int:

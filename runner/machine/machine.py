@@ -33,7 +33,7 @@ class Machine:
         self.costs = costs
         self.world: World = build_world(streams, book, costs, gate or GateSettings(), restart=after_failure == "restart")
         self.view = table(self.world)
-        drive(self.view, BEGIN)
+        self._begin()
 
     def step(self) -> bool:
         """Advance by one instant; False when there is nothing left."""
@@ -84,6 +84,10 @@ class Machine:
             ambiguous_failed=int(final.results["ambiguous"][: ledger["results"]].sum()),
             missing_funding=self._missing_funding(),
         )
+
+    def _begin(self) -> None:
+        """The account's first instant."""
+        drive(self.view, BEGIN)
 
     def _times(self) -> NDArray[np.int64]:
         """Every instant at which a bar closes."""

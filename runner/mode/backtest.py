@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Protocol
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
@@ -68,6 +68,28 @@ class Options(BaseModel):
         return None if self.end is None else midnight_ms(self.end) + DAY_MS
 
 
+class Span(Protocol):
+    """Options of a mode that trades a stretch of the bars."""
+
+    @property
+    def start(self) -> str | None:
+        """First day."""
+
+    @property
+    def end(self) -> str | None:
+        """Last day."""
+
+    @property
+    def output(self) -> str | None:
+        """Folder for the files."""
+
+    def start_ms(self) -> int | None:
+        """First instant traded, UTC ms."""
+
+    def end_ms(self) -> int | None:
+        """Last instant traded, UTC ms."""
+
+
 def midnight_ms(day: str) -> int:
     """UTC milliseconds at which the day begins."""
     return int(datetime.combine(date.fromisoformat(day), datetime.min.time(), UTC).timestamp() * 1000)
@@ -87,15 +109,18 @@ def run(bot: Bot) -> int:
     return 0
 
 
-def destination(bot: Bot, options: Options) -> Path:
-    """Where the files go: the bot's folder. One that was asked for is refused when no run may be left in it; else a new one is found."""
+def destination(bot: Bot, options: Span, names: tuple[str, ...] = FILES) -> Path:
+    """Where the files go: the bot's folder. One that was asked for is refused when no run may be left in it; else a new one is found.
+
+    names: of the files that make a folder hold a run.
+    """
     if options.output is None:
-        return fresh(bot.folder, FILES)
-    usable(bot.folder, FILES)
+        return fresh(bot.folder, names)
+    usable(bot.folder, names)
     return bot.folder
 
 
-def compiled(bot: Bot, options: Options, strategy: Strategy, watch: Stopwatch) -> list[Stream]:
+def compiled(bot: Bot, options: Span, strategy: Strategy, watch: Stopwatch) -> list[Stream]:
     """The strategy's streams, in the order of its symbols."""
     with watch.stage("load"):
         loaded = load(strategy, bot.source, bot.account.currency)
@@ -106,7 +131,7 @@ def compiled(bot: Bot, options: Options, strategy: Strategy, watch: Stopwatch) -
         return [between(stream, options.start_ms(), options.end_ms()) for stream in made]
 
 
-def tradable(streams: list[Stream], options: Options) -> None:
+def tradable(streams: list[Stream], options: Span) -> None:
     """Refuse a run without a single bar."""
     if not any(len(stream.execution) for stream in streams):
         span = f"from {options.start or 'the first bar'} to {options.end or 'the last bar'}"

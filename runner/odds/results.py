@@ -93,7 +93,7 @@ class Interval:
 
 @dataclass(frozen=True, kw_only=True)
 class Cause:
-    """A cause of failure: a rule of a phase. `label` is for people ("verification, daily loss" where there are several phases)."""
+    """A cause of failure: a rule of a phase. `label` is for people ("daily floor in verification" where several phases are to pass)."""
 
     phase: int
     code: int
@@ -190,8 +190,9 @@ class Value:
 class Ruin:
     """lost_first: share of starts whose account failed before its first payout (before it was funded, where there is no payout rule).
 
-    in_the_red: share of chains of `attempts` accounts, each bought on the day after the one before failed, that cost more than they
-    brought; None when the value is unknown. chains: how many were complete.
+    in_the_red: share of chains that cost more than they brought; a chain begins on every day, buys again after each lost account, and
+    ends with the first account that is paid out or the loss of the last of `attempts`; None when the value is unknown. chains: how
+    many were complete before the data ended.
     """
 
     lost_first: Interval
@@ -262,6 +263,7 @@ class Challenge:
     phases: tuple[str, ...]  # names; the last with a target is `goal`
     goal: int
     planned: int  # days of the data
+    resolved: int = 0  # starts that were ambiguous until finer bars decided
     attempts: NDArray[Any]  # dtype ATTEMPT; fewer than planned when it was stopped
     shares: Shares
     odds: Interval  # share passed of all starts

@@ -1,0 +1,164 @@
+"""Challenge: begin the account's program on every day of the data; how often is it passed, what ends it, what is it worth."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+
+from runner.mode.backtest import Date, compiled, destination, midnight_ms, tradable
+from runner.mode.compiling import announced
+from runner.mode.replay import taken_apart
+from runner.model.bot import Bot
+from runner.model.duration import DAY_MS
+from runner.model.errors import DataError, Problem, RunnerError
+from runner.model.stream import Stream
+from runner.odds.challenge import Question, challenge
+from runner.odds.curve import own_risk
+from runner.odds.engine import Stage, Told, every_day
+from runner.odds.reading import goal
+from runner.odds.restart import Restartable
+from runner.report.files import FILES as BACKTEST
+from runner.report.odds import files, terminal
+from runner.report.stopwatch import Stopwatch
+from runner.report.summary import strategy_name
+
+FILES = files.FILES
+
+Risk = Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)]
+
+
+class Options(BaseModel):
+    """What `mode.…` may say of a challenge."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    name: Literal["challenge"] = "challenge"
+    start: Date | None = Field(None, description="first day started, UTC; null = as far back as the bars go")
+    end: Date | None = Field(None, description="last day traded, UTC, inclusive; null = until the bars end")
+    risks: list[Risk] | None = Field(
+        None,
+        description="risks per trade to compare, [0.005, 0.01]; multiples of its size for a strategy that does not size by risk; [] = none",
+    )
+    curve_starts: int = Field(250, ge=10, description="on how many of the starts, evenly spread, they are compared")
+    accounts: int = Field(3, ge=1, le=100, description="how many accounts are bought one after another before giving up, for the ruin odds")
+    seed: int = Field(1, ge=0, description="of the intervals' random blocks")
+    threads: int | None = Field(None, ge=1, le=256, description="how many starts are played at once; null = one for each processor")
+    output: str | None = Field(None, min_length=1, description="folder for the files; null = a new one for this run")
+    report: bool = Field(True, description="leave challenge.html, a page for people, beside the files")
+    quiet: bool = Field(False, description="print nothing, only leave the files")
+
+    @field_validator("end")
+    @classmethod
+    def _in_order(cls, end: str | None, info: ValidationInfo) -> str | None:
+        """Refuses an end before the start."""
+        start = info.data.get("start")
+        if start and end and end < start:
+            raise ValueError(f"expected a day on or after mode.start, {start!r}, was {end!r}; are the two the wrong way round?")
+        return end
+
+    @field_validator("risks")
+    @classmethod
+    def _distinct(cls, risks: list[float] | None) -> list[float] | None:
+        return None if risks is None else sorted(set(risks))
+
+    def start_ms(self) -> int | None:
+        """First instant traded, UTC ms."""
+        return None if self.start is None else midnight_ms(self.start)
+
+    def end_ms(self) -> int | None:
+        """Last instant traded, UTC ms."""
+        return None if self.end is None else midnight_ms(self.end) + DAY_MS
+
+
+def run(bot: Bot) -> int:
+    """Load, compile once, play every start, report. Raises RunnerError for what cannot run."""
+    options, watch = Options(**bot.options), Stopwatch()
+    last = to_pass(bot)
+    folder = destination(bot, options, tuple(dict.fromkeys((*FILES, *BACKTEST))))
+    streams = [stream for strategy in bot.strategies for stream in compiled(bot, options, strategy, watch)]
+    tradable(streams, options)
+    with watch.stage("machine"), announced():
+        stage = staged(bot, streams, options)
+        sizable(stage, options)
+        starts = every_day(stage.machine)
+        if not len(starts):
+            raise DataError("there is no day to start on", [Problem(path="bars", message="expected bars of at least one whole day")])
+        asked = Question(
+            account=bot.account,
+            strategy=strategy_name(bot),
+            last=last,
+            risks=options.risks,
+            curve_starts=options.curve_starts,
+            accounts=options.accounts,
+            seed=options.seed,
+        )
+        with Progress() as progress:
+            found = challenge(stage, starts, asked, progress.told)
+    page = files.leave(folder, bot, found, streams, watch)
+    if not options.quiet:
+        terminal.show(found, page, folder)
+    if found.stopped or (found.curve is not None and found.curve.stopped):
+        raise KeyboardInterrupt  # what was done is kept; the rest of a sweep is not begun
+    return 0
+
+
+def to_pass(bot: Bot) -> int:
+    """The last phase with a target; refuses an account that has none."""
+    last = goal(bot.account.book)
+    if last is None:
+        stands = f"account {bot.account.name} has no profit target from its phase {bot.account.phase} on"
+        raise RunnerError(f"{stands}, so there is nothing to pass; choose the account of an evaluation")
+    return last
+
+
+def staged(bot: Bot, streams: Sequence[Stream], options: Options) -> Stage:
+    """The tape as it is, and how it is made anew where a bar is taken apart."""
+
+    def build(tape: Sequence[Stream]) -> Restartable:
+        return Restartable(streams=tape, book=bot.account.book, costs=bot.costs, gate=bot.account.gate)
+
+    def finer(stream: Stream, moment: int) -> Stream:
+        return taken_apart(stream, moment, bot.source)
+
+    return Stage(machine=build(streams), streams=streams, build=build, finer=finer, threads=options.threads)
+
+
+def sizable(stage: Stage, options: Options) -> None:
+    """Refuse risks of more than everything; a strategy that does not size by risk takes multiples."""
+    risk = own_risk(stage.machine.world)
+    if not math.isnan(risk) and options.risks and options.risks[-1] > 1:
+        message = f"expected risks as fractions, 0.01 = 1 %, was {options.risks[-1]:g}"
+        raise DataError("these sizes cannot be compared", [Problem(path="mode.risks", message=message)])
+
+
+@dataclass
+class Progress:
+    """A bar on the terminal for each thing that is played; nothing where there is no terminal."""
+
+    shown: Any = field(default=None)
+
+    def __enter__(self) -> Self:
+        """Draw, where somebody looks."""
+        if sys.stderr.isatty():
+            from rich.console import Console
+            from rich.progress import Progress as Bars
+
+            self.shown = Bars(console=Console(stderr=True), transient=True)
+            self.shown.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Wipe the bars."""
+        if self.shown is not None:
+            self.shown.stop()
+
+    def told(self, name: str) -> Told | None:
+        """What counts the starts of `name`."""
+        if self.shown is None:
+            return None
+        task, shown = self.shown.add_task(name, total=None), self.shown
+        return lambda done, whole: shown.update(task, completed=done, total=whole)
