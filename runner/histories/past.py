@@ -24,6 +24,8 @@ from runner.model.market import Releases
 from runner.model.stream import Funding
 from runner.pipeline import timeframes
 
+type Span = tuple[int | None, int | None]
+
 WEEK_MS = 7 * DAY_MS
 PRICES = ("open", "high", "low", "close")
 
@@ -69,12 +71,15 @@ class Past:
         return self.slots * self.unit / DAY_MS
 
 
-def past(strategies: Sequence[Strategy], source: Source, currency: str | None) -> Past:
+def past(strategies: Sequence[Strategy], source: Source, currency: str | None, span: Span = (None, None)) -> Past:
     """The common span of everything the strategies look at. Raises DataError where there is none, or bars are missing.
+
+    span: first and last instant to draw from, UTC ms; None = as far as the bars go.
 
     Each symbol is kept in one timeframe; the coarser ones a strategy looks at are made of it.
     """
     every = {symbol: source.bars(symbol, text(each)) for symbol, each in needed(strategies).items()}
+    every = {symbol: inside(bars, span) for symbol, bars in every.items()}
     start, end = common(list(every.values()))
     cut = {symbol: bars.between(start, end) for symbol, bars in every.items()}
     unit = reduce(gcd, (int(each) for bars in cut.values() for each in np.unique(np.diff(bars.open_time - start, prepend=0))), DAY_MS)
@@ -101,6 +106,12 @@ def needed(strategies: Iterable[Strategy]) -> dict[str, int]:
         whole = gcd(*map(milliseconds, looked))
         drawn |= {symbol: gcd(whole, drawn.get(symbol, 0)) for symbol in strategy.symbols}
     return drawn
+
+
+def inside(bars: Bars, span: Span) -> Bars:
+    """The bars within a span."""
+    first, last = (int(bars.open_time[0]), int(bars.close_time[-1])) if len(bars) else (0, 0)
+    return bars.between(first if span[0] is None else span[0], last if span[1] is None else span[1])
 
 
 def common(every: Sequence[Bars]) -> tuple[int, int]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
+from runner.histories.play import Wanted, histories
 from runner.mode.backtest import Date, compiled, destination, midnight_ms, tradable
 from runner.mode.compiling import announced
 from runner.mode.replay import taken_apart
@@ -22,6 +23,7 @@ from runner.odds.curve import own_risk
 from runner.odds.engine import Stage, Told, every_day
 from runner.odds.reading import goal
 from runner.odds.restart import Restartable
+from runner.odds.results import Challenge
 from runner.report.files import FILES as BACKTEST
 from runner.report.odds import files, terminal
 from runner.report.stopwatch import Stopwatch
@@ -45,8 +47,12 @@ class Options(BaseModel):
     )
     curve_starts: int = Field(250, ge=10, description="on how many of the starts, evenly spread, they are compared")
     accounts: int = Field(3, ge=1, le=100, description="how many accounts are bought one after another before giving up, for the ruin odds")
-    seed: int = Field(1, ge=0, description="of the intervals' random blocks")
-    threads: int | None = Field(None, ge=1, le=256, description="how many starts are played at once; null = one for each processor")
+    histories: int = Field(200, ge=0, le=1_000_000, description="histories drawn from the past, for odds beyond the one there is; 0 = none")
+    block: float = Field(30.0, gt=0, le=100_000, allow_inf_nan=False, description="mean length of the blocks they are drawn in, days")
+    seed: int = Field(1, ge=0, description="of everything that is drawn at random")
+    threads: int | None = Field(
+        None, ge=1, le=256, description="how many starts or histories are played at once; null = one for each processor"
+    )
     output: str | None = Field(None, min_length=1, description="folder for the files; null = a new one for this run")
     report: bool = Field(True, description="leave challenge.html, a page for people, beside the files")
     quiet: bool = Field(False, description="print nothing, only leave the files")
@@ -98,12 +104,33 @@ def run(bot: Bot) -> int:
         )
         with Progress() as progress:
             found = challenge(stage, starts, asked, progress.told)
+    if not halted(found):
+        with watch.stage("histories"), Progress() as progress:
+            found = beyond(bot, options, found, progress)
     page = files.leave(folder, bot, found, streams, watch)
     if not options.quiet:
         terminal.show(found, page, folder)
-    if found.stopped or (found.curve is not None and found.curve.stopped):
+    if halted(found):
         raise KeyboardInterrupt  # what was done is kept; the rest of a sweep is not begun
     return 0
+
+
+def halted(found: Challenge) -> bool:
+    """Whether it was stopped before everything that was asked for was done."""
+    return found.stopped or (found.curve is not None and found.curve.stopped) or (found.histories is not None and found.histories.stopped)
+
+
+def beyond(bot: Bot, options: Options, found: Challenge, progress: Progress) -> Challenge:
+    """The results with the odds over drawn histories; why there are none is said among the warnings."""
+    if not options.histories:
+        return found
+    wanted = Wanted(histories=options.histories, seed=options.seed, days=options.block, threads=options.threads)
+    try:
+        made = histories(bot, wanted, (options.start_ms(), options.end_ms()), progress.told("histories"))
+    except DataError as missing:
+        why = "; ".join([missing.title, *(problem.line() for problem in missing.problems)])
+        return replace(found, warnings=(*found.warnings, f"no histories were drawn: {why}"))
+    return replace(found, histories=made)
 
 
 def to_pass(bot: Bot) -> int:

@@ -8,12 +8,12 @@
   the attempt's phase, so a fan is drawn phase by phase: `paths[paths["phase"] == 0]`. Equity is a fraction of the initial balance.
 - `levels`: floors and target of each phase as fractions of the initial balance, for the lines behind a fan.
 - `curve`: one `Point` for each risk size, smallest first: causes of failure to stack (`shares`), odds, value and ruin with intervals.
-- `histories`: the same odds over bootstrapped histories, filled by whoever made them; None without.
+- `histories`: the same odds over histories drawn from the past; None without.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
@@ -251,6 +251,34 @@ class Published:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Histories:
+    """What became of starts in `drawn` histories, in each of them spread evenly over its days. Times UTC ms, shares as fractions.
+
+    odds, decided: share passed of all starts, and of those that passed or failed; their intervals hold for the chance of the
+    drawing, history by history, and not for what the past itself leaves open. passed: the share of each history, shape (drawn,).
+    """
+
+    planned: int
+    drawn: int  # fewer than planned when it was stopped
+    seed: int
+    block_days: float  # mean length of the blocks
+    first: int  # the time they were drawn from
+    last: int
+    shares: Shares  # of all starts of all histories
+    odds: Interval
+    decided: Interval
+    passed: NDArray[np.float64]
+    spread: Spread  # of `passed`
+    days: Spread  # calendar days to pass
+    notes: tuple[str, ...] = ()
+
+    @property
+    def stopped(self) -> bool:
+        """Whether it was stopped before every history was drawn."""
+        return self.drawn < self.planned
+
+
+@dataclass(frozen=True, kw_only=True)
 class Challenge:
     """Everything challenge mode found. Times UTC ms, money in account currency, shares as fractions."""
 
@@ -283,7 +311,7 @@ class Challenge:
     better: Point | None  # the size with the best odds, run on every start; None when it is the strategy's own
     line: str  # the sentence to repeat
     warnings: tuple[str, ...] = ()
-    histories: Any = field(default=None)
+    histories: Histories | None = None
 
     @property
     def stopped(self) -> bool:

@@ -16,8 +16,16 @@ from runner.mode import challenge
 from runner.model.errors import DataError, RunnerError
 from runner.report.odds.files import COLUMNS, FILES
 from tests.command import command
+from tests.report.html.drawn import figures, named, numbers
 
-FEW = ("mode=challenge", "mode.start=2024-01-01", "mode.end=2024-06-30", "mode.risks=[0.005,0.02]", "mode.curve_starts=20")
+FEW = (
+    "mode=challenge",
+    "mode.start=2024-01-01",
+    "mode.end=2024-06-30",
+    "mode.risks=[0.005,0.02]",
+    "mode.curve_starts=20",
+    "mode.histories=0",
+)
 
 
 def ran(folder: Path, *words: str) -> dict[str, Any]:
@@ -44,7 +52,7 @@ def test_starts_are_days_and_endings_add_up(tmp_path: Path, capsys: pytest.Captu
 def test_every_file_is_left(tmp_path: Path) -> None:
     """One row for each start, a path for some, everything in challenge.json."""
     page = ran(tmp_path / "out", "mode.quiet=true")
-    assert {path.name for path in (tmp_path / "out").iterdir()} <= set(FILES)
+    assert {path.name for path in (tmp_path / "out").iterdir()} == set(FILES)
     with (tmp_path / "out" / "starts.csv").open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert tuple(rows[0]) == COLUMNS
@@ -65,13 +73,67 @@ def test_the_curve_holds_the_sizes_asked_for_and_the_own(tmp_path: Path) -> None
 
 def test_two_runs_leave_the_same_but_for_the_time(tmp_path: Path) -> None:
     """Whatever the number of threads."""
-    first, second = ran(tmp_path / "a", "mode.quiet=true"), ran(tmp_path / "b", "mode.quiet=true", "mode.threads=1")
+    drawn = ("mode.quiet=true", "mode.histories=6", "mode.block=10")
+    first, second = ran(tmp_path / "a", *drawn), ran(tmp_path / "b", *drawn, "mode.threads=1")
     for page in (first, second):
         page.pop("seconds")
         page.pop("config_hash")
     assert first == second
-    for name in ("starts.csv", "paths.parquet"):
+    assert first["histories"]["drawn"] == 6
+    for name in ("starts.csv", "paths.parquet", "challenge.html"):
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+
+
+def test_the_page_is_left_out_where_nobody_wants_it(tmp_path: Path) -> None:
+    """Everything else is there."""
+    ran(tmp_path / "out", "mode.quiet=true", "mode.report=false")
+    assert {path.name for path in (tmp_path / "out").iterdir()} == set(FILES) - {"challenge.html"}
+
+
+def test_the_page_says_what_the_json_says(tmp_path: Path) -> None:
+    """To the digit: counts of the endings, days, sizes, and the histories."""
+    passing = ("mode.start=2023-01-01", "mode.end=2023-12-31", "account.program.phases.challenge.rules.inactivity.severity=warn")
+    said = ran(tmp_path / "out", *passing, "mode.quiet=true", "mode.histories=5", "mode.block=10")
+    drawn = figures((tmp_path / "out" / "challenge.html").read_text(encoding="utf-8"))
+    below = [trace for trace in drawn["starts"]["data"] if trace.get("yaxis") == "y2"]
+    count = {trace["name"]: len(numbers(trace["x"])) for trace in below}
+    shares = said["shares"]
+    wanted = {f"failed: {cause['cause']}": cause["count"] for cause in shares["causes"]}
+    wanted |= {"passed": shares["passed"]["count"], "unfinished": shares["unfinished"]["count"]}
+    assert count == {name: many for name, many in wanted.items() if many}
+    assert numbers(drawn["days"]["data"][0]["y"]).sum() == said["days_to_pass"]["count"]
+    assert drawn["days"]["layout"]["shapes"][0]["x0"] == pytest.approx(said["days_to_pass"]["median"])
+    points = said["curve"]["points"]
+    odds = named(drawn["endings"], "odds, 95 % interval")
+    assert odds["y"] == pytest.approx([point["odds"]["value"] for point in points], abs=1e-8)
+    assert named(drawn["worth"], "lost before the first payout (right)")["y"] == pytest.approx(
+        [point["lost_first"]["value"] for point in points], abs=1e-8
+    )
+    beside = {trace["y"][0]: trace["x"][0] for trace in drawn["beside"]["data"]}
+    assert beside["this history, every day"] == pytest.approx(said["odds"]["value"], abs=1e-8)
+    assert beside["5 drawn histories"] == pytest.approx(said["histories"]["odds"]["value"], abs=1e-8)
+    bars = drawn["histories"]["data"][0]
+    assert (numbers(bars["x"]) * numbers(bars["y"])).sum() / 5 == pytest.approx(said["histories"]["odds"]["value"])
+
+
+def test_histories_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Their odds, how many, from when to when, on the screen and in challenge.json; starts are spread over each."""
+    page = ran(tmp_path / "out", "mode.histories=5", "mode.block=10", "mode.seed=3")
+    found = page["histories"]
+    assert (found["planned"], found["drawn"], found["seed"], found["block_days"]) == (5, 5, 3, 10.0)
+    assert (found["from"], found["until"]) == ("2024-01-01T00:00:00Z", "2024-07-01T00:00:00Z")
+    assert found["shares"]["starts"] == 5 * 20
+    assert len(found["passed"]["each"]) == 5
+    screen = " ".join(capsys.readouterr().out.split())
+    assert "Histories that might have been - 5 drawn in blocks of 10 days on average, seed 3:" in screen
+
+
+def test_too_little_to_draw_from_is_said_and_the_rest_stands(tmp_path: Path) -> None:
+    """A single day: no histories, with the reason among the warnings."""
+    page = ran(tmp_path / "out", "mode.start=2024-01-01", "mode.end=2024-01-01", "mode.histories=5", "mode.quiet=true")
+    assert page["histories"] is None
+    assert page["warnings"][-1].startswith("no histories were drawn: there is too little time to draw histories from; BTCUSDT")
+    assert page["starts"] == 1
 
 
 def test_an_account_without_a_target_is_refused_in_one_line(tmp_path: Path) -> None:

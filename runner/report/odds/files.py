@@ -1,4 +1,4 @@
-"""The files of a challenge: config.yaml, starts.csv, paths.parquet and, last, challenge.json."""
+"""The files of a challenge: config.yaml, starts.csv, paths.parquet, challenge.html and, last, challenge.json."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from runner.report.figures import iso, money, number, text
 from runner.report.files import as_yaml, write_parquet, write_text
 from runner.report.fingerprint import config_hash, settled
 from runner.report.folder import Writer, write
+from runner.report.html.odds.page import page as html
 from runner.report.odds.page import page
 from runner.report.stopwatch import Stopwatch
 from runner.report.summary import dumps
@@ -46,12 +47,18 @@ COLUMNS = (
 
 
 def leave(folder: Path, bot: Bot, found: Challenge, streams: Sequence[Stream], watch: Stopwatch) -> dict[str, Any]:
-    """Write all files into `folder`, or none (RunnerError); returns the page as written."""
+    """Write all files into `folder`, or none (RunnerError); returns the page as written.
+
+    challenge.html is left out where the mode's options say `report: false`.
+    """
     whole = page(found, {}, config_hash(bot.settings, bot.account.book, streams))
+    told: dict[str, Writer] = {"challenge.html": lambda path: write_text(path, html(found))}
+    shown = told if bot.options.get("report", True) else {}
     writers: dict[str, Writer] = {
         "config.yaml": lambda path: write_text(path, as_yaml(settled(bot.settings))),
         "starts.csv": lambda path: write_rows(path, [COLUMNS, *starts(found)]),
         "paths.parquet": lambda path: write_parquet(path, paths(found)),
+        **shown,
         "challenge.json": lambda path: write_page(path, whole, watch),
     }
     write(folder, writers)

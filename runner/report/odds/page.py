@@ -8,7 +8,7 @@ from typing import Any
 
 from runner import __version__
 from runner.model.rules import Code
-from runner.odds.results import Afterwards, Approach, Cause, Challenge, Curve, Interval, Point, Ruin, Shares, Spread, Value
+from runner.odds.results import Afterwards, Approach, Cause, Challenge, Curve, Histories, Interval, Point, Ruin, Shares, Spread, Value
 from runner.report.figures import iso, money, number
 from runner.report.words import MONEY, UNITS
 
@@ -60,6 +60,7 @@ def page(found: Challenge, seconds: Mapping[str, float], config_hash: str) -> Pa
         "own_risk": number(found.own_risk),
         "curve": None if found.curve is None else curve(found.curve),
         "better": None if found.better is None else point(found.better),
+        "histories": None if found.histories is None else histories(found.histories),
         "warnings": list(found.warnings),
         "config_hash": config_hash,
         "version": __version__,
@@ -180,6 +181,25 @@ def curve(found: Curve) -> Page:
         "best_odds": found.best_odds,
         "best_value": found.best_value,
         "points": [point(one) for one in found.points],
+    }
+
+
+def histories(found: Histories) -> Page:
+    """The odds over drawn histories."""
+    return {
+        "planned": found.planned,
+        "drawn": found.drawn,
+        "stopped": found.stopped,
+        "seed": found.seed,
+        "block_days": number(found.block_days),
+        "from": iso(found.first),
+        "until": iso(found.last),
+        "odds": interval(found.odds),
+        "odds_of_decided": interval(found.decided),
+        "shares": shares(found.shares),
+        "days_to_pass": spread(found.days),
+        "passed": {"spread": spread(found.spread), "each": [number(one) for one in found.passed]},
+        "notes": list(found.notes),
     }
 
 

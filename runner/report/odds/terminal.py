@@ -15,7 +15,7 @@ from rich.text import Text
 from runner.model.duration import DAY_MS
 from runner.model.rules import Code
 from runner.odds.line import percent
-from runner.odds.results import Afterwards, Approach, Challenge, Curve, Interval, Point, Spread
+from runner.odds.results import Afterwards, Approach, Challenge, Curve, Histories, Interval, Point, Spread
 from runner.odds.shares import rule_name
 from runner.report.figures import minute
 from runner.report.sentences import amount, shown
@@ -51,6 +51,8 @@ def parts(found: Challenge, page: dict[str, Any]) -> Iterator[RenderableType]:
     if found.curve is not None and found.curve.points:
         yield from section(f"Other sizes, on {found.curve.starts:,} of the starts", size_table(found.curve))
         yield from indented(best(found))
+    if found.histories is not None and found.histories.drawn:
+        yield from section("Histories that might have been", bullets(drawn(found.histories)))
     yield from section("To hold against it", bullets(beside(found)))
     if found.warnings:
         yield from section("Mind", bullets(found.warnings))
@@ -206,6 +208,15 @@ def best(found: Challenge) -> Sequence[str]:
     if curve.best_value is not None:
         said.append(f"worth most at {named(curve.points[curve.best_value], curve.unit)}")
     return [", ".join(said)]
+
+
+def drawn(found: Histories) -> list[str]:
+    """The odds over drawn histories, how far these differ, and what was left out."""
+    said = f"{found.drawn:,} drawn in blocks of {found.block_days:g} days on average, seed {found.seed}"
+    short = f" (stopped before all {found.planned:,} were)" if found.stopped else ""
+    odds = f"{percent(found.odds.value)} pass ({span(found.odds)} for the chance of the drawing)"
+    half = f"in half of them {percent(found.spread.lower)} to {percent(found.spread.upper)} of the starts do"
+    return [f"{said}{short}: {odds}; {half}", *found.notes]
 
 
 def beside(found: Challenge) -> list[str]:

@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from runner.histories.results import Histories
-from runner.odds.results import Challenge
+from runner.odds.results import Challenge, Histories
 from runner.report.html.encode import Figure, array
 from runner.report.html.look import BLUE, GREEN, INK, MUTED, figure, values
 
@@ -32,7 +31,7 @@ def shares(challenge: Challenge) -> list[Beside]:
     """The odds first, then what they are held against."""
     odds, drawn = challenge.odds, challenge.histories
     found = [Beside(name="this history, every day", share=odds.value, low=odds.low, high=odds.high, colour=GREEN, symbol="diamond")]
-    if isinstance(drawn, Histories) and drawn.drawn:
+    if drawn is not None and drawn.drawn:
         low, high = drawn.odds.low, drawn.odds.high
         found.append(
             Beside(name=f"{drawn.drawn} drawn histories", share=drawn.odds.value, low=low, high=high, colour=BLUE, symbol="diamond")

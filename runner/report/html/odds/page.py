@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from runner import __version__
-from runner.histories.results import Histories
 from runner.odds.results import Challenge
 from runner.report.figures import minute
 from runner.report.html.encode import Figure
@@ -60,7 +59,7 @@ def tiles(challenge: Challenge) -> Markup:
         ("median days to pass", f"{challenge.days.median:.0f}" if challenge.days.count else "–"),
         (f"an attempt costs, {challenge.currency}", "unknown" if value.cost is None else f"{value.cost:,.0f}"),
         (f"and is worth, {challenge.currency}", "unknown" if value.total is None else f"{value.total.value:+,.0f}"),
-        ("pass in drawn histories", f"{drawn.odds.value:.1%}" if isinstance(drawn, Histories) and drawn.drawn else "–"),
+        ("pass in drawn histories", f"{drawn.odds.value:.1%}" if drawn is not None and drawn.drawn else "–"),
     ]
     return tag("dl", *(tag("div", tag("dt", name), tag("dd", text)) for name, text in shown), class_="tiles")
 
@@ -130,9 +129,10 @@ def risked(challenge: Challenge) -> Iterator[Markup]:
     said = advice(challenge)
     if said:
         yield tag("p", said, class_="instead")
+    priced = any(point.value for point in curve.points)
     pictures = [
         place("endings", risk.endings(curve, colours.causes(challenge)), ENDINGS),
-        place("worth", risk.worth(curve, challenge.currency), WORTH),
+        place("worth", risk.worth(curve, challenge.currency), WORTH if priced else UNPRICED),
     ]
     yield tag("div", *pictures, class_="grid")
     yield tables.sizes(challenge)
@@ -142,6 +142,9 @@ def risked(challenge: Challenge) -> Iterator[Markup]:
 
 
 ENDINGS = "How the starts end at each risk per trade; together they are all starts."
+UNPRICED = (
+    "What an attempt brings at each risk per trade is not known, for the reasons below; the share of accounts lost before a payout is."
+)
 WORTH = (
     "What an attempt brings on average after its price at each risk per trade, and the share of accounts lost before their first payout."
 )
@@ -166,12 +169,12 @@ def advice(challenge: Challenge) -> str:
 def drawn(challenge: Challenge) -> Iterator[Markup]:
     """What the drawn histories say."""
     found = challenge.histories
-    if not isinstance(found, Histories) or not found.drawn:
+    if found is None or not found.drawn:
         yield tag("p", "No histories were drawn: mode.histories=200 draws them.", class_="quiet")
         return
     yield tag("p", DRAWN.format(found.block_days), class_="quiet")
     yield chart("histories", beside.drawn(found, challenge.odds.value), "")
-    yield tables.histories(found, challenge.odds)
+    yield tables.histories(challenge, found)
     stopped = [f"Stopped early: {found.drawn} of {found.planned} histories were drawn."] if found.stopped else []
     yield tag("ul", *(tag("li", line) for line in [*stopped, *found.notes]))
 

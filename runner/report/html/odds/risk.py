@@ -91,7 +91,7 @@ def worth(curve: Curve, currency: str) -> Figure:
     traces = [*value(known, curve, currency), ruin(curve)]
     axis = values(zeroline=True, zerolinecolor=MUTED, title={"text": f"{currency} an attempt", "font": {"size": 11, "color": MUTED}})
     right = values(overlaying="y", side="right", range=[0, 1], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1], showgrid=False)
-    return figure(traces, 400, xaxis=sizes(curve), yaxis=axis, yaxis2=right, margin=MARGIN)
+    return figure(traces, 400, xaxis=sizes(curve), yaxis=axis, yaxis2=right, margin=MARGIN, showlegend=True)
 
 
 def value(known: list[Point], curve: Curve, currency: str) -> list[dict[str, Any]]:

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from runner.histories.results import Histories
 from runner.model.rules import Code
-from runner.odds.results import Challenge, Interval, Point, Value
+from runner.odds.results import Challenge, Histories, Interval, Point, Value
 from runner.report.figures import minute
 from runner.report.html.look import DARK
 from runner.report.html.odds.colours import FAILURES, OTHER, PASSED, UNFINISHED, causes, key
@@ -28,6 +27,8 @@ def share(value: float) -> str:
 
 def interval(found: Interval, form: str = "{:.1%}") -> str:
     """A figure with its interval; the figure alone where nothing more is known."""
+    if not np.isfinite(found.value):
+        return "–"
     known = np.isfinite(found.low) and np.isfinite(found.high)
     return form.format(found.value) + (f" ({form.format(found.low)} to {form.format(found.high)})" if known else "")
 
@@ -127,7 +128,7 @@ def inputs(value: Value) -> Markup:
     rows = []
     for each in value.inputs:
         said = tag("td", figure(each.value, each.unit)) if each.value is not None else tag("td", "missing", class_="flag")
-        rows.append((each.name, said, tag("td", linked(each.source or each.missing), class_="w source")))
+        rows.append((each.name, said, tag("td", linked("; ".join(filter(None, [each.missing, each.source]))), class_="w source")))
     return table(["input", "value", "source"], rows, kind="inputs")
 
 
@@ -141,10 +142,9 @@ def figure(value: float, unit: str) -> str:
 def published(challenge: Challenge) -> Markup:
     """The ceilings phase by phase, and what others published."""
     ceiling = challenge.ceiling
-    names = challenge.phases
     rows: list[Sequence[object]] = [
-        (f"most without an edge: {names[phase] if phase < len(names) else phase}", share(each), tag("td", how, class_="w"), "")
-        for phase, (each, how) in enumerate(zip(ceiling.phases, ceiling.how, strict=False))
+        ("most without an edge", share(each), tag("td", how, class_="w"), "")
+        for each, how in zip(ceiling.phases, ceiling.how, strict=False)
         if np.isfinite(each)
     ]
     rows += [
@@ -163,14 +163,13 @@ def linked(text: str) -> Markup:
     return join([*parts, text[at:]])
 
 
-def histories(drawn: Histories, own: Interval) -> Markup:
+def histories(challenge: Challenge, drawn: Histories) -> Markup:
     """The odds of drawn histories beside those of the one that happened."""
-    lived = drawn.shares
     rows = [
-        ("share passed", interval(own), interval(drawn.odds)),
-        ("passed of those decided", "", interval(drawn.decided)),
-        ("unfinished", "", share(lived.unfinished / lived.starts if lived.starts else 0.0)),
-        ("median days to pass", "", f"{drawn.days.median:.0f}" if drawn.days.count else "–"),
-        ("half of the histories pass", "", f"{share(drawn.spread.lower)} to {share(drawn.spread.upper)}"),
+        ("pass", interval(challenge.odds), interval(drawn.odds)),
+        ("pass of those decided", interval(challenge.decided), interval(drawn.decided)),
+        ("unfinished", *(share(each.unfinished / each.starts if each.starts else 0.0) for each in (challenge.shares, drawn.shares))),
+        ("median days to pass", *(f"{each.median:.0f}" if each.count else "–" for each in (challenge.days, drawn.days))),
+        ("of half of the histories pass", "–", f"{share(drawn.spread.lower)} to {share(drawn.spread.upper)}"),
     ]
-    return table(["", "the one that happened", f"{drawn.drawn} drawn"], rows, kind="slim")
+    return table(["share of the starts", "the one that happened", f"{drawn.drawn} drawn"], rows, kind="slim")

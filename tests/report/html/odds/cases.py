@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from runner.histories.results import Histories
 from runner.model.duration import DAY_MS
 from runner.model.rules import Code
 from runner.odds.results import (
@@ -22,6 +21,7 @@ from runner.odds.results import (
     Challenge,
     Curve,
     Ending,
+    Histories,
     Input,
     Interval,
     Level,
@@ -144,7 +144,6 @@ def histories() -> Histories:
         passed=passed,
         spread=spread(passed),
         days=spread(np.array([20.0, 40.0, 80.0])),
-        seconds=12.3,
         notes=(
             "92 of 6404 bars of BTCUSDT are left out: blocks are drawn from 2023-01-01 00:00 UTC to 2025-11-18 00:00 UTC, which all share",
         ),
@@ -185,6 +184,7 @@ def challenge() -> Challenge:
         phases=("challenge", "verification", "funded"),
         goal=1,
         planned=DAYS,
+        resolved=0,
         attempts=attempts,
         shares=shares,
         odds=about(passed, 0.081),
@@ -238,7 +238,7 @@ def challenge() -> Challenge:
             without=("the price of a reset",),
         ),
         ruin=Ruin(lost_first=about(0.61, 0.08), attempts=5, in_the_red=0.18, chains=412),
-        ceiling=Ceiling(share=1 / 3, phases=(0.5, 2 / 3), how=("10 / (10 + 10) = 50.0 %", "10 / (10 + 5) = 66.7 %")),
+        ceiling=Ceiling(share=1 / 3, phases=(0.5, 2 / 3), how=("challenge: 0.1 / (0.1 + 0.1)", "verification: 0.1 / (0.1 + 0.05)")),
         published=(
             Published(
                 who="A large firm", what="of its evaluations passed", share=0.168, source="https://example.org/disclosure", weight="good"

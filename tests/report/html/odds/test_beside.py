@@ -17,7 +17,7 @@ def test_each_share_has_its_row() -> None:
     figure = valid(beside(full))
     found = {trace["y"][0]: trace["x"][0] for trace in figure["data"]}
     assert found["this history, every day"] == round(full.odds.value, 8)
-    assert found["100 drawn histories"] == round(full.histories.odds.value, 8)
+    assert found["100 drawn histories"] == round(histories().odds.value, 8)
     assert found["most without an edge"] == pytest.approx(1 / 3)
     assert found["A large firm"] == 0.168
     assert len(figure["data"]) == 5
