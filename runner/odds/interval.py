@@ -24,6 +24,7 @@ OVERLAPPING = 1.5
 BLOCKS = 3.0  # length of a block in mean attempts: shorter blocks cover too seldom
 DRAWS = 1_000
 LEVEL = 0.95
+MOST_SPARE = 1_000.0
 UNKNOWN = Interval(value=math.nan, low=math.nan, high=math.nan)
 
 Series = NDArray[np.float64]
@@ -80,14 +81,22 @@ def share(flags: NDArray[np.bool_], over: Overlap, seed: int = 1) -> Interval:
 
 
 def mean(values: Series, over: Overlap, seed: int = 1) -> Interval:
-    """A mean over the starts."""
+    """A mean over the starts; values that never differ tell nothing of its spread, and then there are no limits (NaN).
+
+    Two further trials at each end of what is usual keep rare gains or losses from being thought impossible.
+    """
     if not len(values) or not np.isfinite(values).all():
         return UNKNOWN
     value = float(values.mean())
+    if np.ptp(values) == 0.0:
+        return Interval(value=value, low=math.nan, high=math.nan, level=LEVEL)
     blocks = float(means(values, over.block, seed).std())
-    alone = float(values.std()) / math.sqrt(over.trials)
-    half = student(over.spare) * max(blocks, alone)
-    return Interval(value=value, low=value - half, high=value + half, level=LEVEL)
+    ends = np.quantile(values, [1.0 - LEVEL, LEVEL]).repeat(2)
+    trials = over.trials + len(ends)
+    middle = (over.trials * value + float(ends.sum())) / trials
+    square = (over.trials * float(((values - middle) ** 2).mean()) + float(((ends - middle) ** 2).sum())) / trials
+    half = student(over.spare) * max(blocks, math.sqrt(square / trials))
+    return Interval(value=value, low=min(middle - half, value), high=max(middle + half, value), level=LEVEL)
 
 
 def wilson(value: float, trials: float, deviations: float) -> tuple[float, float]:
@@ -99,7 +108,8 @@ def wilson(value: float, trials: float, deviations: float) -> tuple[float, float
 
 
 def student(spare: float, level: float = LEVEL) -> float:
-    """Student's two-sided quantile with `spare` degrees of freedom: found by halving, its tail integrated."""
+    """Student's two-sided quantile with `spare` degrees of freedom, found by halving; beyond MOST_SPARE it hardly changes."""
+    spare = min(spare, MOST_SPARE)
     target, low, high = (1 - level) / 2, 0.0, 1e3
     for _ in range(60):
         middle = (low + high) / 2
