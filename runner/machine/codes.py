@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from runner.model import plan, records, rules
+from runner.model import observation, plan, records, rules
 
 
 def _numbers(kind: type[IntEnum]) -> tuple[int, ...]:
@@ -54,6 +54,19 @@ CONTINUOUS, AT_RESET = _numbers(rules.Sampling)
 ON_CLOSE, ON_OPEN, ON_ORDER = _numbers(rules.Event)
 OF_DAY, OF_TRADE = _numbers(rules.Scope)
 OVER_PHASE, OVER_PAYOUT_CYCLE = _numbers(rules.Window)
+RESTART_NEVER, RESTART_IF_RESIZED, RESTART_ALWAYS = _numbers(rules.Restart)
+(
+    SEEN_MARK,
+    SEEN_TRADE,
+    SEEN_OPENED,
+    SEEN_STOP_SET,
+    SEEN_STOP_CANCELLED,
+    SEEN_CLOSED,
+    SEEN_SYMBOL,
+    SEEN_NOTHING,
+    SEEN_SNAPSHOT,
+    SEEN_ACTION,
+) = _numbers(observation.Seen)
 UNTIL_RESET, UNTIL_DURATION, UNTIL_PHASE_END, UNTIL_WINNING_TRADE = _numbers(rules.Until)
 TOTAL_NET, SUM_POSITIVE, PHASE_TARGET = _numbers(rules.DayResult)
 ACTIVE, TARGET_REACHED, PASSED, PAUSED_STATE, FAILED, AMBIGUOUS = _numbers(rules.State)

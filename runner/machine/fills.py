@@ -39,18 +39,28 @@ def pay(w: View, s: int, amount: float) -> float:
     added = ledger.balance - before
     p.realised += added
     p.batch_realised += added
-    if ledger.balance > ledger.closed_high:
-        ledger.closed_high = ledger.balance
+    if lift_balance(w):
         p.rose = 1
     for k in range(w.clock_count):
         p.day_result[k] += added
+    return added
+
+
+@compiled
+def lift_balance(w: View) -> bool:
+    """Raise the highest balances to the present one; True when one moved."""
+    ledger, moved = ledger_of(w), False
+    if ledger.balance > ledger.closed_high:
+        ledger.closed_high = ledger.balance
+        moved = True
+    for k in range(w.clock_count):
         if ledger.balance > clock_of(w, k).peak_balance:
             clock_of(w, k).peak_balance = ledger.balance
-            p.rose = 1
+            moved = True
     if ledger.balance >= ledger.lock_at:
         lock_floors(w)
-        p.rose = 1
-    return added
+        moved = True
+    return moved
 
 
 @compiled

@@ -16,8 +16,8 @@ from runner.machine.view import event_at, floor_row, instrument_of, ledger_of, p
 
 @compiled
 def equity_now(w: View) -> float:
-    """Balance plus every open result at its mark."""
-    equity = ledger_of(w).balance
+    """Balance plus every open result at its mark, or as it was seen."""
+    equity = ledger_of(w).balance + ledger_of(w).seen_open
     for s in range(w.symbol_count):
         if position(w, s).side != 0:
             equity += open_result(w, s, position(w, s).mark)

@@ -108,6 +108,10 @@ class Machine:
         return getattr(self.world, name)[: self.world.ledger[0][name]]
 
     def _grow(self) -> None:
-        grown = {name: np.concatenate([getattr(self.world, name), np.zeros_like(getattr(self.world, name))]) for name in RECORDS}
-        self.world = self.world._replace(**grown)
+        self.world = grown(self.world)
         self.view = table(self.world)
+
+
+def grown(world: World) -> World:
+    """The same world with twice the room in every record."""
+    return world._replace(**{name: np.concatenate([getattr(world, name), np.zeros_like(getattr(world, name))]) for name in RECORDS})

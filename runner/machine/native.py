@@ -39,11 +39,11 @@ def compile_object() -> tuple[bytes, str]:
     """Compile the machine: (object code, name of its entry). Takes about half a minute."""
     import numba
 
-    from runner.machine import step
+    from runner.machine import entrance
     from runner.machine.compiled import OPTIONS
 
     kind = numba.types.int64(numba.types.int64, numba.types.int64)
-    entry = numba.cfunc(kind, **OPTIONS)(step.drive)
+    entry = numba.cfunc(kind, **OPTIONS)(entrance.drive)
     _, _, (code, _) = entry._library.serialize_using_object_code()  # noqa: SLF001 - numba offers no public way to the object
     return code, entry._wrapper_name  # noqa: SLF001
 

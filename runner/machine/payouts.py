@@ -99,16 +99,9 @@ def pay_out_if_due(w: View) -> None:
 
 @compiled
 def withdraw(w: View, amount: float) -> None:
-    """Money leaves the account. No measure takes it for a loss: what results and drawdowns are counted from falls with it.
-
-    Daily floors fall with it as well; an overall floor does what its rule says: it stays, its peak falls, or it stands at the initial
-    balance for good. A new payout cycle begins.
-    """
-    ledger = ledger_of(w)
-    settle_floors(w)
+    """Money leaves the account at the reset. No measure takes it for a loss: daily floors fall with it as well."""
     for k in range(w.clock_count):
         clock = clock_of(w, k)
-        clock.counted_from = snap(clock.counted_from - amount)
         clock.start_balance = snap(clock.start_balance - amount)
         clock.start_equity = snap(clock.start_equity - amount)
         clock.peak_equity = snap(clock.peak_equity - amount)
@@ -117,6 +110,20 @@ def withdraw(w: View, amount: float) -> None:
         clock.eod_equity_high = snap(clock.eod_equity_high - amount)
         clock.old_peak_balance = snap(clock.old_peak_balance - amount)
         clock.old_peak = snap(clock.old_peak - amount)
+    take_out(w, amount)
+
+
+@compiled
+def take_out(w: View, amount: float) -> None:
+    """Money leaves the account: what results and drawdowns are counted from falls with it; what the day began with stays as it was.
+
+    An overall floor does what its rule says: it stays, its peak falls, or it stands at the initial balance for good. A new payout
+    cycle begins.
+    """
+    ledger = ledger_of(w)
+    settle_floors(w)
+    for k in range(w.clock_count):
+        clock_of(w, k).counted_from = snap(clock_of(w, k).counted_from - amount)
     ledger.equity_high = snap(ledger.equity_high - amount)
     ledger.closed_high = snap(ledger.closed_high - amount)
     ledger.old_closed_high = snap(ledger.old_closed_high - amount)

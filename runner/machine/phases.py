@@ -176,6 +176,7 @@ def begin_phase(w: View, phase: int, time: int) -> None:
     ledger.initial = initial
     ledger.balance = initial
     ledger.equity = initial
+    ledger.seen_open = 0.0
     ledger.equity_high = initial
     ledger.closed_high = initial
     ledger.credited_past = 0.0

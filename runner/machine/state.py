@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from runner.model.records import MAX_FLOORS
 from runner.model.rules import MAX_CLOCKS
 
 MAX_RESTING = 64
@@ -18,6 +19,7 @@ LEDGER: np.dtype[Any] = np.dtype(
         ("previous_time", "i8"),
         ("initial", "f8"),
         ("balance", "f8"),
+        ("seen_open", "f8"),  # open result of positions that are seen from outside instead of held on the tape
         ("batch_balance", "f8"),  # balance when the present instant began
         ("equity", "f8"),
         ("equity_high", "f8"),
@@ -145,6 +147,9 @@ POSITION: np.dtype[Any] = np.dtype(
         ("rose", "i4"),  # 1: a payment has just lifted the highest balance
         ("low_after", "f8"),  # lowest contribution since this symbol last lifted the highest balance
         ("judged_high", "f8"),  # highest contribution if favourable extremes came first
+        ("held_from", "i8"),  # seen from outside: when the position was opened
+        ("bare_from", "i8"),  # since when its missing stop is counted; 0: nothing is missing
+        ("repair_by", "i8"),  # an offence against the stop deadline must be repaired by then; 0: none yet
     ]
 )
 
@@ -249,6 +254,55 @@ PHASE: np.dtype[Any] = np.dtype(
     ]
 )
 
+SEEN: np.dtype[Any] = np.dtype(  # one thing seen of an account that is not fed by bars
+    [
+        ("kind", "i4"),  # Seen
+        ("symbol", "i4"),
+        ("time", "i8"),
+        ("opened", "i8"),  # TRADE
+        ("release", "i8"),  # ACTION: the instant of a release, and which calendar it is in
+        ("calendar", "i4"),
+        ("action", "i4"),  # ACTION: one of Forbidden
+        ("balance", "f8"),  # MARK
+        ("equity", "f8"),
+        ("payout", "f8"),  # MARK: paid out at this instant; `balance` is what remained
+        ("notional", "f8"),  # TRADE
+        ("result", "f8"),  # TRADE: net; SYMBOL: closed and open result of the symbol since the reset
+        ("risk", "f8"),  # STOP_SET: loss at the stop as a fraction of the balance
+        ("resized", "i4"),  # STOP_CANCELLED: the position changed its size
+    ]
+)
+
+STANDING: np.dtype[Any] = np.dtype(  # how the account stands after it
+    [
+        ("time", "i8"),
+        ("paused_until", "i8"),
+        ("stop_due", "i8"),  # the next instant by which a missing stop must be set; FOREVER: none is missing
+        ("phase", "i4"),
+        ("state", "i4"),
+        ("rule", "i4"),  # that ended the phase, -1 none
+        ("code", "i4"),
+        ("halted", "i4"),
+        ("days_counted", "i4"),
+        ("profitable_days", "i4"),
+        ("offences", "i4"),  # against the stop deadline
+        ("forbidden", "i4"),  # row of the rule that forbids what was just done, -1 none
+        ("within", "i4"),  # 1: the first consistency rule holds, or there is none
+        ("binding", "i4"),  # row of the highest floor, -1 without floors
+        ("balance", "f8"),
+        ("equity", "f8"),
+        ("floor", "f8"),  # the highest, -inf without floors
+        ("floors", "f8", (MAX_FLOORS,)),  # each of the phase's, in order; NaN beyond
+        ("headroom", "f8"),  # smallest distance to a floor
+        ("credited", "f8"),
+        ("target", "f8"),  # as it is raised; NaN without one
+        ("best", "f8"),  # of the first consistency rule, NaN without one: the best day or trade
+        ("whole", "f8"),  # what its share is of
+        ("cap", "f8"),  # the most that one may bring
+        ("needed", "f8"),  # the whole by which the best would be within its share
+    ]
+)
+
 
 class World(NamedTuple):
     """Everything a step reads and writes. The first block is the state; the second never changes; the third is the record."""
@@ -289,6 +343,8 @@ class World(NamedTuple):
     stretches: NDArray[Any]
     marks: NDArray[Any]
     row: NDArray[Any]
+    seen: NDArray[Any]
+    standing: NDArray[Any]
     decisions: NDArray[Any]
     days: NDArray[Any]
     results: NDArray[Any]

@@ -1,11 +1,11 @@
-"""`step` advances an account by one instant; `run` is `step` in a loop. Nothing else changes the state."""
+"""One instant of an account that is fed by bars: closes, funding, resets, floors, verdicts, then opens and new plans."""
 
 from __future__ import annotations
 
 import math
 
 from runner.machine import codes as c
-from runner.machine.actions import BEGIN, DONE, END, FULL, MORE, RUN
+from runner.machine.actions import DONE, FULL, MORE
 from runner.machine.coast import coast
 from runner.machine.compiled import compiled
 from runner.machine.enter import answer, consider, gap_fills, gap_resting
@@ -39,11 +39,8 @@ from runner.machine.view import (
     settings_of,
     stop_at,
     symbol_of,
-    view_at,
 )
 from runner.machine.walk import expire, hit_target, walk
-
-ANY = 1 << 40  # instants
 
 
 @compiled
@@ -405,22 +402,3 @@ def end(w: View) -> None:
         write_result(w)
     if clock_of(w, 0).started < ledger.time:
         close_day(w)
-
-
-def drive(address: int, action: int) -> int:
-    """The one entry into compiled code: BEGIN an account, STEP by one instant, RUN to the end, or END the record.
-
-    `address` is that of a view (see `view.table`). STEP and RUN answer MORE, DONE (no bars left or the account has ended)
-    or FULL (a record needs room). Compiled and kept by `native`.
-    """
-    w = view_at(address, 0)
-    if action == BEGIN:
-        begin(w)
-        return MORE
-    if action == END:
-        end(w)
-        return DONE
-    status = advance(w, ANY if action == RUN else 1)
-    while action == RUN and status == MORE:
-        status = advance(w, ANY)
-    return status

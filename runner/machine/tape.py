@@ -10,7 +10,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from runner.machine.funding import complete
-from runner.machine.state import CLOCK, INSTRUMENT, LEDGER, MAX_RESTING, PHASE, POSITION, RESTING, SETTINGS, SYMBOL, World
+from runner.machine.state import (
+    CLOCK,
+    INSTRUMENT,
+    LEDGER,
+    MAX_RESTING,
+    PHASE,
+    POSITION,
+    RESTING,
+    SEEN,
+    SETTINGS,
+    STANDING,
+    SYMBOL,
+    World,
+)
 from runner.model.bars import Bars
 from runner.model.bot import Costs, GateSettings
 from runner.model.duration import DAY_MS
@@ -209,12 +222,14 @@ def together(sizes: Mapping[str, tuple[int, Any]]) -> dict[str, NDArray[Any]]:
     }
 
 
-def build_world(streams: Sequence[Stream], book: RuleBook, costs: Costs, gate: GateSettings, *, restart: bool) -> World:
-    """Every array of a run. Refuses (DataError) streams without a single bar."""
+def build_world(
+    streams: Sequence[Stream], book: RuleBook, costs: Costs, gate: GateSettings, *, restart: bool, span: tuple[int, int] | None = None
+) -> World:
+    """Every array of a run. Refuses (DataError) streams without a single bar, unless `span` says from when to when days are counted."""
     names, strategies = symbols_of(streams), strategies_of(streams)
     groups = [[stream for stream in streams if stream.symbol == name] for name in names]
     bars = [execution_of(group) for group in groups]
-    if not bars or not any(len(b) for b in bars):
+    if span is None and not any(len(b) for b in bars):
         raise DataError("nothing to run on", [Problem(path="bars", message="expected at least one bar, found none")])
     columns = Columns()
     plans = [merged_plans(group, s, strategies, bars[s], columns) for s, group in enumerate(groups)]
@@ -231,7 +246,7 @@ def build_world(streams: Sequence[Stream], book: RuleBook, costs: Costs, gate: G
         symbols[s]["first_funding"] = funding_ends[s] - funding_counts[s]
         symbols[s]["converted"] = int(groups[s][0].conversion is not None)
     filled = [b for b in bars if len(b)]
-    start, end = min(int(b.open_time[0]) for b in filled), max(int(b.open_time[-1]) + b.timeframe_ms for b in filled)
+    start, end = span or (min(int(b.open_time[0]) for b in filled), max(int(b.open_time[-1]) + b.timeframe_ms for b in filled))
     instruments = np.array([instrument_row(group[0], costs) for group in groups], INSTRUMENT)
     phases, floors, rungs, rules = phase_tables(book)
     resets = reset_table(book, start, end)
@@ -301,6 +316,8 @@ def build_world(streams: Sequence[Stream], book: RuleBook, costs: Costs, gate: G
         settings=settings,
         **records,
         row=np.zeros(1, EQUITY),
+        seen=np.zeros(1, SEEN),
+        standing=np.zeros(1, STANDING),
         decisions=decisions,
         days=np.zeros(days + 512, DAY),
         results=np.zeros(64, PHASE_RESULT),

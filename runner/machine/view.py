@@ -15,7 +15,7 @@ from numba.core import types
 from numba.extending import intrinsic
 
 from runner.machine.compiled import compiled
-from runner.machine.state import CLOCK, INSTRUMENT, LEDGER, MAX_RESTING, PHASE, POSITION, RESTING, SETTINGS, SYMBOL, View
+from runner.machine.state import CLOCK, INSTRUMENT, LEDGER, MAX_RESTING, PHASE, POSITION, RESTING, SEEN, SETTINGS, STANDING, SYMBOL, View
 from runner.machine.table import VIEW
 from runner.model.plan import PLAN
 from runner.model.records import DAY, DECISION, EQUITY, EVENT, FILL, MARK, PHASE_RESULT, RULE_STATE, STOP_MOVE, STRETCH, TRADE
@@ -57,6 +57,7 @@ _ledger, _position, _resting, _clock, _rule_state = (_rows(d) for d in (LEDGER, 
 _plan, _rule, _phase, _instrument, _symbol, _settings = (_rows(d) for d in (PLAN, RULE, PHASE, INSTRUMENT, SYMBOL, SETTINGS))
 _fill, _trade, _decision, _day, _result, _event = (_rows(d) for d in (FILL, TRADE, DECISION, DAY, PHASE_RESULT, EVENT))
 _row, _stretch, _mark, _stop = (_rows(d) for d in (EQUITY, STRETCH, MARK, STOP_MOVE))
+_seen, _standing = (_rows(d) for d in (SEEN, STANDING))
 _float, _long, _int, _byte = _values(types.float64, 8), _values(types.int64, 8), _values(types.int32, 4), _values(types.uint8, 1)
 
 
@@ -142,6 +143,18 @@ def trade_at(w: View, n: int) -> Any:
 def row_of(w: View) -> Any:
     """The present instant's row of the equity record, before it is taken."""
     return _row(w.row, 0)
+
+
+@compiled
+def seen_of(w: View) -> Any:
+    """What was just seen of the account."""
+    return _seen(w.seen, 0)
+
+
+@compiled
+def standing_of(w: View) -> Any:
+    """How the account stands after it."""
+    return _standing(w.standing, 0)
 
 
 @compiled

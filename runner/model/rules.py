@@ -218,6 +218,14 @@ class Window(IntEnum):
     PAYOUT_CYCLE = 1
 
 
+class Restart(IntEnum):
+    """When taking a stop away starts the stop deadline anew; otherwise it still counts from the opening."""
+
+    NEVER = 0
+    ONLY_IF_SIZE_CHANGED = 1
+    ALWAYS = 2
+
+
 class Forbidden(IntFlag):
     """What may not happen around a release."""
 
@@ -263,6 +271,7 @@ RULE: np.dtype[Any] = np.dtype(
         ("event", "i1"),
         ("scope", "i1"),
         ("window", "i1"),
+        ("restarts", "i1"),  # STOP_DEADLINE: Restart
         ("forbids", "i4"),  # NEWS: bits of Forbidden
         ("calendar", "i4"),  # NEWS: index into the book's calendars; -1 none
         ("clock", "i4"),  # index into the reset table
@@ -297,7 +306,9 @@ class RuleRow:
                SYMBOL_DAILY_LOSS: amount(_fraction), clock · LEVERAGE_CAP: members, limit = multiple of equity
                POSITION_NOTIONAL: limit = multiple of initial · MIN_TRADE: amount · MIN_INTERVAL: duration_ms · CONTRACTS: steps, clock
                MODIFICATIONS_PER_DAY: count, clock · OTHER_ACCOUNTS: nothing more
-    TIMER      STOP_DEADLINE: duration_ms, grace_ms, count of graces · HOLDING_TIME: duration_ms, limit = share that may be shorter
+    TIMER      STOP_DEADLINE: duration_ms, grace_ms, count of graces, restarts, limit = loss at the stop of the balance,
+               limit_2 = offence that ends the account (NaN: the first without grace)
+               HOLDING_TIME: duration_ms, limit = share that may be shorter
     COUNTER    PROFIT_TARGET: limit = fraction of initial (amount = money) · TRADING_DAYS: count, limit = notional as fraction
                of initial, limit_2 = result as fraction of the notional, either_sign, event, clock
                PROFITABLE_DAYS: count, limit = fraction of initial (amount = money), window, clock
@@ -345,6 +356,7 @@ class RuleRow:
     event: Event = Event.CLOSE
     scope: Scope = Scope.DAY
     window: Window = Window.PHASE
+    restarts: Restart = Restart.NEVER
     forbids: int = 0
     calendar: int = -1
     lock_trigger: float = np.nan
