@@ -32,8 +32,9 @@ def line(found: Shares, odds: Interval, days: Spread, own_risk: float, better: P
     if days.count:
         parts.append(f"median {days.median:.0f} days")
     if found.causes:
-        most = "most fail" if found.causes[0].count * 2 > found.failed else "more fail than on anything else"
-        parts.append(f"{most} on {article(found.causes[0].label)}")
+        first = article(found.causes[0].label)
+        most = found.causes[0].count * 2 > found.failed
+        parts.append(f"most fail on {first}" if most else f"more fail on {first} than on anything else")
     if found.unfinished * 20 > found.starts:
         parts.append(f"{percent(found.unfinished / found.starts)} unfinished when the data ended")
     said = ", ".join(parts)

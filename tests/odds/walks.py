@@ -39,7 +39,8 @@ def outcomes(
     """For a start at every step: 1 passed, 0 failed, -1 unfinished; and how many steps it lasted."""
     count = len(close) - 1
     ended, lasted = np.full(count, -1, np.int8), (count - np.arange(count)).astype(np.float64)
-    alive, peak = np.arange(count), np.zeros(count)
+    alive: NDArray[np.int64] = np.arange(count)
+    peak = np.zeros(count)
     for steps in range(1, count + 1):
         alive = alive[alive + steps <= count]
         if not len(alive):
