@@ -72,9 +72,9 @@ def coast(w: View, most: int) -> int:
 
 @compiled
 def horizon(w: View) -> int:
-    """The first instant at which something is due: a reset, a deadline, a plan, funding, a time stop."""
+    """The first instant at which something is due: a reset, a deadline, a window, a plan, funding, a time stop."""
     ledger, p, place = ledger_of(w), position(w, 0), symbol_of(w, 0)
-    until = min(ledger.deadline, ledger.rearm)
+    until = min(ledger.deadline, ledger.rearm, ledger.calendar)
     if p.side != 0:
         until = min(until, p.expires)
     if p.next_plan < place.last_plan:

@@ -51,6 +51,7 @@ DAY_LOSS, DRAWDOWN, FLOOR_USED, LOSING_STREAK, DAY_BEFORE_PROFIT, PROFIT_SHARE, 
 ) = _numbers(rules.HouseAction)
 KEEP_FLOOR, REDUCE_PEAK, FLOOR_TO_INITIAL = _numbers(rules.OnPayout)
 CONTINUOUS, AT_RESET = _numbers(rules.Sampling)
+FORBID_OPEN, FORBID_CLOSE, FORBID_ACTIVATION, FORBID_STOP, FORBID_TARGET = (int(member) for member in rules.Forbidden)
 ON_CLOSE, ON_OPEN, ON_ORDER = _numbers(rules.Event)
 OF_DAY, OF_TRADE = _numbers(rules.Scope)
 OVER_PHASE, OVER_PAYOUT_CYCLE = _numbers(rules.Window)
@@ -91,6 +92,7 @@ BY_PHASE_END = int(records.Reason.PHASE_END)
 BY_END_OF_DATA = int(records.Reason.END_OF_DATA)
 BY_QUOTE = int(records.Reason.QUOTE)
 BY_SESSION_FLAT = int(records.Reason.SESSION_FLAT)
+BY_NEWS = int(records.Reason.NEWS)
 NO_REASON = -1
 
 Code = rules.Code

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from runner.machine import codes as c
+from runner.machine.calendar import keeps_out
 from runner.machine.compiled import compiled
 from runner.machine.fills import (
     be_active,
@@ -16,11 +17,12 @@ from runner.machine.fills import (
     place_resting,
     reduce,
     remember_breach,
+    watch_windows,
 )
 from runner.machine.gate import bucket_value, gate, totals
 from runner.machine.house import climb_if_due
 from runner.machine.money import steps_down, tick_near
-from runner.machine.phases import finish_trades, session_left
+from runner.machine.phases import finish_trades
 from runner.machine.state import MAX_RESTING, View
 from runner.machine.stops import net_at_stop, refresh, trail
 from runner.machine.view import (
@@ -61,21 +63,7 @@ def barred(w: View) -> int:
         return c.PHASE_OVER
     if ledger.paused_until > ledger.time:
         return c.PAUSED  # the firm takes no orders, with our gate or without
-    if settings_of(w).gate == 0:
-        return c.NONE
-    if ledger.halted == 1:
-        return c.HALTED
-    return c.SESSION_FLAT if session_left(w) > 0 else c.NONE
-
-
-@compiled
-def turn_away(w: View, k: int, code: int) -> None:
-    """Refuse plan `k` because nothing is taken just now."""
-    if code == c.SESSION_FLAT:
-        r = phase_at(w, ledger_of(w).phase).session_flat
-        answer(w, k, c.REFUSED, code, r, float(session_left(w)), float(rule_at(w, r).duration_ms))
-    else:
-        answer(w, k, c.REFUSED, code, -1, math.nan, math.nan)
+    return c.HALTED if ledger.halted == 1 and settings_of(w).gate == 1 else c.NONE
 
 
 @compiled
@@ -146,9 +134,13 @@ def consider(w: View, s: int, k: int, price: float) -> None:
     ledger, plan = ledger_of(w), plan_at(w, k)
     code = barred(w)
     if code != c.NONE:
-        turn_away(w, k, code)
+        answer(w, k, c.REFUSED, code, -1, math.nan, math.nan)
         return
     at, now, taker = entry_price(w, s, k, price)
+    out, left, limit_ms = keeps_out(w, s, now, ledger.time)
+    if out >= 0:
+        answer(w, k, c.REFUSED, rule_at(w, out).code, out, float(left), float(limit_ms))
+        return
     if not math.isnan(plan.stop) and plan.side * (price - plan.stop) <= 0.0:
         answer(w, k, c.REFUSED, c.MARKET_BEYOND_STOP, -1, price, plan.stop)
         return
@@ -181,6 +173,7 @@ def send(
     be_active(w, c.ON_ORDER, ledger.time)
     if now:
         enlarge(w, s, ledger.time, k, quantity, price, taker, c.BY_ENTRY, 0, loss, give_back, reserve)
+        watch_windows(w, s, c.FORBID_OPEN)
         after_entry(w, s, k, quantity)
         climb_if_due(w)
     else:
@@ -245,6 +238,7 @@ def fill_resting(w: View, s: int, n: int, price: float, time: int) -> None:
         decision_at(w, k).answer = c.CANCELLED
         return
     enlarge(w, s, time, k, quantity, price, kind == c.STOP_ENTRY, role, 1 if role == c.BY_ADD else 0, loss, give_back, reserve)
+    watch_windows(w, s, c.FORBID_ACTIVATION)
     if role == c.BY_ENTRY:
         after_entry(w, s, k, quantity)
 

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from runner.machine import codes as c
+from runner.machine.calendar import action_of, fill_times, forbidden, window_from
 from runner.machine.compiled import compiled
 from runner.machine.consistency import note_trade
 from runner.machine.counters import count_day, count_opening, note_activity
@@ -26,7 +27,9 @@ from runner.machine.view import (
     rule_row,
     rule_state,
     settings_of,
+    span_at,
     trade_at,
+    window_at,
 )
 
 
@@ -148,7 +151,10 @@ def count_trade(w: View, s: int, time: int, reason: int) -> None:
     t.worst = min(p.worst, p.realised)
     t.reason = reason
     t.targets = p.targets_hit
-    note_trade(w, t.profit)
+    if p.voided == 1:
+        ledger.over_cap += max(0.0, t.profit)
+    else:
+        note_trade(w, t.profit)
     if t.profit < 0.0:
         ledger.losing_streak += 1
     else:
@@ -234,12 +240,84 @@ def ends_account(severity: int) -> bool:
 @compiled
 def remember_breach(w: View, r: int, value: float, limit: float) -> None:
     """A fill broke rule `r`: judged at the end of the instant. One that fails the account is not put aside for one that does not."""
+    remember_doubt(w, r, value, limit, 0)
+
+
+@compiled
+def remember_doubt(w: View, r: int, value: float, limit: float, ambiguous: int) -> None:
+    """The same where it may be that nothing was broken: a breach in doubt gives way to a certain one."""
     ledger = ledger_of(w)
-    if ledger.breach_rule >= 0 and ends_account(rule_at(w, ledger.breach_rule).severity):
+    certain = ambiguous == 0 and ends_account(rule_at(w, r).severity)
+    standing = ledger.breach_rule >= 0 and ends_account(rule_at(w, ledger.breach_rule).severity)
+    if standing and not (certain and ledger.breach_ambiguous == 1):
         return
     ledger.breach_rule = r
     ledger.breach_value = value
     ledger.breach_limit = limit
+    ledger.breach_ambiguous = ambiguous
+
+
+@compiled
+def broken_by(w: View, r: int, value: float, limit: float, ambiguous: int) -> None:
+    """A fill broke rule `r` of the calendar: what fails the account is judged at the end of the instant, the rest is counted."""
+    if ends_account(rule_at(w, r).severity):
+        remember_doubt(w, r, value, limit, ambiguous)
+    else:
+        rule_state(w, r).count += 1
+
+
+@compiled
+def watch_windows(w: View, s: int, action: int) -> None:
+    """Hold a fill that has just been booked against the windows around releases; one inside a bar may have come at any time of it."""
+    phase = ledger_of(w).phase
+    if phase_at(w, phase).news < 0 or action == 0:
+        return
+    for m in range(phase_at(w, phase).rules):
+        r = rule_row(w, phase, m)
+        if rule_at(w, r).code == c.NEWS and (rule_at(w, r).forbids & action) != 0:
+            watch_window(w, r, s, action)
+
+
+@compiled
+def watch_window(w: View, r: int, s: int, action: int) -> None:
+    """The closest approach of rule `r`, and what a fill inside a window does."""
+    rule = rule_at(w, r)
+    first, last = fill_times(w, s)
+    n = window_from(w, r, s, first)
+    if n > span_at(w, r, 2 * s) or (n < 0 and span_at(w, r, 2 * s + 1) > span_at(w, r, 2 * s)):
+        before = window_at(w, (n if n >= 0 else span_at(w, r, 2 * s + 1)) - 1)
+        since = float(first - before.at)
+        note_headroom(w, r, since, float(rule.grace_ms), since - rule.grace_ms, first)
+    if n < 0:
+        return
+    release = window_at(w, n).at
+    early, late = float(release - last), float(first - release)
+    value, limit = (late, float(rule.grace_ms)) if late > 0.0 else (max(early, 0.0), float(rule.duration_ms))
+    note_headroom(w, r, value, limit, value - limit, first)
+    start = window_at(w, n).start
+    if start > first and start >= last:
+        return
+    whole = forbidden(rule.forbids, rule.members, s, action, first, release, rule.duration_ms, rule.grace_ms) and forbidden(
+        rule.forbids, rule.members, s, action, last, release, rule.duration_ms, rule.grace_ms
+    )
+    if rule.severity == c.ADJUST:
+        position(w, s).voided = 1
+    broken_by(w, r, value, limit, 0 if whole else 1)
+
+
+@compiled
+def watch_flat_times(w: View, s: int, reason: int) -> None:
+    """A position that closes inside a bar in which everything had to be closed may have been held too long."""
+    phase = ledger_of(w).phase
+    first, last = fill_times(w, s)
+    if phase_at(w, phase).session_flat < 0 or first == last or action_of(reason) == 0:
+        return
+    for m in range(phase_at(w, phase).rules):
+        r = rule_row(w, phase, m)
+        if rule_at(w, r).code == c.SESSION_FLAT:
+            n = window_from(w, r, s, first + 1)
+            if n >= 0 and window_at(w, n).at < last:
+                broken_by(w, r, float(last - window_at(w, n).at), 0.0, 1)
 
 
 @compiled
@@ -274,10 +352,12 @@ def reduce(w: View, s: int, time: int, wanted: float, price: float, taker: bool,
     p.margin *= share
     slippage = abs(got - price) * quantity * p.point_value
     record_fill(w, s, time, -p.side, quantity, got, fee, slippage, reason, target, profit)
+    watch_windows(w, s, action_of(reason))
     if p.quantity < instrument.step * 0.5:
         p.guarded += max(max(p.best, p.favourable) - p.give_back, -p.loss_cap) - p.batch_start
         p.favourable = -math.inf
         p.best = max(p.best, p.realised)
+        watch_flat_times(w, s, reason)
         count_trade(w, s, time, reason)
         clear_position(p)
         cancel_resting(w, s, c.BY_ADD, c.CANCELLED)
@@ -357,6 +437,7 @@ def start_position(w: View, s: int, time: int, k: int, price: float) -> None:
     p.targets_hit = 0
     p.adverse_hit = 0
     p.trailing = 1 if plan.trail_start == c.AT_ENTRY and has_trail(w, k) else 0
+    p.voided = 0
     p.trail_distance = plan.trail_distance
     p.stop = tick_near(plan.stop, instrument.tick) if not math.isnan(plan.stop) else -math.inf * plan.side
     p.stop_reason = c.BY_STOP

@@ -146,7 +146,7 @@ def judge_caps(w: View) -> None:
     if ledger.breach_rule >= 0:
         r = ledger.breach_rule
         ledger.breach_rule = -1
-        breach(w, r, ledger.breach_value, ledger.breach_limit, 0)
+        breach(w, r, ledger.breach_value, ledger.breach_limit, ledger.breach_ambiguous)
         return
     if ledger.time >= ledger.deadline:
         judge_deadline(w)

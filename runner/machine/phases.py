@@ -18,17 +18,15 @@ from runner.machine.consistency import (
     total_needed,
 )
 from runner.machine.counters import set_deadline
-from runner.machine.fills import cancel_resting, ends_account, note_headroom, note_quiet_time
+from runner.machine.fills import ends_account, note_headroom, note_quiet_time
 from runner.machine.floors import set_lock
-from runner.machine.house import climb, close_here, equity_now, flatten, release, set_alert
+from runner.machine.house import climb, equity_now, flatten, release, set_alert
 from runner.machine.money import snap
 from runner.machine.state import FOREVER, View
 from runner.machine.view import (
     clock_of,
-    close_time,
     day_at,
     ledger_of,
-    open_time,
     phase_at,
     position,
     reset_at,
@@ -37,7 +35,6 @@ from runner.machine.view import (
     rule_row,
     rule_state,
     settings_of,
-    symbol_of,
 )
 
 
@@ -127,43 +124,9 @@ def roll(w: View, k: int, balance: float, equity: float) -> None:
     release(w, c.UNTIL_RESET, k)
     if ledger.paused_until <= time:
         ledger.paused_until = 0
-    if ends_session(w, k):
-        for s in range(w.symbol_count):
-            leave_session(w, s, time)
     ledger.check_pass = 1
     ledger.check_defence = 1
     set_alert(w)
-
-
-@compiled
-def ends_session(w: View, k: int) -> bool:
-    """Does a rule want everything closed at this clock's time?"""
-    r = phase_now(w).session_flat
-    return r >= 0 and rule_at(w, r).clock == k
-
-
-@compiled
-def leave_session(w: View, s: int, time: int) -> None:
-    """Everything must be closed at `time`: at the open that follows at once, else, where the market is shut, at the last price."""
-    p, now = position(w, s), ledger_of(w).time
-    cancel_resting(w, s, c.BY_ENTRY, c.CANCELLED)
-    if p.side == 0:
-        return
-    opens = p.in_bar == 0 and p.cursor < symbol_of(w, s).last and open_time(w, p.cursor) == now
-    if p.in_bar == 1 or (opens and (time == now or close_time(w, p.cursor - 1) == now)):
-        p.exit_reason = c.BY_SESSION_FLAT
-    else:
-        close_here(w, s, c.BY_SESSION_FLAT)
-
-
-@compiled
-def session_left(w: View) -> int:
-    """Milliseconds until everything must be closed, when that is too near for new entries; 0 when it is not."""
-    r = phase_now(w).session_flat
-    if r < 0 or settings_of(w).gate == 0:
-        return 0
-    left = clock_of(w, rule_at(w, r).clock).next_time - ledger_of(w).time
-    return left if left <= rule_at(w, r).duration_ms else 0
 
 
 @compiled
@@ -204,6 +167,7 @@ def begin_phase(w: View, phase: int, time: int) -> None:
     ledger.first_day = ledger.days
     ledger.first_trade = ledger.trades
     ledger.breach_rule = -1
+    ledger.calendar = 0
     for k in range(w.clock_count):
         clock_of(w, k).eod_balance_high = initial
         clock_of(w, k).eod_equity_high = initial

@@ -174,6 +174,7 @@ def quiet_instant(w: View, time: int) -> bool:
         not has_equity_room(w)
         or time >= ledger.deadline
         or time >= ledger.rearm
+        or time >= ledger.calendar
         or ledger.check_defence == 1
         or ledger.check_pass == 1
         or ledger.breach_rule >= 0

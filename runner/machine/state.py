@@ -36,6 +36,7 @@ LEDGER: np.dtype[Any] = np.dtype(
         ("alert", "f8"),  # equity at or below which some house rung fires
         ("closest", "f8"),  # equity below which some house rung comes closer than ever
         ("rearm", "i8"),  # instant at which the next rung's duration is over
+        ("calendar", "i8"),  # instant from which a window or a flat time is near enough to be looked at
         ("deadline", "i8"),  # instant at which inactivity or the time limit ends the phase
         ("active_at", "i8", (3,)),  # by Event: when a trade was last closed, a position opened, an order sent
         ("first_open", "i8"),  # when the phase's first position was opened; FOREVER while there was none
@@ -68,6 +69,7 @@ LEDGER: np.dtype[Any] = np.dtype(
         ("check_defence", "i4"),
         ("check_pass", "i4"),
         ("breach_rule", "i4"),  # set by a fill that broke a cap; judged at the end of the instant
+        ("breach_ambiguous", "i4"),  # 1: the fill may have come before or after what would make it a breach
         ("breach_value", "f8"),
         ("breach_limit", "f8"),
         ("verdict_time", "i8"),
@@ -107,6 +109,7 @@ POSITION: np.dtype[Any] = np.dtype(
         ("resting", "i4"),
         ("effective_reason", "i4"),
         ("strategy", "i4"),
+        ("voided", "i4"),  # 1: its profit does not count, a fill of it fell into a window
         ("watch", "i4"),  # 1: the plan asks for something at signal bar closes
         ("mark", "f8"),
         ("point_value", "f8"),
@@ -230,6 +233,7 @@ SETTINGS: np.dtype[Any] = np.dtype(
         ("funding_reserve", "f8"),  # fraction of the position's value
         ("initial", "f8"),
         ("first_time", "i8"),
+        ("longest_bar", "i8"),  # of all symbols, milliseconds
     ]
 )
 
@@ -250,6 +254,7 @@ PHASE: np.dtype[Any] = np.dtype(
         ("symbol_loss", "i4"),
         ("holding", "i4"),
         ("payout", "i4"),
+        ("news", "i4"),
         ("at_reset", "i4"),  # 1: some floor is compared only at the reset of its clock
     ]
 )
@@ -304,6 +309,15 @@ STANDING: np.dtype[Any] = np.dtype(  # how the account stands after it
 )
 
 
+WINDOW: np.dtype[Any] = np.dtype(
+    [
+        ("start", "i8"),  # both edges belong to it
+        ("end", "i8"),
+        ("at", "i8"),  # the release, or the time by which everything is closed
+    ]
+)
+
+
 class World(NamedTuple):
     """Everything a step reads and writes. The first block is the state; the second never changes; the third is the record."""
 
@@ -334,6 +348,8 @@ class World(NamedTuple):
     funding_rate: NDArray[np.float64]
     conversion: NDArray[np.float64]
     resets: NDArray[np.int64]
+    windows: NDArray[Any]
+    spans: NDArray[np.int64]
     others: NDArray[np.int32]
     settings: NDArray[Any]
 

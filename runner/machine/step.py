@@ -6,6 +6,8 @@ import math
 
 from runner.machine import codes as c
 from runner.machine.actions import DONE, FULL, MORE
+from runner.machine.calendar import set_calendar
+from runner.machine.closing import judge_held, leave_in_time
 from runner.machine.coast import coast
 from runner.machine.compiled import compiled
 from runner.machine.enter import answer, consider, gap_fills, gap_resting
@@ -36,6 +38,7 @@ from runner.machine.view import (
     price_at,
     reset_at,
     row_of,
+    rule_at,
     settings_of,
     stop_at,
     symbol_of,
@@ -314,6 +317,17 @@ def note_stops(w: View) -> None:
 
 
 @compiled
+def judge_calendar(w: View) -> None:
+    """What was forbidden at this very instant is judged at it; then the next window is looked for."""
+    ledger = ledger_of(w)
+    if ledger.breach_rule >= 0 and rule_at(w, ledger.breach_rule).family == c.CALENDAR:
+        judge_caps(w)
+        finish_trades(w)
+    if ledger.time >= ledger.calendar:
+        set_calendar(w)
+
+
+@compiled
 def advance(w: View, most: int) -> int:
     """One instant: closes, funding, resets, floors, verdicts, then opens and new plans. Up to `most` when none of that is due."""
     ledger = ledger_of(w)
@@ -344,6 +358,7 @@ def advance(w: View, most: int) -> int:
             if ledger.ended == 0:
                 rejudge(w, min(low, equity) if inside else equity, equity)
         finish_trades(w)
+        judge_held(w, time, False)
         if ledger.ended == 0 and (ledger.breach_rule >= 0 or time >= ledger.deadline):
             judge_caps(w)
         if ledger.check_pass == 1 and ledger.ended == 0:
@@ -352,15 +367,21 @@ def advance(w: View, most: int) -> int:
         roll_clocks(w, time, True, ledger.equity, ledger.equity)
         if phase_at(w, ledger.phase).at_reset == 1:
             rejudge(w, ledger.equity, ledger.equity)
+    if closed == 0:
+        judge_held(w, time, False)
     if new_day and ledger.ended == 0 and ledger.phase_number == attempt:
         pay_out_if_due(w)
     if ledger.check_defence == 1:
         defend(w)
     if ledger.ended == 0:
+        leave_in_time(w, time)
+        finish_trades(w)
         open_bars(w, time)
         if next_instant(w) != FOREVER:
             leave_ended(w)
         finish_trades(w)
+        judge_held(w, time, True)
+        judge_calendar(w)
     note_stops(w)
     return MORE
 

@@ -24,6 +24,7 @@ from runner.machine.state import (
     SYMBOL,
     World,
 )
+from runner.machine.windows import window_tables
 from runner.model.bars import Bars
 from runner.model.bot import Costs, GateSettings
 from runner.model.duration import DAY_MS
@@ -48,6 +49,7 @@ SINGLE = (  # in the order of the PHASE record
     Code.SYMBOL_DAILY_LOSS,
     Code.HOLDING_TIME,
     Code.PAYOUT,
+    Code.NEWS,
 )
 
 
@@ -250,6 +252,7 @@ def build_world(
     instruments = np.array([instrument_row(group[0], costs) for group in groups], INSTRUMENT)
     phases, floors, rungs, rules = phase_tables(book)
     resets = reset_table(book, start, end)
+    windows, spans = window_tables(book, bars, resets)
     table = joined(plans, None)
     count = len(table)
     total = int(ends[-1])
@@ -263,6 +266,7 @@ def build_world(
     settings[0]["give_back_multiple"] = gate.give_back_multiple
     settings[0]["funding_reserve"] = costs.funding_reserve * abs(costs.funding_rate)
     settings[0]["initial"], settings[0]["first_time"] = book.initial, start
+    settings[0]["longest_bar"] = max(b.timeframe_ms for b in filled)
     positions = np.zeros(len(names), POSITION)
     positions["cursor"], positions["next_plan"], positions["next_funding"] = (
         symbols["first"],
@@ -312,6 +316,8 @@ def build_world(
         funding_rate=joined([f.rate for f in fundings if f], np.float64),
         conversion=conversions(groups, bars),
         resets=resets,
+        windows=windows,
+        spans=spans,
         others=np.zeros(len(names), np.int32),
         settings=settings,
         **records,

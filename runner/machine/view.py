@@ -15,7 +15,21 @@ from numba.core import types
 from numba.extending import intrinsic
 
 from runner.machine.compiled import compiled
-from runner.machine.state import CLOCK, INSTRUMENT, LEDGER, MAX_RESTING, PHASE, POSITION, RESTING, SEEN, SETTINGS, STANDING, SYMBOL, View
+from runner.machine.state import (
+    CLOCK,
+    INSTRUMENT,
+    LEDGER,
+    MAX_RESTING,
+    PHASE,
+    POSITION,
+    RESTING,
+    SEEN,
+    SETTINGS,
+    STANDING,
+    SYMBOL,
+    WINDOW,
+    View,
+)
 from runner.machine.table import VIEW
 from runner.model.plan import PLAN
 from runner.model.records import DAY, DECISION, EQUITY, EVENT, FILL, MARK, PHASE_RESULT, RULE_STATE, STOP_MOVE, STRETCH, TRADE
@@ -56,7 +70,7 @@ view_at = _rows(VIEW)
 _ledger, _position, _resting, _clock, _rule_state = (_rows(d) for d in (LEDGER, POSITION, RESTING, CLOCK, RULE_STATE))
 _plan, _rule, _phase, _instrument, _symbol, _settings = (_rows(d) for d in (PLAN, RULE, PHASE, INSTRUMENT, SYMBOL, SETTINGS))
 _fill, _trade, _decision, _day, _result, _event = (_rows(d) for d in (FILL, TRADE, DECISION, DAY, PHASE_RESULT, EVENT))
-_row, _stretch, _mark, _stop = (_rows(d) for d in (EQUITY, STRETCH, MARK, STOP_MOVE))
+_row, _stretch, _mark, _stop, _window = (_rows(d) for d in (EQUITY, STRETCH, MARK, STOP_MOVE, WINDOW))
 _seen, _standing = (_rows(d) for d in (SEEN, STANDING))
 _float, _long, _int, _byte = _values(types.float64, 8), _values(types.int64, 8), _values(types.int32, 4), _values(types.uint8, 1)
 
@@ -275,6 +289,18 @@ def rule_row(w: View, m: int, n: int) -> int:
 def reset_at(w: View, m: int, n: int) -> int:
     """Instant of reset `n` of a clock."""
     return _long(w.resets, m * w.resets_width + n)
+
+
+@compiled
+def window_at(w: View, n: int) -> Any:
+    """One forbidden time."""
+    return _window(w.windows, n)
+
+
+@compiled
+def span_at(w: View, m: int, n: int) -> int:
+    """Where the windows of rule `m` begin (2 × symbol) and end (2 × symbol + 1)."""
+    return _long(w.spans, m * w.spans_width + n)
 
 
 @compiled

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 
 from runner.machine import codes as c
+from runner.machine.calendar import keeps_out
 from runner.machine.compiled import compiled
 from runner.machine.enter import fill_resting
 from runner.machine.fills import drop_resting, has_trail, part, reduce
 from runner.machine.house import climb, climb_if_nearer, contribute, equity_now
 from runner.machine.money import flat_fee, tick_near
-from runner.machine.phases import finish_trades, session_left
+from runner.machine.phases import finish_trades
 from runner.machine.state import MAX_RESTING, View
 from runner.machine.stops import next_adverse, next_target, reach, refresh, tighten, trail, waits_below
 from runner.machine.view import (
@@ -25,6 +26,7 @@ from runner.machine.view import (
     position,
     price_at,
     resting_at,
+    rule_at,
     settings_of,
     signal_close,
     symbol_of,
@@ -265,16 +267,19 @@ def column(w: View, s: int, number: int, i: int) -> float:
 
 @compiled
 def expire(w: View, s: int, time: int, i: int) -> None:
-    """Withdraw resting entries whose time is over, whose cancel column says so, or which the end of the session is too near for."""
-    closing = session_left(w) > 0
+    """Withdraw resting entries whose time is over, whose cancel column says so, or which a time of the calendar is too near for."""
+    out, _, _ = keeps_out(w, s, False, time)
+    news = out >= 0 and rule_at(w, out).code == c.NEWS
     for n in range(MAX_RESTING):
         order = resting_at(w, s, n)
+        if order.active == 1 and order.role != c.BY_ENTRY and news:
+            drop_resting(w, s, n, c.CANCELLED)
         if order.active == 0 or order.role != c.BY_ENTRY:
             continue
         number = plan_at(w, order.plan).cancel_column
         wish = column(w, s, number, i) if number >= 0 and i >= symbol_of(w, s).first else math.nan
         if (order.expires > 0 and time >= order.expires) or (not math.isnan(wish) and wish != 0.0):
             drop_resting(w, s, n, c.EXPIRED)
-        elif closing:
+        elif out >= 0:
             drop_resting(w, s, n, c.CANCELLED)
     refresh(w, s)

@@ -37,6 +37,7 @@ class Reason(IntEnum):
     END_OF_DATA = 16
     QUOTE = 17
     SESSION_FLAT = 18
+    NEWS = 19
 
 
 class Answer(IntEnum):

@@ -134,7 +134,7 @@ def random_book(r: Random) -> RuleBook:
         rows += [_floor(r, code, phase) for code in (Code.DAILY_LOSS, Code.MAX_LOSS) if r.random() < 0.8]
         rows += [replace(rule, phase=phase) for rule in _others(r) if r.random() < 0.35]
         rows += [_rung(r, phase) for _ in range(int(r.integers(0, 4)))]
-    return book(*rows, clocks=CLOCKS, following=(1, -1))
+    return replace(book(*rows, clocks=CLOCKS, following=(1, -1)), calendars=(_releases(r), _releases(r)))
 
 
 def _floor(r: Random, code: Code, phase: int) -> RuleRow:
@@ -163,7 +163,15 @@ def _others(r: Random) -> list[RuleRow]:
         counter(Code.PROFIT_CAP, amount=60.0, limit=40.0),
         counter(Code.INACTIVITY, duration_ms=48 * HOUR),
         counter(Code.TIME_LIMIT, duration_ms=200 * HOUR),
-        row(Family.CALENDAR, Code.SESSION_FLAT, clock=clock, duration_ms=int(r.choice([0, 3, 8])) * HOUR),
+        row(
+            Family.CALENDAR,
+            Code.SESSION_FLAT,
+            clock=clock,
+            duration_ms=int(r.choice([0, 3, 8])) * HOUR,
+            severity=Severity(int(r.choice([0, 4]))),
+        ),
+        row(Family.CALENDAR, Code.SESSION_FLAT, clock=-1, grace_ms=int(r.choice([2, 8])) * HOUR, duration_ms=int(r.choice([0, 3])) * HOUR),
+        *(_news(r, calendar) for calendar in range(2)),
         row(
             Family.TIMER,
             Code.HOLDING_TIME,
@@ -184,6 +192,25 @@ def _others(r: Random) -> list[RuleRow]:
         row(Family.CAP, Code.OPEN_POSITIONS, count=2),
         row(Family.CAP, Code.ORDERS_PER_DAY, count=4, clock=clock),
     ]
+
+
+def _news(r: Random, calendar: int) -> RuleRow:
+    return row(
+        Family.CALENDAR,
+        Code.NEWS,
+        calendar=calendar,
+        members=int(r.integers(1, 8)),
+        forbids=int(r.integers(1, 32)),
+        duration_ms=int(r.choice([0, 1, 5])) * HOUR // 2,
+        grace_ms=int(r.choice([0, 1, 5])) * HOUR // 2,
+        action=HouseAction(int(r.choice([HouseAction.BLOCK, HouseAction.FLATTEN]))),
+        severity=Severity(int(r.choice([Severity.FAIL, Severity.ADJUST, Severity.WARN]))),
+    )
+
+
+def _releases(r: Random) -> NDArray[np.int64]:
+    """Some instants, on the hour and off it."""
+    return np.asarray(np.sort(START + r.integers(0, 400, int(r.integers(0, 30))) * (HOUR // 4)), np.int64)
 
 
 def _rung(r: Random, phase: int) -> RuleRow:

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from runner.machine import Machine
 from runner.model.bot import GateSettings
 from runner.model.records import Answer
-from runner.model.rules import Anchor, Code, State
+from runner.model.rules import Anchor, Code, Forbidden, HouseAction, State
 from tests.machine.adversary import COVERED, DAILY, INITIAL, OVERALL, Adversary, book
+from tests.machine.chance import random_parts
 
 DAY_MS = 86_400_000
 SEEDS = range(60)
@@ -95,3 +96,24 @@ def test_a_fresh_account_gets_most_of_its_plans_approved(daily: Anchor) -> None:
         decisions = adversary.run().decisions
         answers.append(next(int(d["answer"]) for d in decisions if d["answer"] != Answer.PENDING))
     assert sum(answer != Answer.REFUSED for answer in answers) >= len(answers) / 2
+
+
+@pytest.mark.parametrize("seed", range(300))
+def test_no_time_of_the_calendar_is_broken_with_the_gate_on(seed: int) -> None:
+    """Random markets with gaps, late starts and long breaks: what is kept out of windows and closed in time breaks none of these rules.
+
+    Only positions that a rule lets be held through a window, though it forbids their exits, can break one.
+    """
+    outcome = Machine(**{**random_parts(seed), "gate": GateSettings(enabled=True)}).run()
+    exits = Forbidden.CLOSE | Forbidden.STOP_FILL | Forbidden.TAKE_PROFIT_FILL
+    for phase in outcome.phases[outcome.phases["state"] == State.FAILED]:
+        rule = outcome.book.rows[int(phase["rule"])]
+        assert rule.code != Code.SESSION_FLAT
+        assert rule.code != Code.NEWS or (rule.action == HouseAction.BLOCK and rule.forbids & exits)
+
+
+def test_the_same_markets_break_times_of_the_calendar_with_the_gate_off() -> None:
+    """Otherwise the test above would say nothing."""
+    ended = [Machine(**{**random_parts(seed), "gate": GateSettings(enabled=False)}).run().phases for seed in range(300)]
+    codes = [Code(int(phase["code"])) for phases in ended for phase in phases if phase["state"] == State.FAILED]
+    assert min(codes.count(Code.NEWS), codes.count(Code.SESSION_FLAT)) > 20
