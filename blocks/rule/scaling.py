@@ -34,6 +34,6 @@ class Scaling(Rule):
         """One sentence."""
         times = f" to {self.factor:g} times its size" if self.factor else ""
         when = f" every {self.every}" if self.every else ""
-        profit = f" after a profit of {self.min_profit_fraction:.4g} of the initial balance" if self.min_profit_fraction else ""
+        profit = f" after a profit of {100 * self.min_profit_fraction:g} %" if self.min_profit_fraction else ""
         end = f", up to {self.largest:,.0f} {facts.currency}" if self.largest else ""
         return (f"the account may grow{times}{when}{profit}{end}; this is not simulated",)

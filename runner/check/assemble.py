@@ -223,6 +223,8 @@ class Assembler:
             if found["type"] != "missing" and found["loc"] != (UNSOUND,):
                 grouped.setdefault(_location(found["loc"], data), []).append(found)
         for keys, errors in grouped.items():
+            if keys and any(other[: len(keys)] == keys for other in grouped if other != keys):
+                continue  # another branch of a union says where inside
             here = (*path, *keys)
             if not keys:
                 if clean and len(grouped) == 1 and not self.trace.hole(path):
@@ -274,14 +276,13 @@ def plain(value: Any) -> Any:
 
 
 def _location(loc: tuple[Any, ...], data: Any) -> Keys:
-    """The part of an error's location that is a path in the data; union branches and validators are cut off."""
+    """The parts of an error's location that are a path in the data; union branches and validators are left out."""
     keys: list[str] = []
     for part in loc:
-        known = part in data if isinstance(data, Mapping) else isinstance(data, list) and isinstance(part, int) and part < len(data)
-        if not known:
-            break
-        data = data[part]
-        keys.append(str(part))
+        key = str(part) if isinstance(data, Mapping) else part
+        if key in data if isinstance(data, Mapping) else isinstance(data, list) and isinstance(part, int) and part < len(data):
+            data = data[key]
+            keys.append(str(part))
     return tuple(keys)
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from runner.model.duration import milliseconds
 from runner.model.terms import Count, Duration, Fraction, Multiple
@@ -21,15 +20,8 @@ def _sizes(value: Any) -> Any:
     return {int(key): fee for key, fee in value.items()}
 
 
-def _fees(value: Any) -> Any:
-    """Fees of at least nothing."""
-    for fee in value.values() if isinstance(value, dict) else [] if value is None else [value]:
-        if not 0 <= fee < math.inf:
-            raise ValueError(f"expected fees of at least 0, was {fee!r}")
-    return value
-
-
-Fees = Annotated[float | dict[int, float] | None, BeforeValidator(_sizes), AfterValidator(_fees)]
+Fee = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Fees = Annotated[Fee | dict[int, Fee] | None, BeforeValidator(_sizes)]
 
 
 class Part(BaseModel):

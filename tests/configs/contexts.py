@@ -85,6 +85,9 @@ phase: trading
 """
 
 
+FUTURES = {"firm/topstep/combine", "firm/apex/eod", "firm/apex/intraday", "account/topstep_50k", "account/apex_eod_50k"}
+
+
 @dataclass(frozen=True)
 class Context:
     """How one file is put to use: where its keys land, the words to type, and the files around it."""
@@ -127,7 +130,8 @@ def context(name: str) -> Context:
     """The plainest job that uses the file."""
     group, _, choice = name.partition("/")
     strategy, account = "strategy=plain", "account=plain"
-    plain = {"conf/strategy/plain.yaml": PLAIN_STRATEGY, "accounts/plain.yaml": PLAIN_ACCOUNT}
+    traded = PLAIN_STRATEGY.replace("[BTCUSDT]", "[ES]") if name in FUTURES else PLAIN_STRATEGY
+    plain = {"conf/strategy/plain.yaml": traded, "accounts/plain.yaml": PLAIN_ACCOUNT}
     if group in ("account", "strategy", "portfolio", "mode", "source", "instrument"):
         words = {
             "account": (strategy, f"account={choice}"),
@@ -137,8 +141,10 @@ def context(name: str) -> Context:
         return Context(name, (group,), words, plain)
     entry, place = _inside(group, choice)
     if place[0] == "account":
-        phase = "challenge" if group == "firm" and choice != "none" else "trading"
-        text = PLAIN_ACCOUNT.replace("# here", f"- {entry}").replace("phase: trading", f"phase: {phase}")
+        text = PLAIN_ACCOUNT.replace("# here", f"- {entry}")
+        if group == "firm":
+            first = next(iter(read(shipped("conf") / f"{name}.yaml").data["phases"]))
+            text = text.replace("phase: trading", f"phase: {first}").replace("size: 10000", "size: 50000")
         return Context(name, place, (strategy, account), {**plain, "accounts/plain.yaml": text})
     text = PLAIN_STRATEGY.replace("# here", f"- {entry}")
     if group == "sizing":

@@ -12,7 +12,23 @@ from tests.configs.contexts import Context
 Keys = tuple[str, ...]
 TARGET = "_target_"
 # mappings whose keys are names of the user's choice: any name is right there
-FREE = {"house", "phases", "rules", "rungs", "exit", "when", "entries", "primary", "secondary", "weights", "strategies", "secrets", "runs"}
+FREE = {
+    "house",
+    "phases",
+    "rules",
+    "rungs",
+    "exit",
+    "when",
+    "entries",
+    "primary",
+    "secondary",
+    "weights",
+    "strategies",
+    "secrets",
+    "runs",
+    "variant_price",
+    "by_symbol",
+}
 UNBOUNDED = {"lower", "upper", "two"}  # any number is right there (two: the weight of a part of that name)
 
 
@@ -53,6 +69,8 @@ def misspelt(key: str) -> str:
 
 def wrong_type(value: Any) -> Any:
     """A value no field that takes `value` can take."""
+    if isinstance(value, Mapping) and value and all(key.isdecimal() for key in value):
+        return "neither"  # a table by size may be one number for every size
     if isinstance(value, Mapping | list) or (isinstance(value, str) and value.startswith("${")):
         return 7
     if value is None:
@@ -90,4 +108,4 @@ def _of(context: Context, keys: Keys, value: Any) -> Iterator[Mutation]:
 def _is_name(context: Context, keys: Keys) -> bool:
     """Whether the last key is a name of the user's choice, or a size of an account."""
     place = (*context.place, *keys)
-    return place[-2] in FREE or place[-2].endswith("by_size") or (context.place == ("instrument",) and len(keys) == 1)
+    return place[-2] in FREE or keys[-1].isdecimal() or (context.place == ("instrument",) and len(keys) == 1)

@@ -134,7 +134,7 @@ def test_stop_duty_depends_on_the_purchase(program: str, variant: str, phase: st
         assert Code.STOP_DEADLINE not in {row.code for row in firm_rows(program, variant, phase, purchased)}
 
 
-@pytest.mark.parametrize(("program", "count"), [("2step", [9, 9, 8]), ("1step", [9, 8])])
+@pytest.mark.parametrize(("program", "count"), [("2step", [11, 11, 11]), ("1step", [11, 11])])
 @pytest.mark.parametrize("variant", ["standard", "swing"])
 def test_nothing_else_is_there(program: str, variant: str, count: list[int]) -> None:
     """The rules above are all there are."""
@@ -156,8 +156,8 @@ def test_every_number_has_its_source(program: str) -> None:
 @pytest.mark.parametrize(
     ("program", "variant", "about"),
     [
-        ("2step", "standard", ["lost 1 %", "40 %", "funded account have", "without a closed trade"]),
-        ("2step", "swing", ["Swing daily limit", "lost 1 %", "40 %", "funded account have", "without a closed trade"]),
+        ("2step", "standard", ["lost 1 %", "40 %", "a program of mine", "funded account have", "without a closed trade"]),
+        ("2step", "swing", ["Swing daily limit", "lost 1 %", "40 %", "a program of mine", "funded account have", "without a closed trade"]),
     ],
 )
 def test_open_questions_are_asked_once(program: str, variant: str, about: list[str]) -> None:

@@ -9,7 +9,7 @@ from tests.rulebooks import facts, refusal
 def test_is_one_sentence() -> None:
     """Every number that is known stands in it; no rows."""
     rule = Scaling(factor=1.25, every="120d", min_profit_fraction=0.1, largest=2_000_000)
-    said = "the account may grow to 1.25 times its size every 120d after a profit of 0.1 of the initial balance, up to 2,000,000 USDT"
+    said = "the account may grow to 1.25 times its size every 120d after a profit of 10 %, up to 2,000,000 USDT"
     assert rule.warnings(facts()) == (f"{said}; this is not simulated",)
     assert rule.rows(facts()) == []
     assert Scaling.null
