@@ -33,7 +33,21 @@ LINK = re.compile(r"\[([^\]]+)\]\((?!https?://|#)([^)#\s]+)(#[^)]*)?\)")
 SHELVES: Mapping[str, tuple[str, ...]] = {
     "Begin": ("why", "guide", "your-first-strategy", "add-your-account", "add-a-block", "faq"),
     "Rooms": ("accounts", "menu", "blocks", "runner", "machine", "modes", "journal"),
-    "Read": ("report", "explain", "bars", "fills", "promise", "summary", "glossary", "firms/hyrotrader"),
+    "Read": ("report", "explain", "bars", "fills", "promise", "summary", "glossary"),
+    "Firms": (
+        "firms/hyrotrader",
+        "firms/hyro_protocol",
+        "firms/ftmo",
+        "firms/fundednext",
+        "firms/the5ers",
+        "firms/e8",
+        "firms/topstep",
+        "firms/apex",
+        "firms/breakout",
+        "firms/ftplus",
+        "firms/cft",
+        "firms/fxify",
+    ),
     "Judge": ("comparison", "benchmarks", "decisions", "changelog", "commands"),
 }
 ENTRIES = {"guide": "The guide <guide>"}  # the README is titled by the project's name

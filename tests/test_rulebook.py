@@ -314,13 +314,15 @@ def test_every_shipped_account_settles(name: str) -> None:
     shipped_account = account(name)
     book = settle(shipped_account, SYMBOLS)
     assert shipped_account["name"] == name
-    assert (book.initial, book.currency) == (10_000.0, "USDT")
+    assert (book.initial, book.currency) == (float(shipped_account["size"]), shipped_account["currency"])
     assert len(book.table()) == len(book.rows)
 
 
 def test_the_accounts_found() -> None:
     """None is overlooked."""
-    assert ACCOUNTS == ["hyro_1step", "hyro_1step_swing", "hyro_2step", "hyro_2step_swing", "hyro_funded", "no_limits", "own_money"]
+    crypto = ["breakout_1step", "hyro_1step", "hyro_1step_swing", "hyro_2step", "hyro_2step_swing", "hyro_funded"]
+    cfds = ["e8_one", "ftmo_1step", "ftmo_2step", "ftmo_funded_swing", "fundednext_2step", "the5ers_highstakes"]
+    assert sorted([*crypto, *cfds, "apex_eod_50k", "topstep_50k", "no_limits", "own_money"]) == ACCOUNTS
 
 
 @pytest.mark.parametrize(

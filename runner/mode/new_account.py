@@ -9,7 +9,7 @@ from typing import ClassVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from runner.menu import Menu
-from runner.mode.making.account import account, base_for, dated, program_of, variants_of
+from runner.mode.making.account import account, base_for, dated, program_of, sizes_of, symbols_of, variants_of
 from runner.mode.making.place import kept, named, refused, together, told
 from runner.model.block import is_day
 from runner.model.bot import Errand
@@ -47,15 +47,17 @@ def run(errand: Errand) -> int:
     ]
     name, firm, size, variant, purchased = (str(value) for value in together("account", checks))
     base, program = base_for(firm, variant), program_of(firm, menu)
+    symbols = symbols_of(program)
     given = {
         "firm": firm,
         "variant": variant,
-        "size": float(size) if size else base.values["size"],
+        "size": float(size) if size else next(iter(sizes_of(program)), base.values["size"]),
         "currency": options.currency or base.values["currency"],
         "purchased": purchased,
     }
-    kept("account", file, account(name, base, program, given), ("+strategy=ema_cross", f"+account={name}"), menu)
-    commands = [f"runner +strategy=ema_cross +account={name} mode=check", f"runner +strategy=ema_cross +account={name}"]
+    kept("account", file, account(name, base, program, given), ("+strategy=ema_cross", f"+account={name}", *filter(None, [symbols])), menu)
+    words = f"+strategy=ema_cross +account={name}" + (f" '{symbols}'" if symbols else "")
+    commands = [f"runner {words} mode=check", f"runner {words}"]
     print(told(file, errand.home, commands, "" if purchased or not dated(program) else UNDATED))
     return 0
 

@@ -41,8 +41,7 @@ NEW_YORK = Reset(at="17:00", zone="America/New_York")
 NEW_YORK_1659 = Reset(at="16:59", zone="America/New_York")
 NEW_YORK_18 = Reset(at="18:00", zone="America/New_York")
 CHICAGO = Reset(at="17:00", zone="America/Chicago")
-NEWEST = "9999-12-31"
-
+SIZE = 50_000  # where a number holds for every size
 SYMBOLS = ("BTCUSDT", "ETHUSDT", "PEPEUSDT", "BTCUSDC", "ES")
 EVERYTHING = sum(Forbidden)
 Money = float | Mapping[int, float]
@@ -78,6 +77,11 @@ class Program:
     economics: Mapping[str, Any] = field(default_factory=dict)
 
 
+def sized(value: Money, size: int | None) -> float:
+    """The number for an account size."""
+    return float(value[size or SIZE]) if isinstance(value, Mapping) else float(value)
+
+
 def one(code: Code, family: Family, clock: Reset | None = None, money: Mapping[str, Money] | None = None, **fields: Any) -> Number:
     """A rule of one row; `money` holds fields that may differ by account size."""
     given = money or {}
@@ -85,7 +89,7 @@ def one(code: Code, family: Family, clock: Reset | None = None, money: Mapping[s
     row = RuleRow(key="", family=family, code=code, **fields)
     rows = {}
     for size in sizes or {None}:
-        own = {name: float(value[size] if isinstance(value, Mapping) and size is not None else value) for name, value in given.items()}  # type: ignore[arg-type]
+        own: dict[str, Any] = {name: sized(value, size) for name, value in given.items()}
         rows[size] = (replace(row, **own),)
     return Number(rows=rows, clock=clock)
 
@@ -120,13 +124,12 @@ def overall(
     sizes = tuple(share) if isinstance(share, Mapping) else (None,)
     rows: dict[int | None, tuple[RuleRow, ...]] = {}
     for size in sizes:
-        amount = {"amount": float(share[size])} if isinstance(share, Mapping) and size is not None else {"amount_fraction": share}
-        locked = {} if lock is None else {"lock": (size or SIZE) + lock}
+        amount: dict[str, Any] = (
+            {"amount": float(share[size])} if isinstance(share, Mapping) and size is not None else {"amount_fraction": share}
+        )
+        locked: dict[str, Any] = {} if lock is None else {"lock": (size or SIZE) + lock}
         rows[size] = (RuleRow(key="", family=Family.FLOOR, code=Code.MAX_LOSS, **fields, **amount, **locked),)
     return Number(rows=rows, clock=clock)
-
-
-SIZE = 50_000
 
 
 def target(share: float | Mapping[int, float]) -> Number:

@@ -156,8 +156,8 @@ def test_every_number_has_its_source(program: str) -> None:
 @pytest.mark.parametrize(
     ("program", "variant", "about"),
     [
-        ("2step", "standard", ["lost 1 %", "40 %", "a program of mine", "funded account have", "without a closed trade"]),
-        ("2step", "swing", ["Swing daily limit", "lost 1 %", "40 %", "a program of mine", "funded account have", "without a closed trade"]),
+        ("2step", "standard", ["lost 1 %", "40 %", "funded account have", "without a closed trade", "a program of mine"]),
+        ("2step", "swing", ["Swing daily limit", "lost 1 %", "40 %", "funded account have", "without a closed trade", "a program of mine"]),
     ],
 )
 def test_open_questions_are_asked_once(program: str, variant: str, about: list[str]) -> None:

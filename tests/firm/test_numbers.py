@@ -103,6 +103,7 @@ def test_economics_are_what_was_found(name: str) -> None:
     if not expected:
         assert said is None
         return
+    assert said is not None
     found = Economics(**said)
     assert found.source.startswith("https://")
     assert found.as_of >= "2025"

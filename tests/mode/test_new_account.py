@@ -9,6 +9,7 @@ import pytest
 
 from runner.compose.document import read
 from runner.menu import Menu
+from runner.mode.making.account import program_of, variants_of
 from tests.command import Ran, command, written
 
 
@@ -34,17 +35,29 @@ def test_the_printed_commands_work(tmp_path: Path) -> None:
         assert command(*shlex.split(words)[1:], home=tmp_path).status == 0
 
 
-@pytest.mark.parametrize("firm", Menu(Path("/")).choices("firm"))
-@pytest.mark.parametrize("variant", [(), ("variant=swing",)], ids=["first", "swing"])
-def test_every_program_can_be_had(tmp_path: Path, firm: str, variant: tuple[str, ...]) -> None:
-    """In each variant it is sold in."""
-    if firm == "none" and variant:
-        assert "this program has no 'swing'" in refused(tmp_path, "name=mine", f"firm={firm}", *variant).err
-        return
-    made(tmp_path, "name=mine", f"firm={firm}", *variant)
-    checked = command("+strategy=ema_cross", "+account=mine", "mode=check", home=tmp_path)
+SOLD = [(firm, variant) for firm in Menu(Path("/")).choices("firm") for variant in variants_of(program_of(firm, Menu(Path("/"))))]
+
+
+@pytest.mark.parametrize(("firm", "variant"), SOLD, ids="-".join)
+def test_every_program_can_be_had(tmp_path: Path, firm: str, variant: str) -> None:
+    """In each variant it is sold in; the first command that is printed checks it."""
+    check = made(tmp_path, "name=mine", f"firm={firm}", f"variant={variant}")[0]
+    checked = command(*shlex.split(check)[1:], home=tmp_path)
     assert checked.status == 0
     assert checked.out.startswith("mine with ema_cross: ")
+
+
+def test_a_program_without_variants_has_none(tmp_path: Path) -> None:
+    """Only the standard one."""
+    assert "this program has no 'swing'" in refused(tmp_path, "name=mine", "firm=none", "variant=swing").err
+
+
+def test_sizes_and_symbols_are_those_of_the_program(tmp_path: Path) -> None:
+    """A program of futures by size begins at its smallest, with a symbol that may be traded, on the account of the same firm."""
+    words = made(tmp_path, "name=mine", "firm=apex/intraday")
+    data = read(tmp_path / "accounts/mine.yaml").data
+    assert (data["size"], data["defaults"][0], data["secrets"]) == (50000, "apex_eod_50k", {"key": "MINE_KEY", "user": "MINE_USER"})
+    assert words[0] == "runner +strategy=ema_cross +account=mine 'strategy.symbols=[ES]' mode=check"
 
 
 def test_what_was_typed_stands_in_the_file(tmp_path: Path) -> None:
@@ -79,10 +92,10 @@ def test_a_program_of_ones_own(tmp_path: Path) -> None:
     ("words", "told"),
     [
         (("firm=none",), "expected a name for it: name=my_account"),
-        (("name=mine",), "expected a firm's program: firm=… (hyrotrader/1step, hyrotrader/2step, none)"),
+        (("name=mine",), "expected a firm's program: firm=… (apex/eod, apex/intraday, breakout/1step_classic, "),
         (
             ("name=mine", "firm=hyrotraders/2step"),
-            "there is no program 'hyrotraders/2step'; nearest is 'hyrotrader/2step'; there are hyrotrader/1step, ",
+            "there is no program 'hyrotraders/2step'; nearest is 'hyrotrader/2step'; there are apex/eod, apex/intraday, ",
         ),
         (("name=mine", "firm=hyrotrader/2step", "variant=swin"), "nearest is 'swing'; it is sold as standard, swing"),
         (("name=mine", "firm=none", "size=-4"), "expected a number above 0, was -4"),
@@ -115,7 +128,8 @@ def test_everything_wrong_is_told_at_once(tmp_path: Path) -> None:
     assert [line.split()[0] for line in lines[1:]] == ["size", "variant", "purchased"]
     lines = refused(tmp_path, "name=b", "firm=nope", *wrong).err.splitlines()
     assert [line.split()[0] for line in lines[1:]] == ["firm", "size", "variant", "purchased"]
-    assert "there are hyrotrader/1step, hyrotrader/2step, none" in lines[1]
+    assert "there are apex/eod, apex/intraday, " in lines[1]
+    assert lines[1].endswith("topstep/combine")
 
 
 @pytest.mark.parametrize(("firm", "said"), [("hyrotrader/2step", True), ("none", False)], ids=["dated rules", "none"])

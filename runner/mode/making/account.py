@@ -47,7 +47,7 @@ def account(name: str, base: Known, program: Mapping[str, Any], given: Mapping[s
         ("house:", "ours, in every phase; ~account.house.risk takes one away"),
         ("  risk:", ""),
         (f"    amount_fraction: {base.values['house']['risk']['amount_fraction']}", "most that one position may lose at its stop"),
-        (f"secrets: {{key: {variable(name)}_KEY, secret: {variable(name)}_SECRET}}", "names of environment variables, never values"),
+        (f"secrets: {{{secrets(name, base)}}}", "names of environment variables, never values"),
     ]
     head = f"# {name}: {given['firm']}, {given['variant']}, {given['size']:,.10g} {given['currency']}"
     return "\n".join([head, "defaults:", *aligned(entries), "  - _self_", *aligned(values), ""])
@@ -56,6 +56,11 @@ def account(name: str, base: Known, program: Mapping[str, Any], given: Mapping[s
 def size(value: float) -> str:
     """An amount without a needless point."""
     return flow(int(value) if float(value).is_integer() else value)
+
+
+def secrets(name: str, base: Known) -> str:
+    """The shipped account's secrets by names of this account's own."""
+    return ", ".join(f"{key}: {variable(name)}_{key.upper()}" for key in base.values["secrets"])
 
 
 def variable(name: str) -> str:
@@ -92,10 +97,11 @@ def merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]
 
 
 def base_for(firm: str, variant: str) -> Known:
-    """The shipped account to build on: same program and variant, else same program, else your own money."""
+    """The shipped account to build on: same program and variant, else same program, else same firm, else your own money."""
     accounts = [each for each in shipped_accounts() if each.values.get("house")]
     same = [each for each in accounts if each.firm == firm]
-    return next((each for each in same if each.values["variant"] == variant), next(iter(same), known(BASE)))
+    related = [each for each in accounts if "/" in firm and each.firm.partition("/")[0] == firm.partition("/")[0]]
+    return next((each for each in same if each.values["variant"] == variant), next(iter([*same, *related]), known(BASE)))
 
 
 def program_of(firm: str, menu: Menu) -> Mapping[str, Any]:
@@ -116,5 +122,17 @@ def dated(program: Mapping[str, Any]) -> bool:
 
 
 def variants_of(program: Mapping[str, Any]) -> list[str]:
-    """The variants a program is sold in: those its rules name."""
-    return list(dict.fromkeys(variant for rule in rules_of(program) for variant in rule.get("variants", []))) or [PLAIN]
+    """The variants a program is sold in: the standard one and those its rules name."""
+    return list(dict.fromkeys([PLAIN, *(variant for rule in rules_of(program) for variant in rule.get("variants", []))]))
+
+
+def sizes_of(program: Mapping[str, Any]) -> list[float]:
+    """The sizes a program is sold at: those that every table by size of its rules has, smallest first; none where any size goes."""
+    tables = [{float(size) for size in table} for rule in rules_of(program) for name, table in rule.items() if name.endswith("by_size")]
+    return sorted(set.intersection(*tables)) if tables else []
+
+
+def symbols_of(program: Mapping[str, Any]) -> str:
+    """What to type where a strategy's own symbols are forbidden: the first that a rule allows; '' where none lists any."""
+    lists = [rule["allow"] for rule in rules_of(program) if rule.get("allow")]
+    return f"strategy.symbols=[{lists[0][0]}]" if lists else ""
