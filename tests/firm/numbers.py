@@ -218,9 +218,10 @@ def flat(at: str, zone: str) -> Number:
     return one(Code.SESSION_FLAT, Family.CALENDAR, Reset(at=at, zone=zone))
 
 
-def duty(within: str, grace: str, count: int) -> Number:
-    """A stop within a time."""
-    return one(Code.STOP_DEADLINE, Family.TIMER, duration_ms=milliseconds(within), grace_ms=milliseconds(grace), count=count)
+def duty(within: str, grace: str | None = None, count: int = 0, **fields: Any) -> Number:
+    """A stop within a time, with second chances."""
+    again = milliseconds(grace) if grace else 0
+    return one(Code.STOP_DEADLINE, Family.TIMER, duration_ms=milliseconds(within), grace_ms=again, count=count, **fields)
 
 
 def short_trades(minimum: str, share: float, severity: Severity) -> Number:
@@ -410,7 +411,7 @@ LEVEL: Rules = {
 }
 BOOTCAMP: Rules = {
     "overall": overall(0.05, Anchor.INITIAL, Compare.LE),
-    "stop_duty": duty("3m", "52w", 4),
+    "stop_duty": duty("3m", limit=0.02, limit_2=5.0),
     "risk": limit_of(Code.RISK_PER_TRADE, amount_fraction=0.02, amount_of=AmountOf.ANCHOR),
     **FIVERS,
     "account": says(own_copy_trading="forbidden"),
