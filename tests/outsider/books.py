@@ -109,7 +109,50 @@ BOOKS: dict[str, dict[str, Any]] = {
         target=rule("profit_target", target_fraction=0.05),
         days=rule("trading_days", count=6, min_notional_fraction=0.05, min_result_fraction=0.01, either_sign=True, reset=MIDNIGHT),
     ),
+    # the target rises with the best day; a floor compared at the reset only, and one that comes to stand at the start
+    "raised": only(
+        daily=rule("daily_loss", amount_fraction=0.02, anchor="day_start_balance", sampling="at_reset", reset=NEW_YORK),
+        overall=rule("max_loss", amount_fraction=0.08, trail="closed_balance", lock_trigger_fraction=0.02),
+        target=rule("profit_target", target_fraction=0.04),
+        share=rule("consistency", max_share=0.3, compare="lt", effect="raise_target", reset=NEW_YORK),
+    ),
+    # a trade that brought too much fails the account when it would pass; days and quiet time by opening, time from the first trade
+    "opened": only(
+        overall=rule("max_loss", amount_fraction=0.20),
+        target=rule("profit_target", target_by_size={10000: 400.0}),
+        days=rule("trading_days", count=8, event="open", reset=PRAGUE),
+        quiet=rule("inactivity", longest="20d", event="open"),
+        limit=rule("time_limit", longest="90d", starts="first_trade"),
+        share=rule("consistency", max_share=0.3, scope="trade", share_of="total_net", effect="fail", reset=PRAGUE),
+    ),
+    # no trade counts for more than a fifth of the target, and no day for more than half of the profit
+    "trades": only(
+        overall=rule("max_loss", amount_by_size={10000: 2000.0, 50000: 5000.0}),
+        target=rule("profit_target", target_fraction=0.05),
+        trade=rule("consistency", max_share=0.2, scope="trade", share_of="phase_target", reset=PRAGUE),
+        day=rule("consistency", max_share=0.5, share_of="total_net", reset=PRAGUE),
+    ),
+    # payouts: the floor keeps, four of them end the phase
+    "kept": only(
+        overall=rule("max_loss", amount_fraction=0.06, trail="closed_balance", lock_fraction=1.0, compare="lt"),
+        daily=rule("daily_loss", amount_fraction=0.05, anchor="day_start_balance", reset=MIDNIGHT),
+        pay=rule("payout", first_after="10d", every="7d", minimum=10.0, share=0.8, largest=[60.0, 120.0], count=4),
+        share=rule("consistency", max_share=0.9, share_of="total_net", effect="block_payout", per="payout_cycle", reset=MIDNIGHT),
+    ),
+    # payouts lower the peak, above a buffer, after winning days
+    "lowered": only(
+        overall=rule("max_loss", amount_fraction=0.08, trail="eod_balance", on_payout="reduce_peak", reset=CHICAGO),
+        pay=rule("payout", first_after="5d", every="5d", buffer_amount=50.0),
+        days=rule("profitable_days", count=2, min_result_amount=30.0, per="payout_cycle", reset=CHICAGO),
+    ),
+    # the first payout leaves the floor at the start
+    "snapped": only(
+        overall=rule("max_loss", amount_fraction=0.10, on_payout="floor_to_initial"),
+        daily=rule("daily_loss", amount_fraction=0.05, anchor="day_peak_equity", reset=MIDNIGHT),
+        pay=rule("payout", first_after="20d", every="20d", buffer_fraction=0.02),
+    ),
 }
+SMALL = ("raised", "opened", "trades", "kept", "lowered", "snapped")  # books that want profit, not broken floors
 
 
 def account(name: str) -> str:

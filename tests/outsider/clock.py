@@ -15,16 +15,17 @@ NOTHING = Decimal(0)
 FIRST, LAST = date(2022, 12, 30), date(2026, 1, 2)  # the shipped bars lie between
 
 
-def resets(at: str, zone: str, first: int) -> list[int]:
-    """Every instant after `first` at which it is `at` in `zone`, UTC milliseconds."""
-    found = every(at, zone)
+def resets(at: str, zone: str, weekdays: tuple[str, ...], first: int) -> list[int]:
+    """Every instant after `first` at which it is `at` in `zone` (on some weekdays only), UTC milliseconds."""
+    found = every(at, zone, weekdays)
     return found[bisect_right(found, first) :]
 
 
 @cache
-def every(at: str, zone: str) -> list[int]:
+def every(at: str, zone: str, weekdays: tuple[str, ...]) -> list[int]:
     """The instants of all days."""
     days = [FIRST + timedelta(days=number) for number in range((LAST - FIRST).days)]
+    days = [day for day in days if not weekdays or day.strftime("%a").lower() in weekdays]
     return [int(datetime.combine(day, time.fromisoformat(at), ZoneInfo(zone)).timestamp()) * 1000 for day in days]
 
 
@@ -47,3 +48,11 @@ class Clock:
         """A day begins."""
         self.began, self.balance, self.equity, self.counted, self.symbols = began, balance, equity, counted, {}
         self.peak_balance, self.peak_equity, self.orders = balance, equity, 0
+
+    def pay(self, amount: Decimal) -> None:
+        """Money is paid out: the day takes it for no loss."""
+        self.balance -= amount
+        self.equity -= amount
+        self.peak_balance -= amount
+        self.peak_equity -= amount
+        self.counted -= amount

@@ -24,9 +24,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
 
     def make(name: str) -> Left:
         if name not in found:
-            folder = f"run_{len(found)}"
+            folder = f"run_{list(RUNS).index(name)}"
             ran = command(*RUNS[name], f"mode.output={folder}", "mode.quiet=true", "mode.report=false", home=home)
-            assert (ran.err, ran.out, ran.status) == ("", "", 0)
+            assert (ran.status, ran.out) == (0, ""), ran.err
             found[name] = Left(home / folder)
         return found[name]
 

@@ -23,9 +23,9 @@ from typing import Any
 from tests.outsider.clock import Clock, resets
 from tests.outsider.left import Fill, Left, Mark, Rule, decimal, duration, milliseconds
 from tests.outsider.path import Holding, Path, walk
-from tests.outsider.phase import ENDS, Broken, Phase, is_broken, key, money
+from tests.outsider.phase import ENDS, Broken, Phase, day_of, is_broken, key
 
-ROUNDING = Decimal("0.000001")  # money; what is closer is the same
+ROUNDING = Decimal("0.00001")  # money; what is closer is the same
 NOTHING = Decimal(0)
 INSTANT = ("house", "phase_end", "session_flat", "end_of_data")  # fills that may come before the next bars open
 
@@ -70,6 +70,7 @@ class Outsider:
         self.holdings = {symbol: Holding() for symbol in self.symbols}
         self.done, self.attempt, self.over = 0, 0, False
         self.pauses = list[tuple[int, str]]()
+        self.payouts = list[tuple[int, Decimal]]()
         self.gate = bool(left.account["gate"]["enabled"])
         self.leverage = decimal(left.account["venue"]["leverage"] or 1)
         self.last = left.marks[-1].time
@@ -86,15 +87,19 @@ class Outsider:
             self.close_book("active", None, self.last)
         self.agree("number of attempts", self.last, len(self.left.summary["phases"]), self.attempt)
         self.agree("pauses", self.last, self.left.pauses, self.pauses)
+        self.agree("payouts", self.last, [time for time, _ in self.left.payouts], [time for time, _ in self.payouts])
+        for (time, theirs), (_, ours) in zip(self.left.payouts, self.payouts, strict=False):
+            self.agree("payout", time, theirs, ours)
         return self.differences
 
     def begin(self, name: str, at: int) -> Phase:
         """A fresh account in a phase."""
         rules = self.left.rules(name)
         named = {key(rule["reset"]) for rule in rules if rule["reset"]}
-        clocks = {each: Clock(resets(*each, at)) for each in named}
+        day = day_of(rules)
+        clocks = {each: Clock(resets(*each, at)) for each in named | {day}}
         self.balance = self.equity = self.initial
-        return Phase(name=name, rules=rules, started=at, initial=self.initial, clocks=clocks)
+        return Phase(name=name, rules=rules, started=at, initial=self.initial, clocks=clocks, day=clocks[day])
 
     # one instant
 
@@ -187,11 +192,15 @@ class Outsider:
             path = Path(self.holdings[fill.symbol])
             if fill.reason == "entry" and fill.time < self.phase.paused_until:
                 self.differ("entry", fill.time, "opened", "paused")
+            held = path.holding.quantity
             path.fill(fill)
             self.balance += path.realised
             self.today(fill.symbol, path.realised)
             self.agree("balance after a fill", fill.time, fill.balance, self.balance)
             if fill.reason in ("entry", "add"):
+                if not held:
+                    self.phase.opens(fill.time)
+                self.phase.last["order"] = fill.time
                 self.phase.enters(self.holdings, self.leverage)
             for closed, trade in path.closed:
                 self.phase.closes(closed, fill.time, trade)
@@ -206,10 +215,13 @@ class Outsider:
 
     def judge(self, mark: Mark, instant: Instant) -> None:
         """What the rules say at this instant, in order; the first that ends the phase ends it."""
+        attempt, began = self.attempt, self.phase.day.began
         for found in self.verdicts(mark, instant):
             if self.settle(found, mark.time):
                 return
         self.pass_if_due(mark.time)
+        if self.attempt == attempt and self.phase.day.began > began:
+            self.pay_out(mark.time)
 
     def verdicts(self, mark: Mark, instant: Instant) -> Iterator[Broken]:
         """Everything broken at this instant."""
@@ -229,6 +241,8 @@ class Outsider:
         for rule in rules:
             self.agree(f"floor {rule.name}", mark.time, mark.floors.get(rule.name), phase.floor(rule, phase.anchor(rule)))
         for rule, old, anchor in zip(rules, before, anchors, strict=True):
+            if rule["sampling"] == "at_reset":
+                continue
             lifted = phase.floor(rule, max(anchor, instant.could)) if phase.follows(rule) == "equity" else old
             found = self.against(rule, old, phase.floor(rule, phase.anchor(rule)), lifted, instant)
             if found:
@@ -241,7 +255,7 @@ class Outsider:
             return Broken(rule, self.measured(rule, instant.equity), now)
         if is_broken(rule, low, old):
             return Broken(rule, low, old, ambiguous=not is_broken(rule, self.measured(rule, instant.certain), old))
-        if self.phase.follows(rule) == "balance" and now > old:
+        if now > old and (self.phase.follows(rule) == "balance" or rule.path in self.phase.stands):
             after = self.measured(rule, instant.low_after)
             return Broken(rule, after, now, ambiguous=True) if is_broken(rule, after, now) else None
         if self.phase.follows(rule) == "equity" and is_broken(rule, low, max(now, lifted)):
@@ -256,7 +270,7 @@ class Outsider:
         """Closed and open result of each symbol since the reset, at its worst."""
         for rule in self.phase.of("symbol_daily_loss"):
             day = self.phase.clock(rule)
-            limit = money(rule, "amount", self.initial if rule["amount_of"] == "initial" else day.balance, self.initial)
+            limit = self.phase.money(rule, "amount", None if rule["amount_of"] == "initial" else day.balance)
             for symbol, path in instant.paths.items():
                 loss = path.realised - day.symbols.get(symbol, NOTHING) - path.low
                 if is_broken(rule, limit, loss):
@@ -265,16 +279,18 @@ class Outsider:
 
     def resets(self, mark: Mark, instant: Instant) -> Iterator[Broken]:
         """Resets at this instant take its balance and equity; one inside the bars takes the harder snapshot, their highest."""
-        phase, inside, due = self.phase, list[Clock](), False
+        phase, inside, due = self.phase, list[Clock](), list[Clock]()
         for day in phase.clocks.values():
             while day.coming[0] <= mark.time:
-                due = True
+                due.append(day)
                 if day.coming[0] < mark.time:
                     inside.append(day)
                     phase.roll(day, max(self.balance, instant.before), max(instant.high, instant.equity), self.balance)
                 else:
                     phase.roll(day, self.balance, instant.equity, self.balance)
         for rule in phase.floors if due else ():
+            if rule["sampling"] == "at_reset" and phase.clock(rule) not in due:
+                continue
             floor, low = phase.floor(rule, phase.anchor(rule)), self.measured(rule, min(instant.low, instant.equity))
             if is_broken(rule, self.measured(rule, instant.equity), floor):
                 yield Broken(rule, self.measured(rule, instant.equity), floor)
@@ -283,9 +299,11 @@ class Outsider:
 
     def elapsed(self, time: int) -> Iterator[Broken]:
         """Too long without a closed trade, or since the phase began."""
-        for rule in [*self.phase.of("inactivity"), *self.phase.of("time_limit")]:
-            since = self.phase.last_close if rule.kind == "inactivity" else self.phase.started
-            if time - since >= duration(rule["longest"]):
+        for rule in self.phase.rules:
+            if rule.kind not in ("inactivity", "time_limit"):
+                continue
+            since = self.phase.since(rule)
+            if since is not None and time - since >= duration(rule["longest"]):
                 yield Broken(rule, Decimal(time - since), Decimal(duration(rule["longest"])))
 
     def settle(self, found: Broken, time: int) -> bool:
@@ -312,16 +330,36 @@ class Outsider:
 
     def pass_if_due(self, time: int) -> None:
         """Target reached, nothing to wait for, nothing open."""
-        phase, rule, target = self.phase, self.phase.one("profit_target"), self.phase.target
-        if not rule or not target or self.held or self.balance - self.initial < target:
+        phase, rule = self.phase, self.phase.one("profit_target")
+        if not rule or self.held or self.balance - self.initial + phase.paid < (phase.plain_target or 0):
             return
+        target = phase.target(self.balance) or NOTHING
         if phase.credited(self.balance) < target or phase.waits(self.balance):
             return
         for short in phase.of("holding_time"):
-            if short["severity"] == "fail" and phase.too_short(short):
+            if short["severity"] in ENDS and phase.too_short(short):
                 self.close_book("failed", Broken(short, NOTHING, NOTHING), time)
                 return
+        for share in phase.shares("fail"):
+            if not phase.share_holds(share, self.balance):
+                best = phase.best(share, self.balance) / phase.whole(share, self.balance)
+                self.close_book("failed", Broken(share, best, share["max_share"]), time)
+                return
         self.close_book("passed", Broken(rule, phase.credited(self.balance), target), time)
+
+    def pay_out(self, time: int) -> None:
+        """At the reset of the trading day: what is due to an account that holds nothing."""
+        amount = NOTHING if self.held else self.phase.payout(time, self.balance)
+        if not amount:
+            return
+        self.phase.pay(time, amount, self.balance)
+        self.balance -= amount
+        self.equity -= amount
+        self.payouts.append((time, amount))
+        rule = self.phase.of("payout")[0]
+        self.seen.add(("payout", "paid"))
+        if rule["count"] == self.phase.payouts:
+            self.close_book("passed", Broken(rule, Decimal(self.phase.payouts), Decimal(rule["count"])), time)
 
     @property
     def held(self) -> int:
@@ -337,7 +375,7 @@ class Outsider:
     def close_book(self, state: str, found: Broken | None, time: int) -> None:
         """An attempt is over: hold it against the machine's, and go on as the account does."""
         phase, claim = self.phase, self.claim
-        target = phase.target
+        target = phase.target(self.balance)
         waiting = target is not None and phase.credited(self.balance) >= target
         state = "paused" if state == "active" and phase.paused_until > time else state
         mine: dict[str, Any] = {

@@ -146,6 +146,13 @@ class Left:
         with closing(sqlite3.connect(self.folder / "journal.db")) as journal:
             return list(journal.execute("SELECT time, rule FROM event WHERE action = 'PAUSE' AND code <> 'HOUSE' ORDER BY id"))
 
+    @cached_property
+    def payouts(self) -> list[tuple[int, Decimal]]:
+        """When how much was paid out, from the journal."""
+        with closing(sqlite3.connect(self.folder / "journal.db")) as journal:
+            rows = list(journal.execute("SELECT time, value FROM event WHERE code = 'PAYOUT' ORDER BY id"))
+        return [(time, decimal(value)) for time, value in rows]
+
     def rules(self, phase: str) -> list[Rule]:
         """The firm's rules of one phase that hold for this variant and day of purchase, then the house's."""
         firm = self.account["program"]["phases"][phase]["rules"]

@@ -12,6 +12,8 @@ from tests.outsider.path import Holding
 
 NOTHING = Decimal(0)
 CAPS = ("notional_cap", "margin_cap", "bucket_cap", "open_positions", "orders_per_day")
+COUNTING = ("trading_days", "profitable_days", "consistency", "profit_cap")
+Reset = tuple[str, str, tuple[str, ...]]  # time, zone, weekdays
 ENDS = ("fail", "manual")  # what is judged by hand at the firm is taken as the end
 
 
@@ -30,6 +32,14 @@ class Broken:
     may: bool = False
 
 
+@dataclass(frozen=True)
+class Trade:
+    """A closed trade: the beginning of the day it was closed on, and its result."""
+
+    day: int
+    result: Decimal
+
+
 @dataclass
 class Phase:
     """An account from the beginning of a phase."""
@@ -38,24 +48,32 @@ class Phase:
     rules: list[Rule]
     started: int
     initial: Decimal
-    clocks: dict[tuple[str, str], Clock]
+    clocks: dict[Reset, Clock]
+    day: Clock  # the firm's trading day, by which days are counted
     peaks: dict[str, Decimal] = field(default_factory=dict)  # by rule: what an overall floor follows
-    last_close: int = 0
+    stands: dict[str, Decimal] = field(default_factory=dict)  # by rule: where an overall floor stands for good
+    last: dict[str, int] = field(default_factory=dict)  # when a trade was last closed, a position last opened, an order last sent
+    first_open: int = 0
     counted: dict[str, set[int]] = field(default_factory=dict)  # by rule: the days (their beginnings) that count
-    over: dict[tuple[str, int], Decimal] = field(default_factory=dict)  # by rule and day: what single trades won above their cap
-    trades: int = 0
+    trades: list[Trade] = field(default_factory=list)
     short: int = 0
     broken: list[Broken] = field(default_factory=list)  # by single trades; judged at the next close
     paused_until: int = 0
+    payouts: int = 0
+    paid: Decimal = NOTHING
+    cycle: tuple[int, int, Decimal] = (0, 0, NOTHING)  # since the last payout: first day, trades before it, balance
 
     def __post_init__(self) -> None:
-        self.last_close = self.started
+        self.last = dict.fromkeys(("close", "open", "order"), self.started)
         self.kinds = {kind: [rule for rule in self.rules if rule.kind == kind] for kind in {rule.kind for rule in self.rules}}
         self.floors = [rule for rule in self.rules if rule.kind in ("daily_loss", "max_loss")]
         self.peaks = {rule.path: self.initial for rule in self.of("max_loss")}
         self.counted = {rule.path: set() for rule in (*self.of("trading_days"), *self.of("profitable_days"))}
+        self.cycle = (self.started, 0, self.initial)
         for each in self.clocks.values():
             each.begin(self.started, self.initial, self.initial, self.initial)
+        due = self.one("payout")
+        self.next_payout = self.started + duration(due["first_after"]) if due else 0
 
     def of(self, kind: str) -> list[Rule]:
         """Its rules of one kind, in the order they are written."""
@@ -68,6 +86,14 @@ class Phase:
     def clock(self, rule: Rule) -> Clock:
         """The clock of a rule."""
         return self.clocks[key(rule["reset"])]
+
+    def money(self, rule: Rule, name: str, base: Decimal | None = None) -> Decimal:
+        """A setting that is a fraction of `base` (else of the initial balance), or money, or money by the account's size; 0 if none."""
+        if rule[f"{name}_by_size"]:
+            return next(decimal(amount) for size, amount in rule[f"{name}_by_size"].items() if Decimal(size) == self.initial)
+        if rule[f"{name}_fraction"]:
+            return Decimal(rule[f"{name}_fraction"] * (self.initial if base is None else base))
+        return Decimal(rule[name] or rule[f"{name}_amount"] or 0)
 
     # floors
 
@@ -86,9 +112,10 @@ class Phase:
         }[rule["anchor"]]
 
     def floor(self, rule: Rule, anchor: Decimal) -> Decimal:
-        """Anchor − amount, no higher than the lock."""
-        amount = money(rule, "amount", anchor if rule["amount_of"] == "anchor" else self.initial, self.initial)
-        floor = anchor - amount
+        """Anchor − amount, no higher than the lock; or where it stands for good."""
+        if rule.path in self.stands:
+            return self.stands[rule.path]
+        floor = anchor - self.money(rule, "amount", anchor if rule["amount_of"] == "anchor" else None)
         if rule["lock_fraction"] is not None:
             return min(floor, rule["lock_fraction"] * self.initial)
         return floor if rule["lock_amount"] is None else min(floor, self.initial + rule["lock_amount"])
@@ -99,12 +126,15 @@ class Phase:
         return live.get(rule["anchor"] or rule["trail"], "")
 
     def lift(self, equity: Decimal, balance: Decimal) -> None:
-        """Live peaks."""
+        """Live peaks; floors that stand at the initial balance for good from a profit on, or where they are when that is higher."""
         for day in self.clocks.values():
             day.peak_equity, day.peak_balance = max(day.peak_equity, equity), max(day.peak_balance, balance)
         for rule in self.of("max_loss"):
             top = {"equity": equity, "closed_balance": balance}.get(rule["trail"], NOTHING)
             self.peaks[rule.path] = max(self.peaks[rule.path], top)
+            trigger = rule["lock_trigger_fraction"]
+            if trigger is not None and balance >= self.initial * (1 + trigger) and rule.path not in self.stands:
+                self.stands[rule.path] = max(self.initial, self.floor(rule, self.anchor(rule)))
 
     # days
 
@@ -113,7 +143,7 @@ class Phase:
         result = counted - day.counted
         day.results[day.began] = result
         for rule in self.of("profitable_days"):
-            if self.clock(rule) is day and result >= rule["min_result_fraction"] * self.initial:
+            if self.clock(rule) is day and result > 0 and result >= self.money(rule, "min_result"):
                 self.counted[rule.path].add(day.began)
         for rule in self.of("max_loss"):
             top = {"eod_balance": balance, "eod_equity": equity}.get(rule["trail"])
@@ -127,29 +157,39 @@ class Phase:
 
     def closes(self, closed: int, seen: int, trade: Holding) -> None:
         """A position is closed, at `closed` or (inside a bar) not later than `seen`."""
-        self.last_close = closed
-        self.trades += 1
+        self.last["close"] = closed
+        self.trades.append(Trade(self.day.began, trade.result))
         for rule in self.of("trading_days"):
             result = abs(trade.result) if rule["either_sign"] else trade.result
             large = trade.notional >= rule["min_notional_fraction"] * self.initial
-            if large and result >= rule["min_result_fraction"] * trade.notional:
+            if rule["event"] == "close" and large and result >= rule["min_result_fraction"] * trade.notional:
                 self.counted[rule.path].add(self.clock(rule).began)
-        for rule in self.of("profit_cap"):
-            if rule["per_trade"] is not None:
-                day = (rule.path, self.clock(rule).began)
-                self.over[day] = self.over.get(day, NOTHING) + max(NOTHING, trade.result - rule["per_trade"])
         for rule in self.of("risk_per_trade"):
-            limit = money(rule, "amount", self.initial, self.initial)
+            limit = self.money(rule, "amount")
             if round(-trade.result - limit, 8) > 0:
                 self.broken.append(Broken(rule, -trade.result, limit))
         for rule in self.of("holding_time"):
             held, least = Decimal(seen - trade.opened), Decimal(duration(rule["minimum"]))
             self.short += held < least
-            if held < least and rule["max_share_below"] == 0 and rule["severity"] == "fail":
+            if held < least and rule["max_share_below"] == 0 and rule["severity"] in ENDS:
                 self.broken.append(Broken(rule, held, least))
 
+    def opens(self, time: int) -> None:
+        """A position is opened."""
+        self.last["open"] = time
+        self.first_open = self.first_open or time
+        for rule in self.of("trading_days"):
+            if rule["event"] == "open":
+                self.counted[rule.path].add(self.clock(rule).began)
+
+    def since(self, rule: Rule) -> int | None:
+        """When the time of a rule on quiet or elapsed time began; None when it has not."""
+        if rule.kind == "inactivity":
+            return self.last[rule["event"]]
+        return self.started if rule["starts"] == "purchase" else self.first_open or None
+
     def enters(self, holdings: dict[str, Holding], leverage: Decimal) -> None:
-        """A position is opened or enlarged: is more held than may be? Without the gate nothing else looks."""
+        """An order filled that opened a position or enlarged it: is more held than may be? Without the gate nothing else looks."""
         for day in self.clocks.values():
             day.orders += 1
         held = {name: abs(each.cost) for name, each in holdings.items() if each.quantity}
@@ -169,54 +209,126 @@ class Phase:
     # the target
 
     @property
-    def target(self) -> Decimal | None:
-        """The profit that passes it."""
+    def plain_target(self) -> Decimal | None:
+        """The profit that passes it, as it is written."""
         rule = self.one("profit_target")
-        return money(rule, "target", self.initial, self.initial) if rule else None
+        return self.money(rule, "target") if rule else None
 
-    def days(self, rule: Rule, balance: Decimal) -> dict[int, Decimal]:
-        """Results of all days by their beginning, the running one included."""
-        day = self.clock(rule)
-        return {**day.results, day.began: balance - day.counted}
+    def target(self, balance: Decimal) -> Decimal | None:
+        """The profit that passes it, as consistency raises it: the best day may be no more than its share of it."""
+        plain = self.plain_target
+        raised = [self.best(rule, balance) / rule["max_share"] for rule in self.of("consistency") if rule["effect"] == "raise_target"]
+        return None if plain is None else max([plain, *raised])
+
+    def days(self, balance: Decimal, first: int = 0) -> dict[int, Decimal]:
+        """Results of the days from `first` on by their beginning, the running one included."""
+        found = {**self.day.results, self.day.began: balance - self.day.counted}
+        return {began: result for began, result in found.items() if began >= first}
+
+    def window(self, rule: Rule) -> tuple[int, int, Decimal]:
+        """What a rule counts: its first day, the trades before it, the balance it began with."""
+        return self.cycle if rule["per"] == "payout_cycle" else (self.started, 0, self.initial - self.paid)
+
+    def best(self, rule: Rule, balance: Decimal) -> Decimal:
+        """The best day or trade, at least 0."""
+        first, before, _ = self.window(rule)
+        trades = [trade.result for trade in self.trades[before:]]
+        return max(NOTHING, *(trades if rule["scope"] == "trade" else self.days(balance, first).values()), NOTHING)
 
     def whole(self, rule: Rule, balance: Decimal) -> Decimal:
         """What a consistency rule takes a share of."""
-        if rule["share_of"] == "total_net":
-            return balance - self.initial
+        first, _, base = self.window(rule)
         if rule["share_of"] == "phase_target":
-            return self.target or NOTHING
-        return sum((max(NOTHING, day) for day in self.days(rule, balance).values()), NOTHING)
+            return self.plain_target or NOTHING
+        if rule["share_of"] == "total_net":
+            return balance - base
+        return sum((max(NOTHING, day) for day in self.days(balance, first).values()), NOTHING)
+
+    def share_holds(self, rule: Rule, balance: Decimal) -> bool:
+        """Whether the best day or trade is within its share."""
+        over = round(self.best(rule, balance) - rule["max_share"] * self.whole(rule, balance), 8)
+        return over < 0 if rule["compare"] == "lt" else over <= 0
+
+    def shares(self, effect: str) -> list[Rule]:
+        """The consistency rules with this effect."""
+        return [rule for rule in self.of("consistency") if rule["effect"] == effect]
 
     def credited(self, balance: Decimal) -> Decimal:
-        """Profit that counts: every day after the cap on its trades, on the day, and on the day's share."""
-        share, cap = self.one("consistency"), self.one("profit_cap")
-        share = share if share and share["effect"] == "excess_not_counted" else None
-        if not share and not cap:
-            return balance - self.initial
-        days = self.days(share or cap, balance)  # type: ignore[arg-type]
-        if cap:
-            most = Decimal("Infinity") if cap["per_day"] is None else cap["per_day"]
-            days = {began: min(day - self.over.get((cap.path, began), NOTHING), most) for began, day in days.items()}
-        if share:
-            most = share["max_share"] * self.whole(share, balance)
-            most = most if share["share_of"] == "phase_target" else max(NOTHING, most)
-            days = {began: min(day, most) for began, day in days.items()}
-        return sum(days.values(), NOTHING)
+        """Profit that counts: every day after what its trades won too much, and no more than a day may bring."""
+        shares, caps = self.shares("excess_not_counted"), self.of("profit_cap")
+        days = self.days(balance)
+        if not shares and not caps:
+            return sum(days.values(), NOTHING)
+        most = {rule.path: max(NOTHING, rule["max_share"] * self.whole(rule, balance)) for rule in shares}
+        a_trade = [rule["per_trade"] for rule in caps if rule["per_trade"] is not None]
+        a_trade += [most[rule.path] for rule in shares if rule["scope"] == "trade"]
+        a_day = [rule["per_day"] for rule in caps if rule["per_day"] is not None]
+        a_day += [most[rule.path] for rule in shares if rule["scope"] == "day"]
+        for trade in self.trades if a_trade else ():
+            days[trade.day] -= max(NOTHING, trade.result - min(a_trade))
+        return sum((min([day, *a_day]) for day in days.values()), NOTHING)
 
     def waits(self, balance: Decimal) -> bool:
         """Whether a day count is missing, or a share of a day or of short trades too large."""
-        few = any(len(self.counted[rule.path]) < rule["count"] for rule in (*self.of("trading_days"), *self.of("profitable_days")))
-        large = any(self.best_share(rule, balance) > rule["max_share"] for rule in self.of("consistency") if rule["effect"] == "block_pass")
-        return few or large or any(self.too_short(rule) for rule in self.of("holding_time") if rule["severity"] == "block_pass")
-
-    def best_share(self, rule: Rule, balance: Decimal) -> Decimal:
-        """The best day as a share of the whole."""
-        whole = self.whole(rule, balance)
-        return max(NOTHING, *self.days(rule, balance).values()) / whole if whole > 0 else Decimal("Infinity")
+        counts = [rule for rule in (*self.of("trading_days"), *self.of("profitable_days")) if rule["per"] != "payout_cycle"]
+        few = any(len(self.counted[rule.path]) < rule["count"] for rule in counts)
+        large = any(not self.share_holds(rule, balance) for rule in self.shares("block_pass"))
+        raised = [rule for rule in self.shares("raise_target") if rule["compare"] == "lt"]
+        short_of = any(self.credited(balance) <= self.best(rule, balance) / rule["max_share"] for rule in raised)
+        return few or large or short_of or any(self.too_short(rule) for rule in self.of("holding_time") if rule["severity"] == "block_pass")
 
     def too_short(self, rule: Rule) -> bool:
         """Whether more trades were shorter than the holding time than may be."""
-        return self.short > rule["max_share_below"] * self.trades
+        return self.short > rule["max_share_below"] * len(self.trades)
+
+    # payouts
+
+    def payout(self, time: int, balance: Decimal) -> Decimal:
+        """What is paid out of a flat account at the reset of its day; 0 when nothing is."""
+        rule = self.one("payout")
+        if not rule or time < self.next_payout:
+            return NOTHING
+        profit = balance - self.initial - self.money(rule, "buffer")
+        if profit <= 0 or profit < rule["minimum"]:
+            return NOTHING
+        amount = round(min([profit * rule["share"], *self.largest(rule)]), 8)
+        cycle = [each for each in self.of("profitable_days") if each["per"] == "payout_cycle"]
+        few = any(len([day for day in self.counted[each.path] if day >= self.cycle[0]]) < each["count"] for each in cycle)
+        large = any(not self.share_holds(each, balance) for each in self.shares("block_payout"))
+        return NOTHING if few or large or self.would_break(amount, balance) else amount
+
+    def largest(self, rule: Rule) -> list[Decimal]:
+        """The most this payout may be: the last one written holds for all later ones."""
+        by_size = rule["largest_by_size"] or {}
+        steps = next((steps for size, steps in by_size.items() if Decimal(size) == self.initial), rule["largest"])
+        return [decimal(steps[min(self.payouts, len(steps) - 1)])] if steps else []
+
+    def would_break(self, amount: Decimal, balance: Decimal) -> bool:
+        """Whether the payout itself would break a floor."""
+        after = [(rule, self.floor_after(rule, amount)) for rule in self.floors if rule["severity"] != "warn"]
+        return any(is_broken(rule, balance - amount, floor) for rule, floor in after)
+
+    def floor_after(self, rule: Rule, amount: Decimal) -> Decimal:
+        """Where a floor stands after a payout: a day's falls with the money, an overall one does what its rule says."""
+        if rule.kind == "daily_loss":
+            return self.floor(rule, self.anchor(rule) - amount)
+        if rule["on_payout"] == "floor_to_initial":
+            return self.initial
+        falls = rule["on_payout"] == "reduce_peak" and rule["trail"] != "static"
+        return self.floor(rule, self.anchor(rule) - amount * falls)
+
+    def pay(self, time: int, amount: Decimal, balance: Decimal) -> None:
+        """Money leaves the account; no result, day or daily floor takes it for a loss, and a new cycle begins."""
+        for rule in self.of("max_loss"):
+            if rule["on_payout"] == "floor_to_initial":
+                self.stands[rule.path] = self.initial
+            elif rule["on_payout"] == "reduce_peak" and rule["trail"] != "static":
+                self.peaks[rule.path] -= amount
+        for day in self.clocks.values():
+            day.pay(amount)
+        rule = self.of("payout")[0]
+        self.payouts, self.paid, self.next_payout = self.payouts + 1, self.paid + amount, time + duration(rule["every"])
+        self.cycle = (self.day.began, len(self.trades), balance - amount)
 
 
 def in_bucket(rule: Rule, symbol: str) -> bool:
@@ -224,18 +336,18 @@ def in_bucket(rule: Rule, symbol: str) -> bool:
     return symbol in rule["symbols"] if rule["symbols"] else symbol not in rule["except_symbols"]
 
 
-def key(reset: dict[str, Any]) -> tuple[str, str]:
+def key(reset: dict[str, Any]) -> Reset:
     """A clock's name."""
-    return reset["at"], reset["zone"]
+    return reset["at"], reset["zone"], tuple(reset.get("weekdays") or ())
 
 
-def money(rule: Rule, name: str, base: Decimal, size: Decimal) -> Decimal:
-    """A setting that is a fraction of `base`, or money, or money by the account's size."""
-    if rule[f"{name}_fraction"] is not None:
-        return Decimal(rule[f"{name}_fraction"] * base)
-    if rule[f"{name}_by_size"] is not None:
-        return next(amount for known, amount in rule[f"{name}_by_size"].items() if decimal(known) == size)
-    return Decimal(rule[name] if rule[f"{name}_amount"] is None else rule[f"{name}_amount"])
+def day_of(rules: list[Rule]) -> Reset:
+    """The firm's trading day: of its rules that count days, else of its daily loss, else of another, else from midnight UTC."""
+    firm = [rule for rule in rules if rule.path.startswith("program") and rule["reset"]]
+    counting = [rule for rule in firm if rule.kind in COUNTING]
+    for rule in (*counting, *(rule for rule in firm if rule.kind == "daily_loss"), *firm):
+        return key(rule["reset"])
+    return "00:00", "UTC", ()
 
 
 def is_broken(rule: Rule, value: Decimal, floor: Decimal) -> bool:

@@ -11,11 +11,12 @@ from tests.outsider.runs import ACCOUNTS, PAIRS, RUNS, STRATEGIES
 NO_STOP = "NO_STOP"  # a position without a stop risks everything, so no rule on losses lets it in
 REFUSED = {(account, "buy_and_hold"): NO_STOP for account in ACCOUNTS if account != "no_limits"}
 SEEN = {
-    *((kind, "failed") for kind in ("daily_loss", "max_loss", "symbol_daily_loss", "risk_per_trade", "holding_time")),
+    *((kind, "failed") for kind in ("daily_loss", "max_loss", "symbol_daily_loss", "risk_per_trade", "holding_time", "consistency")),
     *((kind, "failed") for kind in ("inactivity", "time_limit", "notional_cap", "margin_cap", "open_positions", "orders_per_day")),
     *((kind, "pause") for kind in ("daily_loss", "symbol_daily_loss")),
     *((kind, "warn") for kind in ("daily_loss", "risk_per_trade", "inactivity")),
-    ("profit_target", "passed"),
+    *((kind, "passed") for kind in ("profit_target", "payout")),
+    ("payout", "paid"),
     ("", "active"),
 }
 MOST_DOUBTS = 0.01  # of all marks

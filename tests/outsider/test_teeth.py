@@ -1,0 +1,190 @@
+"""The outsider notices what is wrong: a cent, a bar, a day, another zone, in what a run says or in what its rules are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.outsider.clock import every
+from tests.outsider.conftest import Made
+from tests.outsider.evaluator import Outsider
+from tests.outsider.left import HOUR, Left, Rule, milliseconds
+from tests.outsider.phase import is_broken
+
+CENT = Decimal("0.01")
+Change = Callable[[Left], None]
+
+# runs that are small and meet many rules
+FLOORS = "chicago, ema_cross, no gate"  # a daily limit that pauses, an end-of-day trail, days of half the profit
+LIVE = "live, ema_cross, no gate"  # the best equity, thirty days
+PEAK = "counted, ema_cross"  # the day's best equity, credited days, days of either sign; passed
+NIGHT = "prague, ema_cross, no gate"  # two phases, days in Prague
+HOURS = "prague by the hour"  # where an hour matters
+PAID = "lowered, ema_cross, no gate"  # payouts
+
+
+def changed(left: Left, change: Change) -> Left:
+    """The same run with something else in it."""
+    other = Left(left.folder)
+    for name in ("settings", "summary", "fills", "marks", "pauses", "payouts"):
+        other.__dict__[name] = deepcopy(getattr(left, name))
+    change(other)
+    return other
+
+
+def says(name: str, value: Callable[[Any], Any], attempt: int = -1) -> Change:
+    """An attempt says something else."""
+
+    def change(left: Left) -> None:
+        claim = left.summary["phases"][attempt]
+        claim[name] = value(claim[name])
+
+    return change
+
+
+def marks(at: int, **parts: Decimal | int) -> Change:
+    """The mark `at` shows some parts larger; `floor` moves its first floor."""
+
+    def change(left: Left) -> None:
+        mark = left.marks[at]
+        for name, more in parts.items():
+            if name == "floor":
+                first = next(iter(mark.floors))
+                mark.floors[first] += more
+            else:
+                left.marks[at] = mark = replace(mark, **{name: getattr(mark, name) + more})
+
+    return change
+
+
+def rule(name: str, phase: str = "challenge", **other: Any) -> Change:
+    """A rule of the account says something else."""
+
+    def change(left: Left) -> None:
+        left.account["program"]["phases"][phase]["rules"][name].update(other)
+
+    return change
+
+
+def fills(at: int, **parts: Any) -> Change:
+    """The fill `at` is another one."""
+
+    def change(left: Left) -> None:
+        left.fills[at] = replace(left.fills[at], **{name: getattr(left.fills[at], name) + more for name, more in parts.items()})
+
+    return change
+
+
+def later(hours: int) -> Callable[[str], str]:
+    """A time some hours later, as summaries write it."""
+    return lambda text: text.replace(text, _iso(milliseconds(text) + hours * HOUR))
+
+
+def _iso(time: int) -> str:
+    from datetime import UTC, datetime
+
+    return datetime.fromtimestamp(time / 1000, UTC).isoformat()
+
+
+def drop(name: str, at: int) -> Change:
+    """One of a list is missing."""
+    return lambda left: getattr(left, name).pop(at) and None
+
+
+def setting(section: str, name: str, value: Any) -> Change:
+    """A setting beside the rules is another one."""
+    return lambda left: left.settings[section].update({name: value})
+
+
+CHANGES: list[tuple[str, str, Change]] = [
+    ("a floor one cent lower", FLOORS, marks(400, floor=-CENT)),
+    ("a floor one cent higher", LIVE, marks(300, floor=CENT)),
+    ("the highest equity of a bar one cent higher", PEAK, marks(250, high=CENT)),
+    ("the lowest equity of a bar one cent lower", PEAK, marks(250, low=-CENT)),
+    ("equity one cent higher", PEAK, marks(250, equity=CENT)),
+    ("the balance one cent higher", PEAK, marks(250, balance=CENT)),
+    ("a mark missing", PEAK, drop("marks", 250)),
+    ("a verdict one bar later", FLOORS, says("time", later(4), 0)),
+    ("a verdict one bar earlier", NIGHT, says("time", later(-4), 0)),
+    ("a value one cent lower", FLOORS, says("value", lambda value: value - 0.01, 0)),
+    ("a floor of a verdict one cent lower", FLOORS, says("floor", lambda value: value - 0.01, 0)),
+    ("a pass instead of a failure", FLOORS, says("state", lambda _: "passed", 0)),
+    ("another rule", FLOORS, says("path", lambda path: path.replace("overall", "daily"), 0)),
+    ("a doubt where there is none", FLOORS, says("ambiguous", lambda doubt: not doubt, 0)),
+    ("one day fewer", PEAK, says("days_counted", lambda days: days - 1)),
+    ("one cent less credited", PEAK, says("credited", lambda value: value - 0.01)),
+    ("another target", PEAK, says("target", lambda value: value + 0.01)),
+    ("an attempt missing", FLOORS, lambda left: left.summary["phases"].pop(1) and None),
+    ("a pause missing", FLOORS, drop("pauses", 2)),
+    ("a payout missing", PAID, drop("payouts", 0)),
+    ("a fill missing", PEAK, drop("fills", 7)),
+    ("a fill one step larger", PEAK, fills(6, quantity=Decimal("0.001"))),
+    ("a fill one tick higher", PEAK, fills(7, price=Decimal("0.1"))),
+    ("a fill one bar later", PEAK, fills(7, time=4 * HOUR)),
+    ("the allowance one cent larger", FLOORS, rule("daily", amount=200.01)),
+    ("another anchor", FLOORS, rule("daily", anchor="day_start_equity")),
+    ("another zone", FLOORS, rule("overall", reset={"at": "17:00", "zone": "Europe/Prague"})),
+    ("a reset an hour later", FLOORS, rule("daily", reset={"at": "18:00", "zone": "America/Chicago"})),
+    ("a zone without summer time", HOURS, rule("daily", reset={"at": "23:00", "zone": "UTC"})),
+    ("no lock", LIVE, rule("overall", lock_amount=None)),
+    ("another trail", FLOORS, rule("overall", trail="closed_balance")),
+    ("a floor that stands still", LIVE, rule("overall", trail="static")),
+    ("a rule that only warns", FLOORS, rule("overall", severity="warn")),
+    ("a pause that fails", FLOORS, rule("daily", severity="fail")),
+    ("a day share half a percent smaller", PEAK, rule("net", max_share=0.295)),
+    ("one more day needed", PEAK, rule("days", count=20)),
+    ("losing days not counted", PEAK, rule("days", either_sign=False)),
+    ("a larger target", NIGHT, rule("target", target_fraction=0.11)),
+    ("a shorter time", LIVE, rule("limit", longest="29d")),
+    ("the next phase left out", NIGHT, lambda left: left.account["program"]["phases"]["challenge"].update(next=None)),
+    ("an account that is not bought again", NIGHT, setting("mode", "after_failure", "stop")),
+    ("no funding", PEAK, lambda left: left.account["venue"].update(funding=False)),
+    ("a variant it does not hold for", FLOORS, rule("overall", variants=["swing"])),
+    ("a rule no longer in force", FLOORS, rule("overall", purchased_until="2025-12-31")),
+    ("payouts two months apart", PAID, rule("pay", every="60d")),
+    ("a larger share paid out", PAID, rule("pay", share=0.99)),
+    ("a payout that leaves the peak", PAID, rule("overall", on_payout="keep_floor")),
+    ("a cent less paid out", PAID, lambda left: left.payouts.insert(0, (left.payouts[0][0], left.payouts.pop(0)[1] - CENT))),
+]
+
+
+@pytest.mark.parametrize(("run", "change"), [pytest.param(run, change, id=name) for name, run, change in CHANGES])
+def test_it_is_noticed(made: Made, run: str, change: Change) -> None:
+    """The run as it is agrees (see test_agrees); with one thing changed it does not."""
+    assert Outsider(changed(made(run), change)).run() != []
+
+
+@pytest.mark.parametrize(
+    ("compare", "value", "broken"),
+    [
+        pytest.param("le", "9500.01", False, id="le: a cent above"),
+        pytest.param("le", "9500.00", True, id="le: touched"),
+        pytest.param("lt", "9500.00", False, id="lt: touched"),
+        pytest.param("lt", "9499.99", True, id="lt: a cent below"),
+    ],
+)
+def test_touching_a_floor(compare: str, value: str, broken: bool) -> None:
+    """A run seldom touches a floor exactly, so the comparison is held by hand."""
+    daily = Rule("program.daily", {"_target_": "blocks.rule.daily_loss.DailyLoss", "compare": compare})
+    assert is_broken(daily, Decimal(value), Decimal(9500)) == broken
+
+
+@pytest.mark.parametrize(
+    ("at", "zone", "day", "utc"),
+    [
+        pytest.param("17:00", "America/New_York", "2023-03-10", "2023-03-10T22:00:00Z", id="New York in winter"),
+        pytest.param("17:00", "America/New_York", "2023-03-13", "2023-03-13T21:00:00Z", id="New York after its switch"),
+        pytest.param("00:00", "Europe/Prague", "2023-03-13", "2023-03-12T23:00:00Z", id="Prague still in winter"),
+        pytest.param("00:00", "Europe/Prague", "2023-03-27", "2023-03-26T22:00:00Z", id="Prague after its switch"),
+        pytest.param("17:00", "America/Chicago", "2024-02-29", "2024-02-29T23:00:00Z", id="Chicago on a leap day"),
+    ],
+)
+def test_days_begin_by_the_wall_clock(at: str, zone: str, day: str, utc: str) -> None:
+    """In the two weeks between the switches New York and Prague are an hour nearer."""
+    first = milliseconds(f"{day}T00:00:00+00:00")
+    assert milliseconds(utc.replace("Z", "+00:00")) in [each for each in every(at, zone, ()) if abs(each - first) < 26 * HOUR]
