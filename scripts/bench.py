@@ -19,7 +19,7 @@ import tempfile
 import time
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -28,12 +28,14 @@ import numpy as np
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "benchmarks.md"
-FIRST_MS, MINUTE_MS = 1_672_531_200_000, 60_000  # 2023-01-01 UTC
+FIRST_MS, MINUTE_MS, HOUR_MS = 1_672_531_200_000, 60_000, 3_600_000  # 2023-01-01 UTC
 SEED = 7
 SIZE = 1e9  # account currency: every floor is worked out at every bar, none is ever near
 FAST, SLOW, MULTIPLE, LENGTH, R = 20, 50, 2.0, 14, 2.0
 FEE = 5.5e-4
 WARMED = 400 << 20  # bytes touched and freed before the clock starts: more than any contestant asks for
+CHALLENGE = "challenge"
+STARTS, START_BARS, START_SYMBOLS = 1_000, 6_400, ("BTCUSDT", "ETHUSDT", "SOLUSDT")  # of the challenge
 COOLING = 5  # seconds without that, after which a host has taken free memory back
 
 Candles = dict[str, Any]  # the columns of Bars by name
@@ -148,6 +150,53 @@ def theirs() -> Callable[[Candles], Figures]:
     return work
 
 
+def walks(bars: int) -> list[Candles]:
+    """A seeded random walk of four-hour candles for each symbol of the challenge."""
+    whole = walk(bars * len(START_SYMBOLS))
+    parts = [{name: column[n * bars : (n + 1) * bars] for name, column in whole.items()} for n in range(len(START_SYMBOLS))]
+    return [part | {"open_time": FIRST_MS + 4 * HOUR_MS * np.arange(bars, dtype=np.int64)} for part in parts]
+
+
+def begun(starts: int) -> Figures:
+    """A challenge's starts, each on the first day and lived to the last bar: the tape joined, all of them played, read and counted."""
+    from loguru import logger
+
+    from runner.build import build
+    from runner.columns.library import library
+    from runner.compose import compose
+    from runner.machine.native import drive
+    from runner.model.bars import Bars
+    from runner.model.market import Market
+    from runner.odds.engine import Stage, every_day
+    from runner.odds.restart import Restartable
+    from runner.odds.shares import shares
+    from runner.pipeline import Loaded, look, plan
+
+    logger.remove()
+    library()
+    drive.load()
+    bot = build(compose([*words("hyro_2step"), f"strategy.symbols=[{','.join(START_SYMBOLS)}]", "strategy.timeframe=4h"]))
+    ends_idle = ("INACTIVITY", "TIME_LIMIT")
+    book = replace(bot.account.book, rows=tuple(row for row in bot.account.book.rows if row.code.name not in ends_idle))
+    instrument, strategy, streams = bot.source.instrument("BTCUSDT"), bot.strategies[0], []
+    for symbol, candles in zip(START_SYMBOLS, walks(START_BARS), strict=True):
+        bars = Bars(symbol=symbol, timeframe_ms=4 * HOUR_MS, **candles)
+        loaded = Loaded(market=Market(bars=bars, instrument=replace(instrument, symbol=symbol)), execution=bars)
+        streams.append(plan(strategy, look(strategy, loaded.market), loaded))
+
+    def machine(tape: Sequence[Any]) -> Restartable:
+        return Restartable(streams=tape, book=book, costs=bot.costs, gate=bot.account.gate)
+
+    warm_memory()
+    began = time.perf_counter()
+    stage = Stage(machine=machine(streams), streams=streams, build=machine, finer=lambda stream, _moment: stream)
+    found = shares(book, stage.play(np.repeat(every_day(stage.machine)[:1], starts)).attempts)
+    seconds = time.perf_counter() - began
+    if found.unfinished != starts:
+        raise RuntimeError(f"all {starts} starts should live to the last bar, {found.unfinished} did")
+    return {"seconds": seconds, "starts": starts, "plans": sum(len(one.plans) for one in streams)}
+
+
 CONTESTANTS: dict[str, Callable[[], Callable[[Candles], Figures]]] = {
     "hyro_2step": lambda: ours("hyro_2step"),
     "cold": lambda: ours("hyro_2step"),
@@ -174,8 +223,9 @@ def warm_memory() -> None:
 
 
 def measured(name: str, count: int) -> Figures:
-    """The same in a process of its own."""
-    command = [sys.executable, str(Path(__file__)), "--contestant", name, "--bars", str(count)]
+    """The same in a process of its own; the challenge's count is that of its starts."""
+    what = "--starts" if name == CHALLENGE else "--bars"
+    command = [sys.executable, str(Path(__file__)), "--contestant", name, what, str(count)]
     done = spoken(command, ROOT)
     if done.returncode:
         raise SystemExit(f"{name} did not run:\n{done.stderr}")
@@ -192,7 +242,12 @@ def spoken(command: Sequence[str], folder: Path) -> subprocess.CompletedProcess[
 def compare(count: int, repeat: int) -> dict[str, Figures]:
     """Every contestant `repeat` times, in turns; medians."""
     rounds = [{name: measured(name, count) for name in CONTESTANTS} for _ in range(repeat)]
-    return {name: {key: statistics.median(each[name][key] for each in rounds) for key in rounds[0][name]} for name in CONTESTANTS}
+    return {name: median([each[name] for each in rounds]) for name in CONTESTANTS}
+
+
+def median(rounds: Sequence[Figures]) -> Figures:
+    """The middle of each figure."""
+    return {key: statistics.median(each[key] for each in rounds) for key in rounds[0]}
 
 
 def shell(repeat: int) -> dict[str, float]:
@@ -236,7 +291,7 @@ def figure(value: float, unit: str) -> str:
     return f"{value:.3f} s" if unit == "s" else f"{value:.1f} {unit}" if unit == "×" else f"{value:.0f} {unit}"
 
 
-def bars_of(found: dict[str, Figures], times: dict[str, float]) -> list[Bar]:
+def bars_of(found: dict[str, Figures], begun: Figures, times: dict[str, float]) -> list[Bar]:
     """What this project promises of its speed."""
     full, bare, other = found["hyro_2step"], found["no_limits"], found["backtesting.py"]
     limits = dict(zip(times, (2.0, 0.6), strict=False))
@@ -247,11 +302,12 @@ def bars_of(found: dict[str, Figures], times: dict[str, float]) -> list[Bar]:
         Bar("peak memory", full["peak_mb"], 600, "MB"),
         Bar("faster than backtesting.py as a whole", other["total"] / full["total"], 45, "×", at_least=True),
         Bar("faster than backtesting.py, the machine", other["total"] / full["machine"], 150, "×", at_least=True),
+        Bar(f"{begun['starts']:,.0f} starts × {START_BARS:,} bars × {len(START_SYMBOLS)} symbols", begun["seconds"], 10, "s"),
         *(Bar(f"`{name}`, shell to shell", seconds, limits[name], "s") for name, seconds in times.items()),
     ]
 
 
-def page(count: int, repeat: int, day: str, load: float, found: dict[str, Figures], times: dict[str, float]) -> str:
+def page(count: int, repeat: int, day: str, load: float, found: dict[str, Figures], bars: Sequence[Bar]) -> str:
     """docs/benchmarks.md."""
     full, cold, bare, other = (found[name] for name in CONTESTANTS)
     ratio = {key: other["total"] / full[key] for key in ("machine", "total")} | {"peak_mb": other["peak_mb"] / full["peak_mb"]}
@@ -272,6 +328,8 @@ Written by `scripts/bench`; run it to measure your own machine.
   not counted, their memory is
 - another process touches and frees memory right before the clock starts; in the column "cold" there are {COOLING} idle seconds instead:
   see "Which run is timed" in decisions.md
+- starts: the same strategy on {START_BARS:,} four-hour bars of {len(START_SYMBOLS)} walks, begun anew each time and lived to the last
+  bar under the account's rules, as `mode=challenge` does; on all processors, with joining the tape, reading and counting
 
 | | ours | cold | with an empty rule table | backtesting.py | ratio |
 |---|---:|---:|---:|---:|---:|
@@ -284,7 +342,7 @@ Written by `scripts/bench`; run it to measure your own machine.
 
 | bar | found | must be | kept |
 |---|---:|---:|---|
-{chr(10).join(bar.row() for bar in bars_of(found, times))}
+{chr(10).join(bar.row() for bar in bars)}
 """
 
 
@@ -308,16 +366,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--bars", type=int, default=1_000_000, help="one-minute bars of the random walk")
     parser.add_argument("--repeat", type=int, default=5, help="rounds, of which the median counts")
+    parser.add_argument("--starts", type=int, default=STARTS, help="starts of the challenge")
     parser.add_argument("--shell", type=int, default=10, help="runs of the commands from shell to shell, 0 = none")
     parser.add_argument("--date", default=datetime.now(UTC).date().isoformat(), help="date on the page")
     parser.add_argument("--output", type=Path, default=PAGE, help="where the page goes")
-    parser.add_argument("--contestant", choices=CONTESTANTS, help=argparse.SUPPRESS)
+    parser.add_argument("--contestant", choices=[*CONTESTANTS, CHALLENGE], help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.contestant:
-        print(json.dumps(contest(asked.contestant, asked.bars)))
+        print(json.dumps(begun(asked.starts) if asked.contestant == CHALLENGE else contest(asked.contestant, asked.bars)))
         return
     load = os.getloadavg()[0]
-    text = page(asked.bars, asked.repeat, asked.date, load, compare(asked.bars, asked.repeat), shell(asked.shell) if asked.shell else {})
+    found = compare(asked.bars, asked.repeat)
+    begun_ = median([measured(CHALLENGE, asked.starts) for _ in range(asked.repeat)])
+    text = page(asked.bars, asked.repeat, asked.date, load, found, bars_of(found, begun_, shell(asked.shell) if asked.shell else {}))
     asked.output.parent.mkdir(parents=True, exist_ok=True)
     asked.output.write_text(text, encoding="utf-8")
     print(text)

@@ -17,7 +17,7 @@ BARS = 5_000
 def page(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The page of one small round."""
     target = tmp_path_factory.mktemp("bench") / "docs" / "benchmarks.md"
-    options = ["--bars", str(BARS), "--repeat", "1", "--shell", "1", "--date", "2026-01-02", "--output", str(target)]
+    options = ["--bars", str(BARS), "--repeat", "1", "--starts", "5", "--shell", "1", "--date", "2026-01-02", "--output", str(target)]
     done = subprocess.run([sys.executable, str(ROOT / "scripts" / "bench.py"), *options], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return target.read_text(encoding="utf-8")
@@ -33,8 +33,8 @@ def test_the_page_says_when_on_what_and_how_long(page: str) -> None:
 
 
 def test_every_bar_is_judged(page: str) -> None:
-    """Six bars of the work and two of the commands, each kept or not."""
-    assert len(re.findall(r"\| (?:yes|\*\*no\*\*) \|$", page, re.MULTILINE)) == 8
+    """Six bars of the work, one of the starts and two of the commands, each kept or not."""
+    assert len(re.findall(r"\| (?:yes|\*\*no\*\*) \|$", page, re.MULTILINE)) == 9
 
 
 def test_all_contestants_did_the_same_work(page: str) -> None:
