@@ -77,7 +77,7 @@ def test_every_rule_there_is_has_its_sentence() -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        pytest.param((), "expected an account to print the rules of, or examples to check; type account=NAME or mode.vectors=FILE", id="no account"),
+        pytest.param((), "expected an account to print the rules of, or examples to check; type account=NAME or mode.vec", id="no account"),
         pytest.param(("account=hyro_2step", "zone=Europe/Pragu"), "nearest is 'Europe/Prague'", id="no such zone"),
         pytest.param(("account=hyro_2step", "at=tomorrow"), "expected a time such as", id="no such time"),
         pytest.param(("account=hyro_2stap",), "hyro_2step", id="no such account"),
