@@ -1,4 +1,4 @@
-"""Pictures of the real report for the documentation: runs the main job, opens its report in a headless Chromium, cuts out parts."""
+"""Pictures for the documentation: runs the main job and a challenge, opens their pages in a headless Chromium, cuts out parts."""
 
 from __future__ import annotations
 
@@ -17,18 +17,23 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "pictures"
-JOB = ["+strategy=fvg", "+account=hyro_2step", "account.program.phases.challenge.rules.inactivity.severity=warn", "mode.quiet=true"]
+JOBS = {
+    "report": ["+strategy=fvg", "+account=hyro_2step", "account.program.phases.challenge.rules.inactivity.severity=warn"],
+    "challenge": ["+strategy=ema_cross", "+account=hyro_1step_swing", "mode=challenge"],
+}
 FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--hide-scrollbars"]
 DESK, PHONE = 1200, 390  # CSS pixels
 
 PRICES = "section:has(#chart-BTCUSDT)"
+RISK, DRAWN = "section:has(#chart-endings)", "section:has(#chart-histories)"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Picture:
-    """A cut of the page: its name, the window's width, light or dark, where it starts (CSS selector) and how tall it is."""
+    """A cut of a job's page: its name, the window's width, light or dark, where it starts (CSS selector) and how tall it is."""
 
     name: str
+    job: str = "report"
     width: int
     dark: bool
     start: str
@@ -40,6 +45,9 @@ WANTED = (
     Picture(name="report", width=DESK, dark=False, start="body", height=1280),
     Picture(name="trade", width=DESK, dark=False, start=PRICES, height=660, click=f"{PRICES} button:last-of-type"),
     Picture(name="phone", width=PHONE, dark=True, start="body", height=1100),
+    Picture(name="challenge", job="challenge", width=DESK, dark=False, start="body", height=1310),
+    Picture(name="challenge-risk", job="challenge", width=DESK, dark=False, start=RISK, height=680),
+    Picture(name="challenge-histories", job="challenge", width=DESK, dark=True, start=DRAWN, height=570),
 )
 
 
@@ -69,11 +77,11 @@ def found(program: str) -> str:
     return path
 
 
-def report(folder: Path) -> Path:
-    """The report of the main job."""
-    command = [sys.executable, "-m", "runner", *JOB, f"mode.output={folder / 'run'}"]
+def page_of(job: str, folder: Path) -> Path:
+    """The page a job leaves."""
+    command = [sys.executable, "-m", "runner", *JOBS[job], "mode.quiet=true", f"mode.output={folder / job}"]
     subprocess.run(command, cwd=folder, check=True, env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "HOME": str(Path.home())})  # noqa: S603
-    return folder / "run" / "report.html"
+    return folder / job / f"{job}.html"
 
 
 def shown(browser: Any, page: Path, picture: Picture) -> None:
@@ -116,9 +124,9 @@ def main() -> None:
     output = parser.parse_args().output
     output.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, chromium() as browser:
-        page = report(Path(folder))
+        pages = {job: page_of(job, Path(folder)) for job in JOBS}
         for picture in WANTED:
-            shown(browser, page, picture)
+            shown(browser, pages[picture.job], picture)
             (output / f"{picture.name}.png").write_bytes(cut(browser, picture))
             print(output / f"{picture.name}.png")
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from runner.odds.results import Challenge, Histories
 from runner.report.html.encode import Figure, array
-from runner.report.html.look import BLUE, GREEN, INK, MUTED, figure, values
+from runner.report.html.look import BLUE, GREEN, INK, MUTED, SHADE, figure, values
 
 ROW = 34
 MOST_BARS = 25
@@ -93,7 +93,7 @@ def drawn(histories: Histories, own: float) -> Figure:
         "x": array(np.arange(bins + 1) / bins),
         "y": array(count, "i4"),
         "width": 0.94 / bins,
-        "marker": {"color": BLUE},
+        "marker": {"color": SHADE, "line": {"color": BLUE, "width": 1.5}},
         "hovertemplate": "about %{x:.0%} passed: %{y} histories<extra></extra>",
     }
     lines = [(own, "the one that happened", GREEN), (histories.odds.value, "mean of all", INK)]

@@ -159,10 +159,14 @@ def advice(challenge: Challenge) -> str:
     if curve.best_odds is not None:
         best = curve.points[curve.best_odds]
         words.append(f"The odds are best at {risk.size(best, curve.unit)}: {best.odds.value:.0%} pass")
-    if curve.best_value is not None:
-        best = curve.points[curve.best_value]
-        worth = f"{best.value.value:+,.0f} {challenge.currency}" if best.value else "unknown"
-        words.append(f"an attempt is worth most at {risk.size(best, curve.unit)}: {worth}")
+    most = curve.points[curve.best_value] if curve.best_value is not None else None
+    if most is not None and most.value is not None:
+        worth, at = f"{most.value.value:+,.0f} {challenge.currency}", risk.size(most, curve.unit)
+        words.append(
+            f"an attempt is worth most at {at}: {worth}"
+            if most.value.value > 0
+            else f"at no size is it worth its price, least is lost at {at}: {worth}"
+        )
     return f"{'; '.join(words)}." if words else ""
 
 

@@ -123,7 +123,7 @@ def most(best: Point, curve: Curve) -> dict[str, Any]:
     """A star at the size that is worth most."""
     mark = {"symbol": "star", "size": 14, "color": GREEN}
     at = {"x": [size(best, curve.unit)], "y": [round(best.value.value, 2)] if best.value else []}
-    return {"type": "scatter", "mode": "markers", "name": "most", "marker": mark, "hoverinfo": "skip"} | at
+    return {"type": "scatter", "mode": "markers", "name": "worth most", "marker": mark, "hoverinfo": "skip"} | at
 
 
 def ruin(curve: Curve) -> dict[str, Any]:

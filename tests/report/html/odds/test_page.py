@@ -144,6 +144,16 @@ def test_a_page_stopped_early_says_of_how_many() -> None:
     assert "Stopped early: 300 of 700 starts were run, and every figure is theirs." in text(page(stopped))
 
 
+def test_the_best_sizes_are_said() -> None:
+    """The one with the best odds, the one that is worth most; and that none is worth its price where none is."""
+    full = challenge()
+    assert full.curve is not None
+    assert "The odds are best at 1.5 %: 45% pass; an attempt is worth most at 1.5 %: +286 USDT." in text(page(full))
+    losing = replace(full.curve.points[4], value=replace(full.value.total, value=-12.0))  # type: ignore[type-var]
+    poor = replace(full.curve, points=(*full.curve.points[:4], losing, *full.curve.points[5:]))
+    assert "at no size is it worth its price, least is lost at 1.5 %: -12 USDT." in text(page(replace(full, curve=poor)))
+
+
 def rows(made: str, title: str) -> list[list[str]]:
     """The cells of the first table after a heading."""
     part = made[made.index(f"<h2>{title}</h2>") :]

@@ -59,7 +59,7 @@ def test_the_worth_is_the_curves_with_a_star_at_the_most() -> None:
     values = [point.value for point in curve().points]
     assert named(figure, "worth on average")["y"] == [round(each.value, 2) for each in values if each]
     best = curve().points[curve().best_value or 0]
-    star = named(figure, "most")
+    star = named(figure, "worth most")
     assert (star["x"], star["y"]) == ([size(best, "risk")], [round(best.value.value, 2)] if best.value else None)
     assert named(figure, "lost before the first payout (right)")["y"] == [round(point.ruin.value, 8) for point in curve().points]
 
