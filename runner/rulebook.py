@@ -90,7 +90,7 @@ def day_clock_first(facts: AccountFacts, rows: list[RuleRow]) -> list[RuleRow]:
     first = facts.clocks[by_rank[0].clock] if by_rank else MIDNIGHT
     before = list(facts.clocks)
     facts.clocks[:] = [first, *(clock for clock in before if clock != first)]
-    return [replace(row, clock=facts.clocks.index(before[row.clock])) if before else row for row in rows]
+    return [replace(row, clock=facts.clocks.index(before[row.clock])) if before and row.clock >= 0 else row for row in rows]
 
 
 def _counts_days(row: RuleRow) -> bool:

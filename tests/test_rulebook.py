@@ -16,7 +16,7 @@ from blocks.rule.no_limit import NoLimit
 from blocks.rule.profit_target import ProfitTarget
 from blocks.rule.profitable_days import ProfitableDays
 from blocks.rule.risk_per_trade import RiskPerTrade
-from blocks.rule.session_flat import SessionFlat
+from blocks.rule.session_flat import NO_CLOCK, SessionFlat
 from blocks.rule.trading_days import TradingDays
 from runner.menu import shipped
 from runner.model.block import Rule
@@ -26,6 +26,7 @@ from runner.model.terms import Clock
 from runner.rulebook import settle
 from tests.rulebooks import NEW_YORK, SYMBOLS, UTC, account
 
+BREAKS = SessionFlat(longest_break="2h", flat_by=Clock(at="16:00", zone="America/New_York"))
 ACCOUNTS = sorted(file.stem for file in shipped("accounts").glob("*.yaml"))
 CHICAGO: Any = {"at": "15:10", "zone": "America/Chicago"}
 HALVE: Any = {"at": 0.025, "do": "scale", "value": 0.5}
@@ -394,3 +395,10 @@ def test_a_purchase_before_the_first_version_of_a_rule_is_warned_of(purchased: s
     said = "program.phases.challenge.rules.daily: no version of this rule is known for an account purchased on 2025-12-31, the first begins"
     warnings = settle(section(purchased=purchased, program=program), SYMBOLS).warnings
     assert any(warning.startswith(said) for warning in warnings) is warned
+
+
+def test_breaks_keep_no_clock() -> None:
+    """Rows without a clock have none, wherever the others' clocks go."""
+    book = settle(section(house={"flat": BREAKS}), SYMBOLS)
+    rows = [row for row in book.rows if row.code == Code.SESSION_FLAT and row.phase == 0]
+    assert [NO_CLOCK if row.clock < 0 else book.clocks[row.clock].at for row in rows] == ["16:00", NO_CLOCK]

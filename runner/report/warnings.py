@@ -8,7 +8,7 @@ import numpy as np
 
 from runner.model.bars import Bars, Times
 from runner.model.bot import Bot
-from runner.model.duration import SECOND_MS, text
+from runner.model.duration import DAY_MS, SECOND_MS, text
 from runner.model.records import Outcome, Reason
 from runner.model.rules import Code, Severity
 from runner.model.stream import Stream
@@ -16,7 +16,7 @@ from runner.report.figures import iso
 from runner.report.verdict import entered, rules
 from runner.report.words import short
 
-UNJUDGED = ("NEWS",)  # rows the machine carries but does not evaluate yet
+QUARTER_MS = 92 * DAY_MS  # releases come at least once in as long
 
 
 def warnings(bot: Bot, outcome: Outcome, streams: Sequence[Stream]) -> list[str]:
@@ -64,11 +64,10 @@ def of_rules(outcome: Outcome, streams: Sequence[Stream]) -> Iterator[str]:
     yield from of_book(outcome)
     yield from hidden_resets(outcome, streams)
     yield from hidden_holdings(outcome, streams)
+    yield from unknown_releases(outcome, streams)
     for rule in rules(outcome):
         if not rule["exercised"] and rule["code"] == "STOP_DEADLINE":
             yield f"{short(rule['path'])}: not exercised, a backtest sets the stop together with the entry"
-        elif rule["code"] in UNJUDGED:
-            yield f"{short(rule['path'])}: not judged in this version; keep it yourself"
     for row in outcome.book.rows:
         if row.severity is Severity.MANUAL and row.phase in entered(outcome):
             yield f"{short(row.key)}: judged by people at the firm, not by this run"
@@ -93,6 +92,19 @@ def hidden_resets(outcome: Outcome, streams: Sequence[Stream]) -> Iterator[str]:
             if inside(bars, times):
                 when = f"the reset at {clock.at} {clock.zone} falls inside {text(bars.timeframe_ms)} bars"
                 yield f"{bars.symbol}: {when}; both days see the bar's extremes"
+
+
+def unknown_releases(outcome: Outcome, streams: Sequence[Stream]) -> Iterator[str]:
+    """Rules about releases that judge only a part of the run, because the calendar covers no more."""
+    held = [stream.execution for stream in streams if len(stream.execution)]
+    for row in outcome.book.rows:
+        if row.code is not Code.NEWS or row.phase not in entered(outcome) or not held:
+            continue
+        known = outcome.book.calendars[row.calendar] if row.calendar >= 0 else np.empty(0, np.int64)
+        if len(known) == 0:
+            yield f"{short(row.key)}: no release is known, so nothing was kept out and nothing judged"
+        elif min(start(bars) for bars in held) < known[0] - QUARTER_MS or max(end(bars) for bars in held) > known[-1] + QUARTER_MS:
+            yield f"{short(row.key)}: releases are known from {iso(int(known[0]))} to {iso(int(known[-1]))}; outside nothing was judged"
 
 
 def hidden_holdings(outcome: Outcome, streams: Sequence[Stream]) -> Iterator[str]:

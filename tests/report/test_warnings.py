@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from runner.model.bot import GateSettings
@@ -81,11 +82,27 @@ def test_manual_rules_books_warnings_ambiguity_and_an_open_gate_are_said(tmp_pat
     ]
 
 
-def test_rules_that_nothing_judges_yet_are_said(tmp_path: Path) -> None:
-    """A news blackout is carried and named, never silently dropped."""
-    news = RuleRow(key=f"{cases.KEY}.news", family=Family.CALENDAR, code=Code.NEWS)
-    said = warnings(cases.bot(tmp_path), cases.outcome(book=cases.book(news), rule_states=cases.rule_states(6)), [cases.stream()])
-    assert "challenge.news: not judged in this version; keep it yourself" in said
+YEAR_MS = 365 * 86_400_000
+
+
+@pytest.mark.parametrize(
+    ("calendars", "said"),
+    [
+        pytest.param(None, "no release is known, so nothing was kept out and nothing judged", id="no calendar"),
+        pytest.param((-YEAR_MS, -YEAR_MS // 2), "releases are known from", id="it ends long before the bars"),
+        pytest.param((YEAR_MS // 2, YEAR_MS), "releases are known from", id="it begins long after them"),
+        pytest.param((-86_400_000, YEAR_MS), "", id="the bars lie inside it"),
+    ],
+)
+def test_what_the_calendar_of_releases_does_not_cover_is_said(calendars: tuple[int, int] | None, said: str, tmp_path: Path) -> None:
+    """A news blackout judges only what it knows releases of."""
+    news = RuleRow(key=f"{cases.KEY}.news", family=Family.CALENDAR, code=Code.NEWS, calendar=-1 if calendars is None else 0)
+    first = int(cases.stream().execution.open_time[0])
+    times = () if calendars is None else (np.array([first + each for each in calendars], np.int64),)
+    book = replace(cases.book(news), calendars=times)
+    lines = warnings(cases.bot(tmp_path), cases.outcome(book=book, rule_states=cases.rule_states(6)), [cases.stream()])
+    assert [line for line in lines if line.startswith("challenge.news: ")] == [line for line in lines if said and said in line]
+    assert any(said in line for line in lines)
 
 
 @pytest.mark.parametrize(

@@ -310,8 +310,8 @@ def news(row: RuleRow, _book: RuleBook) -> str:
 def session(row: RuleRow, book: RuleBook) -> str:
     """When everything must be closed."""
     ahead = f"; no new entries for {spoken(row.duration_ms)} before" if row.duration_ms else ""
-    gap = f" and before a market break of more than {spoken(row.grace_ms)}" if row.grace_ms else ""
-    return f"Everything closed by {clock(row, book)}{gap}{ahead}{effect(row)}."
+    when = f"by {clock(row, book)}" if row.clock >= 0 else f"before a market break of more than {spoken(row.grace_ms)}"
+    return f"Everything closed {when}{ahead}{effect(row)}."
 
 
 def house(row: RuleRow, book: RuleBook) -> str:
