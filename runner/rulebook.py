@@ -49,7 +49,7 @@ class Entry:
 
 
 def settle(account: Mapping[str, Any], symbols: tuple[str, ...], releases: Callable[[], Releases] = Releases) -> RuleBook:
-    """The rule book of an account (its settled section, rules already built) that trades these symbols.
+    """The rule book of an account (its settled section, rules already built) that trades these symbols; none of them only to be read.
 
     releases: reads the calendar; called once, and only when some rule judges by it.
     Phases run from the account's own onwards; firm rows stand in their phase, house rows in every phase.
@@ -61,12 +61,13 @@ def settle(account: Mapping[str, Any], symbols: tuple[str, ...], releases: Calla
         initial=float(account["size"]), currency=str(account["currency"]), symbols=tuple(symbols), releases=cache(releases)
     )
     written = list(_entries(account, names))
-    entries = [entry for entry in written if _in_force(entry.rule, str(account["variant"]), str(account["purchased"] or NEWEST))]
+    entries = [entry for entry in written if in_force(entry.rule, str(account["variant"]), str(account["purchased"]))]
     _raise(account, list(_size_problems(entries, facts)))
     margin = float(account["gate"]["margin_fraction"])
     rows = [row for entry in entries for row in _rows(entry, facts, margin)]
     rows = day_clock_first(facts, rows)
-    _raise(account, [*_empty_problems(entries, rows), *_book_problems(names, facts, rows)])
+    empty = _empty_problems(entries, rows) if facts.symbols else ()  # without symbols, caps on single ones have nothing to write
+    _raise(account, [*empty, *_book_problems(names, facts, rows)])
     logger.debug("{}: rules built = rules written = {}, {} in force, {} rows", account["name"], len(written), len(entries), len(rows))
     return RuleBook(
         initial=facts.initial,
@@ -198,9 +199,9 @@ def _entries(account: Mapping[str, Any], names: list[str]) -> Iterator[Entry]:
             yield Entry(f"house.{key}", number, 0, rule)
 
 
-def _in_force(rule: Rule, variant: str, purchased: str) -> bool:
+def in_force(rule: Rule, variant: str, purchased: str) -> bool:
     """Whether a rule holds for this variant and purchase date."""
-    bought = (rule.purchased_from or "") <= purchased <= (rule.purchased_until or NEWEST)
+    bought = (rule.purchased_from or "") <= (purchased or NEWEST) <= (rule.purchased_until or NEWEST)
     return bought and (not rule.variants or variant in rule.variants)
 
 

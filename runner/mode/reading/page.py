@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import tzinfo
 
 from runner.mode.explaining.wording import BOLD, DIM, WIDTH, Line, Section
@@ -13,6 +14,9 @@ from runner.model.block import Rule
 from runner.model.bot import Account
 from runner.model.rules import AccountFacts, RuleRow
 from runner.report.words import short
+from runner.rulebook import in_force
+
+ANY_SYMBOL = "any other symbol"
 
 
 def page(account: Account, now_ms: int, zone: tzinfo | None) -> tuple[list[Line], list[Section]]:
@@ -64,9 +68,20 @@ def rules(account: Account, phase: int, start: str) -> Iterator[tuple[str, tuple
         if not path.startswith(start):
             continue
         rows = [row for row in account.book.rows if row.phase == phase and (row.key == path or row.key.startswith(f"{path}."))]
-        said = [*(told(row, path, account) for row in rows), *(rule.warnings(facts) if not rows and rule.null else ())]
+        said = [*told(rows, path, account), *(spoken(rule, facts, path, account) if not rows else ())]
         if said:
             yield path.removeprefix(start), (*dict.fromkeys(said), *named_symbols(rule)), origin(rule)
+
+
+def spoken(rule: Rule, facts: AccountFacts, path: str, account: Account) -> Iterator[str]:
+    """What a rule without rows says: its warnings, or, where rows need a symbol, the one it would write for any."""
+    if not in_force(rule, account.variant, account.purchased):
+        return
+    if rule.null:
+        yield from rule.warnings(facts)
+        return
+    anyone = AccountFacts(initial=facts.initial, currency=facts.currency, symbols=(ANY_SYMBOL,))
+    yield from told([replace(row, key=path) for row in rule.rows(anyone)], path, account)
 
 
 def named_symbols(rule: Rule) -> Iterator[str]:
@@ -100,10 +115,14 @@ def wrapped(text: str, indent: int) -> list[Line]:
     return [Line(line) for line in textwrap.wrap(text, room, initial_indent=" " * indent, subsequent_indent=" " * (indent + 2))]
 
 
-def told(row: RuleRow, path: str, account: Account) -> str:
-    """The row's sentence, behind its name where a rule has several."""
-    name = row.key.removeprefix(path).lstrip(".")
-    return f"{name}: {sentence(row, account.book)}" if name else sentence(row, account.book)
+def told(rows: Sequence[RuleRow], path: str, account: Account) -> Iterator[str]:
+    """The rows' sentences, behind the names of the rows where a rule has several; what several say is said once."""
+    names: dict[str, list[str]] = {}
+    for row in rows:
+        names.setdefault(sentence(row, account.book), []).append(row.key.removeprefix(path).lstrip("."))
+    for said, own in names.items():
+        name = ", ".join(filter(None, own))
+        yield f"{name}: {said}" if name else said
 
 
 def origin(rule: Rule) -> str:

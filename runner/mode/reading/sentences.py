@@ -292,12 +292,11 @@ def time_limit(row: RuleRow, _book: RuleBook) -> str:
 def payout(row: RuleRow, _book: RuleBook) -> str:
     """When profit is paid out."""
     most = [money(value) for value in row.steps if not math.isnan(value)]
-    caps = f"; at most {', '.join(most)} the first time, the second, …" if most else ""
+    caps = f"; at most {most[0]} each" if len(set(most)) == 1 else f"; at most {', '.join(most)}, one after the other" if most else ""
+    least = f"; at least {money(row.amount)}" if row.amount > 0 else ""
     stays = f"; {money(row.limit_2)} of profit must stay" if row.limit_2 > 0 else ""
     number = f"; {row.count} payouts at most" if row.count else ""
-    return (
-        f"Payouts from {spoken(row.duration_ms)} on, then every {spoken(row.grace_ms)}, at least {money(row.amount)}{caps}{stays}{number}."
-    )
+    return f"Payouts from {spoken(row.duration_ms)} on, then every {spoken(row.grace_ms)}{least}{caps}{stays}{number}."
 
 
 def news(row: RuleRow, _book: RuleBook) -> str:
