@@ -28,6 +28,7 @@ from runner.report.files import FILES as BACKTEST
 from runner.report.odds import files, terminal
 from runner.report.stopwatch import Stopwatch
 from runner.report.summary import strategy_name
+from runner.report.warnings import of_data
 
 FILES = files.FILES
 
@@ -107,6 +108,8 @@ def run(bot: Bot) -> int:
     if not halted(found):
         with watch.stage("histories"), Progress() as progress:
             found = beyond(bot, options, found, progress)
+    known = of_data(bot, stage.machine.missing_funding(), streams)
+    found = replace(found, warnings=tuple(dict.fromkeys((*found.warnings, *known))))
     page = files.leave(folder, bot, found, streams, watch)
     if not options.quiet:
         terminal.show(found, page, folder)

@@ -126,7 +126,7 @@ def decided(played: Played, scales: Scales, seed: int) -> Interval:
 def ruin(played: Played, scales: Scales, over: Overlap, asked: Question) -> Ruin:
     """How often accounts are lost before they pay, and how often several of them cost more than they bring."""
     lost = lost_first(played.attempts, payouts=scales.payouts)
-    red, complete = chains(played.attempts, asked.accounts) if scales.given.complete else (None, 0)
+    red, complete = chains(played.attempts, asked.accounts, scales.given.saved) if scales.given.complete else (None, 0)
     return Ruin(lost_first=share(lost, over, asked.seed), attempts=asked.accounts, in_the_red=red, chains=complete)
 
 

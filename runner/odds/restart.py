@@ -53,6 +53,10 @@ class Restartable(Machine):
         world.settings["first_time"] = wound(world, start_ms, self._plan_opens())
         super()._begin()
 
+    def missing_funding(self) -> tuple[str, ...]:
+        """Symbols whose history of funding has holes that are filled with the assumed rate."""
+        return self._missing_funding()
+
     def play(self) -> None:
         """Advance to the end of the tape or of the account, and end the record. `world` then holds what happened."""
         while drive(self.view, RUN) == FULL:

@@ -35,6 +35,7 @@ class Terms:
     price: float = math.nan
     monthly: float = math.nan
     activation: float = math.nan
+    saved: float = 0.0  # by buying another attempt after a failure, where that is cheaper than the first
     refund: float = math.nan  # money that comes back
     refund_at: int = 0  # with which payout; 0 = never
     split: Callable[[int], float] | None = None  # milliseconds funded → the trader's share
@@ -103,6 +104,9 @@ def price(found: Terms, account: Account, known: Economics) -> None:
         found.inputs.append(Input(name="price", value=None, unit=unit, source=origin(known), missing=lacking))
         return
     found.price = (base + more) * rate
+    again = sized(known.reset_price, account.size)
+    if again is not None and again < base + more:
+        found.saved = found.price - again * rate
     found.inputs.append(Input(name="price", value=found.price, unit=unit, source=converted(known, rate)))
 
 
@@ -209,16 +213,17 @@ def lost_first(attempts: NDArray[Any], *, payouts: bool) -> NDArray[np.bool_]:
     return lost
 
 
-def chains(attempts: NDArray[Any], length: int) -> tuple[float | None, int]:
+def chains(attempts: NDArray[Any], length: int, saved: float = 0.0) -> tuple[float | None, int]:
     """Share of chains of up to `length` accounts that cost more than they brought, and how many chains were complete.
 
-    A chain begins on every day; each further account begins on the first day after the one before was lost, and the first account that
-    is paid out ends it. A chain is left out when the data ends before either that or its last account was lost.
+    saved: by which every account after the first is cheaper. A chain begins on every day; each further account begins on the first day
+    after the one before was lost, and the first account that is paid out ends it. A chain is left out when the data ends before either
+    that or its last account was lost.
     """
     if not len(attempts) or not np.isfinite(attempts["value"]).all():
         return None, 0
     after = following(attempts)
-    sums = [total for first in range(len(attempts)) if (total := chain(attempts, after, first, length)) is not None]
+    sums = [total for first in range(len(attempts)) if (total := chain(attempts, after, first, length, saved)) is not None]
     return (float(np.mean(np.array(sums) < 0.0)), len(sums)) if sums else (None, 0)
 
 
@@ -229,13 +234,13 @@ def following(attempts: NDArray[Any]) -> NDArray[np.int64]:
     return np.where(lost, np.searchsorted(attempts["start"], ends, side="left"), -1)
 
 
-def chain(attempts: NDArray[Any], after: NDArray[np.int64], first: int, length: int) -> float | None:
+def chain(attempts: NDArray[Any], after: NDArray[np.int64], first: int, length: int, saved: float) -> float | None:
     """What the accounts of one chain brought together; None when the data ends before."""
     total, place = 0.0, first
-    for _ in range(length):
+    for number in range(length):
         if place >= len(attempts):
             return None
-        total += float(attempts["value"][place])
+        total += float(attempts["value"][place]) + (saved if number else 0.0)
         if attempts["payouts"][place] > 0:
             return total
         place = int(after[place])

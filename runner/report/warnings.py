@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -21,14 +21,14 @@ QUARTER_MS = 92 * DAY_MS  # releases come at least once in as long
 
 def warnings(bot: Bot, outcome: Outcome, streams: Sequence[Stream]) -> list[str]:
     """All of them, each once, in a fixed order: data first, then the rules, then the run."""
-    return list(dict.fromkeys([*of_data(bot, outcome, streams), *of_rules(outcome, streams), *of_run(bot, outcome)]))
+    return list(dict.fromkeys([*of_data(bot, outcome.missing_funding, streams), *of_rules(outcome, streams), *of_run(bot, outcome)]))
 
 
-def of_data(bot: Bot, outcome: Outcome, streams: Sequence[Stream]) -> Iterator[str]:
+def of_data(bot: Bot, missing_funding: Iterable[str], streams: Sequence[Stream]) -> Iterator[str]:
     """What the source noted while reading, assumed funding, inferred instruments, spot bars, unequal coverage."""
     yield from bot.source.notes() if bot.source is not None else ()
     assumed = {stream.symbol for stream in streams if stream.funding is not None and stream.funding.assumed}
-    for symbol in sorted(assumed | set(outcome.missing_funding)):
+    for symbol in sorted(assumed | set(missing_funding)):
         yield f"{symbol}: no funding history for all of its bars; {bot.costs.funding_rate:.4%} per payment is assumed there"
     for symbol in sorted({stream.symbol for stream in streams if stream.market.instrument.inferred}):
         yield f"{symbol}: no instrument specification; steps were inferred from its prices"

@@ -168,3 +168,24 @@ def test_a_sweep_prints_the_sentence_of_each_job(tmp_path: Path) -> None:
     told = command(*words, home=tmp_path)
     assert told.status == 0
     assert told.out.count(" % pass (95 % CI ") == 2
+
+
+def test_ctrl_c_reports_what_is_done(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pressed while starts are counted: files and screen say after how many, and the command ends as interrupted."""
+    bot = build(compose(["+strategy=ema_cross", "+account=hyro_1step", *FEW[:2], "mode.threads=1"]), tmp_path / "out")
+
+    def told(_self: challenge.Progress, _name: str) -> Any:
+        def count(done: int, _whole: int) -> None:
+            if done >= 40:
+                raise KeyboardInterrupt
+
+        return count
+
+    monkeypatch.setattr(challenge.Progress, "told", told)
+    with pytest.raises(KeyboardInterrupt):
+        challenge.run(bot)
+    page = json.loads((tmp_path / "out" / "challenge.json").read_text())
+    assert page["stopped"]
+    assert 40 <= page["starts"] < page["days"]
+    assert page["curve"] is None
+    assert f"stopped after {page['starts']} of {page['days']:,} starts" in " ".join(capsys.readouterr().out.split())

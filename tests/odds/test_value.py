@@ -213,3 +213,15 @@ def test_the_documentation_works_out_the_same_cases() -> None:
     page = (Path(__file__).parent.parent.parent / "docs" / "odds.md").read_text(encoding="utf-8")
     for number in ("−119.00", "93.25", "312.00"):
         assert number in page
+
+
+def test_another_attempt_may_be_cheaper() -> None:
+    """59 instead of 65 saves 6 on every account after the first; a dearer one or an unknown one saves nothing."""
+    cheaper = HYRO.model_copy(update={"price": 65.0, "reset_price": 59.0})
+    assert terms(account(cheaper), payouts=True).saved == 6.0
+    assert terms(account(HYRO.model_copy(update={"reset_price": 500.0})), payouts=True).saved == 0.0
+    assert terms(account(), payouts=True).saved == 0.0
+    rows = np.concatenate([attempt(Ending.FAILED, 0, 1), attempt(Ending.PASSED, 1, 1)])
+    rows["payouts"][1], rows["value"] = 1, [-65.0, 63.0]
+    assert chains(rows, 2)[0] == 0.5
+    assert chains(rows, 2, saved=6.0)[0] == 0.0

@@ -153,7 +153,8 @@ def valued(found: Challenge) -> list[str]:
     if value.total is None:
         return [f"not given: {reason}" for reason in value.missing]
     total = value.total
-    within = f"{total.level * 100:.0f} % CI {signed(total.low)} to {signed(total.high)}"
+    known = f"{total.level * 100:.0f} % CI {signed(total.low)} to {signed(total.high)}"
+    within = "the same from every start" if math.isnan(total.low) else known
     sum_of = f"{amount(value.received)} received + {amount(value.refund)} refund - {amount(value.cost)} cost"
     said = [f"{signed(total.value)} {found.currency} on average ({within}): {sum_of}"]
     return [*said, *(f"without {part}" for part in value.without)]
