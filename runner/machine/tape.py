@@ -266,7 +266,7 @@ def build_world(
     settings[0]["give_back_multiple"] = gate.give_back_multiple
     settings[0]["funding_reserve"] = costs.funding_reserve * abs(costs.funding_rate)
     settings[0]["initial"], settings[0]["first_time"] = book.initial, start
-    settings[0]["longest_bar"] = max(b.timeframe_ms for b in filled)
+    settings[0]["longest_bar"] = max((b.timeframe_ms for b in filled), default=0)
     positions = np.zeros(len(names), POSITION)
     positions["cursor"], positions["next_plan"], positions["next_funding"] = (
         symbols["first"],
