@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from runner.check.hidden import hidden_times
 from runner.check.probe import Sketch, UnsketchableError, sketch
 from runner.model.duration import milliseconds
 from runner.model.errors import ConfigError, Problem
@@ -17,7 +18,7 @@ UNSEEN = "whether entry, exits and sizing fit together was not checked"
 
 @dataclass(frozen=True, kw_only=True)
 class Note:
-    """What could not be checked: a dotted config path and why."""
+    """What could not be checked, or is not told apart: a dotted config path and why."""
 
     path: str
     message: str
@@ -33,6 +34,8 @@ def problems(
             yield from _timeframes(strategy, path)
             if sound:
                 yield from _plan(strategy, path, book)
+            if book is not None:
+                yield from (Note(path=f"{path}.timeframe", message=said) for said in hidden_times(strategy, book))
     if account is not None:
         yield from _runs(account)
     if book is not None:
