@@ -20,9 +20,16 @@ NEWS = row(Family.CALENDAR, Code.NEWS, calendar=0, duration_ms=2 * MINUTE, grace
 PRAGUE = Reset(at="00:00", zone="Europe/Prague")
 
 
+def strategy_in(timeframe: str, detail: str | None = None) -> StrategySection:
+    """A strategy of which only the bars are known."""
+    kind: Any = StrategySection
+    made: StrategySection = kind.model_construct(timeframe=timeframe, detail_timeframe=detail)
+    return made
+
+
 def said(rule: RuleRow, clock: Reset, timeframe: str, detail: str | None = None) -> list[str]:
     """The sentences about one rule."""
-    strategy = StrategySection.model_construct(timeframe=timeframe, detail_timeframe=detail)
+    strategy = strategy_in(timeframe, detail)
     rules = replace(book(rule, clocks=(clock,)), calendars=(np.array([1_704_461_400_000], np.int64),))  # 2024-01-05 13:30 UTC
     return list(hidden_times(strategy, rules))
 
@@ -58,5 +65,4 @@ def test_detail_bars_count(detail: str, count: int) -> None:
 def test_each_thing_is_said_once() -> None:
     """Two floors on one clock share a sentence."""
     rules = book(DAY, replace(DAY, code=Code.DAILY_LOSS), clocks=(PRAGUE,))
-    strategy: Any = StrategySection.model_construct(timeframe="4h", detail_timeframe=None)
-    assert len(list(hidden_times(strategy, rules))) == 1
+    assert len(list(hidden_times(strategy_in("4h"), rules))) == 1
