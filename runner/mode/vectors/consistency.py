@@ -63,6 +63,7 @@ def consistency(params: Part) -> Rule:
 
 def results(part: Part, target: float | None) -> list[float]:
     """The results of the days: as given, or days that have this best one and this total."""
+    part.know("day_pnl", "best_day", "best", "total")
     if part.has("day_pnl"):
         return [float(day) for day in part.numbers("day_pnl")]
     key = "best_day" if part.has("best_day") else "best"

@@ -14,54 +14,59 @@ from runner.model.block import Rule
 
 VERDICTS = ("ok", "violation")
 SYMBOL = "ASSET"
+TOUCHED = 1 - 1e-8  # of a limit that may not even be reached
 
 
 def check(example: Part) -> Iterator[Answer]:
     """One answer a case: whether the gate approves all of it; margin and notional are held against what the machine then holds."""
     initial, params = float(example.number("initial")), example.part("params")
-    size, shares = sizes(params), allocations(params)
+    limit = 1.0 if params.word("compare", ("le", "lt"), "lt") == "lt" else TOUCHED
+    size, shares = sizes(params, limit), allocations(params, limit)
     if not size and not shares:
         raise ComplaintError("params", "a cap on margin, notional or allocations", "none")
 
     def answer(case: Part) -> Iterator[Pair]:
+        case.know("units", "price", "leverage", "margin", "notional")
         approved = True
         if any(case.has(key) for key in ("margin", "notional", "units")):
             order = wish(case)
-            approved &= fits(order, size if case.has("units") or case.has("notional") else only_margin(size), initial)
+            approved &= fits(order, size if case.has("units") or case.has("notional") else only(size, "margin"), initial)
             yield from measured(case, order, initial)
         if case.has("allocations"):
             money = case.part("allocations")
             wishes = [Wish(symbol=str(asset), units=1.0, price=abs(money.number(asset))) for asset in money.data if money.number(asset)]
-            approved &= all(held.approved for held in ask(wishes, shares, initial)) if shares and wishes else True
+            approved &= all(fits(order, only(shares, "asset"), initial) for order in wishes)
+            everything = only(shares, "all")
+            approved &= all(held.approved for held in ask(wishes, everything, initial)) if everything and wishes else True
         if case.has("verdict"):
             yield Pair("verdict", case.word("verdict", VERDICTS), "ok" if approved else "violation")
 
     yield from one_by_one(example, "cases", answer)
 
 
-def sizes(params: Part) -> dict[str, Rule]:
+def sizes(params: Part, limit: float) -> dict[str, Rule]:
     """The caps on one position's margin and on everything's notional."""
     rules = {}
     if params.has("max_margin_pct_initial"):
-        rules["margin"] = rule("margin_cap", limit_fraction=params.percent("max_margin_pct_initial"))
+        rules["margin"] = rule("margin_cap", limit_fraction=limit * params.percent("max_margin_pct_initial"))
     if params.has("max_notional_x_initial"):
-        rules["notional"] = rule("notional_cap", limit_multiple=float(params.number("max_notional_x_initial")))
+        rules["notional"] = rule("notional_cap", limit_multiple=limit * params.number("max_notional_x_initial"))
     return rules
 
 
-def allocations(params: Part) -> dict[str, Rule]:
+def allocations(params: Part, limit: float) -> dict[str, Rule]:
     """The caps on what one asset and all assets together are given."""
     rules = {}
     if params.has("max_alloc_per_asset_pct"):
-        rules["asset"] = rule("position_cap", limit_multiple=params.percent("max_alloc_per_asset_pct"))
+        rules["asset"] = rule("notional_cap", limit_multiple=limit * params.percent("max_alloc_per_asset_pct"))
     if params.has("max_alloc_all_pct"):
-        rules["all"] = rule("notional_cap", limit_multiple=params.percent("max_alloc_all_pct"))
+        rules["all"] = rule("notional_cap", limit_multiple=limit * params.percent("max_alloc_all_pct"))
     return rules
 
 
-def only_margin(rules: Mapping[str, Rule]) -> dict[str, Rule]:
-    """The rules that a margin alone can be held against."""
-    return {name: rule for name, rule in rules.items() if name == "margin"}
+def only(rules: Mapping[str, Rule], name: str) -> dict[str, Rule]:
+    """One of the rules, where there is one of that name."""
+    return {key: rule for key, rule in rules.items() if key == name}
 
 
 def wish(case: Part) -> Wish:

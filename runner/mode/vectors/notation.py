@@ -50,6 +50,10 @@ class Part:
         self.asked[key] = None
         return self.data.get(key) is not None
 
+    def know(self, *keys: str) -> None:
+        """These keys may stand here, asked for or not."""
+        self.asked |= dict.fromkeys(keys)
+
     def number(self, key: str, default: float | None = MISSING) -> Any:
         """A finite number, with the decimals it was written with."""
         return self._read(key, default, "a number", is_number)

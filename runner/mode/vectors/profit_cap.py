@@ -12,6 +12,7 @@ from runner.mode.vectors.notation import Part
 def check(example: Part) -> Iterator[Answer]:
     """One answer a day, whose profit is that of a single trade."""
     params = example.part("params")
+    params.word("compare", ("le", "lt"), "lt")  # what is credited is the same on both sides of the cap
     params.word("effect", ("excess_removed",), "excess_removed")
     day = float(params.number("per_day_abs")) if params.has("per_day_abs") else None
     trade = float(params.number("per_trade_abs")) if params.has("per_trade_abs") else None

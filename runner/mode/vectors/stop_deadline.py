@@ -12,12 +12,15 @@ from runner.mode.vectors.notation import Part
 from runner.model.block import Rule
 
 RESTARTS = ("never", "only_if_size_changed", "always")
+OFFENCE = ("fail", "violation_counted")  # the same where nothing is said of what an offence does
 VERDICTS = ("ok", "warned", "fail", "violation_counted")
 
 
 def check(example: Part) -> Iterator[Answer]:
     """One answer a position: what its last event leaves; one that never gets a stop is looked at when every time is over."""
-    duty = stop_deadline(example.part("params"))
+    params = example.part("params")
+    duty = stop_deadline(params)
+    silent = not params.has("grace") and not params.has("max_risk_pct")
 
     def answer(case: Part) -> Iterator[Pair]:
         account = observer({"stop": duty}, start_ms=START - 1)
@@ -28,9 +31,11 @@ def check(example: Part) -> Iterator[Answer]:
         if standing.failed:
             found = "fail"
         elif standing.offences > earlier:
-            found = "violation_counted" if account.book.rows[0].count == 0 else "warned"
+            found = "warned" if account.book.rows[0].count > 0 else "violation_counted"
         if case.has("verdict"):
-            yield Pair("verdict", case.word("verdict", VERDICTS), found)
+            expected = case.word("verdict", VERDICTS)
+            same = silent and expected in OFFENCE and found in OFFENCE
+            yield Pair("verdict", expected, expected if same else found)
 
     yield from one_by_one(example, "cases", answer)
 
@@ -40,7 +45,8 @@ def stop_deadline(params: Part) -> Rule:
     parameters: dict[str, Any] = {"within": f"{params.whole('deadline_s')}s"}
     if params.has("grace"):
         grace = params.part("grace")
-        parameters |= {"grace_count": grace.whole("count"), "grace": f"{grace.whole('seconds')}s"}
+        count, seconds = grace.whole("count"), grace.whole("seconds")
+        parameters |= {"grace_count": count, "grace": f"{seconds}s"} if count else {}
     else:
         parameters["severity"] = "warn"
     if params.has("cancel_resets_clock"):

@@ -14,9 +14,9 @@ from runner.mode.vectors.notation import Written, as_written
 
 FOLDER = Path(__file__).parents[2] / "rulebook" / "vectors"
 FILES = sorted(FOLDER.glob("*.yaml"))
-Path_ = tuple[str | int, ...]
+Place = tuple[str | int, ...]
 EXPECTATIONS = {  # keys by which a row or example says what must come out; the rest goes in
-    "floor", "verdict", "total", "cap", "credited", "target_met", "account_failed", "best_share", "blocked", "total_needed",
+    "floor", "verdict", "total", "cap", "credited", "target_met", "account_failed", "best", "best_share", "blocked", "total_needed",
     "effective_target", "counts_abs", "counts_positive_only", "margin", "notional", "risk", "limit", "utc",
 }  # fmt: skip
 
@@ -31,7 +31,7 @@ def mismatches(example: Any) -> list[Mismatch]:
     return tally([example]).mismatches
 
 
-def leaves(node: Any, path: Path_ = ()) -> Iterator[tuple[Path_, Any]]:
+def leaves(node: Any, path: Place = ()) -> Iterator[tuple[Place, Any]]:
     """Every value of an example, with its path."""
     if isinstance(node, dict | list):
         for key, value in node.items() if isinstance(node, dict) else enumerate(node):
@@ -40,7 +40,7 @@ def leaves(node: Any, path: Path_ = ()) -> Iterator[tuple[Path_, Any]]:
         yield path, node
 
 
-def changed(example: Any, path: Path_, value: Any) -> Any:
+def changed(example: Any, path: Place, value: Any) -> Any:
     """A copy of an example with another value at one place."""
     copied = copy.deepcopy(example)
     place = copied
@@ -57,11 +57,19 @@ def one_off(value: Any, direction: int) -> int | Written | None:
     return value + direction if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-def expectations() -> Iterator[tuple[str, Path_, Any]]:
-    """Every number or flag that an example expects: (id, path, value)."""
+def expectations() -> Iterator[tuple[str, Place, Any]]:
+    """Every number, verdict and flag that an example expects: (id, path, value)."""
     for name, example in every().items():
         for path, value in leaves(example):
-            given = example["kind"] == "trading_days" and path[-1] == "notional"
-            given |= path[-1] == "total" and "best" in (example["cases"][path[1]] if "cases" in example and len(path) > 2 else {})
-            if path[-1] in EXPECTATIONS and not given:
+            if path[-1] in EXPECTATIONS and not goes_in(example, path):
                 yield name, path, value
+
+
+def goes_in(example: Any, path: Place) -> bool:
+    """Whether a number is one from which others follow: notional and margin without units, best and total without days."""
+    row = example
+    for key in path[:-1]:
+        row = row[key]
+    follows = {"margin": "units", "notional": "units", "best": "day_pnl", "total": "day_pnl"}
+    source = follows.get(str(path[-1]))
+    return source is not None and source not in row and "day_pnl" not in example

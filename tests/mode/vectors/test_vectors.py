@@ -14,6 +14,34 @@ from runner.mode.vectors.kinds import KINDS
 from runner.model.errors import DataError
 from tests.mode.vectors.shelf import FILES, changed, every, expectations, leaves, mismatches, one_off
 
+PARAMETERS = ("params", "rules", "initial", "snapshot_balance")
+NO_ROW_AT_THEIR_EDGE = {
+    "APEX-INTRADAY-LEGACY.rules.max_loss.lock_at",
+    "E8ONE-PAYOUT.rules.max_loss.lock_at",
+    "FTMO-NEWS-WINDOW.params.after_s",
+    "FTMO-NEWS-WINDOW.params.before_s",
+    "FXIFY-2P-DAILY.initial",
+    "GEN-EQUITY-SNAPSHOT.initial",
+    "HS-DAILY-MAX.initial",
+    "HYRO-40-CREDIT-LOSSDAY.initial",
+    "HYRO-40-CREDIT.initial",
+    "HYRO-STOP-DEADLINE.params.grace.seconds",
+    "ONE-TRADE.params.per_day_abs",
+    "PAUSE-UNTIL-RESET.initial",
+    "PAUSE-UNTIL-RESET.rules.max_loss.lock_at",
+    "PAYOUT-FLOOR-TO-INITIAL.rules.max_loss.lock_at",
+    "RESETS-UNSEEN.rules.max_loss.amount.pct",
+    "RESETS-UNSEEN.rules.max_loss.lock_at",
+    "SHARE-FAILS.initial",
+    "SHARE-HOLDS.initial",
+    "SYMBOL-LOSS.initial",
+    "TARGET-NOT-RAISED.initial",
+    "TARGET-RAISED.initial",
+    "TARGET-REACHED-BEFORE-THE-END.initial",
+    "USERDOC-SIZING-EXAMPLE.initial",
+    "USERDOC-SIZING-EXAMPLE.params.max_margin_pct_initial",
+    "USERDOC-SIZING-EXAMPLE.params.max_notional_x_initial",
+}
 BROKEN = ("breach", "fail", "violation")  # the same, said differently by kind
 PUBLISHED = 31  # examples taken from pages of firms; the others were worked out by hand
 
@@ -51,6 +79,42 @@ def test_an_expectation_one_unit_off_is_a_mismatch(name: str, path: tuple[str | 
         found = mismatches(changed(example, path, other))
         assert found, f"{other} was taken for {value}"
         assert str(path[-1]) in found[0].line()
+
+
+def test_a_parameter_one_unit_off_is_a_mismatch() -> None:
+    """Each number of a rule, up or down, changes some answer; but for those with no row at their edge, and these change none."""
+    unmoved = set()
+    for name, example in every().items():
+        for path, value in leaves(example):
+            if path[0] in PARAMETERS and (up := one_off(value, 1)) is not None:
+                moved = [mismatches(changed(example, path, other)) for other in (up, one_off(value, -1))]
+                unmoved |= set() if any(moved) else {f"{name}.{'.'.join(map(str, path))}"}
+    assert unmoved == NO_ROW_AT_THEIR_EDGE
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "value"),
+    [
+        pytest.param("HYRO-STD-1", ("events", 2, "equity"), 4651, id="above a floor that breaches when touched"),
+        pytest.param("FN-2STEP-DAILY", ("events", 2, "equity"), 94_999, id="under a floor that may be touched"),
+        pytest.param("FTMO-2STEP-DAILY", ("events", 3, "t"), "2026-01-12T23:59:59+01:00", id="a second before the reset"),
+        pytest.param("HYRO-SWING-3", ("events", 3, "equity"), 105_001, id="another snapshot"),
+        pytest.param("TOPSTEP-MLL", ("events", 2, "balance"), 50_501, id="another end of the day"),
+        pytest.param("APEX-INTRADAY-LEGACY", ("events", 1, "equity"), 50_876, id="another peak"),
+        pytest.param("E8-ONE-40", ("cases", 1, "day_pnl", 1), 1_501, id="another best day"),
+        pytest.param("TOPSTEP-LEGACY-40", ("cases", 1, "best"), 1_119, id="below a share that may not be reached"),
+        pytest.param("HYRO-QUALIFYING-DAY", ("trades", 2, "notional"), 500, id="large enough"),
+        pytest.param("HYRO-RISK-3PCT", ("cases", 0, "units"), 3_001, id="a unit too many"),
+        pytest.param("HYRO-STOP-DEADLINE", ("cases", 0, "stop_set"), "10:05:01", id="a second too late"),
+        pytest.param("HYRO-STOP-DEADLINE", ("cases", 3, "size_changed"), True, id="a change of size"),
+        pytest.param("EDGES-OF-A-WINDOW", ("cases", 1, "t"), "2026-03-18T17:54:59Z", id="a second before the window"),
+        pytest.param("FTMO-NEWS-WINDOW", ("cases", 2, "phase"), "funded_swing", id="a phase that is not concerned"),
+        pytest.param("RESET-CLOCKS", ("cases", 0, "day"), "2023-03-14", id="another day"),
+    ],
+)
+def test_an_input_beyond_its_edge_is_a_mismatch(name: str, path: tuple[str | int, ...], value: Any) -> None:
+    """A number that goes in, one unit further, where that changes the answer."""
+    assert mismatches(changed(every()[name], path, value))
 
 
 def test_a_mismatch_says_both_values(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
