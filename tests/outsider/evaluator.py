@@ -72,7 +72,7 @@ class Outsider:
         self.pauses = list[tuple[int, str]]()
         self.payouts = list[tuple[int, Decimal]]()
         self.gate = bool(left.account["gate"]["enabled"])
-        self.leverage = decimal(left.account["venue"]["leverage"] or 1)
+        self.leverage = decimal(left.account["venue"].get("leverage") or 1)
         self.last = left.marks[-1].time
         self.phase = self.begin(left.account["phase"], milliseconds(left.summary["start"]))
 

@@ -187,7 +187,7 @@ class Left:
     def funding(self, symbol: str) -> dict[int, Decimal]:
         """Funding rates by the instant they are due; the configured rate where no payment is recorded."""
         venue = self.account["venue"]
-        if not venue["funding"]:
+        if not venue.get("funding"):
             return {}
         rate, first, last = decimal(venue["funding_rate"]), self.marks[0].time // FUNDING_EVERY, self.marks[-1].time // FUNDING_EVERY
         return {number * FUNDING_EVERY: rate for number in range(first, last + 1)} | payments(symbol)

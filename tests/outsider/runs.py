@@ -13,8 +13,12 @@ RESTART = "mode.after_failure=restart"
 NO_GATE = ("account.gate.enabled=false", "account.house=null")
 RISK = {"ema_cross": 0.03, "fvg": 0.05}
 
+FUTURES = ("apex_eod_50k", "topstep_50k")  # no shipped strategy trades futures: the command says so and runs nothing
 PAIRS = {
-    f"{strategy} on {account}": (f"strategy={strategy}", f"account={account}", RESTART) for account in ACCOUNTS for strategy in STRATEGIES
+    f"{strategy} on {account}": (f"strategy={strategy}", f"account={account}", RESTART)
+    for account in ACCOUNTS
+    for strategy in STRATEGIES
+    if account not in FUTURES
 }
 
 
