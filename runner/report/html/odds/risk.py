@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -95,11 +96,11 @@ def worth(curve: Curve, currency: str) -> Figure:
 
 
 def value(known: list[Point], curve: Curve, currency: str) -> list[dict[str, Any]]:
-    """The value with its interval as a band."""
+    """The value with its interval as a band; without limits, where every start is worth the same, the band closes on the value."""
     if not known:
         return []
     names = [size(point, curve.unit) for point in known]
-    middle, low, high = ([round(getattr(point.value, each), 2) for point in known] for each in ("value", "low", "high"))
+    middle, low, high = ([limit(point, each) for point in known] for each in ("value", "low", "high"))
     band: dict[str, Any] = {"type": "scatter", "mode": "lines", "name": "95 % interval", "x": names + names[::-1], "y": high + low[::-1]}
     band |= {"fill": "toself", "fillcolor": SHADE, "line": {"width": 0}, "hoverinfo": "skip"}
     shown: dict[str, Any] = {
@@ -117,6 +118,12 @@ def value(known: list[Point], curve: Curve, currency: str) -> list[dict[str, Any
     ]
     best = curve.points[curve.best_value] if curve.best_value is not None else None
     return [*traces, most(best, curve)] if best is not None and best.value is not None else traces
+
+
+def limit(point: Point, which: str) -> float:
+    """A limit of the value, in cents; the value itself where there is none."""
+    found = float(getattr(point.value, which))
+    return round(found if math.isfinite(found) else (point.value.value if point.value else 0.0), 2)
 
 
 def most(best: Point, curve: Curve) -> dict[str, Any]:

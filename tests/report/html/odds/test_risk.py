@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from runner.odds.results import Curve
+from runner.odds.results import Curve, Interval
 from runner.report.html.odds.colours import causes
-from runner.report.html.odds.risk import endings, size, worth
+from runner.report.html.odds.risk import endings, size, value, worth
 from tests.report.html.drawn import named, valid
 from tests.report.html.odds.cases import challenge
 
@@ -75,3 +76,12 @@ def test_sizes_are_written_as_people_do() -> None:
     point = curve().points[0]
     assert size(point, "risk") == "0.25 %"
     assert size(replace(point, factor=1.5), "size") == "1.5×"
+
+
+def test_a_size_at_which_every_start_is_worth_the_same_has_no_band() -> None:
+    """Limits that nobody knows are no numbers; the chart shows the value alone there."""
+    whole = challenge().curve
+    assert whole is not None
+    first = replace(whole.points[0], value=Interval(value=-119.0, low=math.nan, high=math.nan))
+    band = value([first], replace(whole, best_value=None), "USDT")[0]
+    assert band["y"] == [-119.0, -119.0]
