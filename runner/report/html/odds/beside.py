@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from runner.odds.results import Challenge, Histories
+from runner.odds.results import Challenge, Histories, Interval
 from runner.report.html.encode import Figure, array
 from runner.report.html.look import BLUE, GREEN, INK, MUTED, SHADE, figure, values
 
@@ -30,12 +30,9 @@ class Beside:
 def shares(challenge: Challenge) -> list[Beside]:
     """The odds first, then what they are held against."""
     odds, drawn = challenge.odds, challenge.histories
-    found = [Beside(name="this history, every day", share=odds.value, low=odds.low, high=odds.high, colour=GREEN, symbol="diamond")]
+    found = [measured("this history, every day", odds, GREEN)]
     if drawn is not None and drawn.drawn:
-        low, high = drawn.odds.low, drawn.odds.high
-        found.append(
-            Beside(name=f"{drawn.drawn} drawn histories", share=drawn.odds.value, low=low, high=high, colour=BLUE, symbol="diamond")
-        )
+        found.append(measured(f"{drawn.drawn} drawn histories", drawn.odds, BLUE))
     share = challenge.ceiling.share
     found.append(Beside(name="most without an edge", share=share, low=share, high=share, colour=INK, symbol="line-ns-open"))
     plain = [
@@ -43,6 +40,12 @@ def shares(challenge: Challenge) -> list[Beside]:
         for each in challenge.published
     ]
     return [each for each in [*found, *plain] if np.isfinite(each.share)]
+
+
+def measured(name: str, odds: Interval, colour: str) -> Beside:
+    """Odds with their interval; a mark alone where that is not known, as of a single history."""
+    low, high = (each if np.isfinite(each) else odds.value for each in (odds.low, odds.high))
+    return Beside(name=name, share=odds.value, low=low, high=high, colour=colour, symbol="diamond")
 
 
 def beside(challenge: Challenge) -> Figure:

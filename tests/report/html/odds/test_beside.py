@@ -31,6 +31,13 @@ def test_intervals_are_drawn_where_there_are_any() -> None:
     assert first["x"][0] - first["error_x"]["arrayminus"][0] == pytest.approx(full.odds.low)
 
 
+def test_a_single_history_is_a_mark_alone() -> None:
+    """Its odds have no interval."""
+    one = replace(histories(), odds=replace(histories().odds, low=float("nan"), high=float("nan")))
+    row = valid(beside(replace(challenge(), histories=one)))["data"][1]
+    assert (row["error_x"]["array"], row["error_x"]["arrayminus"]) == ([0.0], [0.0])
+
+
 def test_what_is_not_known_has_no_row() -> None:
     """No histories, no ceiling."""
     full = challenge()
