@@ -6,7 +6,7 @@ stays within the margin; a new jump is allowed only after the account was flat.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from runner.model.bot import Costs, GateSettings
 from runner.model.instrument import Instrument
 from runner.model.market import Market
 from runner.model.plan import EntryKind, SizingMethod, TrailStart, WhenOpen, empty_plans
-from runner.model.rules import Anchor, Code, Compare, Family, PhaseFacts, Reset, RuleBook, RuleRow
+from runner.model.rules import Anchor, Code, Compare, Family, Measure, PhaseFacts, Reset, RuleBook, RuleRow
 from runner.model.signal import Signals
 from runner.model.stream import Funding, Stream
 
@@ -41,8 +41,10 @@ COVERED = {
 }
 
 
-def book(daily: Anchor, overall: Anchor, *, margin: float = 0.05, extra: bool = True) -> RuleBook:
-    """A firm's book: 5 % a day under `daily`, 10 % overall under `overall`, and the caps on size when `extra`."""
+def book(
+    daily: Anchor, overall: Anchor, *, margin: float = 0.05, extra: bool = True, measures: tuple[Measure, Measure] = (Measure.EQUITY,) * 2
+) -> RuleBook:
+    """A firm's book: 5 % a day under `daily`, 10 % overall under `overall`, what each measures, and the caps on size when `extra`."""
     rows = [
         RuleRow(
             key="daily", family=Family.FLOOR, code=Code.DAILY_LOSS, anchor=daily, amount_fraction=0.05, compare=Compare.LE, margin=margin
@@ -57,6 +59,7 @@ def book(daily: Anchor, overall: Anchor, *, margin: float = 0.05, extra: bool = 
             RuleRow(key="positions", family=Family.CAP, code=Code.OPEN_POSITIONS, count=2),
             RuleRow(key="orders", family=Family.CAP, code=Code.ORDERS_PER_DAY, count=20),
         ]
+    rows[:2] = [replace(row, measure=measure) for row, measure in zip(rows[:2], measures, strict=True)]
     return RuleBook(
         initial=INITIAL,
         currency="USDT",

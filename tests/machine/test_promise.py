@@ -12,13 +12,16 @@ from numpy.typing import NDArray
 
 from runner.machine import Machine
 from runner.model.bot import GateSettings
-from runner.model.records import Answer
-from runner.model.rules import Anchor, Code, Forbidden, HouseAction, State
+from runner.model.records import Answer, Reason
+from runner.model.rules import Anchor, Code, Forbidden, HouseAction, Measure, State
 from tests.machine.adversary import COVERED, DAILY, INITIAL, OVERALL, Adversary, book
+from tests.machine.build import HOUR, Row, flat, floor, hours, plan, trade
+from tests.machine.build import book as hand_book
 from tests.machine.chance import random_parts
 
 DAY_MS = 86_400_000
 SEEDS = range(60)
+BY_BALANCE = (Anchor.DAY_START_BALANCE, Anchor.INITIAL, Anchor.EOD_BALANCE_HIGH, Anchor.CLOSED_BALANCE_HIGH)
 
 
 def breached(outcome: Any) -> set[Code]:
@@ -62,6 +65,44 @@ def test_nothing_the_gate_covers_is_ever_breached(seed: int, anchors: tuple[Anch
     """Random strategies on random instruments against a market that hunts their stops: no covered rule breaks."""
     outcome = Adversary(book(*anchors, extra=caps), np.random.default_rng(seed), symbols=symbols).run()
     assert not breached(outcome)
+
+
+@settings(max_examples=250)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    anchors=st.tuples(st.sampled_from(BY_BALANCE[:2]), st.sampled_from(BY_BALANCE[1:])),
+    measures=st.tuples(st.sampled_from(Measure), st.sampled_from(Measure)),
+    symbols=st.integers(1, 3),
+)
+def test_floors_that_measure_the_balance_hold_too(
+    seed: int, anchors: tuple[Anchor, Anchor], measures: tuple[Measure, Measure], symbols: int
+) -> None:
+    """The same market, where the balance or the lower of balance and equity is held against floors that follow the balance."""
+    outcome = Adversary(book(*anchors, measures=measures, extra=False), np.random.default_rng(seed), symbols=symbols).run()
+    assert not breached(outcome)
+
+
+@pytest.mark.parametrize("measure", [Measure.EQUITY, Measure.MIN_BALANCE_EQUITY], ids=lambda measure: measure.name.lower())
+@pytest.mark.parametrize(
+    "anchor",
+    [Anchor.DAY_START_BALANCE, Anchor.MAX_DAY_START, Anchor.EOD_BALANCE_HIGH, Anchor.CLOSED_BALANCE_HIGH],
+    ids=lambda anchor: anchor.name.lower(),
+)
+def test_a_loss_that_midnight_would_make_a_breach_is_kept_small_before(anchor: Anchor, measure: Measure) -> None:
+    """400 are won; then 200 units at 100 with a stop at 95 are wanted, and the market stands at 96 from 22:00 on.
+
+    200 units would lose 800 of 10,400: more than the 9,500 of the first day, less than the 9,900 from midnight on (at once, where the
+    floor follows every closed profit). The gate takes half of them.
+    """
+    rows: list[Row] = [*flat(1), (100, 104, 100, 104), *flat(1, 104), *flat(19), *flat(6, 96)]
+    plans = plan(1, sizing_value=100.0, stop=95, time_stop_ms=HOUR), plan(4, sizing_value=200.0, stop=95)
+    rules = hand_book(floor(Code.DAILY_LOSS, anchor=anchor, measure=measure, amount=500.0))
+    kept, lost = trade(rows, *plans, rules=rules), trade(rows, *plans, rules=rules, gate=GateSettings(enabled=False))
+    assert [float(f["quantity"]) for f in kept.fills if f["reason"] == Reason.ENTRY] == [100, 100]
+    assert State(int(kept.phases["state"][0])) is State.ACTIVE
+    assert State(int(lost.phases["state"][0])) is State.FAILED
+    at_once = anchor is Anchor.CLOSED_BALANCE_HIGH
+    assert hours(lost.phases["ended"]) == [23 if at_once else 24]
 
 
 @pytest.mark.parametrize("daily", DAILY, ids=lambda anchor: anchor.name.lower())
