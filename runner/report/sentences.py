@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from runner.model.duration import DAY_MS
+from runner.model.duration import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS
 from runner.model.rules import Code, State
 from runner.report.words import COUNT, DURATION, FRACTION, MONEY, STATES, short
 
 Page = Mapping[str, Any]
+SPANS = ((DAY_MS, "d"), (HOUR_MS, "h"), (MINUTE_MS, "min"), (SECOND_MS, "s"))
 
 
 def amount(value: float | None) -> str:
@@ -59,6 +60,9 @@ def failed(phase: Page) -> str:
     where = f" ({short(phase['path'])})" if phase["path"] else ""
     unit = phase["unit"] or MONEY
     value, floor = shown(phase["value"], unit), shown(phase["floor"], unit)
+    if phase["rule"] in BY_TIME:
+        doubt = "; only the time inside one bar could tell, counted as failed" if phase["ambiguous"] else ""
+        return f"{phase['rule']}{where}: {BY_TIME[phase['rule']].format(value=value, floor=floor)}{doubt}"
     doubt = "; the order of prices inside one bar decides, counted as failed" if phase["ambiguous"] else ""
     return f"{phase['rule']}{where}: {value} reached the limit of {floor}{doubt}"
 
@@ -100,7 +104,13 @@ def shown(value: float | None, unit: str) -> str:
         return f"{value:.2%}"
     if unit == COUNT:
         return f"{value:g}"
-    return f"{value / DAY_MS:.1f} d" if unit == DURATION else amount(value)
+    return span(value) if unit == DURATION else amount(value)
+
+
+def span(duration_ms: float) -> str:
+    """A time in the largest unit that fills it: '1.5 d', '2.0 h', '3.0 min', '30.0 s'; nothing is '0.0 d'."""
+    size, name = next(((size, name) for size, name in SPANS if abs(duration_ms) >= size), SPANS[-1] if duration_ms else SPANS[0])
+    return f"{duration_ms / size:.1f} {name}"
 
 
 def scope(page: Page) -> str:
@@ -112,6 +122,10 @@ def scope(page: Page) -> str:
     return f"{symbols}, {bars}, {dates}; {trades}, net {page['net_profit']:+,.2f} {page['currency']}"
 
 
+BY_TIME = {
+    Code.NEWS.name: "a forbidden fill {value} from a release, inside the window of {floor}",
+    Code.SESSION_FLAT.name: "held {value} past the time by which everything is closed",
+}
 JUMP = (
     "the gate keeps this rule unless the market jumps a stop by more than its margin:"
     " less risk per trade, or a larger account.gate.margin_fraction"
@@ -121,6 +135,7 @@ ADVICE: Mapping[Code, str] = {
         "trade more symbols or a faster timeframe, or close a small trade in time; to see how it would go on: account.{path}.severity=warn"
     ),
     Code.TIME_LIMIT: "the target was not reached in time: more risk per trade, more symbols, or another program",
+    Code.NEWS: "the gate keeps out of the windows unless positions may be held through them: flat: true closes them before",
     Code.DAILY_LOSS: JUMP,
     Code.MAX_LOSS: JUMP,
     Code.RISK_PER_TRADE: JUMP,

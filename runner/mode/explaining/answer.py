@@ -15,7 +15,7 @@ from runner.model.plan import SizingMethod
 from runner.model.records import Answer
 from runner.model.rules import Code, Family, HouseAction, RuleRow, State
 from runner.report.figures import minute
-from runner.report.sentences import shown
+from runner.report.sentences import shown, span
 from runner.report.words import phase_name, refusal, short, unit
 
 FULL = (Code.NONE, Code.SIZING)
@@ -110,6 +110,8 @@ def measured(run: Run, decision: Any) -> Iterator[tuple[str, str]]:
             f"the rung {short(rule.key)} acts ({action}): it measured {shown(value, unit(rule))}, and acts from {shown(limit, unit(rule))}",
             PLAIN,
         )
+    elif rule is not None and rule.family is Family.CALENDAR:
+        yield until(rule, int(decision["time"]), value, limit), PLAIN
     elif rule is not None:
         yield f"measured {shown(value, unit(rule))} without this plan, the limit is {shown(limit, unit(rule))}", PLAIN
         yield from kept_free(rule, currency)
@@ -117,6 +119,17 @@ def measured(run: Run, decision: Any) -> Iterator[tuple[str, str]]:
         yield OTHER[code].format(value=figure(value), limit=figure(limit)), PLAIN
     elif code in (Code.PHASE_OVER, Code.PAUSED, Code.HALTED):
         yield from ended(run, decision)
+
+
+def until(rule: RuleRow, time_ms: int, left_ms: float, limit_ms: float) -> str:
+    """Which release or end of a session kept a plan out: when it is, how far from the plan, and the time kept free around it."""
+    when = f"{minute(int(time_ms + left_ms))} UTC"
+    how = f"{span(left_ms)} ahead" if left_ms > 0 else f"{span(-left_ms)} ago" if left_ms < 0 else "at this instant"
+    if rule.code is Code.NEWS:
+        return (
+            f"the release of {when} is {how}; {span(limit_ms)} on this side of it are kept free, and the whole bar that reaches into them"
+        )
+    return f"everything is closed by {when}, {how}; {span(limit_ms)} before it are kept free, and the bar it falls into"
 
 
 def left_to_later(run: Run, decision: Any, rule: RuleRow) -> Iterator[tuple[str, str]]:

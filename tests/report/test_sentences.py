@@ -1,0 +1,38 @@
+"""The verdict's words: times in a unit that fits, and what came when it must not."""
+
+from __future__ import annotations
+
+import pytest
+
+from runner.report.sentences import failed, shown
+from runner.report.words import DURATION
+
+
+@pytest.mark.parametrize(
+    ("milliseconds", "text"),
+    [
+        pytest.param(30_000, "30.0 s", id="seconds"),
+        pytest.param(120_000, "2.0 min", id="minutes"),
+        pytest.param(-5_400_000, "-1.5 h", id="hours, the other way"),
+        pytest.param(86_400_000, "1.0 d", id="a day"),
+        pytest.param(0, "0.0 d", id="nothing"),
+    ],
+)
+def test_times_are_said_in_the_unit_that_fits(milliseconds: float, text: str) -> None:
+    """From seconds around a release to the days of a time limit."""
+    assert shown(milliseconds, DURATION) == text
+
+
+@pytest.mark.parametrize(
+    ("rule", "ambiguous", "said"),
+    [
+        pytest.param("NEWS", False, "NEWS (challenge.x): a forbidden fill 1.0 min from a release, inside the window of 2.0 min", id="news"),
+        pytest.param(
+            "SESSION_FLAT", True, "held 1.0 min past the time by which everything is closed; only the time inside", id="a session"
+        ),
+    ],
+)
+def test_what_came_at_the_wrong_time_is_said_so(rule: str, said: str, *, ambiguous: bool) -> None:
+    """No limit was reached: something happened when it must not."""
+    phase = {"rule": rule, "path": "program.phases.challenge.rules.x", "unit": DURATION, "value": 60_000, "floor": 120_000}
+    assert said in failed({**phase, "ambiguous": ambiguous})
