@@ -22,6 +22,7 @@ from runner.model.rules import (
     Code,
     DayResult,
     Family,
+    Measure,
     PhaseFacts,
     Reset,
     RuleBook,
@@ -33,6 +34,7 @@ from runner.model.rules import (
 from runner.model.terms import size_key
 
 NEWEST = "9999-12-31"  # an account without a purchase date takes the newest version of every rule
+BY_PROFIT = (Anchor.DAY_START_EQUITY, Anchor.MAX_DAY_START, Anchor.DAY_PEAK_EQUITY, Anchor.EOD_EQUITY_HIGH, Anchor.EQUITY_HIGH)
 STANDARD = "standard"  # the variant every program has
 MIDNIGHT = Reset(at="00:00", zone="UTC")
 OF_THE_DAY = (Code.ORDERS_PER_DAY, Code.MODIFICATIONS_PER_DAY, Code.SYMBOL_DAILY_LOSS, Code.CONTRACTS)
@@ -76,7 +78,13 @@ def settle(account: Mapping[str, Any], symbols: tuple[str, ...], releases: Calla
         rows=tuple(rows),
         clocks=tuple(facts.clocks),
         calendars=tuple(facts.calendars),
-        warnings=(*_undated(written, account), *_questions(entries), *_sayings(entries, facts), *_untradable(rows, facts)),
+        warnings=(
+            *_undated(written, account),
+            *_questions(entries),
+            *_sayings(entries, facts),
+            *_untradable(rows, facts),
+            *_by_profit(rows),
+        ),
     )
 
 
@@ -286,6 +294,13 @@ def _undated(written: list[Entry], account: Mapping[str, Any]) -> list[str]:
     firsts = {group[0].path: min(entry.rule.purchased_from for entry in group) for group in groups.values()}
     said = "no version of this rule is known for an account purchased on"
     return [f"{path}: {said} {day}, the first begins on {first}; nothing guards it" for path, first in firsts.items() if first > day]
+
+
+def _by_profit(rows: list[RuleRow]) -> list[str]:
+    """Floors that follow open profit while the balance is measured: a profit that is not taken breaks them, and no gate limits profits."""
+    said = "this floor rises with open profit and the balance is held against it: a large profit that is not taken breaks it; take profits"
+    floors = [row for row in rows if row.family == Family.FLOOR and row.measure != Measure.EQUITY]
+    return [f"{row.key}: {said}" for row in floors if row.anchor in BY_PROFIT]
 
 
 def _untradable(rows: list[RuleRow], facts: AccountFacts) -> list[str]:

@@ -402,3 +402,19 @@ def test_breaks_keep_no_clock() -> None:
     book = settle(section(house={"flat": BREAKS}), SYMBOLS)
     rows = [row for row in book.rows if row.code == Code.SESSION_FLAT and row.phase == 0]
     assert [NO_CLOCK if row.clock < 0 else book.clocks[row.clock].at for row in rows] == ["16:00", NO_CLOCK]
+
+
+@pytest.mark.parametrize(
+    ("anchor", "measure", "said"),
+    [
+        pytest.param("max_day_start", "min_balance_equity", True, id="the higher start of the day, the lower of balance and equity"),
+        pytest.param("day_peak_equity", "balance", True, id="the peak of equity, the balance"),
+        pytest.param("max_day_start", "equity", False, id="equity against what follows equity"),
+        pytest.param("day_start_balance", "min_balance_equity", False, id="what follows the balance only"),
+    ],
+)
+def test_a_floor_that_a_profit_can_break_is_warned_of(anchor: str, measure: str, *, said: bool) -> None:
+    """The balance stays behind while open profit lifts the floor."""
+    rules = {"daily": daily(anchor=anchor, measure=measure)}
+    book = settle(section(phase="only", program=phases(only={"next": None, "rules": rules})), SYMBOLS)
+    assert any("rises with open profit" in warning for warning in book.warnings) == said
