@@ -105,6 +105,22 @@ def test_what_a_payout_does_to_a_trailing_floor(on_payout: OnPayout, lowest: flo
     assert state(outcome) == "ACTIVE"
 
 
+@pytest.mark.parametrize(
+    ("on_payout", "expected"),
+    [
+        pytest.param(OnPayout.KEEP_FLOOR, 5_220, id="the floor is kept"),
+        pytest.param(OnPayout.REDUCE_PEAK, 5_020, id="the peak falls by the payout"),
+        pytest.param(OnPayout.FLOOR_TO_INITIAL, 5_000, id="the floor stands at the initial balance"),
+    ],
+)
+def test_what_a_payout_does_to_the_trail_of_the_day_that_just_ended(on_payout: OnPayout, expected: float) -> None:
+    """The day ends at 5,420 and 200 of it are paid out at once: four hours later the floor of 200 shows what was kept."""
+    rule = floor(anchor=Anchor.EOD_BALANCE_HIGH, amount=200.0, on_payout=on_payout, compare=Compare.LT)
+    outcome = week(payout(every=9, steps=(200.0,)), rule)
+    floors = dict(zip(hours(outcome.equity["time"]), outcome.equity["floor"][:, 0].tolist(), strict=True))
+    assert floors[52] == expected
+
+
 @pytest.mark.parametrize(("compare", "count"), [(Compare.LE, 0), (Compare.LT, 1)])
 def test_a_payout_that_would_breach_is_held_back(compare: Compare, count: int) -> None:
     """A floor locked at the initial balance, and all of the profit asked for: touching it breaches, or does not."""

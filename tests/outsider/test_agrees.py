@@ -13,9 +13,8 @@ from tests.outsider.runs import ACCOUNTS, FUTURES, PAIRS, RUNS, STRATEGIES
 
 NO_STOP = "NO_STOP"  # a position without a stop risks everything, so no rule on losses lets it in
 REFUSED = {(account, "buy_and_hold"): NO_STOP for account in ACCOUNTS if account not in ("no_limits", *FUTURES)}
-OPEN = {  # differences still to be settled, each by a wording of the firm
-    "ema_cross on ftmo_1step": "where an end-of-day trail stands after a payout",
-    "ema_cross on the5ers_highstakes": "which days are profitable when the reset falls inside a bar",
+OPEN = {  # what the outsider does not read yet
+    "ema_cross on the5ers_highstakes": "profit of trades around releases is voided there",
 }
 MARKED = [pytest.param(name, marks=[pytest.mark.xfail(reason=OPEN[name], strict=True)] if name in OPEN else []) for name in RUNS]
 SEEN = {
