@@ -135,7 +135,7 @@ def idle(w: View, last: int, until: int) -> int:
     """Bars without a position, up to `last`; returns the first that was not booked."""
     ledger, i = ledger_of(w), position(w, 0).cursor
     base, equity = ledger.balance, snap(ledger.balance)
-    if base != equity or base > lowest_peak(w) or base <= ledger.alert or base < ledger.closest:
+    if base != equity or base > lowest_peak(w) or base <= ledger.alert or base < ledger.closest or base >= ledger.rise:
         return i
     if floors_clear(w, base, base, base, base) != CLEAR:
         return i
@@ -182,6 +182,7 @@ def drift(w: View, last: int, until: int) -> int:
     give_back, loss_cap, base = p.give_back, p.loss_cap, ledger.balance
     value = side * quantity * point_value
     level, peak, alert = math.inf, -math.inf, math.inf
+    rise = min(ledger.rise, p.rise + base - realised)
     first, best, worst, best_price = i, p.best, p.worst, p.best_price
     day_high, day_low, equity = ledger.day_high, ledger.day_low, ledger.equity
     while i < last:
@@ -204,7 +205,8 @@ def drift(w: View, last: int, until: int) -> int:
         kept = max(max(best, realised + gain) - give_back, -loss_cap) - realised
         judged = base + max(loss, min(kept, gain))
         close = snap(base + value * (price_at(w, i, CLOSE) - entry))
-        if not (top <= peak and min(bottom, base + value * (following - entry)) > alert):
+        opening = base + value * (following - entry)
+        if not (top <= peak and min(bottom, opening) > alert and max(top, opening) < rise):
             break
         if not min(bottom, judged, close) > level:
             if not nearer(w, time, bottom, judged, top, close):

@@ -6,6 +6,7 @@ import math
 
 from runner.machine import codes as c
 from runner.machine.calendar import keeps_out
+from runner.machine.caps import note_entry, watch_more_caps
 from runner.machine.compiled import compiled
 from runner.machine.fills import (
     be_active,
@@ -195,13 +196,14 @@ def after_entry(w: View, s: int, k: int, quantity: float) -> None:
             place_resting(w, s, c.BY_ADD, kind, plan.side, k, 0, price, size, 0.0, 0.0, 0.0)
     if position(w, s).trailing == 1 and plan.trail_update == c.NATIVE:
         trail(w, s)
-    watch_caps(w)
+    note_entry(w, s)
+    watch_caps(w, s)
     refresh(w, s)
 
 
 @compiled
-def watch_caps(w: View) -> None:
-    """Closest approaches of the caps on size, and their breach when the gate is off."""
+def watch_caps(w: View, s: int) -> None:
+    """After an entry of symbol `s`: closest approaches of the caps on size, and their breach when the gate is off."""
     ledger = ledger_of(w)
     notional, margin, opened, waiting = totals(w)
     for n in range(phase_at(w, ledger.phase).rules):
@@ -218,6 +220,8 @@ def watch_caps(w: View) -> None:
             value, limit = float(opened), float(rule.count)
         elif rule.code == c.ORDERS_PER_DAY:
             value, limit = float(clock_of(w, rule.clock).orders), float(rule.count)
+        else:
+            value, limit = watch_more_caps(w, s, r)
         if value > -math.inf:
             note_headroom(w, r, value, limit, limit - value, ledger.time)
             if value > limit * (1.0 + 1e-6) + 1e-8:
@@ -229,7 +233,7 @@ def fill_resting(w: View, s: int, n: int, price: float, time: int) -> None:
     """A resting order fills at `price`; stop entries pay slippage and the taker fee."""
     order = resting_at(w, s, n)
     k, role, quantity, kind = order.plan, order.role, order.quantity, order.kind
-    loss, give_back, reserve = order.loss, order.give_back, order.reserve
+    loss, give_back, reserve, balance = order.loss, order.give_back, order.reserve, order.balance
     p, plan = position(w, s), plan_at(w, k)
     drop_resting(w, s, n, c.APPROVED)
     if role == c.BY_ADD and p.side == 0:
@@ -237,7 +241,10 @@ def fill_resting(w: View, s: int, n: int, price: float, time: int) -> None:
     if role == c.BY_ENTRY and p.side != 0 and p.side != plan.side:
         decision_at(w, k).answer = c.CANCELLED
         return
+    fresh = p.side == 0
     enlarge(w, s, time, k, quantity, price, kind == c.STOP_ENTRY, role, 1 if role == c.BY_ADD else 0, loss, give_back, reserve)
+    if fresh:
+        p.risk_base = balance
     watch_windows(w, s, c.FORBID_ACTIVATION)
     if role == c.BY_ENTRY:
         after_entry(w, s, k, quantity)

@@ -46,6 +46,8 @@ def pay(w: View, s: int, amount: float) -> float:
         p.rose = 1
     for k in range(w.clock_count):
         p.day_result[k] += added
+    if phase_at(w, ledger.phase).trade_rungs > 0:
+        look_at_trades(w)
     return added
 
 
@@ -64,6 +66,13 @@ def lift_balance(w: View) -> bool:
         lock_floors(w)
         moved = True
     return moved
+
+
+@compiled
+def look_at_trades(w: View) -> None:
+    """What one trade's profit is a share of may have moved: rungs on single trades look again."""
+    for s in range(w.symbol_count):
+        position(w, s).rise = -math.inf
 
 
 @compiled
@@ -205,12 +214,21 @@ def count_for_rules(w: View, s: int, profit: float) -> None:
             if large and earned:
                 count_day(w, r)
         elif rule.code == c.RISK_PER_TRADE:
-            limit = rule.amount if not math.isnan(rule.amount) else rule.amount_fraction * ledger.initial
+            limit = risk_limit(w, r, p.risk_base)
             note_headroom(w, r, -profit, limit, limit + profit, ledger.time)
             if snap(-profit - limit) > 0.0:
                 remember_breach(w, r, -profit, limit)
         elif r == phase_at(w, ledger.phase).holding:
             count_holding(w, s, r)
+
+
+@compiled
+def risk_limit(w: View, r: int, balance: float) -> float:
+    """What one position may lose under rule `r` when its entry was approved at this balance."""
+    rule = rule_at(w, r)
+    if not math.isnan(rule.amount):
+        return rule.amount
+    return rule.amount_fraction * (balance if rule.amount_of == c.OF_ANCHOR else ledger_of(w).initial)
 
 
 @compiled
@@ -416,6 +434,7 @@ def place_resting(
             order.loss = loss
             order.give_back = give_back
             order.reserve = reserve
+            order.balance = ledger_of(w).balance
             position(w, s).resting += 1
             ledger_of(w).resting += 1
             return True
@@ -457,6 +476,8 @@ def start_position(w: View, s: int, time: int, k: int, price: float) -> None:
     p.give_back = 0.0
     p.reserve = 0.0
     p.risk = 0.0
+    p.risk_base = ledger.balance
+    p.acted = 0
     p.notional = 0.0
     p.margin = 0.0
     p.fees = 0.0

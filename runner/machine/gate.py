@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 
 from runner.machine import codes as c
+from runner.machine.caps import contracts_room, leverage_room, opposes, since_entry
 from runner.machine.compiled import compiled
-from runner.machine.fills import leverage_of
+from runner.machine.fills import leverage_of, risk_limit
 from runner.machine.floors import room_for_budgets, room_under, symbol_limit, worst_case
 from runner.machine.money import flat_fee, steps_down, tick_near
 from runner.machine.state import MAX_RESTING, View
@@ -15,7 +16,6 @@ from runner.machine.view import (
     floor_row,
     instrument_of,
     ledger_of,
-    other_side,
     phase_at,
     plan_at,
     position,
@@ -179,9 +179,6 @@ def bucket_value(w: View, members: int) -> float:
 def refused_outright(w: View, s: int, k: int, opened: int, waiting: int) -> tuple[int, int, float, float]:
     """Rules that say no whatever the quantity: (code or NONE, rule row, value, limit)."""
     ledger, plan = ledger_of(w), plan_at(w, k)
-    others = other_side(w, s)
-    if others != 0 and others != plan.side:
-        return c.DIRECTION, -1, float(plan.side), float(others)
     for n in range(phase_at(w, ledger.phase).rules):
         r = rule_row(w, ledger.phase, n)
         rule = rule_at(w, r)
@@ -197,6 +194,10 @@ def refused_outright(w: View, s: int, k: int, opened: int, waiting: int) -> tupl
             return rule.code, r, float(waiting), float(rule.count)
         if rule.code == c.ORDERS_PER_DAY and clock_of(w, rule.clock).orders >= rule.count:
             return rule.code, r, float(clock_of(w, rule.clock).orders), float(rule.count)
+        if rule.code == c.OTHER_ACCOUNTS and opposes(w, s, plan.side):
+            return rule.code, r, float(plan.side), float(-plan.side)
+        if rule.code == c.MIN_INTERVAL and since_entry(w, r, s) < rule.duration_ms:
+            return rule.code, r, since_entry(w, r, s), float(rule.duration_ms)
     return c.NONE, -1, 0.0, 0.0
 
 
@@ -214,12 +215,14 @@ def symbol_loss(w: View, s: int) -> float:
 
 
 @compiled
-def cap_room(w: View, s: int, r: int, unit: float, value: float, k: int, notional: float, margin: float) -> tuple[float, float, float]:
+def cap_room(
+    w: View, s: int, r: int, unit: float, value: float, price: float, k: int, notional: float, margin: float
+) -> tuple[float, float, float]:
     """How many units cap `r` leaves: (units, measured value, limit); inf units when it does not concern quantity."""
     rule, ledger, p = rule_at(w, r), ledger_of(w), position(w, s)
     spare = 0.0 if plan_at(w, k).entry_kind == c.MARKET else rule.margin
     if rule.code == c.RISK_PER_TRADE:
-        limit = rule.amount if not math.isnan(rule.amount) else rule.amount_fraction * ledger.initial
+        limit = risk_limit(w, r, min(ledger.balance, p.risk_base) if p.side != 0 else ledger.balance)
         open_risk = symbol_loss(w, s)
         return (limit * (1.0 - rule.margin) - open_risk) / unit, open_risk, limit
     if rule.code == c.SYMBOL_DAILY_LOSS:
@@ -238,6 +241,14 @@ def cap_room(w: View, s: int, r: int, unit: float, value: float, k: int, notiona
         return (limit * (1.0 - spare) - used) / value, used, limit
     if rule.code == c.QUANTITY_PER_ORDER:
         return rule.limit, 0.0, rule.limit
+    if rule.code == c.POSITION_NOTIONAL:
+        limit = rule.limit * ledger.initial
+        used = bucket_value(w, 1 << s)
+        return (limit * (1.0 - spare) - used) / value, used, limit
+    if rule.code == c.LEVERAGE_CAP:
+        return leverage_room(w, s, r, unit, value, price, k)
+    if rule.code == c.CONTRACTS:
+        return contracts_room(w, r, k)
     return math.inf, 0.0, 0.0
 
 
@@ -294,12 +305,24 @@ def gate(w: View, s: int, k: int, price: float, taker: bool) -> tuple[float, int
     for n in range(phase_at(w, ledger.phase).rules):
         r = rule_row(w, ledger.phase, n)
         if rule_at(w, r).family == c.CAP:
-            left, measure, cap = cap_room(w, s, r, unit, unit_value, k, notional, margin)
+            left, measure, cap = cap_room(w, s, r, unit, unit_value, price, k, notional, margin)
             if left < quantity:
                 quantity, code, rule, value, limit = left, rule_at(w, r).code, r, measure, cap
     if stopless:
         return finish(w, s, quantity, price, code, rule, wanted, value, limit, math.inf, math.inf, 0.0)
     return finish(w, s, quantity, price, code, rule, wanted, value, limit, unit, budget_room, reserve)
+
+
+@compiled
+def too_small(w: View, worth: float) -> int:
+    """The rule by which a trade of this value is too small to be worth it; -1 when none says so."""
+    ledger = ledger_of(w)
+    if settings_of(w).gate == 1:
+        for n in range(phase_at(w, ledger.phase).rules):
+            r = rule_row(w, ledger.phase, n)
+            if rule_at(w, r).code == c.MIN_TRADE and worth < rule_at(w, r).amount - 1e-8:
+                return r
+    return -1
 
 
 @compiled
@@ -347,6 +370,10 @@ def finish(
             0.0,
             0.0,
         )
+    short = too_small(w, allowed * price * position(w, s).point_value)
+    if short >= 0:
+        worth, least = allowed * price * position(w, s).point_value, rule_at(w, short).amount
+        return 0.0, c.MIN_TRADE, short, wanted, worth, least, 0.0, 0.0, 0.0
     if unit == math.inf:
         return allowed, code, rule, wanted, value, limit, math.inf, math.inf, 0.0
     loss = unit * allowed

@@ -1,4 +1,4 @@
-"""Our own ladder: conditions on the day, the drawdown, the floors or the streak, and what is then done at this price."""
+"""Our own ladder: conditions on losses, streaks and profits, and what is then done at this price."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import math
 
 from runner.machine import codes as c
 from runner.machine.compiled import compiled
-from runner.machine.fills import cancel_resting, note_headroom, reduce
+from runner.machine.fills import cancel_resting, reduce
 from runner.machine.floors import allowance, anchor_of, floor_from
-from runner.machine.money import snap, tick_near
+from runner.machine.money import snap, steps_down, tick_near
 from runner.machine.state import FOREVER, View
 from runner.machine.stops import open_result, refresh, tighten
-from runner.machine.view import event_at, floor_row, instrument_of, ledger_of, phase_at, position, rule_at, rule_state, rung_row
+from runner.machine.view import clock_of, event_at, floor_row, instrument_of, ledger_of, phase_at, position, rule_at, rule_state, rung_row
+from runner.machine.winnings import day_share, has_acted, note_share, risen, set_rise, trade_share
 
 
 @compiled
@@ -49,8 +50,14 @@ def floor_used(w: View, equity: float) -> float:
 
 
 @compiled
+def on_profit(measure: int) -> bool:
+    """Does a rung watch profit? Its condition is met from below."""
+    return measure == c.DAY_BEFORE_PROFIT or measure == c.PROFIT_SHARE or measure == c.TRADE_SHARE
+
+
+@compiled
 def house_value(w: View, r: int, equity: float) -> float:
-    """What a rung watches, in its own unit."""
+    """What a rung watches, in its own unit; single trades and the day before are looked at where they change."""
     rule, ledger = rule_at(w, r), ledger_of(w)
     if rule.measure == c.DAY_LOSS:
         return (anchor_of(w, r) - equity) / ledger.initial
@@ -58,6 +65,8 @@ def house_value(w: View, r: int, equity: float) -> float:
         return (ledger.equity_high - equity) / ledger.initial
     if rule.measure == c.FLOOR_USED:
         return floor_used(w, equity)
+    if rule.measure == c.PROFIT_SHARE:
+        return day_share(w, r, equity)
     return float(ledger.losing_streak)
 
 
@@ -81,18 +90,23 @@ def level_of(w: View, r: int, share: float) -> float:
 
 @compiled
 def set_alert(w: View) -> None:
-    """Work out the equity at which the next rung fires or comes closest, so that quiet bars need one comparison each."""
+    """Work out the equity at which the next rung fires or comes closest, so that quiet bars need one comparison each way."""
     ledger = ledger_of(w)
     ledger.alert = -math.inf
     ledger.closest = -math.inf
     ledger.rearm = FOREVER
+    set_rise(w)
     for n in range(phase_at(w, ledger.phase).rungs):
         r = rung_row(w, ledger.phase, n)
         state, limit = rule_state(w, r), rule_at(w, r).limit
-        ledger.closest = math.inf if state.worst_headroom == math.inf else max(ledger.closest, level_of(w, r, state.worst_value))
         if state.active_until > 0:
             ledger.rearm = min(ledger.rearm, state.active_until)
-        elif rule_at(w, r).measure == c.LOSING_STREAK:
+        if on_profit(rule_at(w, r).measure):
+            continue
+        ledger.closest = math.inf if state.worst_headroom == math.inf else max(ledger.closest, level_of(w, r, state.worst_value))
+        if state.active_until > 0:
+            continue
+        if rule_at(w, r).measure == c.LOSING_STREAK:
             ledger.alert = math.inf if ledger.losing_streak >= limit else ledger.alert
         else:
             ledger.alert = max(ledger.alert, level_of(w, r, limit) + 1e-9)
@@ -100,14 +114,14 @@ def set_alert(w: View) -> None:
 
 @compiled
 def note_rungs(w: View, equity: float) -> None:
-    """Remember each rung's closest approach; only in force when `equity` is below `closest`."""
+    """Remember the closest approach of each rung on losses; only in force when `equity` is below `closest`."""
     ledger = ledger_of(w)
     if not equity < ledger.closest:
         return
     for n in range(phase_at(w, ledger.phase).rungs):
         r = rung_row(w, ledger.phase, n)
-        value, limit = house_value(w, r, snap(equity)), rule_at(w, r).limit
-        note_headroom(w, r, value, limit, limit - value, ledger.time)
+        if not on_profit(rule_at(w, r).measure):
+            note_share(w, r, house_value(w, r, snap(equity)))
     ledger.closest = snap(equity)
 
 
@@ -128,18 +142,27 @@ def rearm(w: View) -> None:
 @compiled
 def climb_if_due(w: View) -> None:
     """Fire rungs when equity is where one does."""
+    if is_due(w):
+        set_alert(w)
+        if is_due(w):
+            climb(w)
+
+
+@compiled
+def is_due(w: View) -> bool:
+    """Is equity where a rung fires, or where one on profit comes closest?"""
     ledger = ledger_of(w)
     if ledger.alert > -math.inf and equity_now(w) <= ledger.alert:
-        set_alert(w)
-        if equity_now(w) <= ledger.alert:
-            climb(w)
+        return True
+    watched = ledger.rise < math.inf or phase_at(w, ledger.phase).trade_rungs > 0
+    return watched and risen(w, snap(equity_now(w)))
 
 
 @compiled
 def climb_if_nearer(w: View) -> None:
     """Fire rungs, or write down their approach, where the market alone has moved: no trade was closed since the last look."""
     equity = snap(equity_now(w))
-    if equity <= ledger_of(w).alert or equity < ledger_of(w).closest:
+    if equity <= ledger_of(w).alert or equity < ledger_of(w).closest or risen(w, equity):
         climb(w)
 
 
@@ -152,27 +175,60 @@ def climb(w: View) -> None:
     equity = snap(equity_now(w))
     for n in range(phase_at(w, ledger.phase).rungs):
         r = rung_row(w, ledger.phase, n)
-        state, rule = rule_state(w, r), rule_at(w, r)
-        value = house_value(w, r, equity)
-        note_headroom(w, r, value, rule.limit, rule.limit - value, ledger.time)
-        if state.active_until == 0 and value >= rule.limit - 1e-12:
-            fire(w, r, value)
+        kind = rule_at(w, r).measure
+        if kind == c.TRADE_SHARE:
+            climb_trades(w, n, r)
             equity = snap(equity_now(w))
+        elif kind != c.DAY_BEFORE_PROFIT:
+            value = house_value(w, r, equity)
+            if note_share(w, r, value) and rule_state(w, r).active_until == 0:
+                fire(w, r, value, -1)
+                equity = snap(equity_now(w))
     set_alert(w)
 
 
 @compiled
-def fire(w: View, r: int, value: float) -> None:
-    """One rung acts."""
+def climb_trades(w: View, n: int, r: int) -> None:
+    """Rung `n` on single trades acts on each open position whose result is where it does, once on each."""
+    for s in range(w.symbol_count):
+        if position(w, s).side != 0 and not has_acted(w, s, n):
+            value = trade_share(w, s)
+            if note_share(w, r, value):
+                position(w, s).acted |= 1 << (n & 63)
+                fire(w, r, value, s)
+
+
+@compiled
+def climb_day(w: View, k: int) -> None:
+    """Clock `k` has just rolled: rungs on the day before it act."""
+    ledger = ledger_of(w)
+    for n in range(phase_at(w, ledger.phase).rungs):
+        r = rung_row(w, ledger.phase, n)
+        if rule_at(w, r).measure == c.DAY_BEFORE_PROFIT and rule_at(w, r).clock == k:
+            value = snap(clock_of(w, k).day_before) / ledger.initial
+            if note_share(w, r, value) and rule_state(w, r).active_until == 0:
+                fire(w, r, value, -1)
+
+
+@compiled
+def fire(w: View, r: int, value: float, s: int) -> None:
+    """One rung acts; on the position of symbol `s` alone where it watches single trades (-1: on all)."""
     ledger, rule, state = ledger_of(w), rule_at(w, r), rule_state(w, r)
     state.active_until = ledger.time + max(rule.duration_ms, 1) if rule.until == c.UNTIL_DURATION else FOREVER
     state.count += 1
     note_event(w, r, rule.action, value, rule.limit)
+    event_at(w, ledger.events - 1).symbol = s
     if rule.action == c.DO_TIGHTEN:
         tighten_all(w, rule.value)
     elif rule.action == c.DO_CLOSE_WORST_HALF:
         close_worst(w, (ledger.open_positions + 1) // 2)
-    elif rule.action >= c.DO_FLATTEN:
+    elif rule.action == c.DO_CLOSE_WORST:
+        close_worst(w, int(rule.value))
+    elif rule.action == c.DO_REDUCE:
+        for each in range(w.symbol_count):
+            if s < 0 or s == each:
+                close_share(w, each, rule.value)
+    elif rule.action == c.DO_FLATTEN or rule.action == c.DO_PAUSE or rule.action == c.DO_HALT:
         flatten(w, c.BY_HOUSE)
         if rule.action == c.DO_HALT:
             ledger.halted = 1
@@ -208,6 +264,16 @@ def close_here(w: View, s: int, reason: int) -> None:
     p = position(w, s)
     if p.side != 0:
         reduce(w, s, ledger_of(w).time, p.quantity, p.mark, True, reason, 0)
+        contribute(w, s)
+        refresh(w, s)
+
+
+@compiled
+def close_share(w: View, s: int, share: float) -> None:
+    """Close a share of one position at its mark, down to whole steps."""
+    p = position(w, s)
+    if p.side != 0:
+        reduce(w, s, ledger_of(w).time, steps_down(p.quantity * share, instrument_of(w, s).step), p.mark, True, c.BY_HOUSE, 0)
         contribute(w, s)
         refresh(w, s)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -23,15 +23,26 @@ ENDED = ("days", "results", "events")  # the records that ending the run adds to
 
 
 class Machine:
-    """One account over prepared streams. `step` and `run` share one compiled function, so both leave the same bytes."""
+    """One account over prepared streams. `step` and `run` share one compiled function, so both leave the same bytes.
+
+    others: the side (+1, -1) that other accounts of the firm's group hold, by symbol; a backtest knows of none.
+    """
 
     def __init__(
-        self, *, streams: Sequence[Stream], book: RuleBook, costs: Costs, gate: GateSettings | None = None, after_failure: str = "stop"
+        self,
+        *,
+        streams: Sequence[Stream],
+        book: RuleBook,
+        costs: Costs,
+        gate: GateSettings | None = None,
+        after_failure: str = "stop",
+        others: Mapping[str, int] | None = None,
     ) -> None:
         self.streams = tuple(streams)
         self.book = book
         self.costs = costs
-        self.world: World = build_world(streams, book, costs, gate or GateSettings(), restart=after_failure == "restart")
+        restart = after_failure == "restart"
+        self.world: World = build_world(streams, book, costs, gate or GateSettings(), restart=restart, others=others)
         self.view = table(self.world)
         self._begin()
 

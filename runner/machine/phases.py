@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from runner.machine import codes as c
+from runner.machine.caps import withdraw_contracts
 from runner.machine.compiled import compiled
 from runner.machine.consistency import (
     begin_window,
@@ -20,7 +21,7 @@ from runner.machine.consistency import (
 from runner.machine.counters import set_deadline
 from runner.machine.fills import ends_account, note_headroom, note_quiet_time
 from runner.machine.floors import set_lock
-from runner.machine.house import climb, equity_now, flatten, release, set_alert
+from runner.machine.house import climb, climb_day, equity_now, flatten, release, set_alert
 from runner.machine.money import snap
 from runner.machine.state import FOREVER, View
 from runner.machine.view import (
@@ -56,6 +57,7 @@ def begin_day(w: View, k: int, time: int, balance: float, equity: float) -> None
     clock.old_peak = equity
     clock.peak_balance = balance
     clock.orders = 0
+    clock.moved = 0
     for s in range(w.symbol_count):
         position(w, s).day_result[k] = 0.0
     if k == 0:
@@ -118,10 +120,14 @@ def roll(w: View, k: int, balance: float, equity: float) -> None:
     clock.eod_equity_high = max(clock.eod_equity_high, equity)
     if k == 0 and clock.started < time:
         close_day(w)
+    clock.day_before = ledger.balance - clock.counted_from
     begin_day(w, k, time, balance, equity)
     clock.next += 1
     clock.next_time = reset_at(w, k, clock.next)
     release(w, c.UNTIL_RESET, k)
+    climb_day(w, k)
+    if settings_of(w).gate == 1:
+        withdraw_contracts(w, k)
     if ledger.paused_until <= time:
         ledger.paused_until = 0
     ledger.check_pass = 1
@@ -168,9 +174,13 @@ def begin_phase(w: View, phase: int, time: int) -> None:
     ledger.first_trade = ledger.trades
     ledger.breach_rule = -1
     ledger.calendar = 0
+    ledger.last_entry = 0
+    for s in range(w.symbol_count):
+        position(w, s).last_entry = 0
     for k in range(w.clock_count):
         clock_of(w, k).eod_balance_high = initial
         clock_of(w, k).eod_equity_high = initial
+        clock_of(w, k).day_before = 0.0
         begin_day(w, k, time, initial, initial)
     for n in range(phase_at(w, phase).rules):
         forget(w, rule_row(w, phase, n))

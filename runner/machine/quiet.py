@@ -184,7 +184,7 @@ def quiet_instant(w: View, time: int) -> bool:
         if clock_of(w, k).next_time <= time:
             return False
     base = ledger.balance
-    high, low, judged_low, close, following = base, base, base, base, base
+    high, low, judged_low, close, lowest, highest = base, base, base, base, base, base
     for s in range(w.symbol_count):
         if not calm(w, s, time):
             return False
@@ -200,10 +200,16 @@ def quiet_instant(w: View, time: int) -> bool:
         kept = max(max(p.best, p.realised + best) - p.give_back, -p.loss_cap) - p.realised
         judged_low += max(worst, min(kept, best))
         close += value * (price_at(w, i, CLOSE) - p.entry_price)
-        following += value * (price_at(w, i + 1, OPEN) - p.entry_price)
+        following = value * (price_at(w, i + 1, OPEN) - p.entry_price)
+        lowest += min(worst, following)
+        highest += max(best, following)
+        if p.realised + max(best, following) >= p.rise:
+            return False
+    if highest >= ledger.rise:
+        return False
     if ledger.alert > -math.inf:
         lift = max(0.0, high - lowest_peak(w))
-        if min(low, following) <= ledger.alert + lift:
+        if lowest <= ledger.alert + lift:
             return False
     if phase_at(w, ledger.phase).symbol_loss >= 0 and not symbols_clear(w):
         return False

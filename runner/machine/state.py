@@ -35,6 +35,7 @@ LEDGER: np.dtype[Any] = np.dtype(
         ("over_cap", "f8"),  # profit of the running day's trades above the cap on one trade
         ("alert", "f8"),  # equity at or below which some house rung fires
         ("closest", "f8"),  # equity below which some house rung comes closer than ever
+        ("rise", "f8"),  # equity at or above which a rung on the day's profit fires or comes closer than ever
         ("rearm", "i8"),  # instant at which the next rung's duration is over
         ("calendar", "i8"),  # instant from which a window or a flat time is near enough to be looked at
         ("deadline", "i8"),  # instant at which inactivity or the time limit ends the phase
@@ -47,6 +48,7 @@ LEDGER: np.dtype[Any] = np.dtype(
         ("first_day", "i8"),  # first row of this phase in the day table
         ("first_trade", "i8"),  # and in the trade record
         ("positions", "i8"),  # opened so far
+        ("last_entry", "i8"),  # when an entry was last filled; inside a bar its end
         ("phase", "i4"),
         ("phase_number", "i4"),  # phases entered so far
         ("state", "i4"),
@@ -99,6 +101,8 @@ POSITION: np.dtype[Any] = np.dtype(
         ("number", "i8"),
         ("opened", "i8"),
         ("expires", "i8"),  # instant of the time stop
+        ("last_entry", "i8"),  # of the symbol
+        ("acted", "i8"),  # a bit for each rung on single trades that has acted on this position
         ("in_bar", "i4"),
         ("side", "i4"),
         ("targets_hit", "i4"),
@@ -127,6 +131,8 @@ POSITION: np.dtype[Any] = np.dtype(
         ("give_back", "f8"),  # nor this far below `best`
         ("reserve", "f8"),  # funding kept free inside loss_cap
         ("risk", "f8"),
+        ("risk_base", "f8"),  # balance when its entry was approved
+        ("rise", "f8"),  # net result at or above which a rung on single trades acts or comes closer than ever
         ("notional", "f8"),
         ("margin", "f8"),
         ("liquidation", "f8"),
@@ -169,6 +175,7 @@ RESTING: np.dtype[Any] = np.dtype(
         ("loss", "f8"),
         ("give_back", "f8"),
         ("reserve", "f8"),
+        ("balance", "f8"),  # when it was approved
     ]
 )
 
@@ -177,9 +184,11 @@ CLOCK: np.dtype[Any] = np.dtype(
         ("next", "i8"),  # column of the reset table
         ("next_time", "i8"),
         ("orders", "i8"),  # sent since the reset
+        ("moved", "i8"),  # stops moved since the reset
         ("started", "i8"),
         ("start_balance", "f8"),  # what floors hang from: the harder one where the reset fell inside a bar
         ("counted_from", "f8"),  # the balance that the day's result is counted from: where the day before ended
+        ("day_before", "f8"),  # closed result of the day that ended at the reset
         ("start_equity", "f8"),
         ("peak_equity", "f8"),
         ("peak_balance", "f8"),
@@ -255,7 +264,9 @@ PHASE: np.dtype[Any] = np.dtype(
         ("holding", "i4"),
         ("payout", "i4"),
         ("news", "i4"),
+        ("modifications", "i4"),
         ("at_reset", "i4"),  # 1: some floor is compared only at the reset of its clock
+        ("trade_rungs", "i4"),  # rungs on single trades
     ]
 )
 

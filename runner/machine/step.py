@@ -12,10 +12,10 @@ from runner.machine.coast import coast
 from runner.machine.compiled import compiled
 from runner.machine.enter import answer, consider, gap_fills, gap_resting
 from runner.machine.equity import begin_row, has_equity_room, take_row
-from runner.machine.fills import cancel_resting, pay
+from runner.machine.fills import cancel_resting, note_headroom, pay
 from runner.machine.floors import room_under, worst_case
 from runner.machine.house import climb_if_due, close_here, contribute, equity_now, note_rungs, rearm, set_alert
-from runner.machine.judge import judge, judge_caps, judge_symbols
+from runner.machine.judge import breach, judge, judge_caps, judge_symbols
 from runner.machine.money import flat_fee, snap
 from runner.machine.payouts import pay_out_if_due
 from runner.machine.phases import begin_phase, check_pass, close_day, finish_trades, roll, write_result
@@ -39,6 +39,7 @@ from runner.machine.view import (
     reset_at,
     row_of,
     rule_at,
+    rule_row,
     settings_of,
     stop_at,
     symbol_of,
@@ -293,14 +294,14 @@ def has_room(w: View) -> bool:
         and has_equity_room(w)
         and ledger.days + 400 < w.days_room
         and ledger.results + 4 < w.results_room
-        and ledger.events + 64 < w.events_room
+        and ledger.events + need < w.events_room
     )
 
 
 @compiled
 def note_stops(w: View) -> None:
-    """Write down every stop that stands elsewhere than when it was last written down."""
-    ledger = ledger_of(w)
+    """Write down every stop that stands elsewhere than when it was last written down; count those that were moved."""
+    ledger, moved = ledger_of(w), 0
     for s in range(w.symbol_count):
         p = position(w, s)
         if p.side == 0 or (p.number == p.noted_number and p.effective_stop == p.noted_stop) or math.isinf(p.effective_stop):
@@ -312,8 +313,28 @@ def note_stops(w: View) -> None:
         row.reason = p.effective_reason
         row.price = p.effective_stop
         ledger.stops += 1
+        moved += 1 if p.number == p.noted_number else 0
         p.noted_stop = p.effective_stop
         p.noted_number = p.number
+    if moved > 0 and phase_at(w, ledger.phase).modifications >= 0:
+        count_moves(w, moved)
+
+
+@compiled
+def count_moves(w: View, moved: int) -> None:
+    """Hold the day's moved stops against the rules; going over one breaches it once a day."""
+    ledger, attempt = ledger_of(w), ledger_of(w).phase_number
+    for k in range(w.clock_count):
+        clock_of(w, k).moved += moved
+    for n in range(phase_at(w, ledger.phase).rules):
+        r = rule_row(w, ledger.phase, n)
+        if rule_at(w, r).code == c.MODIFICATIONS_PER_DAY:
+            count, most = clock_of(w, rule_at(w, r).clock).moved, rule_at(w, r).count
+            note_headroom(w, r, float(count), float(most), float(most - count), ledger.time)
+            if count > most >= count - moved:
+                breach(w, r, float(count), float(most), 0)
+            if ledger.phase_number != attempt or ledger.ended == 1:
+                return
 
 
 @compiled

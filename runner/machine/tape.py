@@ -31,7 +31,7 @@ from runner.model.duration import DAY_MS
 from runner.model.errors import DataError, Problem
 from runner.model.plan import NO_COLUMN, empty_plans
 from runner.model.records import DAY, DECISION, EQUITY, EVENT, FILL, MARK, PHASE_RESULT, RULE_STATE, STOP_MOVE, STRETCH, TRADE
-from runner.model.rules import Code, Family, Reset, RuleBook, Sampling
+from runner.model.rules import Code, Family, HouseMeasure, Reset, RuleBook, Sampling
 from runner.model.stream import Stream
 
 MIDNIGHT = Reset(at="00:00", zone="UTC")
@@ -50,6 +50,7 @@ SINGLE = (  # in the order of the PHASE record
     Code.HOLDING_TIME,
     Code.PAYOUT,
     Code.NEWS,
+    Code.MODIFICATIONS_PER_DAY,
 )
 
 
@@ -172,7 +173,9 @@ def phase_tables(book: RuleBook) -> tuple[NDArray[Any], NDArray[np.int32], NDArr
     for number, phase in enumerate(book.phases):
         singles = [first_with(book, every[number], code) for code in SINGLE]
         at_reset = any(book.rows[n].sampling == Sampling.AT_RESET for n in floors[number])
-        phases[number] = (phase.next, len(floors[number]), len(rungs[number]), len(every[number]), *singles, at_reset)
+        on_trades = sum(book.rows[n].measure == HouseMeasure.TRADE_SHARE for n in rungs[number])
+        counts = (len(floors[number]), len(rungs[number]), len(every[number]))
+        phases[number] = (phase.next, *counts, *singles, at_reset, on_trades)
     return phases, padded(floors), padded(rungs), padded(every)
 
 
@@ -225,9 +228,19 @@ def together(sizes: Mapping[str, tuple[int, Any]]) -> dict[str, NDArray[Any]]:
 
 
 def build_world(
-    streams: Sequence[Stream], book: RuleBook, costs: Costs, gate: GateSettings, *, restart: bool, span: tuple[int, int] | None = None
+    streams: Sequence[Stream],
+    book: RuleBook,
+    costs: Costs,
+    gate: GateSettings,
+    *,
+    restart: bool,
+    others: Mapping[str, int] | None = None,
+    span: tuple[int, int] | None = None,
 ) -> World:
-    """Every array of a run. Refuses (DataError) streams without a single bar, unless `span` says from when to when days are counted."""
+    """Every array of a run. others: the side held on other accounts, by symbol.
+
+    Refuses (DataError) streams without a single bar, unless `span` says from when to when days are counted.
+    """
     names, strategies = symbols_of(streams), strategies_of(streams)
     groups = [[stream for stream in streams if stream.symbol == name] for name in names]
     bars = [execution_of(group) for group in groups]
@@ -318,7 +331,7 @@ def build_world(
         resets=resets,
         windows=windows,
         spans=spans,
-        others=np.zeros(len(names), np.int32),
+        others=np.array([(others or {}).get(name, 0) for name in names], np.int32),
         settings=settings,
         **records,
         row=np.zeros(1, EQUITY),
@@ -327,5 +340,5 @@ def build_world(
         decisions=decisions,
         days=np.zeros(days + 512, DAY),
         results=np.zeros(64, PHASE_RESULT),
-        events=np.zeros(256, EVENT),
+        events=np.zeros(256 + 160 * len(names), EVENT),
     )

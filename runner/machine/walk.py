@@ -174,10 +174,14 @@ def quiet(w: View, s: int, low: float, high: float, close: float) -> bool:
     adverse, favourable = (low, high) if p.side > 0 else (high, low)
     value = p.side * p.quantity * p.point_value
     worst, best = value * (adverse - p.entry_price), value * (favourable - p.entry_price)
-    if ledger.alert > -math.inf:
+    if p.realised + best >= p.rise:
+        return False
+    if ledger.alert > -math.inf or ledger.rise < math.inf:
         rest = equity_now(w) - value * (p.mark - p.entry_price)
         lift = max(0.0, rest + best - clock_of(w, 0).peak_equity)
         if rest + worst <= ledger.alert or rest + value * (close - p.entry_price) <= ledger.alert + lift:
+            return False
+        if rest + best >= ledger.rise:
             return False
     total = p.realised + best
     if total > p.best or p.side * (favourable - p.best_price) > 0.0:

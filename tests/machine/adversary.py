@@ -6,6 +6,7 @@ stays within the margin; a new jump is allowed only after the account was flat.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -17,7 +18,7 @@ from runner.model.bot import Costs, GateSettings
 from runner.model.instrument import Instrument
 from runner.model.market import Market
 from runner.model.plan import EntryKind, SizingMethod, TrailStart, WhenOpen, empty_plans
-from runner.model.rules import Anchor, Code, Compare, Family, Measure, PhaseFacts, Reset, RuleBook, RuleRow
+from runner.model.rules import NO_STEPS, Anchor, Code, Compare, Family, Measure, PhaseFacts, Reset, RuleBook, RuleRow
 from runner.model.signal import Signals
 from runner.model.stream import Funding, Stream
 
@@ -38,13 +39,27 @@ COVERED = {
     Code.OPEN_POSITIONS,
     Code.ORDERS_PER_DAY,
     Code.LIQUIDATION,
+    Code.LEVERAGE_CAP,
+    Code.POSITION_NOTIONAL,
+    Code.CONTRACTS,
+    Code.MIN_INTERVAL,
 }
 
 
 def book(
-    daily: Anchor, overall: Anchor, *, margin: float = 0.05, extra: bool = True, measures: tuple[Measure, Measure] = (Measure.EQUITY,) * 2
+    daily: Anchor,
+    overall: Anchor,
+    *,
+    margin: float = 0.05,
+    extra: bool = True,
+    measures: tuple[Measure, Measure] = (Measure.EQUITY,) * 2,
+    contracts: float = math.inf,
+    pace: int | None = None,
 ) -> RuleBook:
-    """A firm's book: 5 % a day under `daily`, 10 % overall under `overall`, what each measures, and the caps on size when `extra`."""
+    """A firm's book: 5 % a day under `daily`, 10 % overall under `overall`, what each measures, and the caps on size when `extra`.
+
+    contracts: open quantity allowed, half as much again from a profit of 100. pace: eight hours between entries (1: of each symbol).
+    """
     rows = [
         RuleRow(
             key="daily", family=Family.FLOOR, code=Code.DAILY_LOSS, anchor=daily, amount_fraction=0.05, compare=Compare.LE, margin=margin
@@ -58,8 +73,16 @@ def book(
             RuleRow(key="notional", family=Family.CAP, code=Code.NOTIONAL, limit=4.0),
             RuleRow(key="positions", family=Family.CAP, code=Code.OPEN_POSITIONS, count=2),
             RuleRow(key="orders", family=Family.CAP, code=Code.ORDERS_PER_DAY, count=20),
+            RuleRow(key="symbol_value", family=Family.CAP, code=Code.POSITION_NOTIONAL, limit=3.0),
+            RuleRow(key="leverage", family=Family.CAP, code=Code.LEVERAGE_CAP, limit=2.5, members=0b111),
+            RuleRow(key="balance_risk", family=Family.CAP, code=Code.RISK_PER_TRADE, amount_fraction=0.03, amount_of=1, margin=0.1),
         ]
     rows[:2] = [replace(row, measure=measure) for row, measure in zip(rows[:2], measures, strict=True)]
+    if contracts < math.inf:
+        steps = (0.0, contracts, 100.0, 1.5 * contracts, *NO_STEPS[4:])
+        rows.append(RuleRow(key="contracts", family=Family.CAP, code=Code.CONTRACTS, limit=math.inf, steps=steps))
+    if pace is not None:
+        rows.append(RuleRow(key="pace", family=Family.CAP, code=Code.MIN_INTERVAL, duration_ms=8 * HOUR_MS, count=pace))
     return RuleBook(
         initial=INITIAL,
         currency="USDT",

@@ -12,7 +12,20 @@ from runner.machine import Machine
 from runner.model.bars import Bars
 from runner.model.bot import Costs, GateSettings
 from runner.model.plan import empty_plans
-from runner.model.rules import Anchor, Code, Compare, Family, HouseAction, HouseMeasure, Measure, Reset, RuleBook, RuleRow, Severity
+from runner.model.rules import (
+    NO_STEPS,
+    Anchor,
+    Code,
+    Compare,
+    Family,
+    HouseAction,
+    HouseMeasure,
+    Measure,
+    Reset,
+    RuleBook,
+    RuleRow,
+    Severity,
+)
 from runner.model.stream import Funding, Stream
 from tests.machine.build import FREE, HOUR, START, book, counter, floor, row, spec, stream
 
@@ -191,6 +204,14 @@ def _others(r: Random) -> list[RuleRow]:
         row(Family.CAP, Code.NOTIONAL, limit=0.6),
         row(Family.CAP, Code.OPEN_POSITIONS, count=2),
         row(Family.CAP, Code.ORDERS_PER_DAY, count=4, clock=clock),
+        row(Family.CAP, Code.RISK_PER_TRADE, amount_fraction=0.03, amount_of=1),
+        row(Family.CAP, Code.POSITION_NOTIONAL, limit=0.5),
+        row(Family.CAP, Code.LEVERAGE_CAP, limit=0.7, members=3),
+        row(Family.CAP, Code.CONTRACTS, limit=90.0, steps=(0.0, 40.0, 50.0, 80.0, *NO_STEPS[4:]), clock=clock),
+        row(Family.CAP, Code.MIN_TRADE, amount=300.0),
+        row(Family.CAP, Code.MIN_INTERVAL, duration_ms=3 * HOUR, count=int(r.integers(2))),
+        row(Family.CAP, Code.OTHER_ACCOUNTS),
+        row(Family.CAP, Code.MODIFICATIONS_PER_DAY, count=2, clock=clock, severity=Severity(int(r.choice([0, 4, 5])))),
     ]
 
 
@@ -213,9 +234,19 @@ def _releases(r: Random) -> NDArray[np.int64]:
     return np.asarray(np.sort(START + r.integers(0, 400, int(r.integers(0, 30))) * (HOUR // 4)), np.int64)
 
 
+LIMITS = {
+    HouseMeasure.LOSING_STREAK: 2.0,
+    HouseMeasure.FLOOR_USED: 0.5,
+    HouseMeasure.DAY_BEFORE_PROFIT: 0.002,
+    HouseMeasure.PROFIT_SHARE: 0.4,
+    HouseMeasure.TRADE_SHARE: 0.3,
+}
+
+
 def _rung(r: Random, phase: int) -> RuleRow:
-    measure = HouseMeasure(int(r.integers(4)))
-    limit = 2.0 if measure == HouseMeasure.LOSING_STREAK else 0.5 if measure == HouseMeasure.FLOOR_USED else float(r.uniform(0.002, 0.03))
+    measure = HouseMeasure(int(r.integers(len(HouseMeasure))))
+    limit = LIMITS.get(measure, float(r.uniform(0.002, 0.03)))
+    action = HouseAction(int(r.integers(len(HouseAction))))
     return row(
         Family.HOUSE,
         Code.HOUSE,
@@ -223,8 +254,8 @@ def _rung(r: Random, phase: int) -> RuleRow:
         phase=phase,
         measure=measure,
         limit=limit,
-        action=HouseAction(int(r.integers(7))),
-        value=0.5,
+        action=action,
+        value=1.0 if action == HouseAction.CLOSE_WORST else 0.5,
         until=int(r.integers(4)),
         duration_ms=5 * HOUR,
         anchor=Anchor(int(r.choice([1, 2, 4]))),
@@ -247,7 +278,8 @@ def random_parts(seed: int) -> dict[str, Any]:
     if r.random() < 0.25:
         streams.append(another_strategy(r, streams[0]))
     after = str(r.choice(["stop", "restart"]))
-    return {"streams": streams, "book": random_book(r), "costs": costs, "gate": gate, "after_failure": after}
+    others = {"S0": int(r.integers(-1, 2))}
+    return {"streams": streams, "book": random_book(r), "costs": costs, "gate": gate, "after_failure": after, "others": others}
 
 
 def random_machine(seed: int) -> Machine:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -60,10 +61,15 @@ def replayed_without_gate(adversary: Adversary) -> Any:
     anchors=st.tuples(st.sampled_from(DAILY), st.sampled_from(OVERALL)),
     symbols=st.integers(1, 3),
     caps=st.booleans(),
+    contracts=st.sampled_from([math.inf, 0.5, 20.0, 500.0]),
+    pace=st.sampled_from([None, 0, 1]),
 )
-def test_nothing_the_gate_covers_is_ever_breached(seed: int, anchors: tuple[Anchor, Anchor], symbols: int, *, caps: bool) -> None:
+def test_nothing_the_gate_covers_is_ever_breached(
+    seed: int, anchors: tuple[Anchor, Anchor], symbols: int, contracts: float, pace: int | None, *, caps: bool
+) -> None:
     """Random strategies on random instruments against a market that hunts their stops: no covered rule breaks."""
-    outcome = Adversary(book(*anchors, extra=caps), np.random.default_rng(seed), symbols=symbols).run()
+    rules = book(*anchors, extra=caps, contracts=contracts, pace=pace)
+    outcome = Adversary(rules, np.random.default_rng(seed), symbols=symbols).run()
     assert not breached(outcome)
 
 
