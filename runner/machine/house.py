@@ -107,7 +107,7 @@ def set_alert(w: View) -> None:
         if state.active_until > 0:
             continue
         if rule_at(w, r).measure == c.LOSING_STREAK:
-            ledger.alert = math.inf if ledger.losing_streak >= limit else ledger.alert
+            ledger.alert = math.inf if ledger.losing_streak >= limit and ledger.losing_streak != state.noted else ledger.alert
         else:
             ledger.alert = max(ledger.alert, level_of(w, r, limit) + 1e-9)
 
@@ -181,10 +181,18 @@ def climb(w: View) -> None:
             equity = snap(equity_now(w))
         elif kind != c.DAY_BEFORE_PROFIT:
             value = house_value(w, r, equity)
-            if note_share(w, r, value) and rule_state(w, r).active_until == 0:
+            if note_share(w, r, value) and is_new(w, r) and rule_state(w, r).active_until == 0:
                 fire(w, r, value, -1)
                 equity = snap(equity_now(w))
+            if kind == c.LOSING_STREAK:
+                rule_state(w, r).noted = ledger.losing_streak
     set_alert(w)
+
+
+@compiled
+def is_new(w: View, r: int) -> bool:
+    """A streak is acted on once: only another loss makes a rung on it act again, or its own pause would keep it waiting for ever."""
+    return rule_at(w, r).measure != c.LOSING_STREAK or ledger_of(w).losing_streak != rule_state(w, r).noted
 
 
 @compiled

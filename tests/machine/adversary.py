@@ -18,7 +18,7 @@ from runner.model.bot import Costs, GateSettings
 from runner.model.instrument import Instrument
 from runner.model.market import Market
 from runner.model.plan import EntryKind, SizingMethod, TrailStart, WhenOpen, empty_plans
-from runner.model.rules import NO_STEPS, Anchor, Code, Compare, Family, Measure, PhaseFacts, Reset, RuleBook, RuleRow
+from runner.model.rules import NO_STEPS, AmountOf, Anchor, Code, Compare, Family, Measure, PhaseFacts, Reset, RuleBook, RuleRow
 from runner.model.signal import Signals
 from runner.model.stream import Funding, Stream
 
@@ -75,7 +75,9 @@ def book(
             RuleRow(key="orders", family=Family.CAP, code=Code.ORDERS_PER_DAY, count=20),
             RuleRow(key="symbol_value", family=Family.CAP, code=Code.POSITION_NOTIONAL, limit=3.0),
             RuleRow(key="leverage", family=Family.CAP, code=Code.LEVERAGE_CAP, limit=2.5, members=0b111),
-            RuleRow(key="balance_risk", family=Family.CAP, code=Code.RISK_PER_TRADE, amount_fraction=0.03, amount_of=1, margin=0.1),
+            RuleRow(
+                key="balance_risk", family=Family.CAP, code=Code.RISK_PER_TRADE, amount_fraction=0.03, amount_of=AmountOf.ANCHOR, margin=0.1
+            ),
         ]
     rows[:2] = [replace(row, measure=measure) for row, measure in zip(rows[:2], measures, strict=True)]
     if contracts < math.inf:

@@ -148,11 +148,9 @@ def rung(**fields: Any) -> RuleRow:
     return row(Family.HOUSE, Code.HOUSE, firm=0, **fields)
 
 
-def machine(
-    *streams: Stream, rules: RuleBook | None = None, costs: Costs = FREE, gate: GateSettings | None = None, after_failure: str = "stop"
-) -> Machine:
+def machine(*streams: Stream, rules: RuleBook | None = None, costs: Costs = FREE, gate: GateSettings | None = None, **more: Any) -> Machine:
     """A machine over hand-made streams; by default no rules and no costs."""
-    return Machine(streams=streams, book=rules or book(), costs=costs, gate=gate, after_failure=after_failure)
+    return Machine(streams=streams, book=rules or book(), costs=costs, gate=gate, **more)
 
 
 def run(*streams: Stream, **more: Any) -> Outcome:

@@ -7,8 +7,27 @@ from typing import Any
 
 import pytest
 
-from runner.model.rules import Anchor, Code, HouseAction, HouseMeasure, RuleRow, Until
-from tests.machine.build import FREE, HOUR, Row, answers, bars, book, counter, fills, flat, funding, hours, plan, run, rung, stream, trade
+from runner.model.rules import Anchor, Code, HouseAction, HouseMeasure, Reset, RuleRow, Until
+from tests.machine.build import (
+    FREE,
+    HOUR,
+    Row,
+    answers,
+    bars,
+    book,
+    counter,
+    fills,
+    flat,
+    funding,
+    hours,
+    machine,
+    plan,
+    run,
+    rung,
+    spec,
+    stream,
+    trade,
+)
 
 DIP: list[Row] = [*flat(1), (100, 100, 97, 97), *flat(4, 97)]
 LOSS = {"measure": HouseMeasure.DAY_LOSS, "limit": 0.02, "anchor": Anchor.DAY_START_BALANCE}
@@ -94,13 +113,13 @@ def test_tighten_leaves_a_position_without_a_stop_alone() -> None:
     assert (len(outcome.fills), outcome.rule_states["count"][0]) == (1, 1)
 
 
-def closed_by_the_ladder(*closes: float) -> list[tuple[str, float]]:
+def closed_by_the_ladder(*closes: float, **ladder: Any) -> list[tuple[str, float]]:
     """Symbols AAA, BBB, … with 100 units each that go to these closes; (symbol, price) of what the ladder closes at a loss of 2 %."""
     streams = [
         stream(bars([*flat(1), (100, max(100, close), min(100, close), close), *flat(1, close)], name * 3), [plan(1, sizing_value=100.0)])
         for name, close in zip("ABCD", closes, strict=False)
     ]
-    outcome = run(*streams, rules=book(rung(**LOSS, action=HouseAction.CLOSE_WORST_HALF)))
+    outcome = run(*streams, rules=book(rung(**LOSS, **{"action": HouseAction.CLOSE_WORST_HALF, **ladder})))
     return [(outcome.symbols[fill["symbol"]], float(fill["price"])) for fill in outcome.fills[len(streams) :]]
 
 
@@ -206,3 +225,188 @@ def test_trades_that_end_in_one_instant_count_one_by_one(
     """In the order of the configuration, so that a winner between losers ends the streak and what waits for it."""
     rule = rung(measure=HouseMeasure.LOSING_STREAK, limit=float(limit), action=HouseAction.SCALE, value=0.5, until=until)
     assert closed_together(first, second, rule, at_open=at_open) == quantities
+
+
+TARGET = counter(Code.PROFIT_TARGET, amount=1_000.0)
+
+
+@pytest.mark.parametrize(("low", "acts"), [(98.01, False), (98.0, True), (97.99, True)])
+def test_an_alert_is_written_down_and_nothing_else_happens(low: float, acts: bool) -> None:
+    """An event with what was measured; the position stays and the next plan is answered as ever."""
+    rows: list[Row] = [*flat(1), (100, 100, low, 99), *flat(2, 99)]
+    outcome = trade(rows, plan(1, sizing_value=100.0), plan(3, when_open=1), rules=book(rung(**LOSS, action=HouseAction.ALERT)))
+    assert [HouseAction(int(e["action"])) for e in outcome.events] == [HouseAction.ALERT] * acts
+    assert fills(outcome)[1:] == [("ENTRY", 1, 99)]
+
+
+@pytest.mark.parametrize(
+    ("count", "closed"),
+    [
+        pytest.param(1, [("DDD", 98.5)], id="the worst"),
+        pytest.param(2, [("DDD", 98.5), ("BBB", 99.25)], id="the two worst"),
+        pytest.param(9, [("DDD", 98.5), ("BBB", 99.25), ("AAA", 99.5), ("CCC", 99.75)], id="more than there are"),
+    ],
+)
+def test_close_worst(count: int, closed: list[tuple[str, float]]) -> None:
+    """So many positions, the worst open results first."""
+    assert closed_by_the_ladder(99.5, 99.25, 99.75, 98.5, action=HouseAction.CLOSE_WORST, value=float(count)) == closed
+
+
+@pytest.mark.parametrize(
+    ("share", "step", "closed", "left"),
+    [
+        pytest.param(0.9, 0.001, 90.0, 10.0, id="nine tenths"),
+        pytest.param(0.9, 25.0, 75.0, 25.0, id="down to whole steps"),
+        pytest.param(0.2, 25.0, None, 100.0, id="less than a step: nothing"),
+    ],
+)
+def test_reduce_closes_a_share_of_every_position(share: float, step: float, closed: float | None, left: float) -> None:
+    """Of 100 units at the price where the day has lost 2 %; what is left goes on."""
+    rows: list[Row] = [*flat(1), (100, 100, 98, 98), *flat(1, 98)]
+    rules = book(rung(**LOSS, action=HouseAction.REDUCE, value=share))
+    made = machine(stream(bars(rows), [plan(1, sizing_value=100.0)], instrument=spec(quantity_step=step)), rules=rules)
+    outcome = made.run()
+    assert fills(outcome)[1:] == ([("HOUSE", -closed, 98)] if closed else [])
+    assert made.world.positions[0]["quantity"] == left
+
+
+@pytest.mark.parametrize(("high", "acts"), [(103.99, False), (104.0, True), (104.01, True)])
+def test_a_share_of_the_target_is_reached_by_one_day(high: float, acts: bool) -> None:
+    """Forty percent of 1,000 is four points of 100 units: at the price of the waypoint, open result included."""
+    rules = book(TARGET, rung(measure=HouseMeasure.PROFIT_SHARE, limit=0.4, action=HouseAction.REDUCE, value=0.9))
+    outcome = trade([*flat(1), (100, high, 100, 101), *flat(1, 101)], plan(1, sizing_value=100.0), rules=rules)
+    assert fills(outcome)[1:] == ([("HOUSE", -90, high)] if acts else [])
+    assert outcome.rule_states["worst_value"][1] == pytest.approx((high - 100) / 10)
+
+
+@pytest.mark.parametrize(("price", "acts"), [(103.99, False), (104.0, True)])
+def test_what_is_open_belongs_to_the_day_that_begins(price: float, acts: bool) -> None:
+    """The limit stands above the first day's profit; at midnight the whole open result is the new day's."""
+    ladder = rung(measure=HouseMeasure.PROFIT_SHARE, limit=0.4, action=HouseAction.ALERT)
+    rows: list[Row] = [*flat(1), (100, price, 100, price), *flat(24, price)]
+    outcome = trade(rows, plan(1, sizing_value=100.0), rules=book(TARGET, ladder))
+    assert hours(outcome.events["time"]) == ([2, 24] if acts else [])
+
+
+@pytest.mark.parametrize(
+    ("second", "acts"),
+    [
+        pytest.param(100.66, False, id="66 of 166: 39.8 percent"),
+        pytest.param(100.67, True, id="67 of 167: 40.1 percent"),
+    ],
+)
+def test_without_a_target_a_day_is_a_share_of_all_profit(second: float, acts: bool) -> None:
+    """100 on the first day, which has nothing to be a share of; the second day's profit against both."""
+    rules = book(rung(measure=HouseMeasure.PROFIT_SHARE, limit=0.4, action=HouseAction.FLATTEN))
+    rows: list[Row] = [*flat(1), (100, 101, 100, 101), *flat(23, 100), (100, second, 100, second), *flat(1, second)]
+    plans = [plan(1, sizing_value=100.0, targets=[(101, 1)]), plan(25, sizing_value=100.0)]
+    assert fills(trade(rows, *plans, rules=rules))[3:] == ([("HOUSE", -100, second)] if acts else [])
+
+
+def trades_of(*closes: float, **more: Any) -> list[tuple[str, float, float]]:
+    """Symbols with 100 units each that go to these closes: (symbol, quantity, price) of what a rung at 40 % of 1,000 closes."""
+    streams = [
+        stream(bars([*flat(1), (100, max(100, close), min(100, close), close), *flat(2, close)], name * 3), [plan(1, sizing_value=100.0)])
+        for name, close in zip("ABCD", closes, strict=False)
+    ]
+    ladder = rung(measure=HouseMeasure.TRADE_SHARE, limit=0.4, action=HouseAction.REDUCE, value=0.9)
+    outcome = run(*streams, rules=book(TARGET, ladder), **more)
+    return [(outcome.symbols[f["symbol"]], float(f["quantity"]), float(f["price"])) for f in outcome.fills[len(streams) :]]
+
+
+@pytest.mark.parametrize(
+    ("closes", "closed"),
+    [
+        pytest.param((103.99, 103), [], id="one just below, though both together are far above"),
+        pytest.param((104, 103), [("AAA", 90, 104)], id="only the one that is there"),
+        pytest.param((103, 104.5), [("BBB", 90, 104.5)], id="only the other"),
+        pytest.param((104, 105), [("AAA", 90, 104), ("BBB", 90, 105)], id="both, each once"),
+    ],
+)
+def test_a_rung_on_single_trades_takes_from_those_alone(closes: tuple[float, ...], closed: list[tuple[str, float, float]]) -> None:
+    """Nine tenths of a position that has brought 40 % of the target; the tenth that is left goes on above the limit untouched."""
+    assert trades_of(*closes) == closed
+
+
+def test_a_rung_on_single_trades_acts_on_the_next_trade_of_the_same_day() -> None:
+    """A bit for each position, not one for the day."""
+    rows: list[Row] = [*flat(1), (100, 104, 100, 100), (100, 100, 99, 99), (99, 103, 99, 103), *flat(1, 103)]
+    plans = [plan(1, sizing_value=100.0, stop=99.5), plan(3, sizing_value=100.0)]
+    ladder = rung(measure=HouseMeasure.TRADE_SHARE, limit=0.4, action=HouseAction.REDUCE, value=0.9)
+    outcome = trade(rows, *plans, rules=book(TARGET, ladder))
+    assert fills(outcome) == [("ENTRY", 100, 100), ("HOUSE", -90, 104), ("STOP", -10, 99.5), ("ENTRY", 100, 99), ("HOUSE", -90, 103)]
+
+
+@pytest.mark.parametrize(("gain", "factor"), [(1.99, 1.0), (2.0, 0.7), (2.01, 0.7)])
+def test_the_day_after_a_target_day_is_traded_smaller(gain: float, factor: float) -> None:
+    """200 of 10,000 won on the first day: from the first plan of the second, until its end."""
+    ladder = rung(measure=HouseMeasure.DAY_BEFORE_PROFIT, limit=0.02, action=HouseAction.SCALE, value=0.7)
+    rows: list[Row] = [*flat(1), (100, 100 + gain, 100, 100 + gain), *flat(48, 100)]
+    plans = [plan(1, sizing_value=100.0, targets=[(100 + gain, 1)]), *(plan(at, time_stop_ms=HOUR) for at in (23, 24, 47, 48))]
+    outcome = trade(rows, *plans, rules=book(ladder))
+    assert outcome.decisions["quantity"][1:].tolist() == [1.0, factor, factor, 1.0]
+    assert len(outcome.events) == (factor < 1)
+
+
+def test_a_rung_on_the_day_before_acts_at_the_reset_alone() -> None:
+    """For three hours of the day after, not again when they are over though the day before stays what it was."""
+    ladder = rung(measure=HouseMeasure.DAY_BEFORE_PROFIT, limit=0.02, action=HouseAction.BLOCK, until=Until.DURATION, duration_ms=3 * HOUR)
+    rows: list[Row] = [*flat(1), (100, 103, 100, 103), *flat(27, 100)]
+    plans = [plan(1, sizing_value=100.0, targets=[(103, 1)]), *(plan(at, time_stop_ms=HOUR) for at in (24, 26, 27, 28))]
+    assert [answer for answer, _ in answers(trade(rows, *plans, rules=book(ladder)))[1:]] == ["REFUSED", "REFUSED", "APPROVED", "APPROVED"]
+
+
+WEEK = Reset(at="00:00", zone="UTC", weekdays=(0,))
+
+
+@pytest.mark.parametrize(("loss", "said"), [(4.99, "APPROVED"), (5.0, "REFUSED")])
+def test_a_weekly_loss_adds_up_over_the_days_and_starts_over_on_monday(loss: float, said: str) -> None:
+    """Monday loses 300, Tuesday the rest of the 5 %; Wednesday is still blocked, the next Monday is not."""
+    ladder = rung(measure=HouseMeasure.DAY_LOSS, limit=0.05, anchor=Anchor.DAY_START_BALANCE, action=HouseAction.BLOCK, clock=0)
+    rows: list[Row] = [*flat(1), (100, 100, 97, 97), *flat(23, 97), (97, 97, 100 - loss, 100 - loss), *flat(150, 95)]
+    plans = [
+        plan(1, sizing_value=100.0, stop=97),
+        plan(25, sizing_value=100.0, stop=100 - loss),
+        plan(49, time_stop_ms=HOUR),
+        plan(168),
+    ]
+    outcome = trade(rows, *plans, rules=book(ladder, clocks=(WEEK,)))
+    assert [answer for answer, _ in answers(outcome)[2:]] == [said, "APPROVED"]
+
+
+STREAK = {"measure": HouseMeasure.LOSING_STREAK, "action": HouseAction.PAUSE, "until": Until.DURATION, "duration_ms": 4 * HOUR}
+MINUTE = HOUR // 60
+
+
+def opened(minute: int, **fields: Any) -> Any:
+    """A plan of one unit at a minute's open."""
+    return plan(minute / 60, **fields)
+
+
+@pytest.mark.parametrize(
+    ("losses", "minute", "said"), [(1, 241, "APPROVED"), (2, 241, "REFUSED"), (2, 242, "APPROVED"), (2, 243, "APPROVED")]
+)
+def test_a_pause_after_a_losing_streak_lasts_to_the_minute(losses: int, minute: int, said: str) -> None:
+    """Two losses, the second taken in the minute that ends at 00:02: four hours from then, and not once more for the same losses."""
+    lower: list[Row] = [(100, 100, 99, 99), (99, 99, 98, 98)]
+    rows = [*lower[:losses], *flat(260 - losses, 98)]
+    plans = [opened(0, stop=99), opened(1, stop=98)][:losses]
+    outcome = trade(bars(rows, timeframe_ms=MINUTE), *plans, opened(minute), rules=book(rung(**STREAK, limit=2.0)))
+    assert answers(outcome)[-1][0] == said
+
+
+def test_another_loss_brings_the_next_pause() -> None:
+    """The second loss pauses, the third one, after the pause, pauses again; a winner begins a new streak."""
+    rows: list[Row] = [
+        (100, 100, 99, 99),
+        (99, 99, 98, 98),
+        *flat(4, 98),
+        (98, 98, 97, 97),
+        *flat(4, 97),
+        (97, 98, 96, 98),
+        (98, 98, 97, 97),
+    ]
+    plans = [plan(0, stop=99), plan(1, stop=98), plan(6, stop=97), plan(11, targets=[(98, 1)], stop=90), plan(12, stop=97)]
+    outcome = trade([*rows, *flat(2, 97)], *plans, plan(13), rules=book(rung(**STREAK, limit=2.0)))
+    assert hours(outcome.events["time"]) == [2, 7]
+    assert [answer for answer, _ in answers(outcome)] == ["APPROVED"] * 6
