@@ -69,7 +69,15 @@ def richer(stream: Stream, k: float) -> Stream:
 def richer_row(row: RuleRow, k: float) -> RuleRow:
     """A rule with `k` times its money; fractions, counts and times stay."""
     limit = row.limit * k if row.code == Code.PROFIT_CAP else row.limit
-    return replace(row, amount=row.amount * k, lock=row.lock * k, limit=limit)
+    return contracts_row(replace(row, amount=row.amount * k, lock=row.lock * k, limit=limit), money=k, quantity=k)
+
+
+def contracts_row(row: RuleRow, *, money: float, quantity: float) -> RuleRow:
+    """A cap on contracts in other units; any other rule as it is."""
+    if row.code != Code.CONTRACTS:
+        return row
+    units = (money, quantity) * (len(row.steps) // 2)
+    return replace(row, limit=row.limit * quantity, steps=tuple(step * unit for step, unit in zip(row.steps, units, strict=True)))
 
 
 def richer_book(book: RuleBook, k: float) -> RuleBook:
@@ -110,7 +118,9 @@ def test_prices_in_another_unit_change_nothing(seed: int, k: float) -> None:
     """Prices and ticks times k, quantities and steps divided by k: the same answers, the same money."""
     parts = random_parts(seed)
     before = played(parts)
-    after = played(parts, streams=[dearer(stream, k) for stream in parts["streams"]])
+    rows = tuple(contracts_row(row, money=1.0, quantity=1 / k) for row in parts["book"].rows)
+    streams = [dearer(stream, k) for stream in parts["streams"]]
+    after = played(parts, streams=streams, book=replace(parts["book"], rows=rows))
     assert differences(before, after, price=k, quantity=1 / k, money=1.0) == []
 
 
