@@ -9,7 +9,7 @@ from runner.menu import Menu
 from runner.model.errors import Problem, RunnerError
 from runner.words import listed
 
-SHOWN = ("strategy", "portfolio", "account", "mode", "firm", "source")
+SHOWN = ("strategy", "portfolio", "account", "mode", "firm", "house", "source")
 WIDEST_PATH, WIDEST_MESSAGE = 44, 96
 
 MANUAL = """\

@@ -12,6 +12,7 @@ from runner.model.duration import DAY_MS, SECOND_MS, text
 from runner.model.records import Outcome, Reason
 from runner.model.rules import Code, Severity
 from runner.model.stream import Stream
+from runner.report.behaviour import behaviour
 from runner.report.figures import iso
 from runner.report.verdict import entered, rules
 from runner.report.words import short
@@ -20,8 +21,14 @@ QUARTER_MS = 92 * DAY_MS  # releases come at least once in as long
 
 
 def warnings(bot: Bot, outcome: Outcome, streams: Sequence[Stream]) -> list[str]:
-    """All of them, each once, in a fixed order: data first, then the rules, then the run."""
-    return list(dict.fromkeys([*of_data(bot, outcome.missing_funding, streams), *of_rules(outcome, streams), *of_run(bot, outcome)]))
+    """All of them, each once, in a fixed order: data first, then the rules, the trades, the run."""
+    of_all = (
+        of_data(bot, outcome.missing_funding, streams),
+        of_rules(outcome, streams),
+        of_trades(bot, outcome, streams),
+        of_run(bot, outcome),
+    )
+    return list(dict.fromkeys(line for part in of_all for line in part))
 
 
 def of_data(bot: Bot, missing_funding: Iterable[str], streams: Sequence[Stream]) -> Iterator[str]:
@@ -71,6 +78,11 @@ def of_rules(outcome: Outcome, streams: Sequence[Stream]) -> Iterator[str]:
     for row in outcome.book.rows:
         if row.severity is Severity.MANUAL and row.phase in entered(outcome):
             yield f"{short(row.key)}: judged by people at the firm, not by this run"
+
+
+def of_trades(bot: Bot, outcome: Outcome, streams: Sequence[Stream]) -> Iterator[str]:
+    """What a reviewer at the firm would ask about."""
+    yield from behaviour(outcome, streams, bot.costs.leverage)
 
 
 def of_book(outcome: Outcome) -> Iterator[str]:

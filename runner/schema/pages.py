@@ -13,11 +13,12 @@ from runner.check import mode_module, modes
 from runner.check.assemble import TARGET
 from runner.compose.document import read
 from runner.menu import ACCOUNT, PRIMARY, SHIPPED, Menu, shipped
+from runner.model.block import Rule
 from runner.model.settings import AccountSection, PortfolioSection, ProgramSection, StrategySection
 from runner.schema.fields import Schema
 from runner.schema.file import Fitting, referring
 from runner.schema.places import brought, settled
-from runner.schema.rooms import MAPPING, ROOMS, Blocks, definitions, mapping, names, sentence, stem
+from runner.schema.rooms import MAPPING, ROOMS, Blocks, definitions, mapping, names, node, sentence, stem
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
 OURS = "written by the runner"
@@ -27,6 +28,7 @@ SECTIONS: Mapping[str, type[BaseModel]] = {
     ACCOUNT: AccountSection,
     "firm": ProgramSection,
 }
+LOOSE = ("instrument", "house")  # mappings of names that anyone may add to: one page holds for all
 SELF = "_self_"
 HAS_DEFAULTS = {"required": ["defaults"]}
 
@@ -37,14 +39,15 @@ def pages(menu: Menu) -> dict[str, Schema]:
     found = {"defaults": _defaults(menu), PRIMARY: _primary()}
     found |= {room: _room(blocks, room) for room in ROOMS}
     found |= {group: _section(cls, group) for group, cls in SECTIONS.items()}
-    found |= {"mode": _modes(), "instrument": _instrument()}
+    found |= {"mode": _modes(), "instrument": _instrument(), "house": _house()}
     found |= dict(_fitted(menu, blocks))
     return {f"{name}.json": {"$schema": DRAFT, "$comment": OURS, **page} for name, page in found.items()}
 
 
 def page_of(name: str, file: Path) -> str:
     """The page a file of the menu is held against, by its config path: its own where it has a defaults list, else its group's."""
-    return f"{name if 'defaults' in read(file).data else name.partition('/')[0]}.json"
+    group = name.partition("/")[0]
+    return f"{name if 'defaults' in read(file).data and group not in LOOSE else group}.json"
 
 
 def text(page: Schema) -> str:
@@ -162,6 +165,20 @@ def _instrument() -> Schema:
     """A file of conf/instrument: your own fields of symbols."""
     page = {"title": "instrument", "description": "your own fields of a symbol", **MAPPING, "additionalProperties": mapping(Specification)}
     return {**page, "properties": {"defaults": _list_of("instrument")}}
+
+
+def _house() -> Schema:
+    """A file of conf/house: rules by name, whole where no defaults list can bring the rest."""
+    alone, joined = ({"additionalProperties": node(Rule, blocks)} for blocks in ("whole", "any"))
+    joined = {**joined, "properties": {"defaults": _list_of("house")}}
+    return {
+        "title": "house",
+        "description": "a named set of house rules",
+        "type": "object",
+        "if": HAS_DEFAULTS,
+        "then": joined,
+        "else": alone,
+    }
 
 
 def _fitted(menu: Menu, blocks: Blocks) -> Iterator[tuple[str, Schema]]:

@@ -161,6 +161,7 @@ def _inside(group: str, choice: str) -> tuple[str, tuple[str, ...]]:
     """The entry of a defaults list that uses a choice of this group, and the place it goes to."""
     places = {
         "rule": ("/rule@house.x", ("account", "house", "x")),
+        "house": ("/house@house", ("account", "house")),
         "venue": ("override /venue@venue", ("account", "venue")),
         "firm": ("override /firm@program", ("account", "program")),
         "entry": ("override /entry@entry", ("strategy", "entry")),

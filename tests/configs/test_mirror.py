@@ -15,7 +15,7 @@ from runner.model.block import Block
 from runner.schema.write import LINE
 
 BLOCKS = Path(str(next(iter(import_module("blocks").__path__))))
-ROOMS_WITHOUT_PYTHON = {"strategy", "portfolio", "firm", "instrument", "mode"}
+ROOMS_WITHOUT_PYTHON = {"strategy", "portfolio", "firm", "house", "instrument", "mode"}
 FILES = sorted(str(file.relative_to(BLOCKS).with_suffix("")) for file in BLOCKS.rglob("*.py"))
 YAMLS = sorted(
     str(file.relative_to(shipped("conf")).with_suffix(""))
