@@ -55,14 +55,13 @@ class Markets:
 
     def notional(self, trades: NDArray[Any]) -> NDArray[np.float64]:
         """Value of trades at their entry, in quote currency."""
-        value: NDArray[np.float64] = trades["quantity"] * trades["entry_price"] * self.size[trades["symbol"]]
-        return value
+        return np.asarray(trades["quantity"] * trades["entry_price"] * self.size[trades["symbol"]], np.float64)
 
 
 def of_phase(trades: NDArray[Any], row: RuleRow) -> NDArray[Any]:
     """The phase's trades in the order they were opened."""
     mine = trades[trades["phase"] == row.phase]
-    return mine[np.lexsort((mine["position"], mine["opened"]))]
+    return np.asarray(mine[np.lexsort((mine["position"], mine["opened"]))])
 
 
 def martingale(outcome: Outcome, row: RuleRow, markets: Markets) -> Iterator[Seen]:
