@@ -40,7 +40,7 @@ class MaxLoss(Allowance):
     )
     lock_trigger_fraction: Multiple | None = Field(
         default=None,
-        description="profit from which the floor stands at the initial balance for good, of the initial balance; by the highest balance",
+        description="profit from which the floor stands no lower than the initial balance for good, of it; by the highest balance",
     )
     on_payout: Literal["keep_floor", "reduce_peak", "floor_to_initial"] = Field(
         default="keep_floor", description="what a payout does: nothing, the peak falls, the floor stands at the initial balance for good"

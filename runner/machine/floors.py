@@ -56,11 +56,11 @@ def symbol_limit(w: View, r: int) -> float:
 
 @compiled
 def floor_from(w: View, r: int, anchor: float) -> float:
-    """The floor that hangs from `anchor`, or where it stands for good."""
+    """The floor that hangs from `anchor` and is not below its lowest level, or where it stands for good."""
     state = rule_state(w, r)
     if anchor != state.anchor:
         state.anchor = anchor
-        state.floor = free_floor(w, r, anchor) if math.isnan(state.stands) else state.stands
+        state.floor = max(free_floor(w, r, anchor), state.least) if math.isnan(state.stands) else state.stands
     return state.floor
 
 
@@ -74,9 +74,9 @@ def free_floor(w: View, r: int, anchor: float) -> float:
 
 @compiled
 def lock_level(w: View, r: int) -> float:
-    """The balance at which floor `r` comes to stand at the initial balance for good; inf when it never does, or does so already."""
-    trigger = rule_at(w, r).lock_trigger
-    if math.isnan(trigger) or not math.isnan(rule_state(w, r).stands):
+    """The balance from which floor `r` stands no lower than the initial balance for good; inf when it never does, or does so already."""
+    trigger, state = rule_at(w, r).lock_trigger, rule_state(w, r)
+    if math.isnan(trigger) or not math.isnan(state.stands) or state.least > -math.inf:
         return math.inf
     return snap(ledger_of(w).initial * (1.0 + trigger))
 
@@ -92,13 +92,13 @@ def set_lock(w: View) -> None:
 
 @compiled
 def lock_floors(w: View) -> None:
-    """Floors whose trigger the balance has reached stand at the initial balance from now on, or where they are when that is higher."""
+    """Floors whose trigger the balance has reached stand no lower than the initial balance from now on."""
     ledger = ledger_of(w)
     for n in range(phase_at(w, ledger.phase).floors):
         r = floor_row(w, ledger.phase, n)
         if ledger.balance >= lock_level(w, r):
             state = rule_state(w, r)
-            state.stands = max(ledger.initial, floor_of(w, r))
+            state.least = ledger.initial
             state.stood_at = ledger.time
             state.anchor = math.nan
     ledger.alert = math.inf  # what rungs watch may have moved: they look again
@@ -107,8 +107,8 @@ def lock_floors(w: View) -> None:
 
 @compiled
 def just_stood(w: View, r: int) -> bool:
-    """Did floor `r` come to stand at this very instant?"""
-    return rule_state(w, r).stood_at == ledger_of(w).time and not math.isnan(rule_state(w, r).stands)
+    """Did floor `r` come to stand no lower than the initial balance at this very instant?"""
+    return bool(rule_state(w, r).stood_at == ledger_of(w).time and rule_state(w, r).least > -math.inf)
 
 
 @compiled
@@ -227,7 +227,7 @@ def room_under(w: View, r: int, equity: float, losses: float, budgets: float) ->
         later = min(later, amount - margin - budgets)
     if later < room and not math.isnan(rule.lock):
         later = max(later, equity - rule.lock - margin)
-    if not math.isnan(rule.lock_trigger):
+    if lock_level(w, r) < math.inf:
         initial = ledger_of(w).initial
         room = min(room, max(rule.lock_trigger * initial - margin - losses, equity - initial - margin))
     return min(room, later), equity, limit

@@ -56,13 +56,13 @@ def floor_after(w: View, r: int, amount: float) -> float:
     """Where floor `r` would stand after a payout of `amount`."""
     rule, anchor, stands = rule_at(w, r), anchor_of(w, r), rule_state(w, r).stands
     if hangs_from_day(rule.anchor):
-        return free_floor(w, r, anchor - amount)
+        return max(free_floor(w, r, anchor - amount), rule_state(w, r).least)
     if rule.on_payout == c.FLOOR_TO_INITIAL:
         return float(ledger_of(w).initial)
     if not math.isnan(stands):
         return float(stands)
     moves = rule.on_payout == c.REDUCE_PEAK and rule.anchor != c.INITIAL
-    return free_floor(w, r, anchor - amount if moves else anchor)
+    return max(free_floor(w, r, anchor - amount if moves else anchor), rule_state(w, r).least)
 
 
 @compiled
@@ -155,5 +155,4 @@ def settle_floors(w: View) -> None:
             state.kept = anchor_of(w, r)
         elif rule.on_payout == c.FLOOR_TO_INITIAL:
             state.stands = ledger.initial
-            state.stood_at = ledger.time
         state.anchor = math.nan

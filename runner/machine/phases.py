@@ -197,6 +197,7 @@ def forget(w: View, r: int) -> None:
     state.anchor = math.nan
     state.kept = -math.inf
     state.stands = math.nan
+    state.least = -math.inf
     state.stood_at = 0
     state.days = 0
     state.day = 0

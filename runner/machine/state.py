@@ -31,7 +31,7 @@ LEDGER: np.dtype[Any] = np.dtype(
         ("best_day", "f8", (2,)),
         ("best_trade", "f8", (2,)),
         ("paid", "f8"),  # paid out in this phase
-        ("lock_at", "f8"),  # balance at which the next floor comes to stand at the initial balance for good
+        ("lock_at", "f8"),  # balance from which the next floor stands no lower than the initial balance for good
         ("over_cap", "f8"),  # profit of the running day's trades above the cap on one trade
         ("alert", "f8"),  # equity at or below which some house rung fires
         ("closest", "f8"),  # equity below which some house rung comes closer than ever

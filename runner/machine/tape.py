@@ -289,7 +289,7 @@ def build_world(
     rule_states = np.zeros(len(book.rows), RULE_STATE)
     rule_states["worst_headroom"] = math.inf
     rule_states["anchor"] = rule_states["stands"] = math.nan
-    rule_states["kept"] = -math.inf
+    rule_states["kept"] = rule_states["least"] = -math.inf
     decisions = np.zeros(count, DECISION)
     decisions["rule"] = -1
     days = int((end - start) // DAY_MS) + 16

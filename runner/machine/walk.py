@@ -63,13 +63,12 @@ def closes_all(w: View, s: int, n: int) -> bool:
 
 
 @compiled
-def find_trigger(w: View, s: int, at: float, end: float) -> tuple[int, int, float]:
-    """The first thing that happens between `at` and `end`: (kind, resting slot, price); kind -1 for nothing.
+def find_trigger(w: View, s: int, at: float, end: float, down: bool) -> tuple[int, int, float]:
+    """The first thing that happens on the way `down` or up from `at` to `end`: (kind, resting slot, price); kind -1 for nothing.
 
     At one price the protective stop comes first, then partial closes, then targets, then resting orders by slot.
     """
     p = position(w, s)
-    down = end < at
     kind, slot, price = -1, -1, end
     if p.side != 0:
         stop = p.effective_stop
@@ -106,7 +105,7 @@ def travel(w: View, s: int, start: float, end: float, time: int) -> None:
     """Move the market from `start` to `end`, filling what lies between in order."""
     p, at = position(w, s), start
     for _ in range(256):
-        kind, slot, price = find_trigger(w, s, at, end)
+        kind, slot, price = find_trigger(w, s, at, end, end < start)
         if kind < 0:
             break
         at = price

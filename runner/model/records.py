@@ -172,7 +172,8 @@ RULE_STATE: np.dtype[Any] = np.dtype(
         ("anchor", "f8"),  # floors: the anchor last asked for, and the floor that hangs from it
         ("floor", "f8"),
         ("kept", "f8"),  # floors: the anchor that a payout left standing; -inf none
-        ("stands", "f8"),  # floors: where it stands for good; NaN while it does not
+        ("stands", "f8"),  # floors: where a payout made it stand for good; NaN none
+        ("least", "f8"),  # floors: what a profit made the lowest level for good; -inf none
         ("stood_at", "i8"),  # since when
         ("days", "i8"),  # day counters: days that counted, and the number of the last one
         ("day", "i8"),

@@ -288,7 +288,10 @@ RULE: np.dtype[Any] = np.dtype(
         ("limit_2", "f8"),
         ("value", "f8"),  # the rung's number
         ("margin", "f8"),  # share of the allowance the gate keeps free
-        ("lock_trigger", "f8"),  # profit, as a fraction of initial, from which the floor stands at the initial balance for good; NaN none
+        (
+            "lock_trigger",
+            "f8",
+        ),  # profit, as a fraction of initial, from which the floor stands no lower than the initial balance for good; NaN none
         ("steps", "f8", (MAX_STEPS,)),  # CONTRACTS: profit from which, contracts allowed, … · PAYOUT: largest first, second, … payout
     ]
 )

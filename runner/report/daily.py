@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from runner.model.bars import Bars, Floats, Times
 from runner.model.duration import DAY_MS
 from runner.model.records import Outcome
+from runner.model.rules import Code
 
 SATURDAY, SUNDAY = 2, 3  # 1970-01-01, day 0, was a Thursday
 EVERY_DAY = 365
@@ -54,8 +55,17 @@ def returns(outcome: Outcome, year: int) -> Floats:
 def returns_by_attempt(outcome: Outcome, year: int) -> list[Floats]:
     """Daily returns of each attempt, the first from the initial balance. They end where equity is gone."""
     rows = last_of_day(outcome, year)
-    attempt = attempts(outcome)[rows]
-    return [changes(outcome.equity["close"][rows[attempt == number]], outcome.book.initial) for number in np.unique(attempt)]
+    attempt, close = attempts(outcome)[rows], outcome.equity["close"] + paid_before(outcome)
+    return [changes(close[rows[attempt == number]], outcome.book.initial) for number in np.unique(attempt)]
+
+
+def paid_before(outcome: Outcome) -> Floats:
+    """What had been paid out of the attempt before each equity mark, shape (k,): with it, a payout is no loss."""
+    total, attempt = np.zeros(len(outcome.equity)), attempts(outcome)
+    for event in outcome.events[outcome.events["code"] == Code.PAYOUT]:
+        own = np.searchsorted(outcome.phases["started"], event["time"], side="left") - 1
+        total[(attempt == own) & (outcome.equity["time"] > event["time"])] += event["value"]
+    return total
 
 
 def changes(closes: Floats, initial: float) -> Floats:
@@ -69,7 +79,11 @@ def changes(closes: Floats, initial: float) -> Floats:
 
 def drawdown(outcome: Outcome) -> tuple[float, float]:
     """The deepest fall from an earlier high to a low, bar extremes included, as (money, fraction of that high); (0, 0) without bars."""
-    deepest = [fall(outcome.equity[attempts(outcome) == row], outcome.book.initial) for row in range(len(outcome.phases))]
+    paid = paid_before(outcome)
+    equity, attempt = outcome.equity[["high", "low"]].copy(), attempts(outcome)
+    for name in ("high", "low"):
+        equity[name] += paid
+    deepest = [fall(equity[attempt == row], outcome.book.initial) for row in range(len(outcome.phases))]
     return (max((money for money, _ in deepest), default=0.0), max((share for _, share in deepest), default=0.0))
 
 

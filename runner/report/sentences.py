@@ -68,7 +68,9 @@ def failed(phase: Page) -> str:
 
 
 def passed(phase: Page) -> str:
-    """The target and the days."""
+    """The target and the days, or the last payout there may be."""
+    if phase["rule"] == Code.PAYOUT.name:
+        return f"payout {phase['payouts']} was the last; {amount(phase['paid'])} were paid out"
     return f"profit {amount(phase['value'])} reached the target {amount(phase['target'])}{days(phase)}"
 
 

@@ -15,7 +15,7 @@ from runner.report.daily import days_per_year
 from runner.report.figures import iso, money
 from runner.report.fingerprint import config_hash
 from runner.report.metrics import metrics
-from runner.report.verdict import phases, reductions, refusals, rules, verdict
+from runner.report.verdict import payouts, phases, reductions, refusals, rules, verdict
 from runner.report.warnings import end, start, warnings
 
 STAGES = ("load", "columns", "plans", "machine", "report")
@@ -31,6 +31,7 @@ def summary(bot: Bot, outcome: Outcome, streams: Sequence[Stream], seconds: Mapp
         "max_drawdown": figures["max_drawdown"],
         "verdict": verdict(outcome),
         "phases": phases(outcome),
+        "payouts": payouts(outcome),
         "rules": rules(outcome),
         "refusals": refusals(outcome),
         "reductions": reductions(outcome),

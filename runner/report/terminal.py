@@ -68,6 +68,8 @@ def parts(page: Page, curve: str = "") -> Iterator[RenderableType]:
     yield from indented([*grounds(page), *([curve] if curve else [])])
     if len(page["phases"]) > 1:
         yield from section("Phases", phase_table(page["phases"]) if len(page["phases"]) <= MANY else Text(phase_counts(page["phases"])))
+    if page["payouts"]:
+        yield from section("Payouts", Text(paid(page["payouts"], page["currency"])))
     yield from section("Closest approach of each rule", rule_table(page["rules"]))
     yield from indented(unmeasured(page["rules"]), "dim")
     yield from section("Figures", figure_table(page))
@@ -108,6 +110,14 @@ def phase_table(phases: Sequence[Page]) -> Table:
         state = phase["state"].replace("_", " ")
         table.add_row(phase["phase"], state, at(phase["time"]), amount(phase["balance"]), phase["rule"] or "-")
     return table
+
+
+def paid(payouts: Sequence[Page], currency: str) -> str:
+    """How many there were, how much in all, and the latest of them with their times."""
+    total = amount(sum(payout["amount"] for payout in payouts))
+    lines = [f"{at(payout['time'])}  {payout['phase']} {payout['number']}  {amount(payout['amount'])}" for payout in payouts[-MANY:]]
+    count = f"{len(payouts)} payout{'s' if len(payouts) > 1 else ''}, {total} {currency} in all"
+    return "\n".join([f"{count}; the last {MANY}:" if len(payouts) > MANY else count, *lines])
 
 
 def phase_counts(phases: Sequence[Page]) -> str:

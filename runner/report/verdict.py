@@ -32,9 +32,23 @@ def phase(outcome: Outcome, row: int) -> dict[str, Any]:
         "started": iso(int(result["started"])),
         "time": iso(int(result["ended"])),
     }
-    amounts = {name: money(result[name]) for name in ("value", "floor", "balance", "equity", "credited", "target")}
-    counts = {name: int(result[name]) for name in ("days_counted", "days_needed")}
+    amounts = {name: money(result[name]) for name in ("value", "floor", "balance", "equity", "credited", "target", "paid")}
+    counts = {name: int(result[name]) for name in ("days_counted", "days_needed", "payouts")}
     return decided | amounts | counts | {"ambiguous": bool(result["ambiguous"]), "unit": decided_unit(outcome, int(result["rule"]), code)}
+
+
+def payouts(outcome: Outcome) -> list[dict[str, Any]]:
+    """Every payout in order: when, of which phase, the how manieth of the phase, how much."""
+    paid = outcome.events[outcome.events["code"] == Code.PAYOUT]
+    return [
+        {
+            "time": iso(int(event["time"])),
+            "phase": phase_name(outcome.book, outcome.book.rows[int(event["rule"])].phase),
+            "number": int(event["limit"]),
+            "amount": money(event["value"]),
+        }
+        for event in paid
+    ]
 
 
 def decided_unit(outcome: Outcome, row: int, code: Code) -> str | None:

@@ -18,16 +18,24 @@ from runner.model.bot import Costs, GateSettings
 from runner.model.instrument import Instrument
 from runner.model.market import Market
 from runner.model.plan import EntryKind, SizingMethod, TrailStart, WhenOpen, empty_plans
-from runner.model.rules import NO_STEPS, AmountOf, Anchor, Code, Compare, Family, Measure, PhaseFacts, Reset, RuleBook, RuleRow
+from runner.model.rules import NO_STEPS, AmountOf, Anchor, Code, Family, Measure, PhaseFacts, Reset, RuleBook, RuleRow
 from runner.model.signal import Signals
 from runner.model.stream import Funding, Stream
 
 HOUR_MS = 3_600_000
+DAY_MS = 24 * HOUR_MS
 START_MS = 1_704_067_200_000  # 2024-01-01 00:00 UTC
 INITIAL = 10_000.0
 BARS = 120
 RATE = 0.0001
-DAILY = (Anchor.DAY_PEAK_EQUITY, Anchor.DAY_START_EQUITY, Anchor.DAY_START_BALANCE, Anchor.MAX_DAY_START)
+DAILY = (
+    Anchor.DAY_PEAK_EQUITY,
+    Anchor.DAY_START_EQUITY,
+    Anchor.DAY_START_BALANCE,
+    Anchor.MAX_DAY_START,
+    Anchor.DAY_PEAK_BALANCE,
+    Anchor.INITIAL,
+)
 OVERALL = (Anchor.INITIAL, Anchor.EOD_BALANCE_HIGH, Anchor.CLOSED_BALANCE_HIGH, Anchor.EQUITY_HIGH, Anchor.EOD_EQUITY_HIGH)
 COVERED = {
     Code.DAILY_LOSS,
@@ -55,17 +63,38 @@ def book(
     measures: tuple[Measure, Measure] = (Measure.EQUITY,) * 2,
     contracts: float = math.inf,
     pace: int | None = None,
+    **changes: Any,
 ) -> RuleBook:
     """A firm's book: 5 % a day under `daily`, 10 % overall under `overall`, what each measures, and the caps on size when `extra`.
 
     contracts: open quantity allowed, half as much again from a profit of 100. pace: eight hours between entries (1: of each symbol).
+    `changes` are further fields of both floors; with `on_payout` profit is paid out every day.
     """
     rows = [
         RuleRow(
-            key="daily", family=Family.FLOOR, code=Code.DAILY_LOSS, anchor=daily, amount_fraction=0.05, compare=Compare.LE, margin=margin
+            key="daily",
+            family=Family.FLOOR,
+            code=Code.DAILY_LOSS,
+            anchor=daily,
+            amount_fraction=0.05,
+            margin=margin,
+            **changes,
         ),
-        RuleRow(key="overall", family=Family.FLOOR, code=Code.MAX_LOSS, anchor=overall, amount_fraction=0.10, margin=margin),
+        RuleRow(key="overall", family=Family.FLOOR, code=Code.MAX_LOSS, anchor=overall, amount_fraction=0.10, margin=margin, **changes),
     ]
+    if "on_payout" in changes:
+        rows.append(
+            RuleRow(
+                key="payout",
+                family=Family.COUNTER,
+                code=Code.PAYOUT,
+                duration_ms=DAY_MS,
+                grace_ms=DAY_MS,
+                amount=0.0,
+                limit_2=50.0,
+                value=0.9,
+            )
+        )
     if extra:
         rows += [
             RuleRow(key="risk", family=Family.CAP, code=Code.RISK_PER_TRADE, amount_fraction=0.03, margin=0.1),
@@ -132,7 +161,9 @@ class Adversary:
         self.jump_left = self._jump_budget()
 
     def _jump_budget(self) -> float:
-        return min(row.margin * row.amount_fraction for row in self.rules.rows if row.family == Family.FLOOR) * INITIAL * 0.98
+        floors = [row for row in self.rules.rows if row.family == Family.FLOOR]
+        of = INITIAL if all(row.amount_of == AmountOf.INITIAL for row in floors) else 0.85 * INITIAL
+        return min(row.margin * row.amount_fraction for row in floors) * of * 0.98
 
     def _stream(self, s: int) -> Stream:
         spec = instrument(f"S{s}USDT", self.price[s])

@@ -13,6 +13,7 @@ from runner.model.bars import Bars
 from runner.model.bot import Costs, GateSettings
 from runner.model.plan import empty_plans
 from runner.model.rules import (
+    MAX_STEPS,
     NO_STEPS,
     Anchor,
     Code,
@@ -164,6 +165,9 @@ def _floor(r: Random, code: Code, phase: int) -> RuleRow:
         severity=severity,
         margin=float(r.choice([0.0, 0.05])),
         lock=float(r.choice([np.nan, 10_050.0])),
+        lock_trigger=float(r.choice([np.nan, np.nan, 0.004])),
+        sampling=int(r.choice([0, 0, 1])),
+        on_payout=int(r.integers(3)),
     )
 
 
@@ -172,10 +176,18 @@ def _others(r: Random) -> list[RuleRow]:
     return [
         counter(Code.PROFIT_TARGET, limit=float(r.uniform(0.005, 0.03))),
         counter(Code.TRADING_DAYS, count=2, limit=0.01, limit_2=0.0001, either_sign=1),
-        counter(Code.CONSISTENCY, limit=0.4, denominator=int(r.integers(3)), severity=Severity(int(r.choice([2, 3])))),
+        counter(Code.TRADING_DAYS, count=3, event=1),
+        *(_share(r) for _ in range(3)),
+        counter(Code.PROFITABLE_DAYS, count=2, limit=0.0),
+        counter(Code.PROFITABLE_DAYS, count=1, amount=5.0, window=1, severity=Severity.BLOCK_PAYOUT),
+        _payout(r),
+        _payout(r),
         counter(Code.PROFIT_CAP, amount=60.0, limit=40.0),
-        counter(Code.INACTIVITY, duration_ms=48 * HOUR),
-        counter(Code.TIME_LIMIT, duration_ms=200 * HOUR),
+        *(
+            counter(Code.INACTIVITY, duration_ms=48 * HOUR, event=int(r.integers(3)), severity=Severity(int(r.choice([0, 4]))))
+            for _ in "ab"
+        ),
+        counter(Code.TIME_LIMIT, duration_ms=200 * HOUR, event=int(r.integers(2))),
         row(
             Family.CALENDAR,
             Code.SESSION_FLAT,
@@ -241,6 +253,36 @@ LIMITS = {
     HouseMeasure.PROFIT_SHARE: 0.4,
     HouseMeasure.TRADE_SHARE: 0.3,
 }
+
+
+def _share(r: Random) -> RuleRow:
+    """A consistency rule of any kind."""
+    severity = Severity(int(r.choice([Severity.FAIL, Severity.BLOCK_PASS, Severity.ADJUST, Severity.BLOCK_PAYOUT, Severity.RAISE_TARGET])))
+    return counter(
+        Code.CONSISTENCY,
+        limit=float(r.choice([0.4, 0.8, 1.0])),
+        denominator=int(r.integers(3)),
+        severity=severity,
+        scope=int(r.integers(2)),
+        compare=Compare(int(r.integers(2))),
+        window=int(r.integers(2)),
+    )
+
+
+def _payout(r: Random) -> RuleRow:
+    """Payouts every day or two, of all or half of what there is."""
+    steps = (*r.choice([10.0, 40.0, np.nan], 2), *NO_STEPS)[:MAX_STEPS]
+    return counter(
+        Code.PAYOUT,
+        severity=Severity.ADJUST,
+        duration_ms=24 * HOUR,
+        grace_ms=int(r.choice([1, 24, 48])) * HOUR,
+        amount=float(r.choice([0.0, 5.0])),
+        limit_2=float(r.choice([0.0, 20.0])),
+        value=float(r.choice([0.5, 1.0])),
+        count=int(r.choice([0, 0, 2])),
+        steps=tuple(float(step) for step in steps),
+    )
 
 
 def _rung(r: Random, phase: int) -> RuleRow:

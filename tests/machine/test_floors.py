@@ -296,8 +296,8 @@ def test_a_low_before_the_trigger_is_held_against_the_floor_as_it_stood() -> Non
     assert (verdict(outcome)[0], outcome.equity["floor"][-1, 0]) == ("ACTIVE", 10_000)
 
 
-def test_a_trailing_floor_that_is_higher_stands_where_it_is() -> None:
-    """5 % below the highest balance of 11,000; it never falls to the initial balance."""
+def test_a_trailing_floor_that_is_higher_goes_on_trailing() -> None:
+    """5 % of 10,000 below the highest balance of 11,000; it never falls to the initial balance."""
     rule = floor(anchor=Anchor.CLOSED_BALANCE_HIGH, amount_fraction=0.05, lock_trigger=0.1)
     outcome = trade([*flat(1), *RISE], plan(1, sizing_value=100.0, targets=[(110, 1)]), rules=book(rule), gate=OFF)
     assert outcome.equity["floor"][-1, 0] == 10_500

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runner.model.records import Reason
+from runner.model.rules import Code
 from tests.machine.chance import random_machine
 
 EXAMPLES = 80
@@ -16,15 +17,18 @@ SEEDS = st.integers(0, 2**32 - 1)
 @settings(max_examples=EXAMPLES)
 @given(seed=SEEDS)
 def test_profits_less_fees_and_funding_are_the_change_of_the_balance(seed: int) -> None:
-    """Between two fills of one attempt only funding moves the balance besides."""
+    """Between two fills of one attempt only funding and payouts move the balance besides."""
     machine = random_machine(seed)
     machine.world.funding_rate[:] = 0.0
     machine.world.settings["restart"] = 0
     outcome = machine.run()
+    payouts = outcome.events[outcome.events["code"] == Code.PAYOUT]
     for phase in range(len(outcome.phases)):
         of = outcome.fills[outcome.fills["phase"] == phase]
         if len(of):
-            assert np.isclose(of["balance"][-1] - 10_000, of["profit"].sum() - of["fee"].sum(), atol=1e-5)
+            begun = outcome.phases["started"][outcome.phases["phase"] == phase][0]
+            paid = payouts[(payouts["time"] > begun) & (payouts["time"] <= of["time"][-1])]["value"].sum()
+            assert np.isclose(of["balance"][-1] - 10_000 + paid, of["profit"].sum() - of["fee"].sum(), atol=1e-5)
 
 
 @settings(max_examples=EXAMPLES)

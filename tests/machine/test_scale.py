@@ -69,7 +69,8 @@ def richer(stream: Stream, k: float) -> Stream:
 def richer_row(row: RuleRow, k: float) -> RuleRow:
     """A rule with `k` times its money; fractions, counts and times stay."""
     limit = row.limit * k if row.code == Code.PROFIT_CAP else row.limit
-    return contracts_row(replace(row, amount=row.amount * k, lock=row.lock * k, limit=limit), money=k, quantity=k)
+    rest: dict[str, Any] = {"limit_2": row.limit_2 * k, "steps": tuple(step * k for step in row.steps)} if row.code == Code.PAYOUT else {}
+    return contracts_row(replace(row, amount=row.amount * k, lock=row.lock * k, limit=limit, **rest), money=k, quantity=k)
 
 
 def contracts_row(row: RuleRow, *, money: float, quantity: float) -> RuleRow:

@@ -255,7 +255,7 @@ class Outsider:
             return Broken(rule, self.measured(rule, instant.equity), now)
         if is_broken(rule, low, old):
             return Broken(rule, low, old, ambiguous=not is_broken(rule, self.measured(rule, instant.certain), old))
-        if now > old and (self.phase.follows(rule) == "balance" or rule.path in self.phase.stands):
+        if now > old and (self.phase.follows(rule) == "balance" or rule.path in self.phase.stands or rule.path in self.phase.least):
             after = self.measured(rule, instant.low_after)
             return Broken(rule, after, now, ambiguous=True) if is_broken(rule, after, now) else None
         if self.phase.follows(rule) == "equity" and is_broken(rule, low, max(now, lifted)):

@@ -52,6 +52,7 @@ class Phase:
     day: Clock  # the firm's trading day, by which days are counted
     peaks: dict[str, Decimal] = field(default_factory=dict)  # by rule: what an overall floor follows
     stands: dict[str, Decimal] = field(default_factory=dict)  # by rule: where an overall floor stands for good
+    least: dict[str, Decimal] = field(default_factory=dict)  # by rule: what it never falls below
     last: dict[str, int] = field(default_factory=dict)  # when a trade was last closed, a position last opened, an order last sent
     first_open: int = 0
     counted: dict[str, set[int]] = field(default_factory=dict)  # by rule: the days (their beginnings) that count
@@ -112,13 +113,15 @@ class Phase:
         }[rule["anchor"]]
 
     def floor(self, rule: Rule, anchor: Decimal) -> Decimal:
-        """Anchor − amount, no higher than the lock; or where it stands for good."""
+        """Anchor − amount, no higher than the lock, no lower than its lowest level; or where it stands for good."""
         if rule.path in self.stands:
             return self.stands[rule.path]
         floor = anchor - self.money(rule, "amount", anchor if rule["amount_of"] == "anchor" else None)
         if rule["lock_fraction"] is not None:
-            return min(floor, rule["lock_fraction"] * self.initial)
-        return floor if rule["lock_amount"] is None else min(floor, self.initial + rule["lock_amount"])
+            floor = min(floor, rule["lock_fraction"] * self.initial)
+        elif rule["lock_amount"] is not None:
+            floor = min(floor, self.initial + rule["lock_amount"])
+        return max(floor, self.least.get(rule.path, floor))
 
     def follows(self, rule: Rule) -> str:
         """What lifts a floor at once: 'equity', 'balance', or nothing before the reset."""
@@ -126,15 +129,15 @@ class Phase:
         return live.get(rule["anchor"] or rule["trail"], "")
 
     def lift(self, equity: Decimal, balance: Decimal) -> None:
-        """Live peaks; floors that stand at the initial balance for good from a profit on, or where they are when that is higher."""
+        """Live peaks; floors that stand no lower than the initial balance for good from a profit on."""
         for day in self.clocks.values():
             day.peak_equity, day.peak_balance = max(day.peak_equity, equity), max(day.peak_balance, balance)
         for rule in self.of("max_loss"):
             top = {"equity": equity, "closed_balance": balance}.get(rule["trail"], NOTHING)
             self.peaks[rule.path] = max(self.peaks[rule.path], top)
             trigger = rule["lock_trigger_fraction"]
-            if trigger is not None and balance >= self.initial * (1 + trigger) and rule.path not in self.stands:
-                self.stands[rule.path] = max(self.initial, self.floor(rule, self.anchor(rule)))
+            if trigger is not None and balance >= self.initial * (1 + trigger):
+                self.least[rule.path] = self.initial
 
     # days
 

@@ -106,6 +106,8 @@ def sections(story: Story) -> Iterator[Markup]:
     yield section("Equity and its floors", chart(story, "equity", equity, FLOORS))
     if len(story.page["phases"]) > 1:
         yield section("Phases", tables.phases(story.page))
+    if story.page["payouts"]:
+        yield section("Payouts", tables.payouts(story.page))
     yield section(
         "How close each rule came", tables.rules(story), chart(story, "headroom", headroom, HEADROOM) if story.page["rules"] else ""
     )

@@ -14,7 +14,7 @@ from runner.model.bot import Bot
 from runner.model.records import Outcome, Reason
 from runner.model.rules import Code, Family
 from runner.model.stream import Stream
-from runner.report.daily import attempts, last_of_day
+from runner.report.daily import attempts, last_of_day, paid_before
 from runner.report.words import short
 
 
@@ -97,14 +97,14 @@ class Story:
 
     @cached_property
     def closes(self) -> NDArray[np.float64]:
-        """Equity at the last mark of each day, shape (days,); where a phase ended with positions open, what was left of them."""
-        close = self.equity["close"][self.days]
+        """Equity and payouts at the last mark of each day, shape (days,); where a phase ended with positions open, what was left."""
+        close = (self.equity["close"] + paid_before(self.outcome))[self.days]
         fills = self.outcome.fills[self.outcome.fills["reason"] == Reason.PHASE_END]
         left = dict(zip(fills["time"].tolist(), fills["balance"].tolist(), strict=True))  # of several at once the last
         for row, result in enumerate(self.outcome.phases):
             mine = np.flatnonzero(self.attempts[self.days] == row)
             if len(mine) and int(result["ended"]) in left:
-                close[mine[-1]] = left[int(result["ended"])]
+                close[mine[-1]] = left[int(result["ended"])] + float(result["paid"])
         return close
 
     @cached_property

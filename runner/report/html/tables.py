@@ -102,6 +102,13 @@ def phases(page: Page) -> Markup:
     return join([tag("p", f"{said}.{rest}", class_="quiet"), made])
 
 
+def payouts(page: Page) -> Markup:
+    """Every payout in order."""
+    rows = [(at(each["time"]), each["phase"], str(each["number"]), amount(each["amount"])) for each in page["payouts"]]
+    total = f"{amount(sum(each['amount'] for each in page['payouts']))} {page['currency']} in all."
+    return join([tag("p", total, class_="quiet"), table(["paid (UTC)", "phase", "number", "amount"], rows, words=2, kind="slim")])
+
+
 def refusals(page: Page) -> Markup:
     """Refused and reduced plans, by code."""
     refused = [(code, refusal(Code[code]), str(count)) for code, count in page["refusals"].items()]
