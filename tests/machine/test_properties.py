@@ -24,7 +24,9 @@ from tests.machine.chance import CLOCKS, random_bars, random_book, random_machin
 EXAMPLES = 80
 SEEDS = st.integers(0, 2**32 - 1)
 LIMITS = (Family.FLOOR, Family.CAP)
-BY_THE_GATE = (Code.NOTIONAL, Code.OPEN_POSITIONS, Code.ORDERS_PER_DAY)  # without it most accounts break these at once
+PACE = (Code.ORDERS_PER_DAY, Code.MODIFICATIONS_PER_DAY, Code.MIN_INTERVAL, Code.MIN_TRADE)  # more and smaller orders are judged otherwise
+SIZES = (Code.NOTIONAL, Code.POSITION_NOTIONAL, Code.LEVERAGE_CAP, Code.CONTRACTS, Code.OPEN_POSITIONS)
+BY_THE_GATE = (*SIZES, *PACE, Code.NEWS)  # without it most accounts break these at once
 AT_THE_PASS = (Code.HOLDING_TIME,)  # judged when an account would pass: to need more before may turn out well
 
 
@@ -35,6 +37,10 @@ def tighter(r: np.random.Generator, row: RuleRow) -> RuleRow:
         return replace(row, limit=row.limit / less)
     if row.code in (Code.TRADING_DAYS, Code.PROFITABLE_DAYS):
         return replace(row, count=row.count + one)
+    if row.code in (Code.MIN_TRADE, Code.MIN_INTERVAL):
+        return replace(row, amount=row.amount / less, duration_ms=int(row.duration_ms / less))
+    if row.code == Code.CONTRACTS:
+        return replace(row, limit=row.limit * less, steps=tuple(step * less if n % 2 else step for n, step in enumerate(row.steps)))
     return replace(
         row,
         amount_fraction=row.amount_fraction * less,
@@ -181,7 +187,7 @@ def judged_alike(left: Outcome, right: Outcome) -> bool:
 def test_two_halves_are_judged_like_the_whole(halves: str, seed: int) -> None:
     """A fill split in two of half the size at the same price changes no verdict; orders are not counted here, because there are more."""
     rules = random_book(np.random.default_rng(seed))
-    rules = replace(rules, rows=tuple(row for row in rules.rows if row.code not in (Code.ORDERS_PER_DAY, Code.HOUSE)))
+    rules = replace(rules, rows=tuple(row for row in rules.rows if row.code not in (*PACE, Code.HOUSE)))
     same: dict[str, Any] = {"book": rules, "costs": replace(FREE, taker_fee_bps=5.0), "gate": OFF, "after_failure": "restart"}
     assert judged_alike(Machine(streams=spaced(seed), **same).run(), Machine(streams=spaced(seed, halves=halves), **same).run())
 
