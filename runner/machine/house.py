@@ -10,7 +10,7 @@ from runner.machine.fills import cancel_resting, reduce
 from runner.machine.floors import allowance, anchor_of, floor_from
 from runner.machine.money import snap, steps_down, tick_near
 from runner.machine.state import FOREVER, View
-from runner.machine.stops import open_result, refresh, tighten
+from runner.machine.stops import open_result, reach, refresh, tighten
 from runner.machine.view import clock_of, event_at, floor_row, instrument_of, ledger_of, phase_at, position, rule_at, rule_state, rung_row
 from runner.machine.winnings import day_share, has_acted, note_share, risen, set_rise, trade_share
 
@@ -185,7 +185,7 @@ def climb(w: View) -> None:
                 fire(w, r, value, -1)
                 equity = snap(equity_now(w))
             if kind == c.LOSING_STREAK:
-                rule_state(w, r).noted = ledger.losing_streak
+                rule_state(w, r).noted = ledger.losing_streak if ledger.losing_streak >= rule_at(w, r).limit else -1
     set_alert(w)
 
 
@@ -282,6 +282,7 @@ def close_share(w: View, s: int, share: float) -> None:
     p = position(w, s)
     if p.side != 0:
         reduce(w, s, ledger_of(w).time, steps_down(p.quantity * share, instrument_of(w, s).step), p.mark, True, c.BY_HOUSE, 0)
+        reach(w, s, p.mark)
         contribute(w, s)
         refresh(w, s)
 
