@@ -244,6 +244,22 @@ def losing_streak(_: Story, attempt: Attempt, __: RuleRow) -> Line | None:
     return attempt.trades["closed"], (count - since).astype(np.float64)
 
 
+def day_before(story: Story, attempt: Attempt, _: RuleRow) -> Line | None:
+    """Closed result of each day, at its end."""
+    return day_ends(attempt), (attempt.days["balance_end"] - attempt.days["balance_start"]) / story.outcome.book.initial
+
+
+def profit_share(_: Story, attempt: Attempt, __: RuleRow) -> Line | None:
+    """The day's profit at its highest equity, as a share of the target; not followed without one."""
+    gain = np.maximum(attempt.days["equity_high"] - attempt.days["balance_start"], 0.0)
+    return (day_ends(attempt), gain / attempt.target) if attempt.target > 0 else None
+
+
+def trade_share(_: Story, attempt: Attempt, __: RuleRow) -> Line | None:
+    """The best each trade was, as a share of the target; not followed without one."""
+    return (attempt.trades["closed"], np.maximum(attempt.trades["best"], 0.0) / attempt.target) if attempt.target > 0 else None
+
+
 def target(_: Story, attempt: Attempt, __: int) -> Line | None:
     """Of the profit target: what was credited, day by day."""
     if not attempt.target > 0 or len(attempt.days) == 0:
@@ -274,4 +290,7 @@ RUNGS: Mapping[HouseMeasure, Callable[[Story, Attempt, RuleRow], Line | None]] =
     HouseMeasure.DRAWDOWN: fallen,
     HouseMeasure.FLOOR_USED: floor_used,
     HouseMeasure.LOSING_STREAK: losing_streak,
+    HouseMeasure.DAY_BEFORE_PROFIT: day_before,
+    HouseMeasure.PROFIT_SHARE: profit_share,
+    HouseMeasure.TRADE_SHARE: trade_share,
 }

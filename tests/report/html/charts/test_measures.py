@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from runner.model.records import DAY
+from runner.model.records import DAY, TRADE
 from runner.model.rules import AmountOf, Code, Family, HouseMeasure, RuleRow
-from runner.report.html.charts.measures import Strip, allowance, attempts, strips
+from runner.report.html.charts.measures import RUNGS, Strip, allowance, attempts, strips
 from tests.report import cases
 from tests.report.html.stories import DUO, MAIN, MANY, played, told
 
@@ -81,3 +83,32 @@ def test_every_rung_can_be_followed(measure: HouseMeasure, limit: float) -> None
     found = next(each for each in strips(story) if each.name == "house rung")
     assert np.all(found.left <= 1.0)
     assert np.nanmin(found.left) < 1.0 or measure is HouseMeasure.FLOOR_USED  # the floor is far here
+
+
+def test_every_measure_of_a_rung_is_followed() -> None:
+    """A rung that the page does not know would leave the run without one."""
+    assert set(RUNGS) == set(HouseMeasure)
+
+
+@pytest.mark.parametrize(
+    ("measure", "said"),
+    [
+        (HouseMeasure.DAY_BEFORE_PROFIT, [0.03, -0.01]),
+        (HouseMeasure.PROFIT_SHARE, [0.4, 0.0]),
+        (HouseMeasure.TRADE_SHARE, [0.5, 0.0]),
+    ],
+)
+@pytest.mark.parametrize("target", [1_000.0, np.nan], ids=["with a target", "without one"])
+def test_profits_a_rung_watches(measure: HouseMeasure, said: list[float], target: float) -> None:
+    """A day that wins 300 and was up 400, one that loses 100; a trade that was up 500 and one that never was."""
+    days, trades = np.zeros(2, DAY), np.zeros(2, TRADE)
+    days["balance_start"], days["balance_end"], days["equity_high"] = [10_000, 10_300], [10_300, 10_200], [10_400, 10_290]
+    trades["best"] = [500.0, -3.0]
+    rule = RuleRow(key="a", family=Family.HOUSE, code=Code.HOUSE, measure=measure)
+    attempt = replace(attempts(played(MAIN))[0], days=days, trades=trades, target=target)
+    line = RUNGS[measure](played(MAIN), attempt, rule)
+    if np.isnan(target) and measure != HouseMeasure.DAY_BEFORE_PROFIT:
+        assert line is None
+    else:
+        assert line is not None
+        assert line[1] == pytest.approx(said)
