@@ -23,6 +23,8 @@ FORMS: tuple[tuple[Any, str, str], ...] = (  # texts whose form a validator of o
     (Variable, r"[A-Za-z_][A-Za-z0-9_]{0,39}", "the name of an environment variable such as HYRO_KEY"),
 )
 
+BOUNDS = {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "lt": "exclusiveMaximum"}  # as left behind a validator of ours
+
 
 def leaf(field: FieldInfo) -> Schema:
     """The schema of a field that holds no block and no section."""
@@ -83,7 +85,7 @@ def _read(annotation: Any, metadata: tuple[Any, ...]) -> Schema:
     """What pydantic makes of a plain type and its bounds, without titles."""
     whole: Any = Annotated[(annotation, *metadata)] if metadata else annotation
     found = TypeAdapter(whole).json_schema()
-    return {key: inner for key, inner in found.items() if key not in ("title", "$defs", "default", "description")}
+    return {BOUNDS.get(key, key): inner for key, inner in found.items() if key not in ("title", "$defs", "default", "description")}
 
 
 def _form(metadata: tuple[Any, ...]) -> Schema:

@@ -30,11 +30,12 @@ RESTART = "mode.after_failure=restart"
 RISKY = ("strategy=ema_cross", "strategy.sizing.risk_fraction=0.03", RESTART)
 PATIENT = "account.program.phases.challenge.rules.inactivity.severity=warn"
 LENIENT = "account.program.phases.challenge.rules.daily_standard.severity=warn"
+UNPAID = "~account.program.phases.funded.rules.payout"  # payouts are followed by tests/outsider
 RUNS = {
     "standard": (*RISKY, "account=hyro_2step"),
     "swing": (*RISKY, "account=hyro_2step_swing", PATIENT),
     "one_step": (*RISKY, "account=hyro_1step", PATIENT),
-    "one_step_swing": (*RISKY, "account=hyro_1step_swing"),
+    "one_step_swing": (*RISKY, "account=hyro_1step_swing", UNPAID),
     "own_money": ("strategy=ema_cross", "account=own_money"),
     "no_gate": (*RISKY, "account=hyro_2step", PATIENT, "account.gate.enabled=false", "account.house=null"),
     "no_daily": (*RISKY, "account=hyro_2step", PATIENT, "account.gate.enabled=false", "account.house=null", LENIENT),

@@ -125,7 +125,7 @@ def test_a_folder_is_no_choice(tmp_path: Path) -> None:
     """accounts/mine.yaml is a folder: not offered, not found."""
     ran = command("strategy=ema_cross", "account=mine", home=written(tmp_path, {"accounts/mine.yaml/x": ""}))
     assert ran.status == 2
-    assert "there is no account 'mine'; there are hyro_1step" in ran.err
+    assert "there is no account 'mine'; there are apex_eod_50k" in ran.err
 
 
 def test_names_beyond_plain_letters(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ def test_rules_carry_the_summarys_numbers() -> None:
     for rule in story.page["rules"]:
         if rule["headroom"] is not None:
             assert all(f"<td>{shown(rule[name], rule['unit'])}</td>" in made for name in ("worst_value", "limit", "headroom"))
-    assert "Never measured: challenge.instruments." in made
+    assert "Never measured: challenge.instruments, challenge.connected, challenge.martingale." in made
 
 
 def test_a_reached_limit_is_said_in_words_too() -> None:
