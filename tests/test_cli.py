@@ -200,7 +200,7 @@ def test_data_that_is_missing_is_refused(tmp_path: Path) -> None:
         ("runner strategy=fvg account=hyro_2", ["account=hyro_2step", "account=hyro_2step_swing"]),
         ("runner strategy=fvg account=mi", ["account=mine"]),
         ("runner strategy=fvg strategy.entry.min_g", ["strategy.entry.min_gap_fraction="]),
-        ("runner +strategy=fvg mode=ch", ["mode=check"]),
+        ("runner +strategy=fvg mode=che", ["mode=check"]),
     ],
 )
 def test_the_shell_completes(line: str, offered: list[str], tmp_path: Path) -> None:

@@ -48,6 +48,7 @@ REQUIRED: dict[str, dict[str, Any]] = {
     "rule/open_positions": {"count": 3},
     "rule/orders_per_day": {"count": 3, "reset": MIDNIGHT},
     "rule/position_cap": {"limit_multiple": 0.1},
+    "rule/payout": {"first_after": "14d", "every": "14d"},
     "rule/profit_cap": {"reset": MIDNIGHT, "per_day": 500.0},
     "rule/profit_target": {"target_by_size": {"10000": 1000.0}},
     "rule/profitable_days": {"count": 3, "reset": MIDNIGHT},
