@@ -144,7 +144,7 @@ class Outsider:
         if not bar:
             return Path(holding)
         holding.price = bar.open
-        path = Path(holding)
+        path = Path(holding, lambda fill: self.phase.voids(symbol, fill.reason, bar.opened, bar.closed))
         walk(path, bar, [fill for fill in inside if fill.symbol == symbol])
         return path
 
@@ -189,7 +189,7 @@ class Outsider:
         for fill in fills:
             if gap:
                 self.quiet_resets(fill.time)
-            path = Path(self.holdings[fill.symbol])
+            path = Path(self.holdings[fill.symbol], lambda fill: self.phase.voids(fill.symbol, fill.reason, fill.time, fill.time))
             if fill.reason == "entry" and fill.time < self.phase.paused_until:
                 self.differ("entry", fill.time, "opened", "paused")
             held = path.holding.quantity

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -21,6 +22,7 @@ class Holding:
     largest: Decimal = NOTHING
     notional: Decimal = NOTHING  # the largest quantity at the average entry price
     price: Decimal = NOTHING  # the market's last price
+    voided: bool = False  # one of its fills lay in a time around a release whose profit does not count
 
     @property
     def open(self) -> Decimal:
@@ -32,7 +34,7 @@ class Holding:
         signed, gained = fill.side * fill.quantity, NOTHING
         if self.quantity * signed >= 0:
             if not self.quantity:
-                self.result, self.opened, self.largest = NOTHING, fill.time, NOTHING
+                self.result, self.opened, self.largest, self.voided = NOTHING, fill.time, NOTHING, False
             self.cost += signed * fill.price
             self.quantity += signed
             self.largest = max(self.largest, abs(self.quantity))
@@ -52,6 +54,7 @@ class Path:
     """The symbol's part of the equity during one instant's bars, counted from its part of the balance before them."""
 
     holding: Holding
+    voids: Callable[[Fill], bool] = lambda _: False  # whether a fill takes its position's profit away
     realised: Decimal = NOTHING
     could: Decimal = NOTHING  # highest if the favourable extreme had come first
     points: list[tuple[Decimal, Decimal]] = field(default_factory=list)  # on the way: part of the equity, part of the balance
@@ -95,6 +98,7 @@ class Path:
         """One fill at the market's price."""
         self.reach(fill.market)
         self.realised += self.holding.take(fill)
+        self.holding.voided |= self.voids(fill)
         self.look()
         if not self.holding.quantity:
             self.closed.append((fill.time, replace(self.holding)))

@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.outsider.clock import Clock
 from tests.outsider.left import Rule, decimal, duration
+from tests.outsider.news import forbidden
 from tests.outsider.path import Holding
 
 NOTHING = Decimal(0)
@@ -34,10 +35,11 @@ class Broken:
 
 @dataclass(frozen=True)
 class Trade:
-    """A closed trade: the beginning of the day it was closed on, and its result."""
+    """A closed trade: the beginning of the day it was closed on, its result, and whether a profit of it is void."""
 
     day: int
     result: Decimal
+    voided: bool = False
 
 
 @dataclass
@@ -161,7 +163,7 @@ class Phase:
     def closes(self, closed: int, seen: int, trade: Holding) -> None:
         """A position is closed, at `closed` or (inside a bar) not later than `seen`."""
         self.last["close"] = closed
-        self.trades.append(Trade(self.day.began, trade.result))
+        self.trades.append(Trade(self.day.began, trade.result, trade.voided))
         for rule in self.of("trading_days"):
             result = abs(trade.result) if rule["either_sign"] else trade.result
             large = trade.notional >= rule["min_notional_fraction"] * self.initial
@@ -176,6 +178,10 @@ class Phase:
             self.short += held < least
             if held < least and rule["max_share_below"] == 0 and rule["severity"] in ENDS:
                 self.broken.append(Broken(rule, held, least))
+
+    def voids(self, symbol: str, reason: str, first: int, last: int) -> bool:
+        """Whether a fill between two instants takes its position's profit away."""
+        return any(forbidden(rule, symbol, reason, first, last) for rule in self.of("news_blackout") if rule["severity"] == "adjust")
 
     def opens(self, time: int) -> None:
         """A position is opened."""
@@ -235,7 +241,7 @@ class Phase:
     def best(self, rule: Rule, balance: Decimal) -> Decimal:
         """The best day or trade, at least 0."""
         first, before, _ = self.window(rule)
-        trades = [trade.result for trade in self.trades[before:]]
+        trades = [trade.result for trade in self.trades[before:] if not trade.voided]
         return max(NOTHING, *(trades if rule["scope"] == "trade" else self.days(balance, first).values()), NOTHING)
 
     def whole(self, rule: Rule, balance: Decimal) -> Decimal:
@@ -260,6 +266,9 @@ class Phase:
         """Profit that counts: every day after what its trades won too much, and no more than a day may bring."""
         shares, caps = self.shares("excess_not_counted"), self.of("profit_cap")
         days = self.days(balance)
+        for trade in self.trades:
+            if trade.voided:
+                days[trade.day] -= max(NOTHING, trade.result)
         if not shares and not caps:
             return sum(days.values(), NOTHING)
         most = {rule.path: max(NOTHING, rule["max_share"] * self.whole(rule, balance)) for rule in shares}
@@ -267,7 +276,7 @@ class Phase:
         a_trade += [most[rule.path] for rule in shares if rule["scope"] == "trade"]
         a_day = [rule["per_day"] for rule in caps if rule["per_day"] is not None]
         a_day += [most[rule.path] for rule in shares if rule["scope"] == "day"]
-        for trade in self.trades if a_trade else ():
+        for trade in (each for each in self.trades if a_trade and not each.voided):
             days[trade.day] -= max(NOTHING, trade.result - min(a_trade))
         return sum((min([day, *a_day]) for day in days.values()), NOTHING)
 

@@ -13,10 +13,6 @@ from tests.outsider.runs import ACCOUNTS, FUTURES, PAIRS, RUNS, STRATEGIES
 
 NO_STOP = "NO_STOP"  # a position without a stop risks everything, so no rule on losses lets it in
 REFUSED = {(account, "buy_and_hold"): NO_STOP for account in ACCOUNTS if account not in ("no_limits", *FUTURES)}
-OPEN = {  # what the outsider does not read yet
-    "ema_cross on the5ers_highstakes": "profit of trades around releases is voided there",
-}
-MARKED = [pytest.param(name, marks=[pytest.mark.xfail(reason=OPEN[name], strict=True)] if name in OPEN else []) for name in RUNS]
 SEEN = {
     *((kind, "failed") for kind in ("daily_loss", "max_loss", "symbol_daily_loss", "risk_per_trade", "holding_time", "consistency")),
     *((kind, "failed") for kind in ("inactivity", "time_limit", "notional_cap", "margin_cap", "open_positions", "orders_per_day")),
@@ -29,7 +25,7 @@ SEEN = {
 MOST_DOUBTS = 0.01  # of all marks
 
 
-@pytest.mark.parametrize("name", MARKED)
+@pytest.mark.parametrize("name", RUNS)
 def test_the_outsider_agrees(lived: Lived, name: str) -> None:
     """Balance, equity and its extremes, every floor, each attempt's verdict, time, value, floor, days and credited profit, each pause."""
     assert lived(name).differences == []
