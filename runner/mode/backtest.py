@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal, Protocol
+from typing import Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import Field
 
 from runner.machine import Machine
 from runner.mode.compiling import announced
 from runner.mode.replay import settled
+from runner.mode.span import Span
 from runner.model.bot import Bot, Strategy
-from runner.model.duration import DAY_MS
 from runner.model.errors import DataError, Problem
 from runner.model.records import Outcome
 from runner.model.stream import Stream
@@ -24,75 +23,15 @@ from runner.report.stopwatch import Stopwatch
 from runner.report.summary import summary
 
 
-def iso_date(text: str) -> str:
-    """The text itself when it is a calendar date; ValueError otherwise."""
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        raise ValueError(f"expected a date such as '2024-01-31', was {text!r}") from None
-    return text
-
-
-Date = Annotated[str, AfterValidator(iso_date)]
-
-
-class Options(BaseModel):
+class Options(Span):
     """What `mode.…` may say of a backtest."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
     name: Literal["backtest"] = "backtest"
     after_failure: Literal["stop", "restart"] = Field(
         "stop", description="after a failed phase the run ends, or the account is bought again"
     )
-    start: Date | None = Field(None, description="first day traded, UTC; null = as far back as the bars go")
-    end: Date | None = Field(None, description="last day traded, UTC, inclusive; null = until the bars end")
-    output: str | None = Field(None, min_length=1, description="folder for the files; null = a new one for this run")
     report: bool = Field(True, description="leave report.html, a page for people, beside the files")
     quiet: bool = Field(False, description="print nothing, only leave the files")
-
-    @field_validator("end")
-    @classmethod
-    def _in_order(cls, end: str | None, info: ValidationInfo) -> str | None:
-        """Refuses an end before the start; said at `mode.end`, where one of the two stands."""
-        start = info.data.get("start")
-        if start and end and end < start:
-            raise ValueError(f"expected a day on or after mode.start, {start!r}, was {end!r}; are the two the wrong way round?")
-        return end
-
-    def start_ms(self) -> int | None:
-        """First instant traded, UTC ms."""
-        return None if self.start is None else midnight_ms(self.start)
-
-    def end_ms(self) -> int | None:
-        """Last instant traded, UTC ms: the midnight that ends the last day."""
-        return None if self.end is None else midnight_ms(self.end) + DAY_MS
-
-
-class Span(Protocol):
-    """Options of a mode that trades a stretch of the bars."""
-
-    @property
-    def start(self) -> str | None:
-        """First day."""
-
-    @property
-    def end(self) -> str | None:
-        """Last day."""
-
-    @property
-    def output(self) -> str | None:
-        """Folder for the files."""
-
-    def start_ms(self) -> int | None:
-        """First instant traded, UTC ms."""
-
-    def end_ms(self) -> int | None:
-        """Last instant traded, UTC ms."""
-
-
-def midnight_ms(day: str) -> int:
-    """UTC milliseconds at which the day begins."""
-    return int(datetime.combine(date.fromisoformat(day), datetime.min.time(), UTC).timestamp() * 1000)
 
 
 def run(bot: Bot) -> int:

@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import Field, field_validator
 
 from runner.histories.play import Wanted, histories
-from runner.mode.backtest import Date, compiled, destination, midnight_ms, tradable
+from runner.mode.backtest import compiled, destination, tradable
 from runner.mode.compiling import announced
 from runner.mode.replay import taken_apart
+from runner.mode.span import Span
 from runner.model.bot import Bot
-from runner.model.duration import DAY_MS
 from runner.model.errors import DataError, Problem, RunnerError
 from runner.model.stream import Stream
 from runner.odds.challenge import Question, challenge
@@ -35,13 +35,10 @@ FILES = files.FILES
 Risk = Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)]
 
 
-class Options(BaseModel):
+class Options(Span):
     """What `mode.…` may say of a challenge."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
     name: Literal["challenge"] = "challenge"
-    start: Date | None = Field(None, description="first day started, UTC; null = as far back as the bars go")
-    end: Date | None = Field(None, description="last day traded, UTC, inclusive; null = until the bars end")
     risks: list[Risk] | None = Field(
         None,
         description="risks per trade to compare, [0.005, 0.01]; multiples of its size for a strategy that does not size by risk; [] = none",
@@ -54,31 +51,13 @@ class Options(BaseModel):
     threads: int | None = Field(
         None, ge=1, le=256, description="how many starts or histories are played at once; null = one for each processor"
     )
-    output: str | None = Field(None, min_length=1, description="folder for the files; null = a new one for this run")
     report: bool = Field(True, description="leave challenge.html, a page for people, beside the files")
     quiet: bool = Field(False, description="print nothing, only leave the files")
-
-    @field_validator("end")
-    @classmethod
-    def _in_order(cls, end: str | None, info: ValidationInfo) -> str | None:
-        """Refuses an end before the start."""
-        start = info.data.get("start")
-        if start and end and end < start:
-            raise ValueError(f"expected a day on or after mode.start, {start!r}, was {end!r}; are the two the wrong way round?")
-        return end
 
     @field_validator("risks")
     @classmethod
     def _distinct(cls, risks: list[float] | None) -> list[float] | None:
         return None if risks is None else sorted(set(risks))
-
-    def start_ms(self) -> int | None:
-        """First instant traded, UTC ms."""
-        return None if self.start is None else midnight_ms(self.start)
-
-    def end_ms(self) -> int | None:
-        """Last instant traded, UTC ms."""
-        return None if self.end is None else midnight_ms(self.end) + DAY_MS
 
 
 def run(bot: Bot) -> int:

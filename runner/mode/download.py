@@ -17,8 +17,8 @@ from runner.bars.when import when
 from runner.bars.write import probe
 from runner.feed.download import Fetch, Received, Told, download, download_funding
 from runner.feed.exchange import Exchange, Patience, exchange, refused, symbols_of
-from runner.mode.backtest import Date, midnight_ms
 from runner.mode.shelving import Duration, Symbol, listed_gaps, next_command, root_of
+from runner.mode.span import Date, midnight_ms
 from runner.model.bot import Errand
 from runner.model.duration import DAY_MS, milliseconds
 from runner.model.errors import DataError, Problem
