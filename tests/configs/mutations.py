@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping
+import random
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +30,8 @@ FREE = {
     "variant_price",
     "by_symbol",
 }
+# programs and accounts are many of one shape: these are broken in every way, each key of the others in one
+WHOLE = {"firm/topstep/combine", "account/hyro_2step"}
 UNBOUNDED = {"lower", "upper", "two"}  # any number is right there (two: the weight of a part of that name)
 
 
@@ -81,6 +84,32 @@ def wrong_type(value: Any) -> Any:
 def mutations(context: Context, data: Mapping[str, Any]) -> list[Mutation]:
     """Every mutation of every key of the file."""
     return [mutation for keys, value in _walk(data, ()) for mutation in _of(context, keys, value)]
+
+
+def thinned(name: str, found: Sequence[Mutation]) -> list[Mutation]:
+    """In an order drawn at random: all of a file's mutations, or one for each key where enough other files are of the same shape."""
+    left = list(found)
+    random.Random(name).shuffle(left)
+    return independent(left) if name.startswith(("firm/", "account/")) and name not in WHOLE else left
+
+
+def independent(found: Sequence[Mutation]) -> list[Mutation]:
+    """Mutations that do not touch each other's keys: none inside another's, one per key, and none beside a broken `_target_`."""
+    kept: list[Mutation] = []
+    for one in found:
+        if not any(_touch(one, other) for other in kept):
+            kept.append(one)
+    return kept
+
+
+def _touch(one: Mutation, other: Mutation) -> bool:
+    first, second = sorted((_reach(one), _reach(other)), key=len)
+    return second[: len(first)] == first
+
+
+def _reach(mutation: Mutation) -> Keys:
+    """What a mutation spoils: its key; with `_target_` the whole node."""
+    return mutation.keys[:-1] if mutation.keys[-1] == TARGET else mutation.keys
 
 
 def _walk(data: Mapping[str, Any], above: Keys) -> Iterator[tuple[Keys, Any]]:

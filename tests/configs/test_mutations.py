@@ -14,11 +14,10 @@ from runner.compose import compose
 from runner.menu import Menu, shipped
 from runner.model.errors import Problem
 from tests.configs.contexts import context, names, shipped_data
-from tests.configs.mutations import Mutation, mutations
+from tests.configs.mutations import Mutation, independent, mutations, thinned
 
 NAMES = names()
 MENU = Menu(Path("/nowhere"))
-WHOLE = {"firm/hyrotrader/2step", "firm/topstep/combine", "account/hyro_2step"}
 
 
 def problems(name: str, data: dict[str, Any], folder: Path) -> tuple[Problem, ...]:
@@ -36,25 +35,6 @@ def broken(name: str, chosen: Sequence[Mutation], folder: Path) -> list[str]:
     file = context(name).file
     assert all(file in problem.where for problem in found), [problem.line() for problem in found]
     return sorted(problem.path for problem in found)
-
-
-def independent(found: list[Mutation]) -> list[Mutation]:
-    """Mutations that do not touch each other's keys: none inside another's, one per key, and none beside a broken `_target_`."""
-    kept: list[Mutation] = []
-    for one in found:
-        if not any(_touch(one, other) for other in kept):
-            kept.append(one)
-    return kept
-
-
-def _touch(one: Mutation, other: Mutation) -> bool:
-    first, second = sorted((_reach(one), _reach(other)), key=len)
-    return second[: len(first)] == first
-
-
-def _reach(mutation: Mutation) -> tuple[str, ...]:
-    """What a mutation spoils: its key; with `_target_` the whole node."""
-    return mutation.keys[:-1] if mutation.keys[-1] == "_target_" else mutation.keys
 
 
 def test_every_yaml_is_found() -> None:
@@ -84,12 +64,9 @@ def test_one_broken_key_gives_one_line(name: str, kind: str, tmp_path: Path) -> 
 def test_all_keys_broken_together_give_a_line_each(name: str, tmp_path: Path) -> None:
     """K mutations give k lines at the k paths: every key of the file takes part, in every way it can be broken.
 
-    Programs and accounts are many of one shape: three of them in every way, each key of the others in one way, drawn at random.
+    Programs and accounts are many of one shape: few of them in every way, each key of the others in one way, drawn at random.
     """
-    left = mutations(context(name), shipped_data(name, MENU))
-    random.Random(name).shuffle(left)
-    if name.startswith(("firm/", "account/")) and name not in WHOLE:
-        left = independent(left)
+    left = thinned(name, mutations(context(name), shipped_data(name, MENU)))
     rounds = 0
     while left:
         chosen = independent(left)

@@ -34,6 +34,10 @@ class Editor:
         known = [(BASE + name, Resource.from_contents({**page, "$id": BASE + name})) for name, page in self.pages.items()]
         return Registry().with_resources(known)
 
+    def fits(self, page: str, data: Mapping[str, Any]) -> bool:
+        """Is nothing underlined? Stops at the first thing that is."""
+        return Draft7Validator({"$ref": BASE + page}, registry=self.registry).is_valid(data)
+
     def underlined(self, page: str, data: Mapping[str, Any]) -> list[str]:
         """`path: message` of everything that does not fit."""
         checker = Draft7Validator({"$ref": BASE + page}, registry=self.registry)
