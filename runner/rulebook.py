@@ -22,7 +22,6 @@ from runner.model.rules import (
     Code,
     DayResult,
     Family,
-    Measure,
     PhaseFacts,
     Reset,
     RuleBook,
@@ -34,7 +33,6 @@ from runner.model.rules import (
 from runner.model.terms import size_key
 
 NEWEST = "9999-12-31"  # an account without a purchase date takes the newest version of every rule
-BY_PROFIT = (Anchor.DAY_START_EQUITY, Anchor.MAX_DAY_START, Anchor.DAY_PEAK_EQUITY, Anchor.EOD_EQUITY_HIGH, Anchor.EQUITY_HIGH)
 STANDARD = "standard"  # the variant every program has
 MIDNIGHT = Reset(at="00:00", zone="UTC")
 OF_THE_DAY = (Code.ORDERS_PER_DAY, Code.MODIFICATIONS_PER_DAY, Code.SYMBOL_DAILY_LOSS, Code.CONTRACTS)
@@ -297,10 +295,9 @@ def _undated(written: list[Entry], account: Mapping[str, Any]) -> list[str]:
 
 
 def _by_profit(rows: list[RuleRow]) -> list[str]:
-    """Floors that follow open profit while the balance is measured: a profit that is not taken breaks them, and no gate limits profits."""
-    said = "this floor rises with open profit and the balance is held against it: a large profit that is not taken breaks it; take profits"
-    floors = [row for row in rows if row.family == Family.FLOOR and row.measure != Measure.EQUITY]
-    return [f"{row.key}: {said}" for row in floors if row.anchor in BY_PROFIT]
+    """Floors that a profit which is not taken would break: the gate takes it, which a strategy that lets profits run should know."""
+    said = "this floor rises with open profit and the balance is held against it: the gate closes a position whose profit comes near"
+    return [f"{row.key}: {said} (account.gate.give_back_multiple)" for row in rows if row.broken_by_profit]
 
 
 def _untradable(rows: list[RuleRow], facts: AccountFacts) -> list[str]:

@@ -138,10 +138,15 @@ def lifted_anchor(w: View, r: int, anchor: float, peak: float) -> float:
 @compiled
 def measured(w: View, r: int, equity: float) -> float:
     """What the rule holds against its floor."""
-    kind, balance = rule_at(w, r).measure, ledger_of(w).balance
-    if kind == c.BALANCE:
+    return held_against(rule_at(w, r).measure, equity, ledger_of(w).balance)
+
+
+@compiled
+def held_against(measure: int, equity: float, balance: float) -> float:
+    """Which of the two a floor is compared with."""
+    if measure == c.BALANCE:
         return balance
-    return min(equity, balance) if kind == c.MIN_BALANCE_EQUITY else equity
+    return min(equity, balance) if measure == c.MIN_BALANCE_EQUITY else equity
 
 
 @compiled
@@ -215,22 +220,21 @@ def room_under(w: View, r: int, equity: float, losses: float, budgets: float) ->
     amount = allowance(w, r, min(anchor, equity))
     margin = rule.margin * amount
     limit = floor_from(w, r, anchor) + margin
-    room = equity - limit
-    if rule.measure != c.EQUITY:
-        room = min(room, ledger_of(w).balance - losses - limit)
+    worst = equity if rule.measure == c.EQUITY else min(equity, ledger_of(w).balance - losses)
+    room = worst - limit
     if not math.isnan(rule_state(w, r).stands):
-        return room, equity, limit
+        return room, worst, limit
     later = math.inf
     if hangs_from_balance(rule.anchor):
         later = min(later, amount - margin - losses)
     if hangs_from_equity(rule.anchor):
         later = min(later, amount - margin - budgets)
     if later < room and not math.isnan(rule.lock):
-        later = max(later, equity - rule.lock - margin)
+        later = max(later, worst - rule.lock - margin)
     if lock_level(w, r) < math.inf:
         initial = ledger_of(w).initial
-        room = min(room, max(rule.lock_trigger * initial - margin - losses, equity - initial - margin))
-    return min(room, later), equity, limit
+        room = min(room, max(rule.lock_trigger * initial - margin - losses, worst - initial - margin))
+    return min(room, later), worst, limit
 
 
 @compiled

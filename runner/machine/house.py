@@ -30,7 +30,9 @@ def contribute(w: View, s: int) -> None:
     """Stretch the symbol's range of contributions to equity by its present one."""
     p = position(w, s)
     value = p.batch_realised + (open_result(w, s, p.mark) if p.side != 0 else 0.0)
-    p.high = max(p.high, value)
+    if value > p.high:
+        p.high = value
+        p.high_realised = p.batch_realised
     p.low = min(p.low, value)
     p.low_after = value if p.rose == 1 else min(p.low_after, value)
     p.rose = 0

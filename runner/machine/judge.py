@@ -13,6 +13,8 @@ from runner.machine.floors import (
     floor_from,
     floor_of,
     free_floor,
+    hangs_from_equity,
+    held_against,
     just_stood,
     lifted_anchor,
     measured,
@@ -51,6 +53,8 @@ def judge(
     certain_low: float,
     judged_high: float,
     judged_low: float,
+    peak_balance: float,
+    judged_balance: float,
     low_after: float,
     high: float,
     equity: float,
@@ -58,8 +62,8 @@ def judge(
     """Compare one instant's bars with every floor of the phase.
 
     path_low: lowest equity on the path walked. certain_low: equity that was reached whatever the order of the symbols.
-    judged_high, judged_low: peak and trough if every favourable extreme came first. low_after: lowest
-    equity since the balance last made a high. high: highest equity on the path.
+    judged_high, judged_low: peak and trough if every favourable extreme came first. peak_balance, judged_balance: the balance
+    at that peak and at the end. low_after: lowest equity since the balance last made a high. high: highest equity on the path.
     The floors go into the present row of the equity record.
     A breach that depends on the order is noted as ambiguous and ends the phase as failed; the mode replays it on finer bars.
     """
@@ -84,7 +88,9 @@ def judge(
         if stood:
             floor_before = free_floor(w, r, before)
         floor_judged = floor_from(w, r, lifted_anchor(w, r, anchor, judged_high))
-        low, hard, now = measured(w, r, path_low), measured(w, r, judged_low), measured(w, r, equity)
+        low, hard, now = measured(w, r, path_low), held_against(rule_at(w, r).measure, judged_low, judged_balance), measured(w, r, equity)
+        if hangs_from_equity(rule_at(w, r).anchor) and rule_at(w, r).measure != c.EQUITY:
+            hard = min(hard, peak_balance)
         lifts = rule_at(w, r).anchor == c.CLOSED_BALANCE_HIGH or rule_at(w, r).anchor == c.DAY_PEAK_BALANCE
         if stood or (anchor > before and lifts):
             hard = measured(w, r, low_after)

@@ -156,6 +156,8 @@ POSITION: np.dtype[Any] = np.dtype(
         ("rose", "i4"),  # 1: a payment has just lifted the highest balance
         ("low_after", "f8"),  # lowest contribution since this symbol last lifted the highest balance
         ("judged_high", "f8"),  # highest contribution if favourable extremes came first
+        ("high_realised", "f8"),  # of `high`, what was realised by then
+        ("judged_realised", "f8"),  # of `judged_high`
         ("held_from", "i8"),  # seen from outside: when the position was opened
         ("bare_from", "i8"),  # since when its missing stop is counted; 0: nothing is missing
         ("repair_by", "i8"),  # an offence against the stop deadline must be repaired by then; 0: none yet
@@ -266,6 +268,7 @@ PHASE: np.dtype[Any] = np.dtype(
         ("news", "i4"),
         ("modifications", "i4"),
         ("at_reset", "i4"),  # 1: some floor is compared only at the reset of its clock
+        ("takes_profit", "i4"),  # 1: some floor follows open profit while the balance is held against it
         ("trade_rungs", "i4"),  # rungs on single trades
     ]
 )

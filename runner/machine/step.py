@@ -21,7 +21,7 @@ from runner.machine.payouts import pay_out_if_due
 from runner.machine.phases import begin_phase, check_pass, close_day, finish_trades, roll, write_result
 from runner.machine.quiet import quiet_instant
 from runner.machine.state import FOREVER, View
-from runner.machine.stops import next_target, open_result, reach, refresh
+from runner.machine.stops import next_goal, next_target, open_result, reach, refresh
 from runner.machine.view import (
     clock_of,
     close_time,
@@ -44,7 +44,7 @@ from runner.machine.view import (
     stop_at,
     symbol_of,
 )
-from runner.machine.walk import expire, hit_target, walk
+from runner.machine.walk import PROFIT, expire, happen, hit_target, walk
 
 
 @compiled
@@ -85,6 +85,8 @@ def begin_instant(w: View, time: int) -> None:
         p.low_after = value
         p.rose = 0
         p.judged_high = value
+        p.high_realised = 0.0
+        p.judged_realised = 0.0
 
 
 @compiled
@@ -123,13 +125,16 @@ def judge_bars(w: View) -> float:
     ledger = ledger_of(w)
     base = ledger.batch_balance
     high, low, judged_high, judged_low, low_after = base, base, base, base, base
+    peak_balance, judged_balance = base, base
     for s in range(w.symbol_count):
         p = position(w, s)
         high += p.high
         low += p.low
         low_after += p.low_after
         judged_high += p.judged_high
+        peak_balance += p.judged_realised
         kept = p.guarded
+        judged_balance += max(p.batch_realised, min(kept + p.realised - p.batch_start, p.judged_high))
         if p.side != 0:
             kept += max(p.best - p.give_back, -p.loss_cap) - p.batch_start
         judged_low += max(p.low, min(kept, p.judged_high))
@@ -142,7 +147,7 @@ def judge_bars(w: View) -> float:
     ledger.day_low = min(ledger.day_low, low)
     equity = ledger.equity
     begin_row(w, high, low, equity)
-    judge(w, low, certain, judged_high, judged_low, low_after, high, equity)
+    judge(w, low, certain, judged_high, judged_low, peak_balance, judged_balance, low_after, high, equity)
     take_row(w)
     return equity
 
@@ -182,7 +187,8 @@ def inside_reset(w: View, time: int) -> bool:
 def rejudge(w: View, low: float, equity: float) -> None:
     """Compare with the floors as they stand after a reset."""
     certain = equity
-    judge(w, low, certain, equity, low, low, equity, equity)
+    balance = ledger_of(w).balance
+    judge(w, low, certain, equity, low, balance, balance, low, equity, equity)
 
 
 @compiled
@@ -266,6 +272,9 @@ def open_bar(w: View, s: int, time: int) -> None:
             reach(w, s, price)
             hit_target(w, s, price, time)
             refresh(w, s)
+        if p.side != 0 and p.side * (price - next_goal(w, s)) >= 0.0:
+            reach(w, s, price)
+            happen(w, s, PROFIT, -1, price, time)
     if p.resting > 0:
         gap_resting(w, s, price, time)
     reach(w, s, price)

@@ -10,7 +10,7 @@ from runner.machine.compiled import compiled
 from runner.machine.fills import guaranteed, has_trail
 from runner.machine.money import flat_fee, tick_down, tick_near, tick_up
 from runner.machine.state import MAX_RESTING, View
-from runner.machine.view import instrument_of, plan_at, position, resting_at, settings_of
+from runner.machine.view import instrument_of, ledger_of, phase_at, plan_at, position, resting_at, settings_of
 
 DUST = 1e-7  # money: a few fees, each rounded to 1e-8
 
@@ -145,10 +145,10 @@ def refresh(w: View, s: int) -> None:
             against = step
         if p.side > 0:
             p.low_trigger = against
-            p.high_trigger = next_target(w, s)
+            p.high_trigger = next_goal(w, s)
         else:
             p.high_trigger = against
-            p.low_trigger = next_target(w, s)
+            p.low_trigger = next_goal(w, s)
     if p.resting > 0:
         for n in range(MAX_RESTING):
             order = resting_at(w, s, n)
@@ -191,6 +191,29 @@ def next_target(w: View, s: int) -> float:
     if p.targets_hit >= plan.target_count:
         return math.inf * p.side
     return tick_near(plan.target_price[p.targets_hit], instrument_of(w, s).tick)
+
+
+@compiled
+def next_goal(w: View, s: int) -> float:
+    """Price at which profit is taken next, by the plan's target or by the gate; ±inf when there is none."""
+    p = position(w, s)
+    target, most = next_target(w, s), profit_limit(w, s, p.quantity)
+    return target if p.side * (most - target) >= 0.0 else most
+
+
+@compiled
+def profit_limit(w: View, s: int, quantity: float) -> float:
+    """Price at which so much of the position, still open, has won what its budget allows to stand open; ±inf where no floor asks for it.
+
+    Where a floor follows open profit while the balance is held against it, a profit that is not taken brings the breach nearer just as
+    one given back does: the balance stays behind. Funding still to be paid is kept free.
+    """
+    p = position(w, s)
+    if phase_at(w, ledger_of(w).phase).takes_profit == 0 or p.give_back == math.inf or quantity <= 0.0:
+        return math.inf * p.side
+    level = p.entry_price + p.side * (p.give_back - p.reserve) / (quantity * p.point_value)
+    tick = instrument_of(w, s).tick
+    return tick_down(level, tick) if p.side > 0 else tick_up(level, tick)
 
 
 @compiled

@@ -173,9 +173,10 @@ def phase_tables(book: RuleBook) -> tuple[NDArray[Any], NDArray[np.int32], NDArr
     for number, phase in enumerate(book.phases):
         singles = [first_with(book, every[number], code) for code in SINGLE]
         at_reset = any(book.rows[n].sampling == Sampling.AT_RESET for n in floors[number])
+        takes_profit = any(book.rows[n].broken_by_profit for n in floors[number])
         on_trades = sum(book.rows[n].measure == HouseMeasure.TRADE_SHARE for n in rungs[number])
         counts = (len(floors[number]), len(rungs[number]), len(every[number]))
-        phases[number] = (phase.next, *counts, *singles, at_reset, on_trades)
+        phases[number] = (phase.next, *counts, *singles, at_reset, takes_profit, on_trades)
     return phases, padded(floors), padded(rungs), padded(every)
 
 

@@ -13,7 +13,7 @@ from runner.machine.house import climb, climb_if_nearer, contribute, equity_now
 from runner.machine.money import flat_fee, tick_near
 from runner.machine.phases import finish_trades
 from runner.machine.state import MAX_RESTING, View
-from runner.machine.stops import next_adverse, next_target, reach, refresh, tighten, trail, waits_below
+from runner.machine.stops import next_adverse, next_goal, next_target, profit_limit, reach, refresh, tighten, trail, waits_below
 from runner.machine.view import (
     clock_of,
     close_time,
@@ -32,24 +32,28 @@ from runner.machine.view import (
     symbol_of,
 )
 
-PROTECTION, TARGET, ADVERSE, ORDER = 0, 1, 2, 3
+PROTECTION, TARGET, ADVERSE, ORDER, PROFIT = 0, 1, 2, 3, 4
 
 
 @compiled
-def favourable_first(w: View, s: int, extreme: float) -> float:
-    """Net result of the position if the market went straight to its favourable extreme, targets on the way filled."""
+def favourable_first(w: View, s: int, extreme: float) -> tuple[float, float]:
+    """(net result, most that stood open) if the market went straight to the position's favourable extreme, targets on the way filled."""
     p = position(w, s)
     plan, instrument = plan_at(w, p.plan), instrument_of(w, s)
-    result, left = p.realised, p.quantity
+    result, left, widest = p.realised, p.quantity, 0.0
     for n in range(p.targets_hit, plan.target_count):
         price = tick_near(plan.target_price[n], instrument.tick)
-        if p.side * (extreme - price) < 0.0 or left <= 0.0:
+        if p.side * (extreme - price) < 0.0 or left <= 0.0 or p.side * (price - profit_limit(w, s, left)) > 0.0:
             break
+        widest = max(widest, p.side * left * (price - p.entry_price) * p.point_value)
         quantity = left if closes_all(w, s, n) else min(left, part(w, s, plan.target_fraction[n]))
         result += p.side * quantity * (price - p.entry_price) * p.point_value - quantity * price * p.point_value * instrument.maker
         result -= quantity * flat_fee(instrument, p.point_value, False)
         left -= quantity
-    return result + p.side * left * (extreme - p.entry_price) * p.point_value
+    most = profit_limit(w, s, left)
+    end = extreme if p.side * (most - extreme) >= 0.0 else most
+    stands = p.side * left * (end - p.entry_price) * p.point_value
+    return result + stands, max(widest, stands)
 
 
 @compiled
@@ -84,9 +88,9 @@ def find_trigger(w: View, s: int, at: float, end: float, down: bool) -> tuple[in
                 if p.side * (price - at) > 0.0:
                     price = at
         else:
-            goal = next_target(w, s)
+            goal = next_goal(w, s)
             if p.side * (end - goal) >= 0.0:
-                kind, price = TARGET, goal
+                kind, price = TARGET if goal == next_target(w, s) else PROFIT, goal
                 if p.side * (at - goal) > 0.0:
                     price = at
     if p.resting > 0:
@@ -133,6 +137,8 @@ def happen(w: View, s: int, kind: int, slot: int, price: float, time: int) -> No
         reduce(w, s, time, p.quantity, price, True, p.effective_reason, 0)
     elif kind == TARGET:
         hit_target(w, s, price, time)
+    elif kind == PROFIT:
+        reduce(w, s, time, p.quantity, price, False, c.BY_DEFENCE, 0)
     elif kind == ADVERSE:
         plan = plan_at(w, p.plan)
         p.adverse_hit += 1
@@ -194,7 +200,8 @@ def quiet(w: View, s: int, low: float, high: float, close: float) -> bool:
     p.worst = min(p.worst, p.realised + worst)
     p.mark = close
     base = p.batch_realised
-    p.high = max(p.high, base + best)
+    if base + best > p.high:
+        p.high, p.high_realised = base + best, base
     p.low = min(p.low, base + worst)
     p.low_after = min(p.low_after, base + worst)
     return True
@@ -223,17 +230,18 @@ def walk(w: View, s: int) -> None:
     if settings_of(w).shortcuts == 0 or not quiet(w, s, low, high, close):
         time = open_time(w, i)
         low_first = p.side > 0 if p.side != 0 else nearest_first(w, s, price)
-        number, judged = p.number, -math.inf
+        number, judged, widest = p.number, -math.inf, 0.0
         if p.side != 0:
-            p.favourable = favourable_first(w, s, high if p.side > 0 else low)
+            p.favourable, widest = favourable_first(w, s, high if p.side > 0 else low)
             judged = p.favourable - p.batch_start
         first, second = (low, high) if low_first else (high, low)
         travel(w, s, price, first, time + 1)
         travel(w, s, first, second, time + 2)
         travel(w, s, second, close, time + 3)
-        if p.side == 0 or p.number != number:
-            p.judged_high = max(p.judged_high, judged)
-    p.judged_high = max(p.judged_high, p.high)
+        if (p.side == 0 or p.number != number) and judged > p.judged_high:
+            p.judged_high, p.judged_realised = judged, judged - widest
+    if p.high > p.judged_high:
+        p.judged_high, p.judged_realised = p.high, p.high_realised
     p.mark = close
     if p.side != 0 and p.exit_reason < 0:
         at_close(w, s, i, close)

@@ -297,6 +297,9 @@ RULE: np.dtype[Any] = np.dtype(
 )
 
 
+FOLLOWING_EQUITY = (Anchor.DAY_START_EQUITY, Anchor.MAX_DAY_START, Anchor.DAY_PEAK_EQUITY, Anchor.EOD_EQUITY_HIGH, Anchor.EQUITY_HIGH)
+
+
 @dataclass(frozen=True, kw_only=True)
 class RuleRow:
     """One row of the rule table, named for people. `key` is the rule's path in the account (`program.phases.…`).
@@ -364,6 +367,11 @@ class RuleRow:
     calendar: int = -1
     lock_trigger: float = np.nan
     steps: tuple[float, ...] = NO_STEPS
+
+    @property
+    def broken_by_profit(self) -> bool:
+        """Can open profit alone break this floor? It rises with equity, and the balance held against it stays behind."""
+        return self.family == Family.FLOOR and self.measure != Measure.EQUITY and self.anchor in FOLLOWING_EQUITY
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,7 +22,6 @@ from tests.machine.chance import random_parts
 
 DAY_MS = 86_400_000
 SEEDS = range(60)
-BY_BALANCE = (Anchor.DAY_START_BALANCE, Anchor.INITIAL, Anchor.EOD_BALANCE_HIGH, Anchor.CLOSED_BALANCE_HIGH)
 
 
 def breached(outcome: Any) -> set[Code]:
@@ -90,14 +89,14 @@ def test_nothing_the_gate_covers_is_ever_breached(
 @settings(max_examples=250)
 @given(
     seed=st.integers(0, 2**32 - 1),
-    anchors=st.tuples(st.sampled_from(BY_BALANCE[:2]), st.sampled_from(BY_BALANCE[1:])),
+    anchors=st.tuples(st.sampled_from(DAILY), st.sampled_from(OVERALL)),
     measures=st.tuples(st.sampled_from(Measure), st.sampled_from(Measure)),
     symbols=st.integers(1, 3),
 )
 def test_floors_that_measure_the_balance_hold_too(
     seed: int, anchors: tuple[Anchor, Anchor], measures: tuple[Measure, Measure], symbols: int
 ) -> None:
-    """The same market, where the balance or the lower of balance and equity is held against floors that follow the balance."""
+    """The same market, where the balance or the lower of balance and equity is held against floors of every kind."""
     outcome = Adversary(book(*anchors, measures=measures, extra=False), np.random.default_rng(seed), symbols=symbols).run()
     assert not breached(outcome)
 
