@@ -5,7 +5,7 @@ currency, names stand where the machine's tables have numbers, NULL stands for "
 
 meta        key, value                      schema = 1
 run         one row for each start: mode, account, strategy, version, config_hash, currency, initial, symbols, first and last instant
-decision    what became of a plan: answer, code, rule path, wanted and approved quantity, measured value and its limit
+decision    what became of a plan: answer, code, rule path, wanted, approved and allowed quantity, measured value and its limit
 fill        what was bought and sold; `client_order_id` is NULL in a backtest
 event       house actions, breaches and other happenings, as the machine notes them
 rule_state  where each rule of an entered phase came closest
@@ -23,7 +23,7 @@ TABLES = {
         config_hash TEXT NOT NULL, currency TEXT NOT NULL, initial REAL NOT NULL, symbols TEXT NOT NULL, first INTEGER, last INTEGER""",
     "decision": """id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES run, plan INTEGER NOT NULL, time INTEGER NOT NULL,
         strategy TEXT NOT NULL, symbol TEXT NOT NULL, side INTEGER NOT NULL, answer TEXT NOT NULL, code TEXT, rule TEXT,
-        wanted REAL, quantity REAL, value REAL, bound REAL, position INTEGER""",
+        wanted REAL, quantity REAL, allowed REAL, value REAL, bound REAL, position INTEGER""",
     "fill": """id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES run, time INTEGER NOT NULL, strategy TEXT NOT NULL,
         symbol TEXT NOT NULL, position INTEGER NOT NULL, plan INTEGER NOT NULL, client_order_id TEXT, side INTEGER NOT NULL,
         quantity REAL NOT NULL, price REAL NOT NULL, fee REAL NOT NULL, slippage REAL NOT NULL, profit REAL NOT NULL,

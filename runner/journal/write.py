@@ -58,6 +58,7 @@ def decisions(outcome: Outcome) -> Iterator[Row]:
             "rule": rule(outcome, made["rule"]),
             "wanted": real(made["wanted"]),
             "quantity": real(made["quantity"]),
+            "allowed": real(made["allowed"]),
             "value": real(made["value"]),
             "bound": real(made["limit"]),
             "position": made["position"] or None,

@@ -52,6 +52,7 @@ def answer(w: View, k: int, verdict: int, code: int, rule: int, value: float, li
     d.rule = rule
     d.value = value
     d.limit = limit
+    d.allowed = math.nan if rule < 0 else 0.0
     if verdict == c.REFUSED and rule >= 0:
         rule_state(w, rule).count += 1
 
@@ -155,10 +156,11 @@ def consider(w: View, s: int, k: int, price: float) -> None:
         answer(w, k, c.REFUSED, c.POSITION_OPEN, -1, position(w, s).quantity, 0.0)
         return
     lock_in(w)
-    quantity, code, rule, wanted, value, limit, loss, give_back, reserve = gate(w, s, k, at, taker)
+    quantity, code, rule, wanted, allowed, value, limit, loss, give_back, reserve = gate(w, s, k, at, taker)
     answer(w, k, c.APPROVED if quantity > 0.0 else c.REFUSED, code, rule, value, limit)
     decision_at(w, k).wanted = wanted
     decision_at(w, k).quantity = quantity
+    decision_at(w, k).allowed = allowed
     if quantity > 0.0:
         send(w, s, k, quantity, at, now, taker, loss, give_back, reserve)
 

@@ -253,32 +253,33 @@ def cap_room(
 
 
 @compiled
-def gate(w: View, s: int, k: int, price: float, taker: bool) -> tuple[float, int, int, float, float, float, float, float, float]:
+def gate(w: View, s: int, k: int, price: float, taker: bool) -> tuple[float, int, int, float, float, float, float, float, float, float]:
     """Answer plan `k` of symbol `s` entered at `price`.
 
-    Returns (quantity, code, rule row, wanted quantity, measured value, limit, loss, give-back budget, funding reserve).
-    Quantity 0 is a refusal and `code` says by what; otherwise `code` names what bound the quantity. Pure: reads the ledger, writes nothing.
+    Returns (quantity, code, rule row, wanted quantity, allowed quantity, measured value, limit, loss, give-back budget, funding reserve).
+    Quantity 0 is a refusal and `code` says by what; otherwise `code` names what bound the quantity. The allowed quantity is what that
+    rule leaves before it is rounded: 0 where nothing at all is, NaN where the answer is no matter of quantity. Pure: writes nothing.
     """
     ledger, plan, settings, instrument = ledger_of(w), plan_at(w, k), settings_of(w), instrument_of(w, s)
     notional, margin, opened, waiting = totals(w)
     code, rule, value, limit = refused_outright(w, s, k, opened, waiting)
     if code != c.NONE and settings.gate == 1:
-        return 0.0, code, rule, math.nan, value, limit, 0.0, 0.0, 0.0
+        return 0.0, code, rule, math.nan, 0.0, value, limit, 0.0, 0.0, 0.0
     stopless = math.isnan(plan.stop)
     loss, reserve, units = unit_loss(w, s, k, price, taker)
     if stopless:
         loss = math.nan
         if settings.has_floors == 1 and settings.gate == 1:
-            return 0.0, c.NO_STOP, -1, math.nan, math.nan, math.nan, 0.0, 0.0, 0.0
+            return 0.0, c.NO_STOP, -1, math.nan, math.nan, math.nan, math.nan, 0.0, 0.0, 0.0
     elif loss <= 0.0:
-        return 0.0, c.STOP_WRONG_SIDE, -1, math.nan, price, plan.stop, 0.0, 0.0, 0.0
+        return 0.0, c.STOP_WRONG_SIDE, -1, math.nan, math.nan, price, plan.stop, 0.0, 0.0, 0.0
     leverage = leverage_of(w, s, k)
     liquidation = price * (1.0 - plan.side * (1.0 / leverage - instrument.maintenance))
     if settings.isolated == 1 and not stopless and plan.side * (plan.stop - liquidation) <= 0.0:
-        return 0.0, c.STOP_BEYOND_LIQUIDATION, -1, math.nan, plan.stop, liquidation, 0.0, 0.0, 0.0
+        return 0.0, c.STOP_BEYOND_LIQUIDATION, -1, math.nan, math.nan, plan.stop, liquidation, 0.0, 0.0, 0.0
     wanted = sized(w, s, k, price, loss)
     if math.isnan(wanted):
-        return 0.0, c.NO_STOP, -1, math.nan, math.nan, math.nan, 0.0, 0.0, 0.0
+        return 0.0, c.NO_STOP, -1, math.nan, math.nan, math.nan, math.nan, 0.0, 0.0, 0.0
     unit_value = unit_worth(w, s, k, price, taker)
     quantity, code, rule, value, limit = wanted, c.SIZING, -1, plan.sizing_value, plan.sizing_value
     if settings.gate == 1:
@@ -339,43 +340,24 @@ def finish(
     unit: float,
     budget_room: float,
     reserve: float,
-) -> tuple[float, int, int, float, float, float, float, float, float]:
+) -> tuple[float, int, int, float, float, float, float, float, float, float]:
     """Round down to the instrument's steps, refuse what is too small, and put the per-unit figures into money."""
-    instrument = instrument_of(w, s)
-    allowed = steps_down(quantity, instrument.step)
-    if allowed <= 0.0 or allowed < instrument.min_quantity - 1e-12:
-        small = c.MIN_QUANTITY if code == c.SIZING else code
-        return (
-            0.0,
-            small,
-            rule,
-            wanted,
-            value if code != c.SIZING else quantity,
-            limit if code != c.SIZING else instrument.min_quantity,
-            0.0,
-            0.0,
-            0.0,
-        )
-    if allowed * price * position(w, s).point_value < instrument.min_notional:
-        small = c.MIN_NOTIONAL if code == c.SIZING else code
-        worth = allowed * price * position(w, s).point_value
-        return (
-            0.0,
-            small,
-            rule,
-            wanted,
-            value if code != c.SIZING else worth,
-            limit if code != c.SIZING else instrument.min_notional,
-            0.0,
-            0.0,
-            0.0,
-        )
-    short = too_small(w, allowed * price * position(w, s).point_value)
+    instrument, allowed = instrument_of(w, s), max(0.0, quantity)
+    rounded = steps_down(quantity, instrument.step)
+    worth = rounded * price * position(w, s).point_value
+    if rounded <= 0.0 or rounded < instrument.min_quantity - 1e-12:
+        if code == c.SIZING:
+            code, value, limit = c.MIN_QUANTITY, quantity, instrument.min_quantity
+        return 0.0, code, rule, wanted, allowed, value, limit, 0.0, 0.0, 0.0
+    if worth < instrument.min_notional:
+        if code == c.SIZING:
+            code, value, limit = c.MIN_NOTIONAL, worth, instrument.min_notional
+        return 0.0, code, rule, wanted, allowed, value, limit, 0.0, 0.0, 0.0
+    short = too_small(w, worth)
     if short >= 0:
-        worth, least = allowed * price * position(w, s).point_value, rule_at(w, short).amount
-        return 0.0, c.MIN_TRADE, short, wanted, worth, least, 0.0, 0.0, 0.0
+        return 0.0, c.MIN_TRADE, short, wanted, allowed, worth, rule_at(w, short).amount, 0.0, 0.0, 0.0
     if unit == math.inf:
-        return allowed, code, rule, wanted, value, limit, math.inf, math.inf, 0.0
-    loss = unit * allowed
+        return rounded, code, rule, wanted, allowed, value, limit, math.inf, math.inf, 0.0
+    loss = unit * rounded
     budget = min(settings_of(w).give_back_multiple * loss, max(loss, budget_room)) if budget_room < math.inf else math.inf
-    return allowed, code, rule, wanted, value, limit, loss, budget, reserve * allowed
+    return rounded, code, rule, wanted, allowed, value, limit, loss, budget, reserve * rounded

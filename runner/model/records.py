@@ -139,6 +139,7 @@ DECISION: np.dtype[Any] = np.dtype(
         ("rule", "i4"),  # row of the rule table; -1 = none
         ("wanted", "f8"),  # quantity the strategy's sizing asked for
         ("quantity", "f8"),  # approved
+        ("allowed", "f8"),  # what the binding rule leaves, before rounding to the instrument's steps; NaN where it is no matter of quantity
         ("value", "f8"),  # measured value behind the answer
         ("limit", "f8"),
         ("position", "i8"),  # 0 = never filled

@@ -15,14 +15,14 @@ from runner.model.stream import Stream
 from runner.report.words import refusal, rule_path
 
 NO_PLAN = -1
-NUMBERS = ("wanted", "quantity", "value", "limit")
+NUMBERS = ("wanted", "quantity", "allowed", "value", "limit")
 
 
 def decisions(outcome: Outcome, streams: Sequence[Stream]) -> dict[str, Any]:
     """Columns of all streams' signals, stream by stream, oldest first.
 
     time (close of the signal bar), strategy, symbol, direction, strength; `contribution_NAME`, `level_NAME`, `filter_NAME`;
-    plan (row of the plan table, null without one), outcome, code, rule, why, wanted, quantity, value, limit, position.
+    plan (row of the plan table, null without one), outcome, code, rule, why, wanted, quantity, allowed, value, limit, position.
     """
     parts = [part(outcome, stream) for stream in streams]
     names = list(dict.fromkeys(name for each in parts for name in each))

@@ -55,6 +55,35 @@ def test_what_is_refused_outright(rule: RuleRow, fields: dict[str, Any], value: 
     assert outcome.rule_states["count"][0] == 1
 
 
+@pytest.mark.parametrize(
+    ("rule", "allowed"),
+    [
+        pytest.param(floor(amount=100.0), 20.0, id="a floor"),
+        pytest.param(cap(Code.RISK_PER_TRADE, amount=52.5, margin=0.0), 10.5, id="risk per trade"),
+        pytest.param(cap(Code.NOTIONAL, limit=0.3), 30.0, id="value"),
+        pytest.param(cap(Code.CONTRACTS, limit=7.25), 7.25, id="contracts"),
+        pytest.param(cap(Code.OPEN_POSITIONS, count=0), 0.0, id="a count that leaves nothing"),
+    ],
+)
+def test_a_refusal_says_what_would_have_been_allowed(rule: RuleRow, allowed: float) -> None:
+    """50 units wanted at 100 with a stop at 95; the instrument trades no fewer than 40."""
+    outcome = trade(flat(3), plan(1, stop=95, sizing_value=50.0), rules=book(rule), instrument=spec(min_quantity=40.0))
+    assert answers(outcome) == [("REFUSED", rule.code.name)]
+    assert (outcome.decisions["quantity"][0], outcome.decisions["allowed"][0]) == (0, pytest.approx(allowed))
+
+
+def test_what_is_allowed_is_not_rounded() -> None:
+    """A floor that leaves 20.0468 units, traded in whole ones."""
+    outcome = trade(flat(3), plan(1, stop=95, sizing_value=50.0), rules=book(floor(amount=100.234)), instrument=spec(quantity_step=1.0))
+    assert (outcome.decisions["quantity"][0], outcome.decisions["allowed"][0]) == (20, pytest.approx(20.0468))
+
+
+def test_where_quantity_is_not_the_question_nothing_is_allowed_or_forbidden() -> None:
+    """A stop on the wrong side of the market."""
+    outcome = trade(flat(3), plan(1, stop=105, sizing_value=50.0), rules=book(floor(amount=100.0)))
+    assert math.isnan(outcome.decisions["allowed"][0])
+
+
 def test_under_a_floor_a_plan_needs_a_stop() -> None:
     """Without one its loss has no bound."""
     assert answers(trade(flat(3), plan(1), rules=book(floor(amount=500.0)))) == [("REFUSED", "NO_STOP")]

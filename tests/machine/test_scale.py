@@ -94,7 +94,7 @@ def played(parts: dict[str, Any], **changes: Any) -> Outcome:
 def differences(left: Outcome, right: Outcome, *, price: float, quantity: float, money: float) -> list[str]:
     """Fields in which `right` is not `left` in the other units; values and limits, whose unit is their rule's, are left out."""
     unit = dict.fromkeys(("price", "entry_price", "exit_price"), price)
-    unit |= dict.fromkeys(("quantity", "open_quantity", "wanted"), quantity)
+    unit |= dict.fromkeys(("quantity", "open_quantity", "wanted", "allowed"), quantity)
     found = []
     for table in ("fills", "trades", "decisions", "days", "phases", "events"):
         before, after = getattr(left, table), getattr(right, table)

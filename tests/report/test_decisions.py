@@ -45,7 +45,8 @@ def test_a_signal_shows_what_it_was_made_of() -> None:
 def test_a_signal_that_was_never_a_plan_has_no_numbers() -> None:
     """Null, not zero."""
     filtered = rows(cases.stream())[4]
-    assert [filtered[name] for name in ("plan", "code", "rule", "wanted", "quantity", "value", "limit", "position")] == [None] * 8
+    numbers = ("wanted", "quantity", "allowed", "value", "limit")
+    assert [filtered[name] for name in ("plan", "code", "rule", *numbers, "position")] == [None] * 9
 
 
 def test_numbers_the_gate_never_measured_are_null() -> None:
@@ -71,7 +72,7 @@ def test_streams_with_other_columns_are_joined_with_nulls() -> None:
 def test_what_became_of_a_signal_stands_last() -> None:
     """Columns read from cause to effect, whatever streams bring."""
     names = pa.table(decisions(cases.outcome(), [cases.stream()])).column_names
-    assert names[-10:] == ["plan", "outcome", "code", "rule", "why", "wanted", "quantity", "value", "limit", "position"]
+    assert names[-11:] == ["plan", "outcome", "code", "rule", "why", "wanted", "quantity", "allowed", "value", "limit", "position"]
 
 
 def test_a_strategy_that_never_signals_has_an_empty_table() -> None:

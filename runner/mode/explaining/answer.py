@@ -86,9 +86,10 @@ def verdict(run: Run, question: Question, decision: Any) -> Iterator[tuple[str, 
     """The answer in one line."""
     code, rule, symbol = code_of(decision), rule_of(run, decision), question.stream.symbol
     by = f"{code.name} ({short(rule.key)})" if rule is not None else code.name
-    quantity, wanted = float(decision["quantity"]), float(decision["wanted"])
+    quantity, wanted, allowed = float(decision["quantity"]), float(decision["wanted"]), float(decision["allowed"])
     if Answer(int(decision["answer"])) is Answer.REFUSED:
-        yield f"refused by {by}: {refusal(code)}", BAD
+        least = f"; it leaves {figure(allowed)} {symbol}" if allowed > 0 and code not in FULL else ""
+        yield f"refused by {by}: {refusal(code)}{least}", BAD
     elif code in FULL:
         step = question.stream.market.instrument.quantity_step
         rounded = f", rounded down to steps of {exact(step)}" if quantity < wanted * (1 - 1e-9) else ""

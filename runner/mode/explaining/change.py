@@ -18,18 +18,24 @@ from runner.mode.explaining.wanted import plan_row
 from runner.mode.explaining.wording import Line, exact, figure, money, wrapped
 from runner.model.plan import EntryKind, WhenOpen
 from runner.model.records import Answer
-from runner.model.rules import Code, Family, RuleRow, State, Until
+from runner.model.rules import Code, Family, State, Until
 from runner.model.stream import Stream
 from runner.pipeline import between
 from runner.report.decisions import plan_rows
 from runner.report.figures import minute
-from runner.report.sentences import shown
+from runner.report.sentences import shown, span
 from runner.report.words import short, unit
 
 BPS = 1e-4
-BY_VALUE = (Code.NOTIONAL, Code.BUCKET_NOTIONAL, Code.LEVERAGE)  # these allow a value, the others a loss
+# caps that allow a value, a loss, or a number of units
+BY_VALUE = (Code.NOTIONAL, Code.BUCKET_NOTIONAL, Code.POSITION_NOTIONAL, Code.LEVERAGE_CAP, Code.LEVERAGE)
 BY_LOSS = (Code.DAILY_LOSS, Code.MAX_LOSS, Code.RISK_PER_TRADE, Code.SYMBOL_DAILY_LOSS)
-TOO_SMALL = (Code.MIN_QUANTITY, Code.MIN_NOTIONAL)
+BY_UNITS = (Code.CONTRACTS, Code.QUANTITY_PER_ORDER, Code.MARGIN)
+TOO_SMALL = {
+    Code.MIN_QUANTITY: "the instrument's least",
+    Code.MIN_NOTIONAL: "the instrument's least",
+    Code.MIN_TRADE: "the least worth trading",
+}
 COUNTED = {Code.OPEN_POSITIONS: "open or resting", Code.OPEN_ORDERS: "resting", Code.ORDERS_PER_DAY: "orders that day"}
 
 
@@ -78,7 +84,7 @@ def sizes(run: Run, question: Question, decision: Any) -> Iterator[str]:
     elif code in TOO_SMALL:
         more = rounded_up(value * float(decision["limit"]) / float(decision["value"])) if decision["value"] > 0 else math.nan
         if math.isfinite(more) and Answer(int(tried(run, question, sizing_value=more)["answer"])) is Answer.APPROVED:
-            yield f"{path}={figure(more)} or more would have been enough for the instrument's least"
+            yield f"{path}={figure(more)} or more would have been enough for {TOO_SMALL[code]}"
 
 
 def sized_by(run: Run, question: Question) -> tuple[str, float]:
@@ -117,33 +123,24 @@ def rounded_up(value: float, digits: int = 3) -> float:
 def room(run: Run, question: Question, decision: Any) -> Iterator[str]:
     """How much more room the rule that bound the quantity would have had to leave."""
     code, rule, wanted = code_of(decision), rule_of(run, decision), float(decision["wanted"])
+    if wanted > 0 and code in BY_UNITS and rule is not None:
+        more = f"{figure(wanted - float(decision['allowed']))} more {question.stream.symbol}"
+        yield f"{more} under {short(rule.key)} would have let all of it pass"
     if not wanted > 0 or code not in (*BY_LOSS, *BY_VALUE):
         return
     each = value_each(run, question, decision) if code in BY_VALUE else loss_each(run, question, decision)
     if not math.isfinite(each):
         return
     if rule is None:
-        more = money((wanted - float(decision["quantity"])) * each, run.bot.account.currency)
+        more = money((wanted - float(decision["allowed"])) * each, run.bot.account.currency)
         yield f"{more} more of position value; account.venue.leverage and the sizing's max_leverage say how much there may be"
         return
-    left, currency = left_over(question, decision, rule, each), run.bot.account.currency
+    left, currency = float(decision["allowed"]) * each, run.bot.account.currency
     free = "headroom under" if rule.family is Family.FLOOR else "room under"
     yield f"{money(wanted * each - left, currency)} more {free} {short(rule.key)} would have let all of it pass"
     least = smallest(question, int(decision["time"]))
     if not decision["quantity"] and least < wanted:
         yield f"{money(max(0.0, least * each - left), currency)} more for {exact(least)} {question.stream.symbol}, the least there is"
-
-
-def left_over(question: Question, decision: Any, rule: RuleRow, each: float) -> float:
-    """The room the rule left, as money: what was measured against its limit, where that is what bound the quantity."""
-    quantity, step = float(decision["quantity"]), question.stream.market.instrument.quantity_step
-    if rule.family is Family.FLOOR:
-        room = float(decision["value"]) - float(decision["limit"])
-    else:
-        resting = plan_row(question)["entry_kind"] != EntryKind.MARKET
-        kept = rule.margin if rule.code in BY_LOSS or resting else 0.0
-        room = float(decision["limit"]) * (1 - kept) - float(decision["value"])
-    return room if quantity <= room / each * (1 + 1e-9) < quantity + step or not quantity else quantity * each
 
 
 def smallest(question: Question, time: int) -> float:
@@ -206,6 +203,8 @@ def others(run: Run, question: Question, decision: Any) -> Iterator[str]:
         yield f"account.{rule.key}: below {shown(float(decision['limit']), unit(rule))} the rung would not have acted"
     elif code is Code.PHASE_OVER:
         yield from after_the_end(run, decision)
+    elif code is Code.MIN_INTERVAL:
+        yield f"a signal {span(float(decision['limit']) - float(decision['value']))} later"
     elif code in COUNTED:
         yield f"{decision['value'] - decision['limit'] + 1:.0f} fewer {COUNTED[code]} would have left room for this one"
     elif code in (Code.PAUSED, Code.HALTED):
