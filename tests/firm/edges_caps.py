@@ -167,9 +167,9 @@ def modifications(case: Case) -> Iterator[Edge]:
     for count in (most - 1, most, most + 1):
         yield Edge(f"{count} moves", fate(moved(case, [*range(start, start + count)])), failed(case, count > most))
     for name, reset in every_reset(case.days):
-        for late in (-1, 0):
-            times = [*range(reset - most - 10, reset - 10), reset + late - 1]
-            yield Edge(f"one more {late} ms from the reset {name}", fate(moved(case, times)), failed(case, late < 0))
+        for where, begins, over in (("ended a millisecond before", reset - 2, True), ("began at", reset, False)):
+            times = [*range(reset - most - 10, reset - 10), begins]
+            yield Edge(f"one more in the bar that {where} the reset {name}", fate(moved(case, times)), failed(case, over))
 
 
 def moved(case: Case, times: Sequence[int]) -> Outcome:

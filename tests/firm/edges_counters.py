@@ -176,10 +176,10 @@ def raised(case: Case) -> Iterator[Edge]:
 
 
 def held_back(case: Case) -> Iterator[Edge]:
-    """A best day of a larger share holds the pass or the payout back."""
+    """A best day of a larger share of what all days bring, the losing one included, holds the pass or the payout back."""
     largest, start = case.said.limit * GOAL, in_winter(case.days)
     for cents in CENTS:
-        yield Edge(f"{cents:+} of the share", released(case, start, [], [largest + cents]), outcome_of(case, fits(case, cents)))
+        yield Edge(f"{cents:+} of the share", released(case, start, [], [largest + cents, -100.0]), outcome_of(case, fits(case, cents)))
     for name, reset in every_reset(case.days):
         for where, instants, days in around(reset):
             before = [Deal(time - 5, time, 0.9 * largest) for time in instants]
