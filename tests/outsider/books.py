@@ -10,6 +10,7 @@ PRAGUE = {"at": "00:00", "zone": "Europe/Prague"}
 NEW_YORK = {"at": "17:00", "zone": "America/New_York"}
 CHICAGO = {"at": "17:00", "zone": "America/Chicago"}
 HALF_PAST = {"at": "00:30", "zone": "UTC"}
+AFTERNOON = {"at": "16:00", "zone": "UTC"}
 MIDNIGHT = {"at": "00:00", "zone": "UTC"}
 
 
@@ -152,11 +153,97 @@ BOOKS: dict[str, dict[str, Any]] = {
         pay=rule("payout", first_after="20d", every="20d", buffer_fraction=0.02),
     ),
 }
+# books whose rules speak early: a year of bars is enough
+SHORT: dict[str, dict[str, Any]] = {
+    # everything closed at a time inside every bar of 4 hours, and nothing opened in the six hours before
+    "evenings": only(
+        flat=rule("session_flat", flat_by=NEW_YORK, before="6h"),
+        target=rule("profit_target", target_fraction=0.10),
+    ),
+    # everything closed at the end of a bar, on Fridays
+    "fridays": only(
+        flat=rule("session_flat", flat_by=AFTERNOON, weekdays=["fri"], before="8h"),
+        target=rule("profit_target", target_fraction=0.10),
+    ),
+    # few units in all, more after a profit
+    "contracts": only(
+        units=rule("contracts", limit_quantity=12.0, tiers={0: 4.0, 150: 8.0, 400: 14.0}, reset=CHICAGO),
+        target=rule("profit_target", target_fraction=0.20),
+    ),
+    # one symbol, and another one, over the equity
+    "levered": only(
+        lever=rule("leverage_cap", by_symbol={"BTCUSDT": 1.2}, otherwise=0.8),
+        target=rule("profit_target", target_fraction=0.20),
+    ),
+    # one symbol over the initial balance, all of them, and a symbol on its own
+    "sized": only(
+        one=rule("position_cap", limit_multiple=1.1),
+        all=rule("notional_cap", limit_multiple=1.6),
+        target=rule("profit_target", target_fraction=0.20),
+    ),
+    # how soon after one another entries come, and how small they may be
+    "paced": only(
+        any=rule("entry_interval", shortest="8h", per="account"),
+        same=rule("entry_interval", shortest="40h", per="symbol"),
+        small=rule("smallest_trade", amount=7000.0),
+        target=rule("profit_target", target_fraction=0.20),
+    ),
+}
+BOOKS |= SHORT
+
+
+def ladder(measure: str, reset: dict[str, Any] = MIDNIGHT, anchor: str = "day_start_equity", **rungs: dict[str, Any]) -> dict[str, Any]:
+    """A ladder of the house."""
+    return rule("loss_ladder", measure=measure, anchor=anchor, reset=reset, rungs=rungs)
+
+
+# our own ladders, under rules that leave them room
+HOUSES: dict[str, dict[str, Any]] = {
+    # losses of days and weeks: smaller, the worst ones closed, nothing new, all closed
+    "losses": {
+        "daily": ladder(
+            "day_loss",
+            NEW_YORK,
+            smaller={"at": 0.008, "do": "scale", "value": 0.4},
+            worst={"at": 0.012, "do": "close_worst", "value": 1},
+            half={"at": 0.018, "do": "close_worst_half"},
+            less={"at": 0.024, "do": "reduce", "value": 0.3},
+            stop={"at": 0.03, "do": "pause"},
+        ),
+        "weekly": ladder("day_loss", {**PRAGUE, "weekdays": ["mon"]}, "day_start_balance", rest={"at": 0.045, "do": "block"}),
+        "peak": ladder("drawdown", rest={"at": 0.06, "do": "flatten", "until": "duration", "lasts": "60h"}),
+    },
+    # what is left of the firm's allowance, losses in a row, until a trade wins
+    "streaks": {
+        "room": ladder(
+            "floor_used", half={"at": 0.5, "do": "close_worst_half", "until": "winning_trade"}, end={"at": 0.9, "do": "flatten"}
+        ),
+        "streak": ladder(
+            "losing_streak",
+            smaller={"at": 2, "do": "scale", "value": 0.5, "until": "winning_trade"},
+            rest={"at": 3, "do": "pause", "until": "duration", "lasts": "52h"},
+        ),
+    },
+    # profits of days and trades, and the end
+    "profits": {
+        "after": ladder("day_before_profit", PRAGUE, smaller={"at": 0.01, "do": "scale", "value": 0.6}),
+        "day": ladder("profit_share", PRAGUE, trim={"at": 0.15, "do": "reduce", "value": 0.5}),
+        "trade": ladder("trade_share", PRAGUE, trim={"at": 0.2, "do": "reduce", "value": 0.9}),
+        "end": ladder("drawdown", end={"at": 0.08, "do": "halt", "until": "phase_end"}),
+    },
+}
+BOOKS |= {
+    "losses": only(overall=rule("max_loss", amount_fraction=0.3)),
+    "streaks": only(
+        overall=rule("max_loss", amount_fraction=0.08, trail="closed_balance"), target=rule("profit_target", target_fraction=0.2)
+    ),
+    "profits": only(overall=rule("max_loss", amount_fraction=0.1), target=rule("profit_target", target_fraction=0.2)),
+}
 SMALL = ("raised", "opened", "trades", "kept", "lowered", "snapped")  # books that want profit, not broken floors
 
 
 def account(name: str) -> str:
-    """The account file of a book: own money and its costs under these rules, no house."""
+    """The account file of a book: own money and its costs under these rules, no house but its own."""
     program = {"firm": "none", "program": name, "phases": BOOKS[name]}
-    says = {"defaults": ["own_money", "_self_"], "name": name, "phase": "challenge", "house": None, "program": program}
+    says = {"defaults": ["own_money", "_self_"], "name": name, "phase": "challenge", "house": HOUSES.get(name), "program": program}
     return yaml.safe_dump(says, sort_keys=False)

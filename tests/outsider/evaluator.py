@@ -1,11 +1,12 @@
 """An account lived again by an outsider: what its rules would have said, from nothing but the files of a run and the shipped bars.
 
 It follows the fills (what was bought and sold is the machine's doing) and works out what a firm would have worked out: balance and
-equity, days, peaks, floors, counted days, credited profit, and which rule ended what, when. `differences` is what the machine says
-otherwise.
+equity, days, peaks, floors, counted days, credited profit, and which rule ended what, when. Our own ladders it lives as well: when which
+rung had to act, what it had to close and what to keep out. `differences` is what the machine says otherwise.
 
 At one instant: the fills inside the bars that close, funding; peaks; floors, compared; resets, compared again; single trades; quiet and
-elapsed time; the target. Then what the account did about it, then the fills at the open of the next bars.
+elapsed time; the target. Then what the account did about it, then the fills at the open of the next bars. Fills are taken in the order of
+the file; one of the house only where a rung or a pause asks for it.
 
 What the files cannot show: in which order the extremes of a bar came, and how near a position's defence stop was while they did. A floor
 that follows equity may then be broken or not (`may`): both answers are taken, counted in `doubts`, and a broken one must be marked
@@ -16,18 +17,21 @@ further is left in doubt.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from tests.outsider.clock import Clock, resets
-from tests.outsider.left import Fill, Left, Mark, Rule, decimal, duration, milliseconds
-from tests.outsider.path import Holding, Path, walk
+from tests.outsider.house import Act, House
+from tests.outsider.left import Bar, Fill, Left, Mark, Rule, decimal, duration, milliseconds
+from tests.outsider.path import Holding, Path, corners
 from tests.outsider.phase import ENDS, Broken, Phase, day_of, is_broken, key
+from tests.outsider.session import shut
 
 ROUNDING = Decimal("0.00001")  # money; what is closer is the same
 NOTHING = Decimal(0)
-INSTANT = ("house", "phase_end", "session_flat", "end_of_data")  # fills that may come before the next bars open
+REASONED = ("house", "phase_end")
+PLANNED = ("entry", "reverse", "replace")  # fills that a new plan makes, after all others of an instant
 
 
 @dataclass
@@ -44,7 +48,7 @@ class Instant:
     def __post_init__(self) -> None:
         self.high = self.sum(lambda path: path.high)  # every symbol at its best
         self.low = self.sum(lambda path: path.low)  # every symbol at its worst
-        self.could = self.sum(lambda path: path.could)  # if every favourable extreme had come first
+        self.could = self.sum(lambda path: max(path.could, path.high))  # if every favourable extreme had come first
         self.low_after = self.sum(lambda path: path.low_after)  # since the balance stood highest
         ups = [self.high - path.high + path.low for path in self.paths.values()]
         self.certain = min(ups, default=self.before)  # surely reached: one symbol at its worst, the others at their best
@@ -69,6 +73,9 @@ class Outsider:
         self.due = {symbol: left.funding(symbol) for symbol in self.symbols}
         self.holdings = {symbol: Holding() for symbol in self.symbols}
         self.done, self.attempt, self.over = 0, 0, False
+        self.now, self.acted = 0, 0  # the present instant; how often the house has acted
+        self.ended, self.won = False, False  # a trade was closed since the ladders looked; one of them without a loss
+        self.paths, self.walked = dict[str, Path](), set[str]()  # of the bars that close now, and which of them have been walked
         self.pauses = list[tuple[int, str]]()
         self.payouts = list[tuple[int, Decimal]]()
         self.gate = bool(left.account["gate"]["enabled"])
@@ -87,6 +94,7 @@ class Outsider:
             self.close_book("active", None, self.last)
         self.agree("number of attempts", self.last, len(self.left.summary["phases"]), self.attempt)
         self.agree("pauses", self.last, self.left.pauses, self.pauses)
+        self.agree("acts of the house", self.last, len(self.left.acts), self.acted)
         self.agree("payouts", self.last, [time for time, _ in self.left.payouts], [time for time, _ in self.payouts])
         for (time, theirs), (_, ours) in zip(self.left.payouts, self.payouts, strict=False):
             self.agree("payout", time, theirs, ours)
@@ -95,18 +103,21 @@ class Outsider:
     def begin(self, name: str, at: int) -> Phase:
         """A fresh account in a phase."""
         rules = self.left.rules(name)
-        named = {key(rule["reset"]) for rule in rules if rule["reset"]}
         day = day_of(rules)
-        clocks = {each: Clock(resets(*each, at)) for each in named | {day}}
+        clocks = {each: Clock(resets(*each, at)) for each in [day, *(key(rule["reset"]) for rule in rules if rule["reset"])]}
         self.balance = self.equity = self.initial
-        return Phase(name=name, rules=rules, started=at, initial=self.initial, clocks=clocks, day=clocks[day])
+        phase = Phase(name=name, rules=rules, started=at, initial=self.initial, clocks=clocks, day=clocks[day])
+        self.house = House(phase)
+        return phase
 
     # one instant
 
     def live(self, mark: Mark) -> None:
         """The bars that close at a mark, the verdict, and what follows at the same instant."""
-        self.open(self.fills_until(mark.time), gap=True)
-        instant = self.walk(mark)
+        bars = {symbol: bar for symbol in self.symbols if (bar := self.bars[symbol].get(mark.time))}
+        self.after_break(min(bar.opened for bar in bars.values()))
+        self.now = mark.time
+        instant = self.walk(bars)
         self.agree("phase", mark.time, mark.phase, self.phase.name)
         self.agree("balance", mark.time, mark.balance, self.balance)
         self.agree("equity", mark.time, mark.equity, self.equity)
@@ -116,100 +127,192 @@ class Outsider:
             self.over = True
             return
         self.judge(mark, instant)
-        self.open(self.fills_until(mark.time + 1))
-        for symbol in self.symbols:
-            bar = self.bars[symbol].get(self.opened[symbol].get(mark.time, 0))
-            self.holdings[symbol].price = bar.open if bar else self.holdings[symbol].price
+        self.open()
+        for late in [] if self.phase.broken else self.phase.held_at(mark.time, self.holdings):
+            if self.settle(late, mark.time):
+                return
 
-    def walk(self, mark: Mark) -> Instant:
+    def after_break(self, time: int) -> None:
+        """Bars begin after a time without any, in which there may have been resets."""
+        if time > self.now:
+            self.now = time
+            for day in self.phase.clocks.values():
+                while day.coming[0] <= time:
+                    self.roll(day, self.balance, self.equity)
+            self.open()
+
+    def walk(self, bars: dict[str, Bar]) -> Instant:
         """Walk every bar that closes here with the fills inside it, pay funding; balance and equity follow."""
-        before, inside = self.balance, self.fills_inside(mark)
-        touched = {fill.symbol for fill in inside}
-        paths = {name: self.path(name, mark.time, inside) for name in self.symbols if self.holdings[name].quantity or name in touched}
-        for symbol, path in paths.items():
-            if path.holding.quantity and mark.time in self.due[symbol] and path.holding.opened < mark.time:
-                path.pay(path.holding.quantity * path.holding.price * self.due[symbol][mark.time])
-        self.balance = before + sum((path.realised for path in paths.values()), NOTHING)
-        for symbol, path in paths.items():
-            self.today(symbol, path.realised)
-            for closed, trade in path.closed:
-                self.phase.closes(closed, mark.time, trade)
-        instant = Instant(before, paths)
-        self.equity = instant.equity
+        before, touched = self.balance, {fill.symbol for fill in self.coming() if fill.leg}
+        for symbol, holding in self.holdings.items():
+            if holding.quantity or symbol in touched:
+                holding.price = bars[symbol].open if symbol in bars else holding.price
+                self.paths[symbol] = Path(holding)
+        for symbol, path in self.paths.items():
+            if symbol in bars:
+                self.go(symbol, path, bars[symbol])
+            self.walked.add(symbol)
+        for symbol, path in self.paths.items():
+            if path.holding.quantity and self.now in self.due[symbol] and path.holding.opened < self.now:
+                due = path.holding.quantity * path.holding.price * self.due[symbol][self.now]
+                path.pay(due)
+                self.earn(symbol, -due)
+            if path.holding.quantity and symbol in bars:
+                self.phase.held_past(bars[symbol], path.holding)
+        if self.house.rearm(self.now):
+            self.climb()
+        instant = Instant(before, self.paths)
+        self.equity, self.paths, self.walked = instant.equity, {}, set()
         return instant
 
-    def path(self, symbol: str, time: int, inside: list[Fill]) -> Path:
-        """One symbol's bar, walked from its open on."""
-        holding, bar = self.holdings[symbol], self.bars[symbol].get(time)
-        if not bar:
-            return Path(holding)
-        holding.price = bar.open
-        path = Path(holding, lambda fill: self.phase.voids(symbol, fill.reason, bar.opened, bar.closed))
-        walk(path, bar, [fill for fill in inside if fill.symbol == symbol])
-        return path
+    def go(self, symbol: str, path: Path, bar: Bar) -> None:
+        """Walk one symbol's bar: every fill on its leg, and our own ladder wherever the market turns."""
+        first = next((fill for fill in self.coming() if fill.symbol == symbol), None)
+        for leg, corner in enumerate(corners(path, bar, first)):
+            while (fill := self.following) and (fill.symbol, fill.time) == (symbol, bar.opened + leg):
+                self.take(fill)
+                self.climb()
+                self.finish()
+            path.reach(corner)
+            if leg:
+                self.climb()
 
-    def today(self, symbol: str, amount: Decimal) -> None:
-        """What a symbol added to the balance, for the running day of every clock."""
+    def coming(self) -> Iterator[Fill]:
+        """The fills up to this instant that were not taken yet."""
+        for number in range(self.done, len(self.left.fills)):
+            if self.left.fills[number].time > self.now:
+                return
+            yield self.left.fills[number]
+
+    @property
+    def following(self) -> Fill | None:
+        """The fill that comes next in the file."""
+        return self.left.fills[self.done] if self.done < len(self.left.fills) else None
+
+    def take(self, fill: Fill) -> None:
+        """One fill: its money, the position it opens, enlarges or closes, and what rules on single trades say of it."""
+        self.done += 1
+        symbol, holding, bar = fill.symbol, self.holdings[fill.symbol], self.walking(fill.symbol)
+        if fill.reason == "entry" and self.now < self.phase.paused_until:
+            self.differ("entry", self.now, "opened", "paused")
+        held = holding.quantity
+        self.earn(symbol, self.paths.get(symbol, Path(holding)).fill(fill))
+        holding.voided |= self.phase.voids(symbol, fill.reason, *((bar.opened, bar.closed) if bar else (self.now, self.now)))
+        self.agree("balance after a fill", fill.time, fill.balance, self.balance)
+        if fill.reason in ("entry", "add"):
+            if not held:
+                self.phase.opens(fill.time)
+            self.phase.last["order"] = fill.time
+            self.phase.enters(symbol, self.now, self.holdings, self.worth, self.leverage)
+        if not holding.quantity:
+            self.phase.closes(fill.time, self.now, replace(holding))
+            self.ended, self.won = True, self.won or self.phase.streak == 0
+            if bar:
+                self.phase.closed_late(bar)
+
+    def walking(self, symbol: str) -> Bar | None:
+        """The bar of a symbol that is being walked, or waits for it; None at an instant."""
+        return self.bars[symbol].get(self.now) if symbol in self.paths and symbol not in self.walked else None
+
+    def earn(self, symbol: str, amount: Decimal) -> None:
+        """The balance changes, and what a symbol added to it on the running day of every clock."""
+        self.balance += amount
         for day in self.phase.clocks.values():
             day.symbols[symbol] = day.symbols.get(symbol, NOTHING) + amount
 
-    def fills_inside(self, mark: Mark) -> list[Fill]:
-        """The fills inside the bars that close here: up to the last that carries a leg, and what the house closed before the mark."""
-        fills, last = self.left.fills, self.done
-        for number in range(self.done, len(fills)):
-            fill = fills[number]
-            if fill.leg and self.opened[fill.symbol][fill.time - fill.leg] == mark.time:
-                last = number + 1
-            elif fill.time != mark.time:
-                break
-        found = fills[self.done : last]
-        held = {symbol: holding.quantity for symbol, holding in self.holdings.items()}
-        for fill in found:
-            held[fill.symbol] += fill.side * fill.quantity
-        while last < len(fills) and fills[last].time == mark.time and fills[last].reason == "house":
-            if sum(1 for quantity in held.values() if quantity) <= mark.open_positions:
-                break
-            found.append(fills[last])
-            held[fills[last].symbol] += fills[last].side * fills[last].quantity
-            last += 1
-        self.done = last
-        return found
+    @property
+    def worth(self) -> Decimal:
+        """Equity at the last price of every symbol."""
+        return self.balance + sum((holding.open for holding in self.holdings.values()), NOTHING)
 
-    def fills_until(self, time: int, reason: str = "") -> Iterator[Fill]:
-        """The fills at instants before `time` (for one reason), each taken once."""
-        fills = self.left.fills
-        while self.done < len(fills) and not fills[self.done].leg and fills[self.done].time < time:
-            if reason not in ("", fills[self.done].reason):
-                return
-            self.done += 1
-            yield fills[self.done - 1]
+    def open(self) -> None:
+        """New bars open: what they fill of the old positions, symbol after symbol, then what new plans do."""
+        self.finish()
+        for symbol in self.symbols:
+            bar = self.bars[symbol].get(self.opened[symbol].get(self.now, 0))
+            held = self.holdings[symbol].quantity
+            while bar and (fill := self.at_once(symbol)) and fill.reason not in PLANNED:
+                self.take(fill)
+            self.holdings[symbol].price = bar.open if bar else self.holdings[symbol].price
+            if bar and held:
+                self.climb()
+            self.finish()
+        self.climb()
+        while fill := self.at_once():
+            if fill.reason == "entry":
+                self.is_let_in(fill)
+            self.take(fill)
+            self.climb()
+            self.finish()
+        for answer in self.left.answers.get(self.now, []):
+            if answer.code in ("HOUSE", "HALTED") and not answer.quantity and self.house.factor(self.now):
+                self.differ("refusal", self.now, answer, "the house keeps nothing out")
 
-    def open(self, fills: Iterator[Fill], *, gap: bool = False) -> None:
-        """Fills at an instant: at the open of new bars, or of the house. `gap`: after a time without bars, which may hold resets."""
-        for fill in fills:
-            if gap:
-                self.quiet_resets(fill.time)
-            path = Path(self.holdings[fill.symbol], lambda fill: self.phase.voids(fill.symbol, fill.reason, fill.time, fill.time))
-            if fill.reason == "entry" and fill.time < self.phase.paused_until:
-                self.differ("entry", fill.time, "opened", "paused")
-            held = path.holding.quantity
-            path.fill(fill)
-            self.balance += path.realised
-            self.today(fill.symbol, path.realised)
-            self.agree("balance after a fill", fill.time, fill.balance, self.balance)
-            if fill.reason in ("entry", "add"):
-                if not held:
-                    self.phase.opens(fill.time)
-                self.phase.last["order"] = fill.time
-                self.phase.enters(self.holdings, self.leverage)
-            for closed, trade in path.closed:
-                self.phase.closes(closed, fill.time, trade)
+    def at_once(self, symbol: str = "") -> Fill | None:
+        """The next fill where it is one of this instant (and symbol); those of the house or of a phase's end must have their own reason."""
+        fill = self.following
+        here = fill and fill.time <= self.now and not fill.leg and fill.reason not in REASONED and symbol in ("", fill.symbol)
+        return fill if here else None
 
-    def quiet_resets(self, time: int) -> None:
-        """Resets while no bar was open."""
-        for day in self.phase.clocks.values():
-            while day.coming[0] <= time:
-                self.phase.roll(day, self.balance, self.equity, self.balance)
+    # the house
+
+    def climb(self) -> None:
+        """Our own ladders look at what stands now."""
+        for rung in self.house.rungs:
+            self.act(self.house.acts(rung, self.now, self.balance, self.holdings))
+
+    def finish(self) -> None:
+        """Trades were closed: what lasted until one wins ends, and the ladders look again."""
+        while self.ended:
+            if self.won:
+                self.house.wins()
+            self.ended = self.won = False
+            self.climb()
+
+    def roll(self, day: Clock, balance: Decimal, equity: Decimal) -> None:
+        """A reset, and what our own ladders do at it."""
+        result = self.phase.roll(day, balance, equity, self.balance)
+        self.act(self.house.turn(self.now, result, day))
+
+    def act(self, acts: list[Act]) -> None:
+        """Hold what rungs do against what the journal says of it; the fills that follow are theirs."""
+        for act in acts:
+            theirs = self.left.acts[self.acted] if self.acted < len(self.left.acts) else (0, "nothing", None, NOTHING)
+            self.acted += 1
+            self.agree("act of the house", self.now, theirs[:3], (self.now, act.rung.path, act.symbol or None))
+            self.agree(f"value of {act.rung.path}", self.now, theirs[3] * self.initial, act.value * self.initial)
+            self.seen.add((act.rung.ladder["measure"], act.rung.says["do"]))
+            symbols, share = self.house.closes(act, self.holdings)
+            for symbol in symbols:
+                self.close(symbol, share)
+
+    def close(self, symbol: str, share: Decimal) -> None:
+        """The house closes a share of a position, down to whole steps."""
+        wanted, fill = abs(self.holdings[symbol].quantity) * share, self.following
+        if not fill or (fill.symbol, fill.reason) != (symbol, "house") or fill.time > self.now:
+            if share == 1 or wanted >= 1:
+                self.differ("the house closes", self.now, fill, (symbol, wanted))
+            return
+        if not NOTHING <= wanted - fill.quantity < (self.left.steps[symbol] if share < 1 else ROUNDING):
+            self.differ("the house closes", self.now, fill.quantity, wanted)
+        self.take(fill)
+
+    def is_let_in(self, fill: Fill) -> None:
+        """Hold an entry against what the gate has to keep: rungs in force, the smallest trade, times by which everything is closed."""
+        answer = next((each for each in self.left.answers.get(self.now, []) if each.symbol == fill.symbol and each.quantity), None)
+        if not self.gate or not answer or answer.wanted is None:
+            return
+        most = self.house.factor(self.now) * decimal(answer.wanted)
+        bound = most - fill.quantity < self.left.steps[fill.symbol] or answer.code != "HOUSE"
+        if fill.quantity > most + ROUNDING or not bound:
+            self.differ("quantity", self.now, fill.quantity, most)
+        self.seen |= {("loss_ladder", "scaled")} if answer.code == "HOUSE" else set()
+        for rule in self.phase.of("smallest_trade"):
+            if fill.quantity * fill.market < rule["amount"]:
+                self.differ("entry", self.now, fill, rule["amount"])
+        closed = self.opened[fill.symbol][self.now]
+        if any(shut(rule, self.now, closed) for rule in self.phase.of("session_flat")):
+            self.differ("entry", self.now, fill, "nothing is opened so near to the end of a session")
 
     # the verdict
 
@@ -228,7 +331,7 @@ class Outsider:
         yield from self.floors(mark, instant)
         yield from self.symbol_losses(instant)
         yield from self.resets(mark, instant)
-        yield from sorted(self.phase.broken, key=lambda each: each.rule["severity"] not in ENDS)[:1]
+        yield from sorted(self.phase.broken, key=lambda each: (each.rule["severity"] not in ENDS, each.ambiguous))[:1]
         self.phase.broken = []
         yield from self.elapsed(mark.time)
 
@@ -285,9 +388,9 @@ class Outsider:
                 due.append(day)
                 if day.coming[0] < mark.time:
                     inside.append(day)
-                    phase.roll(day, max(self.balance, instant.before), max(instant.high, instant.equity), self.balance)
+                    self.roll(day, max(self.balance, instant.before), max(instant.high, instant.equity))
                 else:
-                    phase.roll(day, self.balance, instant.equity, self.balance)
+                    self.roll(day, self.balance, instant.equity)
         for rule in phase.floors if due else ():
             if rule["sampling"] == "at_reset" and phase.clock(rule) not in due:
                 continue
@@ -310,10 +413,11 @@ class Outsider:
         """What a broken rule does; True when it ends the phase."""
         severity, claim = found.rule["severity"], self.claim
         if severity == "pause":
-            if not self.phase.paused_until and (not found.may or (time, found.rule.path) in self.left.pauses):
+            if not self.phase.paused_until and (not found.may or (time, found.path) in self.left.pauses):
                 self.phase.paused_until = self.phase.clock(found.rule).coming[0]
-                self.pauses.append((time, found.rule.path))
-                self.open(self.fills_until(time + 1, "house"))
+                self.pauses.append((time, found.path))
+                for symbol in [name for name, holding in self.holdings.items() if holding.quantity]:
+                    self.close(symbol, Decimal(1))
                 self.equity = self.balance
                 self.seen.add((found.rule.kind, "pause"))
             return False
@@ -322,7 +426,7 @@ class Outsider:
             return False
         if found.may:
             self.doubts += 1
-            ended = milliseconds(claim["time"]) == time and claim["path"] == found.rule.path and claim["ambiguous"]
+            ended = milliseconds(claim["time"]) == time and claim["path"] == found.path and claim["ambiguous"]
             if not ended:
                 return False
         self.close_book("failed", found, time)
@@ -381,11 +485,11 @@ class Outsider:
         mine: dict[str, Any] = {
             "phase": phase.name,
             "state": "target_reached" if state == "active" and waiting else state,
-            "path": found and found.rule.path,
+            "path": found and found.path,
             "started": phase.started,
             "time": time,
             "balance": self.balance,
-            "equity": self.equity,
+            "equity": self.worth,
             "credited": phase.credited(self.balance),
             "target": target,
             "days_counted": max((len(phase.counted[rule.path]) for rule in phase.of("trading_days")), default=0),

@@ -93,6 +93,17 @@ class Mark:
     floors: dict[str, Decimal]
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What the gate said to a plan: which code and rule bound or refused it, what was wanted and approved."""
+
+    symbol: str
+    code: str | None
+    rule: str | None
+    wanted: float | None
+    quantity: float | None
+
+
 class Rule(dict[str, Any]):
     """One rule of the settled account: its settings as they are written, numbers as decimals; one it does not have is None."""
 
@@ -100,6 +111,7 @@ class Rule(dict[str, Any]):
         super().__init__({name: decimal(value) if isinstance(value, float) else value for name, value in says.items()})
         self.kind: str = says["_target_"].split(".")[-2]  # its file in conf/rule
         self.path, self.name = path, path.rsplit(".", maxsplit=1)[-1]
+        self.setdefault("severity", "fail")  # what does not say is broken for good
 
     def __missing__(self, name: str) -> None:
         """Nothing."""
@@ -145,6 +157,30 @@ class Left:
         """When which rule paused the account, from the journal."""
         with closing(sqlite3.connect(self.folder / "journal.db")) as journal:
             return list(journal.execute("SELECT time, rule FROM event WHERE action = 'PAUSE' AND code <> 'HOUSE' ORDER BY id"))
+
+    @cached_property
+    def acts(self) -> list[tuple[int, str, str | None, Decimal]]:
+        """When which rung of the house acted on which symbol (None: on all) at which value, from the journal."""
+        with closing(sqlite3.connect(self.folder / "journal.db")) as journal:
+            rows = list(journal.execute("SELECT time, rule, symbol, value FROM event WHERE code = 'HOUSE' ORDER BY id"))
+        return [(time, rule, symbol, decimal(value)) for time, rule, symbol, value in rows]
+
+    @cached_property
+    def answers(self) -> dict[int, list[Answer]]:
+        """What the gate answered, by the instant it did, from the journal."""
+        found = dict[int, list[Answer]]()
+        with closing(sqlite3.connect(self.folder / "journal.db")) as journal:
+            for time, *row in journal.execute("SELECT time, symbol, code, rule, wanted, quantity FROM decision ORDER BY id"):
+                found.setdefault(time, []).append(Answer(*row))
+        return found
+
+    @cached_property
+    def steps(self) -> dict[str, Decimal]:
+        """No larger than the quantity step of each symbol: the last place its fills use."""
+        places = {each.symbol: [0] for each in self.fills}
+        for each in self.fills:
+            places[each.symbol].append(int(each.quantity.as_tuple().exponent))
+        return {symbol: Decimal(1).scaleb(min(found)) for symbol, found in places.items()}
 
     @cached_property
     def payouts(self) -> list[tuple[int, Decimal]]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from tests.outsider.left import Bar, Fill
@@ -54,11 +53,9 @@ class Path:
     """The symbol's part of the equity during one instant's bars, counted from its part of the balance before them."""
 
     holding: Holding
-    voids: Callable[[Fill], bool] = lambda _: False  # whether a fill takes its position's profit away
     realised: Decimal = NOTHING
     could: Decimal = NOTHING  # highest if the favourable extreme had come first
     points: list[tuple[Decimal, Decimal]] = field(default_factory=list)  # on the way: part of the equity, part of the balance
-    closed: list[tuple[int, Holding]] = field(default_factory=list)  # positions that ended here: when, and as they were
 
     def __post_init__(self) -> None:
         self.look()
@@ -94,14 +91,13 @@ class Path:
         self.holding.price = price
         self.look()
 
-    def fill(self, fill: Fill) -> None:
-        """One fill at the market's price."""
+    def fill(self, fill: Fill) -> Decimal:
+        """One fill at the market's price; gives what it added to the balance."""
         self.reach(fill.market)
-        self.realised += self.holding.take(fill)
-        self.holding.voided |= self.voids(fill)
+        gained = self.holding.take(fill)
+        self.realised += gained
         self.look()
-        if not self.holding.quantity:
-            self.closed.append((fill.time, replace(self.holding)))
+        return gained
 
     def pay(self, amount: Decimal) -> None:
         """Funding."""
@@ -110,39 +106,19 @@ class Path:
         self.look()
 
 
-def low_comes_first(holding: Holding, bar: Bar, fills: list[Fill]) -> bool:
+def low_comes_first(holding: Holding, bar: Bar, first: Fill | None) -> bool:
     """With a position the adverse extreme comes first; flat, the side of the order that was nearest: the first fill shows which."""
     if holding.quantity:
         return holding.quantity > 0
-    if not fills:
+    if first is None:
         return True
-    first, leg = fills[0], fills[0].time - bar.opened
-    return first.market <= bar.open if leg == 1 else first.market >= bar.open
+    return first.market <= bar.open if first.time - bar.opened == 1 else first.market >= bar.open
 
 
-def walk(path: Path, bar: Bar, fills: list[Fill]) -> None:
-    """Open → extreme → other extreme → close, with every fill on its leg.
-
-    fills: this symbol's inside the bar, in order. Each carries its leg as milliseconds after the open; those of the house carry the
-    bar's close and stand at the first corner (or fill) with their price.
-    """
-    waiting, holding = list(fills), path.holding
-    corners = (bar.low, bar.high) if low_comes_first(holding, bar, fills) else (bar.high, bar.low)
-    path.reach(bar.open)
+def corners(path: Path, bar: Bar, first: Fill | None) -> tuple[Decimal, ...]:
+    """The ends of the bar's legs: open → extreme → other extreme → close; notes what the favourable one alone would bring."""
+    holding = path.holding
     if holding.quantity:
         favourable = bar.high if holding.quantity > 0 else bar.low
-        path.could = path.realised + holding.quantity * favourable - holding.cost
-    for leg, corner in enumerate((bar.open, *corners, bar.close)):
-        while waiting and (waiting[0].time == bar.opened + leg or by_house(waiting[0], bar, holding.price)):
-            path.fill(waiting.pop(0))
-        path.reach(corner)
-        while waiting and by_house(waiting[0], bar, corner):
-            path.fill(waiting.pop(0))
-    if waiting:
-        raise ValueError(f"not on the path of its bar: {waiting[0]}")
-    path.could = max(path.could, path.high)
-
-
-def by_house(fill: Fill, bar: Bar, price: Decimal) -> bool:
-    """Whether the house closed here."""
-    return fill.time == bar.closed and fill.market == price
+        path.could = max(path.could, path.realised + holding.quantity * favourable - holding.cost)
+    return (bar.open, bar.low, bar.high, bar.close) if low_comes_first(holding, bar, first) else (bar.open, bar.high, bar.low, bar.close)

@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from tests.outsider.caps import Entry, by_size, measured, part, too_soon
 from tests.outsider.clock import Clock
-from tests.outsider.left import Rule, decimal, duration
+from tests.outsider.left import Bar, Rule, decimal, duration
 from tests.outsider.news import forbidden
 from tests.outsider.path import Holding
+from tests.outsider.session import inside, now
 
 NOTHING = Decimal(0)
-CAPS = ("notional_cap", "margin_cap", "bucket_cap", "open_positions", "orders_per_day")
 COUNTING = ("trading_days", "profitable_days", "consistency", "profit_cap")
 Reset = tuple[str, str, tuple[str, ...]]  # time, zone, weekdays
 ENDS = ("fail", "manual")  # what is judged by hand at the firm is taken as the end
@@ -31,6 +32,12 @@ class Broken:
     most: Decimal | None = None
     ambiguous: bool = False
     may: bool = False
+    part: str = ""  # which row of the rule, where it has several
+
+    @property
+    def path(self) -> str:
+        """Where the rule stands."""
+        return self.rule.path + self.part
 
 
 @dataclass(frozen=True)
@@ -60,6 +67,9 @@ class Phase:
     counted: dict[str, set[int]] = field(default_factory=dict)  # by rule: the days (their beginnings) that count
     trades: list[Trade] = field(default_factory=list)
     short: int = 0
+    streak: int = 0  # losing trades in a row
+    highest: Decimal = NOTHING  # equity
+    entered: dict[str, int] = field(default_factory=dict)  # by symbol: when its last entry was filled
     broken: list[Broken] = field(default_factory=list)  # by single trades; judged at the next close
     paused_until: int = 0
     payouts: int = 0
@@ -72,7 +82,7 @@ class Phase:
         self.floors = [rule for rule in self.rules if rule.kind in ("daily_loss", "max_loss")]
         self.peaks = {rule.path: self.initial for rule in self.of("max_loss")}
         self.counted = {rule.path: set() for rule in (*self.of("trading_days"), *self.of("profitable_days"))}
-        self.cycle = (self.started, 0, self.initial)
+        self.cycle, self.highest = (self.started, 0, self.initial), self.initial
         for each in self.clocks.values():
             each.begin(self.started, self.initial, self.initial, self.initial)
         due = self.one("payout")
@@ -93,7 +103,7 @@ class Phase:
     def money(self, rule: Rule, name: str, base: Decimal | None = None) -> Decimal:
         """A setting that is a fraction of `base` (else of the initial balance), or money, or money by the account's size; 0 if none."""
         if rule[f"{name}_by_size"]:
-            return next(decimal(amount) for size, amount in rule[f"{name}_by_size"].items() if Decimal(size) == self.initial)
+            return decimal(by_size(rule[f"{name}_by_size"], self.initial))
         if rule[f"{name}_fraction"]:
             return Decimal(rule[f"{name}_fraction"] * (self.initial if base is None else base))
         return Decimal(rule[name] or rule[f"{name}_amount"] or 0)
@@ -134,6 +144,7 @@ class Phase:
         """Live peaks; floors that stand no lower than the initial balance for good from a profit on."""
         for day in self.clocks.values():
             day.peak_equity, day.peak_balance = max(day.peak_equity, equity), max(day.peak_balance, balance)
+        self.highest = max(self.highest, equity)
         for rule in self.of("max_loss"):
             top = {"equity": equity, "closed_balance": balance}.get(rule["trail"], NOTHING)
             self.peaks[rule.path] = max(self.peaks[rule.path], top)
@@ -143,8 +154,11 @@ class Phase:
 
     # days
 
-    def roll(self, day: Clock, balance: Decimal, equity: Decimal, counted: Decimal) -> None:
-        """A reset: the day that ends is written down, end-of-day peaks are taken, the snapshot belongs to the day that begins."""
+    def roll(self, day: Clock, balance: Decimal, equity: Decimal, counted: Decimal) -> Decimal:
+        """A reset: the day that ends is written down, end-of-day peaks are taken, the snapshot belongs to the day that begins.
+
+        Gives the result of the day that ends.
+        """
         result = counted - day.counted
         day.results[day.began] = result
         for rule in self.of("profitable_days"):
@@ -157,12 +171,14 @@ class Phase:
         day.begin(day.coming.pop(0), balance, equity, counted)
         if self.paused_until <= day.began:
             self.paused_until = 0
+        return result
 
     # trades
 
     def closes(self, closed: int, seen: int, trade: Holding) -> None:
         """A position is closed, at `closed` or (inside a bar) not later than `seen`."""
         self.last["close"] = closed
+        self.streak = self.streak + 1 if trade.result < 0 else 0
         self.trades.append(Trade(self.day.began, trade.result, trade.voided))
         for rule in self.of("trading_days"):
             result = abs(trade.result) if rule["either_sign"] else trade.result
@@ -197,23 +213,42 @@ class Phase:
             return self.last[rule["event"]]
         return self.started if rule["starts"] == "purchase" else self.first_open or None
 
-    def enters(self, holdings: dict[str, Holding], leverage: Decimal) -> None:
-        """An order filled that opened a position or enlarged it: is more held than may be? Without the gate nothing else looks."""
+    def enters(self, symbol: str, time: int, holdings: dict[str, Holding], equity: Decimal, leverage: Decimal) -> None:
+        """An order filled that opened a position or enlarged it: perhaps more is held than may be, or it was too soon."""
         for day in self.clocks.values():
             day.orders += 1
-        held = {name: abs(each.cost) for name, each in holdings.items() if each.quantity}
-        for rule in (rule for rule in self.rules if rule.kind in CAPS):
-            if rule.kind == "open_positions":
-                value, limit = Decimal(len(held)), Decimal(rule["count"])
-            elif rule.kind == "orders_per_day":
-                value, limit = Decimal(self.clock(rule).orders), Decimal(rule["count"])
-            elif rule.kind == "margin_cap":
-                value, limit = sum(held.values(), NOTHING) / leverage, rule["limit_fraction"] * self.initial
-            else:
-                inside = [name for name in held if rule.kind == "notional_cap" or in_bucket(rule, name)]
-                value, limit = sum((held[name] for name in inside), NOTHING), rule["limit_multiple"] * self.initial
-            if round(value - limit, 6) > 0:
-                self.broken.append(Broken(rule, value, limit))
+        waited = {"symbol": self.entered.get(symbol), "account": max(self.entered.values(), default=None)}
+        since = {per: None if before is None else time - before for per, before in waited.items()}
+        entry = Entry(symbol, holdings, equity, self.initial, leverage, since)
+        self.entered[symbol] = time
+        for rule in self.rules:
+            if soon := too_soon(rule, entry):
+                self.broken.append(Broken(rule, *soon))
+        for rule in self.rules:
+            found = measured(rule, entry, self.clock(rule) if rule["reset"] else None)
+            if found and round(found[0] - found[1], 6) > 0:
+                self.broken.append(Broken(rule, *found, part=part(rule, symbol)))
+
+    # sessions
+
+    def closed_late(self, bar: Bar) -> None:
+        """A position was closed somewhere in a bar: perhaps after a time by which it had to be."""
+        for rule in self.of("session_flat"):
+            at = inside(rule, bar)
+            if at is not None:
+                self.broken.append(Broken(rule, Decimal(bar.closed - at), NOTHING, ambiguous=True))
+
+    def held_past(self, bar: Bar, holding: Holding) -> None:
+        """A position is open at the end of a bar: perhaps it had to be closed by a time in it."""
+        for rule in self.of("session_flat"):
+            at = inside(rule, bar)
+            if at is not None and holding.opened < at:
+                self.broken.append(Broken(rule, Decimal(bar.closed - at), NOTHING, ambiguous=holding.opened > bar.opened))
+
+    def held_at(self, time: int, holdings: dict[str, Holding]) -> list[Broken]:
+        """Positions still open when, at this very instant, everything had to be closed."""
+        late = any(each.quantity and each.opened < time for each in holdings.values())
+        return [Broken(rule, NOTHING, NOTHING) for rule in self.of("session_flat") if late and now(rule, time)]
 
     # the target
 
@@ -234,9 +269,14 @@ class Phase:
         found = {**self.day.results, self.day.began: balance - self.day.counted}
         return {began: result for began, result in found.items() if began >= first}
 
+    @property
+    def base(self) -> Decimal:
+        """What the phase's profit is counted from: payouts are no loss."""
+        return self.initial - self.paid
+
     def window(self, rule: Rule) -> tuple[int, int, Decimal]:
         """What a rule counts: its first day, the trades before it, the balance it began with."""
-        return self.cycle if rule["per"] == "payout_cycle" else (self.started, 0, self.initial - self.paid)
+        return self.cycle if rule["per"] == "payout_cycle" else (self.started, 0, self.base)
 
     def best(self, rule: Rule, balance: Decimal) -> Decimal:
         """The best day or trade, at least 0."""
@@ -311,8 +351,7 @@ class Phase:
 
     def largest(self, rule: Rule) -> list[Decimal]:
         """The most this payout may be: the last one written holds for all later ones."""
-        by_size = rule["largest_by_size"] or {}
-        steps = next((steps for size, steps in by_size.items() if Decimal(size) == self.initial), rule["largest"])
+        steps = by_size(rule["largest_by_size"], self.initial) or rule["largest"]
         return [decimal(steps[min(self.payouts, len(steps) - 1)])] if steps else []
 
     def would_break(self, amount: Decimal, balance: Decimal) -> bool:
@@ -338,14 +377,10 @@ class Phase:
                 self.peaks[rule.path] -= amount
         for day in self.clocks.values():
             day.pay(amount)
+        self.highest -= amount
         rule = self.of("payout")[0]
         self.payouts, self.paid, self.next_payout = self.payouts + 1, self.paid + amount, time + duration(rule["every"])
         self.cycle = (self.day.began, len(self.trades), balance - amount)
-
-
-def in_bucket(rule: Rule, symbol: str) -> bool:
-    """The symbols named, or all but those named."""
-    return symbol in rule["symbols"] if rule["symbols"] else symbol not in rule["except_symbols"]
 
 
 def key(reset: dict[str, Any]) -> Reset:

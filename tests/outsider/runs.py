@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.outsider.books import BOOKS, SMALL
+from tests.outsider.books import BOOKS, HOUSES, SHORT, SMALL
 
 SHIPPED = Path(__file__).parents[2]
 ACCOUNTS = sorted(file.stem for file in (SHIPPED / "accounts").glob("*.yaml"))
@@ -51,6 +51,21 @@ FURTHER = {
     "prague by the hour": risky("ema_cross", "prague", NO_GATE[0], "strategy.detail_timeframe=1h", "mode.end='2023-07-31'"),
     "bought before April": risky("ema_cross", "hyro_2step", *NO_GATE, "account.purchased='2026-03-01'"),
 }
-FREE = {f"{book}, {strategy}, no gate": risky(strategy, book, NO_GATE[0]) for book in BOOKS for strategy in RISK}
-KEPT = {f"{book}, ema_cross": risky("ema_cross", book) for book in ("new_york", "live", "conduct", "held", "counted", "raised")}
-RUNS = PAIRS | FURTHER | FREE | KEPT
+YEAR = "mode.end='2023-12-31'"
+FREE = {
+    f"{book}, {strategy}, no gate": risky(strategy, book, NO_GATE[0], *([YEAR] if book in SHORT else []))
+    for book in BOOKS
+    for strategy in RISK
+    if book not in HOUSES
+}
+GATED = ("new_york", "live", "conduct", "held", "counted", "raised", *SHORT)
+KEPT = {f"{book}, ema_cross": risky("ema_cross", book, *([YEAR] if book in SHORT else [])) for book in GATED}
+KEPT["contracts, fvg"] = risky("fvg", "contracts", YEAR)
+LADDERS = {f"{book}, {strategy}": risky(strategy, book) for book in HOUSES for strategy in RISK}
+LADDERS |= {f"{book}, no gate": risky("ema_cross", book, NO_GATE[0]) for book in HOUSES}
+SETS = {
+    f"own money under {house}, {strategy}": risky(strategy, "own_money", f"+house@account.house={house}", "~account.house.drawdown")
+    for house in sorted(file.stem for file in (SHIPPED / "conf" / "house").glob("*.yaml"))
+    for strategy in RISK
+}
+RUNS = PAIRS | FURTHER | FREE | KEPT | LADDERS | SETS

@@ -26,13 +26,23 @@ PEAK = "counted, ema_cross"  # the day's best equity, credited days, days of eit
 NIGHT = "prague, ema_cross, no gate"  # two phases, days in Prague
 HOURS = "prague by the hour"  # where an hour matters
 PAID = "lowered, ema_cross, no gate"  # payouts
+EVENINGS, FRIDAYS = "evenings, ema_cross, no gate", "fridays, ema_cross"  # everything closed in time, or not
+UNITS, LEVERED = "contracts, fvg, no gate", "levered, ema_cross, no gate"  # caps on quantity, on one symbol
+SIZED, ALL_SIZED = "sized, fvg, no gate", "sized, ema_cross, no gate"  # caps on what one symbol, and all, are worth
+SOON, SOON_AGAIN, PACED = "paced, ema_cross, no gate", "paced, fvg, no gate", "paced, ema_cross"  # one entry after another
+GATED_UNITS, GATED_LEVER = "contracts, fvg", "levered, ema_cross"  # where the gate goes as far as it may
+LOSSES, STREAKS, PROFITS = "losses, ema_cross", "streaks, fvg", "profits, no gate"  # our own ladders
+MANY_LOSSES, OFTEN = "losses, no gate", "own money under circuit_breaker, fvg"
 
 
 def changed(left: Left, change: Change) -> Left:
     """The same run with something else in it."""
     other = Left(left.folder)
-    for name in ("settings", "summary", "fills", "marks", "pauses", "payouts"):
+    for name in ("settings", "summary"):
         other.__dict__[name] = deepcopy(getattr(left, name))
+    for name in ("fills", "marks", "pauses", "payouts", "acts"):
+        other.__dict__[name] = list(getattr(left, name))
+    other.__dict__["answers"] = dict(left.answers)
     change(other)
     return other
 
@@ -54,8 +64,8 @@ def marks(at: int, **parts: Decimal | int) -> Change:
         mark = left.marks[at]
         for name, more in parts.items():
             if name == "floor":
-                first = next(iter(mark.floors))
-                mark.floors[first] += more
+                first, *_ = mark.floors
+                left.marks[at] = mark = replace(mark, floors={**mark.floors, first: mark.floors[first] + more})
             else:
                 left.marks[at] = mark = replace(mark, **{name: getattr(mark, name) + more})
 
@@ -69,6 +79,16 @@ def rule(name: str, phase: str = "challenge", **other: Any) -> Change:
         left.account["program"]["phases"][phase]["rules"][name].update(other)
 
     return change
+
+
+def rung(ladder: str, name: str, **other: Any) -> Change:
+    """A rung of the house says something else."""
+    return lambda left: left.account["house"][ladder]["rungs"][name].update(other)
+
+
+def ladder(name: str, **other: Any) -> Change:
+    """A ladder of the house watches something else."""
+    return lambda left: left.account["house"][name].update(other)
 
 
 def fills(at: int, **parts: Any) -> Change:
@@ -99,6 +119,23 @@ def drop(name: str, at: int) -> Change:
 def setting(section: str, name: str, value: Any) -> Change:
     """A setting beside the rules is another one."""
     return lambda left: left.settings[section].update({name: value})
+
+
+def unasked(left: Left) -> None:
+    """The first position that the house closed was closed by its stop."""
+    at = _first(left, "house")
+    left.fills[at] = replace(left.fills[at], reason="stop")
+
+
+def valued(left: Left) -> None:
+    """The house measured a cent more when it first acted."""
+    time, path, symbol, value = left.acts[0]
+    left.acts[0] = time, path, symbol, value + CENT / Decimal(left.account["size"])
+
+
+def _first(left: Left, reason: str) -> int:
+    """The first fill for a reason."""
+    return next(number for number, fill in enumerate(left.fills) if fill.reason == reason)
 
 
 CHANGES: list[tuple[str, str, Change]] = [
@@ -149,6 +186,57 @@ CHANGES: list[tuple[str, str, Change]] = [
     ("payouts two months apart", PAID, rule("pay", every="60d")),
     ("a larger share paid out", PAID, rule("pay", share=0.99)),
     ("a payout that leaves the peak", PAID, rule("overall", on_payout="keep_floor")),
+    ("a session that ends an hour later", EVENINGS, rule("flat", flat_by={"at": "18:00", "zone": "America/New_York"})),
+    ("a session that ends in another zone", EVENINGS, rule("flat", flat_by={"at": "17:00", "zone": "America/Chicago"})),
+    ("a session that ends on Fridays only", EVENINGS, rule("flat", weekdays=["fri"])),
+    ("a session that ends on Thursdays", FRIDAYS, rule("flat", weekdays=["thu"])),
+    ("a session that ends every day", FRIDAYS, rule("flat", weekdays=[])),
+    ("nothing opened for three days before", FRIDAYS, rule("flat", before="3d")),
+    ("a position held past the end", FRIDAYS, lambda left: left.fills.__delitem__(_first(left, "session_flat"))),
+    ("fewer units", UNITS, rule("units", limit_quantity=3.0)),
+    ("more units", UNITS, rule("units", tiers={0: 4.5})),
+    ("a tier reached later", GATED_UNITS, rule("units", tiers={0: 4.0, 2000: 8.0})),
+    ("a unit less", GATED_UNITS, rule("units", limit_quantity=7.0)),
+    ("no tiers", UNITS, rule("units", tiers=None)),
+    ("a little more leverage", LEVERED, rule("lever", by_symbol={"BTCUSDT": 1.21}, otherwise=0.85)),
+    ("a little less leverage", GATED_LEVER, rule("lever", by_symbol={"BTCUSDT": 1.19}, otherwise=0.79)),
+    ("the leverage of another symbol", LEVERED, rule("lever", by_symbol={"ETHUSDT": 1.2})),
+    ("a larger position", SIZED, rule("one", limit_multiple=1.3)),
+    ("a smaller position", ALL_SIZED, rule("one", limit_multiple=0.7)),
+    ("smaller positions in all", SIZED, rule("all", limit_multiple=1.0)),
+    ("a shorter pause between entries", SOON, rule("any", shortest="4h")),
+    ("a longer pause between entries", SOON_AGAIN, rule("any", shortest="12h")),
+    ("a longer pause between entries of a symbol", PACED, rule("same", shortest="60h")),
+    ("a pause of every symbol on its own", SOON, rule("any", per="symbol")),
+    ("small trades forbidden", PACED, rule("small", amount=8000.0)),
+    ("a rung that acts later", MANY_LOSSES, rung("daily", "smaller", at=0.0087)),
+    ("a rung that leaves less", LOSSES, rung("daily", "smaller", value=0.39)),
+    ("a rung that leaves more", LOSSES, rung("daily", "smaller", value=0.41)),
+    ("a rung that blocks", LOSSES, rung("daily", "smaller", do="block")),
+    ("a rung that closes two", LOSSES, rung("daily", "worst", value=2)),
+    ("a rung that closes all", OFTEN, rung("breaker", "worst_half", do="flatten")),
+    ("a rung that closes more", MANY_LOSSES, rung("daily", "less", value=0.31)),
+    ("a rung that closes nothing", MANY_LOSSES, rung("daily", "stop", do="block")),
+    ("a rung left out", LOSSES, lambda left: left.account["house"]["daily"]["rungs"].pop("half") and None),
+    ("a rung that lasts longer", LOSSES, rung("peak", "rest", lasts="64h")),
+    ("a rung that lasts for good", LOSSES, rung("daily", "stop", until="phase_end")),
+    ("a week from Tuesday on", LOSSES, ladder("weekly", reset={"at": "00:00", "zone": "Europe/Prague", "weekdays": ["tue"]})),
+    ("a day from midnight on", LOSSES, ladder("daily", reset={"at": "00:00", "zone": "UTC"})),
+    ("the day's loss from the balance", LOSSES, ladder("daily", anchor="day_start_balance")),
+    ("the share of another allowance", STREAKS, rule("overall", amount_fraction=0.081)),
+    ("a rung that does not wait for a winning trade", STREAKS, rung("streak", "smaller", until="reset")),
+    ("a longer streak", STREAKS, rung("streak", "rest", at=4)),
+    ("a longer rest", STREAKS, rung("streak", "rest", lasts="30d")),
+    ("the day before from noon on", PROFITS, ladder("after", reset={"at": "12:00", "zone": "UTC"})),
+    ("a larger profit the day before", PROFITS, rung("after", "smaller", at=0.02)),
+    ("the share of another target", PROFITS, rule("target", target_fraction=0.21)),
+    ("a larger share of a day", PROFITS, rung("day", "trim", at=0.2)),
+    ("a smaller share of a trade", PROFITS, rung("trade", "trim", at=0.15)),
+    ("less taken off a trade", PROFITS, rung("trade", "trim", value=0.89)),
+    ("an end that comes later", PROFITS, rung("end", "end", at=0.09)),
+    ("an act of the house missing", LOSSES, drop("acts", 0)),
+    ("a cent more when the house acted", LOSSES, valued),
+    ("a position closed without the house", LOSSES, unasked),
     ("a cent less paid out", PAID, lambda left: left.payouts.insert(0, (left.payouts[0][0], left.payouts.pop(0)[1] - CENT))),
 ]
 
