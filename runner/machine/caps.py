@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 
 from runner.machine import codes as c
+from runner.machine.breaches import note_headroom, remember_breach
 from runner.machine.compiled import compiled
-from runner.machine.fills import cancel_resting, note_headroom, remember_breach
 from runner.machine.floors import worst_case
 from runner.machine.house import equity_now
 from runner.machine.money import flat_fee
+from runner.machine.orders import cancel_resting
 from runner.machine.state import MAX_RESTING, View
 from runner.machine.stops import refresh
 from runner.machine.view import clock_of, instrument_of, ledger_of, other_side, phase_at, plan_at, position, resting_at, rule_at, rule_row

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from runner.machine import codes as c
+from runner.machine.breaches import broken_by, note_headroom
 from runner.machine.calendar import has_calendar, must_leave, next_turn, window_from
 from runner.machine.compiled import compiled
-from runner.machine.fills import broken_by, cancel_resting, note_headroom
 from runner.machine.house import close_here
+from runner.machine.orders import cancel_resting
 from runner.machine.state import View
 from runner.machine.view import (
     close_time,

@@ -5,27 +5,19 @@ from __future__ import annotations
 import math
 
 from runner.machine import codes as c
+from runner.machine.breaches import note_headroom, remember_breach
 from runner.machine.calendar import keeps_out
 from runner.machine.caps import note_entry, watch_more_caps
 from runner.machine.compiled import compiled
-from runner.machine.fills import (
-    be_active,
-    cancel_resting,
-    drop_resting,
-    enlarge,
-    guaranteed,
-    note_headroom,
-    place_resting,
-    reduce,
-    remember_breach,
-    watch_windows,
-)
+from runner.machine.fills import enlarge, guaranteed, reduce
 from runner.machine.gate import bucket_value, gate, totals
 from runner.machine.house import climb_if_due
 from runner.machine.money import steps_down, tick_near
+from runner.machine.orders import cancel_resting, drop_resting, place_resting
 from runner.machine.phases import finish_trades
 from runner.machine.state import MAX_RESTING, View
 from runner.machine.stops import net_at_stop, refresh, trail
+from runner.machine.trades import be_active
 from runner.machine.view import (
     clock_of,
     decision_at,
@@ -40,6 +32,7 @@ from runner.machine.view import (
     rule_state,
     settings_of,
 )
+from runner.machine.watch import watch_windows
 
 
 @compiled

@@ -7,10 +7,11 @@ import math
 from runner.machine import codes as c
 from runner.machine.caps import contracts_room, leverage_room, opposes, since_entry
 from runner.machine.compiled import compiled
-from runner.machine.fills import leverage_of, risk_limit
+from runner.machine.fills import leverage_of
 from runner.machine.floors import room_for_budgets, room_under, symbol_limit, worst_case
 from runner.machine.money import flat_fee, steps_down, tick_near
 from runner.machine.state import MAX_RESTING, View
+from runner.machine.trades import risk_limit
 from runner.machine.view import (
     clock_of,
     floor_row,

@@ -6,9 +6,10 @@ import math
 
 from runner.machine import codes as c
 from runner.machine.compiled import compiled
-from runner.machine.fills import cancel_resting, reduce
+from runner.machine.fills import reduce
 from runner.machine.floors import allowance, anchor_of, floor_from
 from runner.machine.money import snap, steps_down, tick_near
+from runner.machine.orders import cancel_resting
 from runner.machine.state import FOREVER, View
 from runner.machine.stops import open_result, reach, refresh, tighten
 from runner.machine.view import clock_of, event_at, floor_row, instrument_of, ledger_of, phase_at, position, rule_at, rule_state, rung_row

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from runner.machine import codes as c
+from runner.machine.breaches import ends_account, note_headroom
 from runner.machine.compiled import compiled
 from runner.machine.counters import has_deadline, set_deadline, since
-from runner.machine.fills import ends_account, note_headroom
 from runner.machine.floors import (
     anchor_of,
     broken,

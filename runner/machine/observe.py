@@ -11,7 +11,7 @@ from runner.machine.calendar import forbidden
 from runner.machine.compiled import compiled
 from runner.machine.consistency import best_of, cap_of, credited, share_holds, target_money, total_needed, whole_of
 from runner.machine.counters import count_opening
-from runner.machine.fills import be_active, clear_position, count_trade, lift_balance, pay
+from runner.machine.fills import clear_position, lift_balance, pay
 from runner.machine.floors import floor_of, measured
 from runner.machine.house import climb_if_due, contribute, rearm, set_alert
 from runner.machine.judge import breach, judge_caps, judge_symbols
@@ -21,6 +21,7 @@ from runner.machine.phases import begin_day, check_pass, finish_trades
 from runner.machine.state import FOREVER, View
 from runner.machine.step import begin_instant, has_room, rejudge, roll_clocks
 from runner.machine.timers import accept_stop, hold_without_stop, judge_stops, lose_stop, release_position, stop_due, stop_duty
+from runner.machine.trades import be_active, count_trade
 from runner.machine.view import clock_of, floor_row, ledger_of, phase_at, position, rule_at, rule_row, rule_state, seen_of, standing_of
 from runner.model.records import MAX_FLOORS
 

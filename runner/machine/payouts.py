@@ -7,10 +7,10 @@ import math
 from runner.machine import codes as c
 from runner.machine.compiled import compiled
 from runner.machine.consistency import begin_window, share_holds
-from runner.machine.fills import cancel_resting
 from runner.machine.floors import anchor_of, broken, free_floor, hangs_from_day, measured
 from runner.machine.house import note_event, set_alert
 from runner.machine.money import snap
+from runner.machine.orders import cancel_resting
 from runner.machine.phases import end_phase
 from runner.machine.state import View
 from runner.machine.view import clock_of, floor_row, ledger_of, phase_at, rule_at, rule_row, rule_state

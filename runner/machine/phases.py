@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from runner.machine import codes as c
+from runner.machine.breaches import ends_account, note_headroom
 from runner.machine.caps import withdraw_contracts
 from runner.machine.compiled import compiled
 from runner.machine.consistency import (
@@ -19,11 +20,11 @@ from runner.machine.consistency import (
     total_needed,
 )
 from runner.machine.counters import set_deadline
-from runner.machine.fills import ends_account, note_headroom, note_quiet_time
 from runner.machine.floors import set_lock
 from runner.machine.house import climb, climb_day, equity_now, flatten, release, set_alert
 from runner.machine.money import snap
 from runner.machine.state import FOREVER, View
+from runner.machine.trades import note_quiet_time
 from runner.machine.view import (
     clock_of,
     day_at,

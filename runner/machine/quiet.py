@@ -8,9 +8,9 @@ from __future__ import annotations
 import math
 
 from runner.machine import codes as c
+from runner.machine.breaches import note_headroom
 from runner.machine.compiled import compiled
 from runner.machine.equity import begin_row, has_equity_room, take_row
-from runner.machine.fills import note_headroom
 from runner.machine.floors import anchor_of, floor_from, lifted_anchor, measured, symbol_limit
 from runner.machine.house import note_rungs
 from runner.machine.judge import NEAR

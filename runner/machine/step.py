@@ -6,17 +6,19 @@ import math
 
 from runner.machine import codes as c
 from runner.machine.actions import DONE, FULL, MORE
+from runner.machine.breaches import note_headroom
 from runner.machine.calendar import set_calendar
 from runner.machine.closing import judge_held, leave_in_time
 from runner.machine.coast import coast
 from runner.machine.compiled import compiled
 from runner.machine.enter import answer, consider, gap_fills, gap_resting
 from runner.machine.equity import begin_row, has_equity_room, take_row
-from runner.machine.fills import cancel_resting, note_headroom, pay
+from runner.machine.fills import pay
 from runner.machine.floors import room_under, worst_case
 from runner.machine.house import climb_if_due, close_here, contribute, equity_now, note_rungs, rearm, set_alert
 from runner.machine.judge import breach, judge, judge_caps, judge_symbols
 from runner.machine.money import flat_fee, snap
+from runner.machine.orders import cancel_resting
 from runner.machine.payouts import pay_out_if_due
 from runner.machine.phases import begin_phase, check_pass, close_day, finish_trades, roll, write_result
 from runner.machine.quiet import quiet_instant

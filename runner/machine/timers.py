@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from runner.machine import codes as c
+from runner.machine.breaches import note_headroom
 from runner.machine.compiled import compiled
-from runner.machine.fills import note_headroom
 from runner.machine.house import note_event
 from runner.machine.judge import breach
 from runner.machine.state import FOREVER, View

@@ -8,9 +8,10 @@ from runner.machine import codes as c
 from runner.machine.calendar import keeps_out
 from runner.machine.compiled import compiled
 from runner.machine.enter import fill_resting
-from runner.machine.fills import drop_resting, has_trail, part, reduce
+from runner.machine.fills import has_trail, part, reduce
 from runner.machine.house import climb, climb_if_nearer, contribute, equity_now
 from runner.machine.money import flat_fee, tick_near
+from runner.machine.orders import drop_resting
 from runner.machine.phases import finish_trades
 from runner.machine.state import MAX_RESTING, View
 from runner.machine.stops import next_adverse, next_goal, next_target, profit_limit, reach, refresh, tighten, trail, waits_below

@@ -9,9 +9,9 @@ from __future__ import annotations
 import math
 
 from runner.machine import codes as c
+from runner.machine.breaches import note_headroom
 from runner.machine.compiled import compiled
 from runner.machine.consistency import plain_target
-from runner.machine.fills import note_headroom
 from runner.machine.state import View
 from runner.machine.stops import open_result
 from runner.machine.view import clock_of, ledger_of, phase_at, position, rule_at, rule_state, rung_row
