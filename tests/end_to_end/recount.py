@@ -2,48 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import json
 from dataclasses import dataclass, field
-from datetime import datetime
 from decimal import Decimal
 from itertools import groupby, pairwise
-from math import isnan
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
+from tests.outsider.left import DAY, Fill, Left, Mark, candles, milliseconds, payments
 
-DATA = Path(__file__).parents[2] / "runner" / "data" / "bars" / "binance"
 INITIAL = Decimal(10_000)
 TAKER, MAKER = Decimal("0.00055"), Decimal("0.0002")  # Bybit's linear perpetuals
-DAY, HOUR = 86_400_000, 3_600_000
 CENT = Decimal("0.01")
-
-
-def milliseconds(text: str) -> int:
-    """'2024-03-01T08:00:00.001Z' as UTC milliseconds."""
-    moment = datetime.fromisoformat(text)
-    return int(moment.timestamp()) * 1000 + moment.microsecond // 1000
-
-
-@dataclass(frozen=True)
-class Fill:
-    """A row of trades.csv."""
-
-    time: int
-    symbol: str
-    position: int
-    side: int
-    reason: str
-    quantity: Decimal
-    price: Decimal
-    profit: Decimal
-    fee: Decimal
-    funding: Decimal
-    balance: Decimal
-    open_quantity: Decimal
-    phase: str
 
 
 @dataclass
@@ -81,20 +50,6 @@ class Holding:
 
 
 @dataclass(frozen=True)
-class Mark:
-    """A row of equity.parquet."""
-
-    time: int
-    balance: Decimal
-    high: Decimal
-    low: Decimal
-    equity: Decimal
-    open_positions: int
-    phase: str
-    floors: dict[str, Decimal]
-
-
-@dataclass(frozen=True)
 class Closed:
     """A position from first to last fill."""
 
@@ -118,10 +73,8 @@ class Files:
     summary: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.summary = json.loads((self.folder / "summary.json").read_text(encoding="utf-8"))
-        with (self.folder / "trades.csv").open(encoding="utf-8", newline="") as file:
-            self.fills = [fill(row) for row in csv.DictReader(file)]
-        self.marks = [mark(row) for row in pq.read_table(self.folder / "equity.parquet").to_pylist()]
+        left = Left(self.folder)
+        self.summary, self.fills, self.marks = left.summary, left.fills, left.marks
 
     @property
     def attempts(self) -> list[dict[str, Any]]:
@@ -153,55 +106,6 @@ class Files:
         """First and last instant of one attempt."""
         attempt = self.attempts[number]
         return milliseconds(attempt["started"]), milliseconds(attempt["time"])
-
-
-def fill(row: dict[str, str]) -> Fill:
-    """One row of trades.csv."""
-    amounts = {name: Decimal(row[name]) for name in ("quantity", "price", "profit", "fee", "funding", "balance", "open_quantity")}
-    return Fill(
-        time=milliseconds(row["time"]),
-        symbol=row["symbol"],
-        position=int(row["position"]),
-        side=1 if row["side"] == "buy" else -1,
-        reason=row["reason"],
-        phase=row["phase"],
-        **amounts,
-    )
-
-
-def mark(row: dict[str, Any]) -> Mark:
-    """One row of equity.parquet."""
-    floors = {name.removeprefix("floor_"): decimal(value) for name, value in row.items() if name.startswith("floor_") and not isnan(value)}
-    return Mark(
-        time=round(row["time"].timestamp() * 1000),
-        balance=decimal(row["balance"]),
-        high=decimal(row["equity_high"]),
-        low=decimal(row["equity_low"]),
-        equity=decimal(row["equity"]),
-        open_positions=row["open_positions"],
-        phase=row["phase"],
-        floors=floors,
-    )
-
-
-def decimal(value: float) -> Decimal:
-    """A float as people read it."""
-    return Decimal(repr(value))
-
-
-def candles(symbol: str, timeframe: str = "4h") -> dict[int, dict[str, Decimal]]:
-    """Shipped candles by close time."""
-    place = DATA / ("spot" if (symbol, timeframe) == ("SOLUSDT", "4h") else "futures")
-    length = {"4h": 4, "1h": 1}[timeframe] * HOUR
-    rows = pq.read_table(place / f"{symbol}-{timeframe}.parquet").to_pylist()
-    names = ("open", "high", "low", "close")
-    return {round(row["time"].timestamp() * 1000) + length: {name: decimal(row[name]) for name in names} for row in rows}
-
-
-def payments(symbol: str) -> list[tuple[int, Decimal]]:
-    """Shipped funding: time and rate, oldest first; the stamps are a few milliseconds late, payments fall on full hours."""
-    rows = pq.read_table(DATA / "futures" / f"{symbol}-funding.parquet").to_pylist()
-    return [(round(row["time"].timestamp() / 3600) * HOUR, decimal(row["funding_rate"])) for row in rows]
 
 
 def closed_positions(fills: list[Fill]) -> list[Closed]:
@@ -246,8 +150,8 @@ class Replay:
     def __post_init__(self) -> None:
         symbols = self.files.summary["symbols"]
         self.holdings = {symbol: Holding() for symbol in symbols}
-        self.candles = {symbol: candles(symbol, "1h") | candles(symbol) for symbol in symbols}  # finer marks where a verdict was replayed
-        self.due = {symbol: dict(payments(symbol)) for symbol in symbols}
+        self.candles = {symbol: candles(symbol, "1h") | candles(symbol, "4h") for symbol in symbols}  # finer where replayed
+        self.due = {symbol: payments(symbol) for symbol in symbols}
         self.ends = {self.files.span(number)[1] for number in range(len(self.files.attempts) - 1)}
 
     def run(self) -> list[str]:
@@ -295,13 +199,13 @@ class Replay:
         """Funding due at a close on what has been held since before."""
         for symbol, holding in self.holdings.items():
             if holding.quantity and time in self.due[symbol] and holding.opened < time:
-                paid = holding.quantity * self.candles[symbol][time]["close"] * self.due[symbol][time]
+                paid = holding.quantity * self.candles[symbol][time].close * self.due[symbol][time]
                 self.balance -= paid
                 holding.funding += paid
 
     def hold_against(self, each: Mark) -> None:
         """Balance and equity of one mark."""
-        held = [(self.candles[symbol][each.time]["close"], holding) for symbol, holding in self.holdings.items() if holding.quantity]
+        held = [(self.candles[symbol][each.time].close, holding) for symbol, holding in self.holdings.items() if holding.quantity]
         self.agree("balance", each.time, each.balance, self.balance)
         self.agree("equity", each.time, each.equity, self.balance + sum((h.worth(price) for price, h in held), Decimal(0)))
 

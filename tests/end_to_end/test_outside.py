@@ -10,21 +10,8 @@ from tempfile import mkdtemp
 import pytest
 
 from tests.command import command
-from tests.end_to_end.recount import (
-    CENT,
-    DAY,
-    HOUR,
-    INITIAL,
-    Files,
-    Mark,
-    Replay,
-    closed_positions,
-    credited,
-    deepest_fall,
-    floors,
-    milliseconds,
-    valid_days,
-)
+from tests.end_to_end.recount import CENT, INITIAL, Files, Replay, closed_positions, credited, deepest_fall, floors, valid_days
+from tests.outsider.left import DAY, HOUR, Mark, milliseconds
 
 RESTART = "mode.after_failure=restart"
 RISKY = ("strategy=ema_cross", "strategy.sizing.risk_fraction=0.03", RESTART)

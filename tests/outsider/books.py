@@ -165,6 +165,12 @@ SHORT: dict[str, dict[str, Any]] = {
         flat=rule("session_flat", flat_by=AFTERNOON, weekdays=["fri"], before="8h"),
         target=rule("profit_target", target_fraction=0.10),
     ),
+    # floors that follow equity, held against the balance, which stays behind while a position is open
+    "behind": only(
+        daily=rule("daily_loss", amount_fraction=0.04, anchor="day_peak_equity", measure="balance", reset=MIDNIGHT),
+        overall=rule("max_loss", amount_fraction=0.06, trail="equity", measure="min_balance_equity"),
+        target=rule("profit_target", target_fraction=0.10),
+    ),
     # few units in all, more after a profit
     "contracts": only(
         units=rule("contracts", limit_quantity=12.0, tiers={0: 4.0, 150: 8.0, 400: 14.0}, reset=CHICAGO),

@@ -52,6 +52,10 @@ class Instant:
         self.low_after = self.sum(lambda path: path.low_after)  # since the balance stood highest
         ups = [self.high - path.high + path.low for path in self.paths.values()]
         self.certain = min(ups, default=self.before)  # surely reached: one symbol at its worst, the others at their best
+        self.most = self.sum(lambda path: max(path.balances))  # balance, as fills inside the bars made it: every symbol at its best
+        self.least = self.sum(lambda path: min(path.balances))  # every symbol at its lowest
+        spans = [max(path.balances) - min(path.balances) for path in self.paths.values()]
+        self.surely = self.most - max(spans, default=NOTHING)  # reached in any order
         self.top = self.before  # highest balance, symbol after symbol
         balance = self.before
         for path in self.paths.values():
@@ -353,21 +357,23 @@ class Outsider:
 
     def against(self, rule: Rule, old: Decimal, now: Decimal, lifted: Decimal, instant: Instant) -> Broken | None:
         """One floor: what is sure first, then what depends on the order inside the bar."""
-        low = self.measured(rule, instant.low)
+        low = self.measured(rule, instant.low, instant.least)
         if is_broken(rule, self.measured(rule, instant.equity), now):
             return Broken(rule, self.measured(rule, instant.equity), now)
         if is_broken(rule, low, old):
-            return Broken(rule, low, old, ambiguous=not is_broken(rule, self.measured(rule, instant.certain), old))
+            return Broken(rule, low, old, ambiguous=not is_broken(rule, self.measured(rule, instant.certain, instant.surely), old))
         if now > old and (self.phase.follows(rule) == "balance" or rule.path in self.phase.stands or rule.path in self.phase.least):
             after = self.measured(rule, instant.low_after)
             return Broken(rule, after, now, ambiguous=True) if is_broken(rule, after, now) else None
         if self.phase.follows(rule) == "equity" and is_broken(rule, low, max(now, lifted)):
-            return Broken(rule, low, now, max(now, lifted), ambiguous=True, may=self.gate or not is_broken(rule, low, now))
+            unsure = self.gate or rule["measure"] != "equity" or not is_broken(rule, low, now)
+            return Broken(rule, low, now, max(now, lifted), ambiguous=True, may=unsure)
         return None
 
-    def measured(self, rule: Rule, equity: Decimal) -> Decimal:
-        """What a rule holds against its floor."""
-        return {"equity": equity, "balance": self.balance, "min_balance_equity": min(equity, self.balance)}[rule["measure"]]
+    def measured(self, rule: Rule, equity: Decimal, balance: Decimal | None = None) -> Decimal:
+        """What a rule holds against its floor; the balance is the present one, if none is given."""
+        balance = self.balance if balance is None else balance
+        return {"equity": equity, "balance": balance, "min_balance_equity": min(equity, balance)}[rule["measure"]]
 
     def symbol_losses(self, instant: Instant) -> Iterator[Broken]:
         """Closed and open result of each symbol since the reset, at its worst."""

@@ -63,9 +63,12 @@ class Fill:
     reason: str
     quantity: Decimal
     price: Decimal
-    slippage: Decimal
+    profit: Decimal
     fee: Decimal
+    funding: Decimal
+    slippage: Decimal
     balance: Decimal
+    open_quantity: Decimal
     phase: str
 
     @property
@@ -238,7 +241,7 @@ def fill(row: dict[str, str]) -> Fill:
         side=1 if row["side"] == "buy" else -1,
         reason=row["reason"],
         phase=row["phase"],
-        **{name: Decimal(row[name]) for name in ("quantity", "price", "slippage", "fee", "balance")},
+        **{name: Decimal(row[name]) for name in AMOUNTS},
     )
 
 
@@ -250,6 +253,7 @@ def mark(row: dict[str, Any]) -> Mark:
     return Mark(time=time, open_positions=row["open_positions"], phase=row["phase"], floors=floors, **amounts)
 
 
+AMOUNTS = ("quantity", "price", "profit", "fee", "funding", "slippage", "balance", "open_quantity")
 COLUMNS = {"balance": "balance", "high": "equity_high", "low": "equity_low", "equity": "equity"}
 
 

@@ -55,6 +55,7 @@ class Path:
     holding: Holding
     realised: Decimal = NOTHING
     could: Decimal = NOTHING  # highest if the favourable extreme had come first
+    inside: int | None = None  # how many of the points lie inside the bar; None: all
     points: list[tuple[Decimal, Decimal]] = field(default_factory=list)  # on the way: part of the equity, part of the balance
 
     def __post_init__(self) -> None:
@@ -82,6 +83,11 @@ class Path:
         realised = [part for _, part in self.points]
         return min(worth for worth, _ in self.points[realised.index(max(realised)) :])
 
+    @property
+    def balances(self) -> list[Decimal]:
+        """Its part of the balance as fills made it; what is paid at the end comes later."""
+        return [part for _, part in self.points[: self.inside]]
+
     def look(self) -> None:
         """Note what stands now."""
         self.points.append((self.worth, self.realised))
@@ -100,7 +106,8 @@ class Path:
         return gained
 
     def pay(self, amount: Decimal) -> None:
-        """Funding."""
+        """Funding, at the end."""
+        self.inside = len(self.points)
         self.realised -= amount
         self.holding.result -= amount
         self.look()

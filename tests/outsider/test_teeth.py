@@ -12,8 +12,9 @@ import pytest
 
 from tests.outsider.clock import every
 from tests.outsider.conftest import Made
-from tests.outsider.evaluator import Outsider
+from tests.outsider.evaluator import Instant, Outsider
 from tests.outsider.left import HOUR, Left, Rule, milliseconds
+from tests.outsider.path import Holding, Path
 from tests.outsider.phase import is_broken
 
 CENT = Decimal("0.01")
@@ -260,6 +261,24 @@ def test_touching_a_floor(compare: str, value: str, broken: bool) -> None:
     """A run seldom touches a floor exactly, so the comparison is held by hand."""
     daily = Rule("program.daily", {"_target_": "blocks.rule.daily_loss.DailyLoss", "compare": compare})
     assert is_broken(daily, Decimal(value), Decimal(9500)) == broken
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "least", "surely"),
+    [
+        pytest.param([0, -50, 20], [0], 950, 950, id="one symbol lost and won: it was down for sure"),
+        pytest.param([0, 70], [0, -50], 950, 1000, id="one won, another lost: which came first is not known"),
+        pytest.param([0, -50], [0, -30], 920, 950, id="both lost: down by the larger loss for sure, by both in the end"),
+        pytest.param([0, 50], [0, 30], 1000, 1030, id="both won"),
+    ],
+)
+def test_the_balance_inside_bars(first: list[int], second: list[int], least: int, surely: int) -> None:
+    """A rule on the balance is held against what it was between the fills, not only at the end of the bars."""
+    paths = {
+        name: Path(Holding(), points=[(Decimal(part), Decimal(part)) for part in parts]) for name, parts in (("A", first), ("B", second))
+    }
+    instant = Instant(Decimal(1000), paths)
+    assert (instant.least, instant.surely) == (least, surely)
 
 
 @pytest.mark.parametrize(
