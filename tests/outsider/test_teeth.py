@@ -278,7 +278,7 @@ def test_the_balance_inside_bars(first: list[int], second: list[int], least: int
         name: Path(Holding(), points=[(Decimal(part), Decimal(part)) for part in parts]) for name, parts in (("A", first), ("B", second))
     }
     instant = Instant(Decimal(1000), paths)
-    assert (instant.least, instant.surely) == (least, surely)
+    assert (instant.least, instant.surely) == (Decimal(least), Decimal(surely))
 
 
 @pytest.mark.parametrize(
