@@ -14,6 +14,8 @@ from runner.model.terms import BySize, Count, Duration, Fraction, Money, SizeKey
 class Payout(Rule):
     """Profit above a buffer leaves the account at the reset of its first clock, once due, flat and not held back by another rule.
 
+    Where a floor stays while the balance falls, less is taken, so that the account can trade on: `keep_fraction` of the floor's
+    allowance is left.
     A consistency rule with effect block_payout and profitable_days per payout_cycle hold it back.
     gives: one COUNTER row. refuses: two buffers, two lists of largest payouts, more than 12 of them.
     """
@@ -30,6 +32,13 @@ class Payout(Rule):
     largest: list[Money] = Field(default_factory=list, description="largest first, second, ... payout; the last holds for all later ones")
     largest_by_size: Annotated[dict[str, list[Money]], SizeKeys, Sizes] | None = Field(
         default=None, description="largest payouts for each account size, instead of the list"
+    )
+    keep_fraction: float = Field(
+        default=0.5,
+        ge=0,
+        le=1,
+        allow_inf_nan=False,
+        description="share of an overall floor's allowance that a payout leaves free above the floor; your choice, not the firm's",
     )
     count: Count | None = Field(default=None, description="payouts after which the phase is passed; null = any number")
 
@@ -67,6 +76,7 @@ class Payout(Rule):
             amount=self.minimum,
             limit_2=self._buffer(facts.initial),
             value=self.share,
+            margin=self.keep_fraction,
             count=self.count or 0,
             steps=self._steps(facts.initial),
         )

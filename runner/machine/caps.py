@@ -9,7 +9,7 @@ from runner.machine.breaches import note_headroom, remember_breach
 from runner.machine.compiled import compiled
 from runner.machine.floors import worst_case
 from runner.machine.house import equity_now
-from runner.machine.money import flat_fee
+from runner.machine.money import flat_fee, snap
 from runner.machine.orders import cancel_resting
 from runner.machine.state import MAX_RESTING, View
 from runner.machine.stops import refresh
@@ -112,7 +112,7 @@ def contracts_allowed(w: View, r: int) -> float:
     rule = rule_at(w, r)
     if math.isnan(rule.steps[0]):
         return rule.limit
-    profit, allowed = clock_of(w, rule.clock).counted_from - ledger_of(w).initial, rule.steps[1]
+    profit, allowed = snap(clock_of(w, rule.clock).counted_from - ledger_of(w).initial), rule.steps[1]
     for n in range(0, MAX_STEPS, 2):
         if not math.isnan(rule.steps[n]) and profit >= rule.steps[n]:
             allowed = rule.steps[n + 1]
@@ -179,3 +179,30 @@ def watch_more_caps(w: View, s: int, r: int) -> tuple[float, float]:
     if rule.code == c.LEVERAGE_CAP and concerns(w, r, s):
         return symbol_notional(w, s, False), rule.limit * equity_now(w)
     return -math.inf, math.inf
+
+
+@compiled
+def watch_forbidden(w: View, s: int, side: int) -> None:
+    """An entry was filled that no quantity makes right: a symbol or side that is not allowed, or held the other way elsewhere."""
+    for n in range(phase_at(w, ledger_of(w).phase).rules):
+        r = rule_row(w, ledger_of(w).phase, n)
+        rule = rule_at(w, r)
+        if rule.code == c.INSTRUMENTS and not concerns(w, r, s):
+            remember_breach(w, r, float(s), 0.0)
+        elif rule.code == c.DIRECTION and rule.direction != 0 and rule.direction != side:
+            remember_breach(w, r, float(side), float(rule.direction))
+        elif rule.code == c.OTHER_ACCOUNTS and opposes(w, s, side):
+            remember_breach(w, r, float(side), float(-side))
+
+
+@compiled
+def watch_orders(w: View) -> None:
+    """An order was placed: hold those that rest against the rules."""
+    ledger = ledger_of(w)
+    for n in range(phase_at(w, ledger.phase).rules):
+        r = rule_row(w, ledger.phase, n)
+        if rule_at(w, r).code == c.OPEN_ORDERS:
+            value, limit = float(ledger.resting), float(rule_at(w, r).count)
+            note_headroom(w, r, value, limit, limit - value, ledger.time)
+            if value > limit:
+                remember_breach(w, r, value, limit)

@@ -40,12 +40,19 @@ def today(w: View) -> float:
 
 
 @compiled
+def today_of(w: View, window: int) -> float:
+    """The running day's closed result as far as it lies in the window: a payout in the middle of a day begins its cycle there."""
+    ledger = ledger_of(w)
+    return today(w) if window == c.OVER_PHASE else snap(ledger.balance - ledger.cycle_from)
+
+
+@compiled
 def best_of(w: View, r: int) -> float:
     """The best day, the running one included, or the best trade of the rule's window; at least 0."""
     ledger, window = ledger_of(w), rule_at(w, r).window
     if rule_at(w, r).scope == c.OF_TRADE:
         return float(ledger.best_trade[window])
-    return float(max(ledger.best_day[window], today(w)))
+    return float(max(ledger.best_day[window], today_of(w, window)))
 
 
 @compiled
@@ -55,7 +62,7 @@ def whole_of(w: View, r: int) -> float:
     if rule.denominator == c.PHASE_TARGET:
         return plain_target(w)
     if rule.denominator == c.SUM_POSITIVE:
-        return float(ledger.sum_positive[rule.window] + max(0.0, today(w)))
+        return float(ledger.sum_positive[rule.window] + max(0.0, today_of(w, rule.window)))
     return float(ledger.balance - ledger.base[rule.window])
 
 
@@ -149,10 +156,11 @@ def credited(w: View) -> float:
 
 
 @compiled
-def end_day(w: View, result: float) -> None:
+def end_day(w: View) -> None:
     """The day that ends counts for the sums and best days of phase and payout cycle."""
     ledger = ledger_of(w)
     for window in range(2):
+        result = today_of(w, window)
         ledger.sum_positive[window] += max(0.0, result)
         ledger.best_day[window] = max(ledger.best_day[window], result)
 
@@ -162,6 +170,8 @@ def begin_window(w: View, window: int, base: float) -> None:
     """What a phase or a payout cycle counts starts over; its result is counted from the balance `base`."""
     ledger = ledger_of(w)
     ledger.base[window] = base
+    if window == c.OVER_PAYOUT_CYCLE:
+        ledger.cycle_from = base
     ledger.sum_positive[window] = 0.0
     ledger.best_day[window] = 0.0
     ledger.best_trade[window] = 0.0

@@ -7,7 +7,7 @@ import math
 from runner.machine import codes as c
 from runner.machine.breaches import note_headroom, remember_breach
 from runner.machine.calendar import keeps_out
-from runner.machine.caps import note_entry, watch_more_caps
+from runner.machine.caps import note_entry, watch_forbidden, watch_more_caps, watch_orders
 from runner.machine.compiled import compiled
 from runner.machine.fills import enlarge, guaranteed, reduce
 from runner.machine.gate import bucket_value, gate, totals
@@ -176,6 +176,7 @@ def send(
         expires = plan.time + plan.expires_ms if plan.expires_ms > 0 else 0
         if not place_resting(w, s, c.BY_ENTRY, plan.entry_kind, plan.side, k, expires, price, quantity, loss, give_back, reserve):
             answer(w, k, c.REFUSED, c.TOO_MANY_ORDERS, -1, float(MAX_RESTING), float(MAX_RESTING))
+        watch_orders(w)
         refresh(w, s)
 
 
@@ -192,6 +193,7 @@ def after_entry(w: View, s: int, k: int, quantity: float) -> None:
     if position(w, s).trailing == 1 and plan.trail_update == c.NATIVE:
         trail(w, s)
     note_entry(w, s)
+    watch_forbidden(w, s, plan.side)
     watch_caps(w, s)
     refresh(w, s)
 

@@ -43,12 +43,20 @@ def observe(w: View) -> int:
     if ledger.ended == 0:
         begin_instant(w, x.time)
         judge_stops(w, x.time)
+    if ledger.ended == 0 and happens(x.kind) and (next_reset(w) <= x.time or ledger.deadline <= x.time):
+        settle(w, x.time)
     if ledger.ended == 0:
         take(w, x)
     if ledger.ended == 0:
         settle(w, x.time)
     stand(w)
     return DONE if ledger.ended == 1 else MORE
+
+
+@compiled
+def happens(kind: int) -> bool:
+    """Is this something that happens, and at a reset happens in the day that begins? Marks and snapshots only say how things stood."""
+    return kind != c.SEEN_MARK and kind != c.SEEN_SNAPSHOT
 
 
 @compiled

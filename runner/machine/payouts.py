@@ -7,7 +7,7 @@ import math
 from runner.machine import codes as c
 from runner.machine.compiled import compiled
 from runner.machine.consistency import begin_window, share_holds
-from runner.machine.floors import anchor_of, broken, free_floor, hangs_from_day, measured
+from runner.machine.floors import allowance, anchor_of, broken, free_floor, hangs_from_day, measured
 from runner.machine.house import note_event, set_alert
 from runner.machine.money import snap
 from runner.machine.orders import cancel_resting
@@ -15,6 +15,8 @@ from runner.machine.phases import end_phase
 from runner.machine.state import View
 from runner.machine.view import clock_of, floor_row, ledger_of, phase_at, rule_at, rule_row, rule_state
 from runner.model.rules import MAX_STEPS
+
+SWITCH_MS = 3_600_000  # the day on which summer time begins is so much shorter: days between payouts are days of the clock
 
 
 @compiled
@@ -35,6 +37,27 @@ def payable(w: View, r: int) -> float:
     if profit <= 0.0 or snap(profit - rule.amount) < 0.0:
         return 0.0
     return snap(min(rule.value * profit, largest(w, r)))
+
+
+@compiled
+def spared(w: View, r: int, amount: float) -> float:
+    """What of a payout leaves the wanted share of its allowance free above every overall floor that stays where it is."""
+    ledger = ledger_of(w)
+    for n in range(phase_at(w, ledger.phase).floors):
+        floor = floor_row(w, ledger.phase, n)
+        if rule_at(w, floor).severity != c.WARN and not falls_along(w, floor):
+            kept = rule_at(w, r).margin * allowance(w, floor, anchor_of(w, floor))
+            amount = min(amount, measured(w, floor, ledger.equity) - floor_after(w, floor, 0.0) - kept)
+    return snap(amount) if snap(amount) >= min(rule_at(w, r).amount, payable(w, r)) else 0.0
+
+
+@compiled
+def falls_along(w: View, r: int) -> bool:
+    """Does floor `r` fall by what is paid out?"""
+    rule = rule_at(w, r)
+    if hangs_from_day(rule.anchor):
+        return True
+    return rule.on_payout == c.REDUCE_PEAK and rule.anchor != c.INITIAL and math.isnan(rule_state(w, r).stands)
 
 
 @compiled
@@ -61,8 +84,7 @@ def floor_after(w: View, r: int, amount: float) -> float:
         return float(ledger_of(w).initial)
     if not math.isnan(stands):
         return float(stands)
-    moves = rule.on_payout == c.REDUCE_PEAK and rule.anchor != c.INITIAL
-    return max(free_floor(w, r, anchor - amount if moves else anchor), rule_state(w, r).least)
+    return max(free_floor(w, r, anchor - amount if falls_along(w, r) else anchor), rule_state(w, r).least)
 
 
 @compiled
@@ -81,9 +103,9 @@ def pay_out_if_due(w: View) -> None:
     """At the reset of the first clock: pay what is due to an account that holds nothing; what rests is withdrawn first."""
     ledger = ledger_of(w)
     r = phase_at(w, ledger.phase).payout
-    if r < 0 or ledger.time < ledger.next_payout or ledger.open_positions > 0:
+    if r < 0 or ledger.open_positions > 0 or ledger.time < ledger.next_payout - (SWITCH_MS if ledger.payouts > 0 else 0):
         return
-    amount = payable(w, r)
+    amount = spared(w, r, payable(w, r))
     if amount <= 0.0 or held_back(w) or would_breach(w, amount):
         return
     for s in range(w.symbol_count):

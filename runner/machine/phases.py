@@ -53,6 +53,8 @@ def begin_day(w: View, k: int, time: int, balance: float, equity: float) -> None
     clock.started = time
     clock.start_balance = balance
     clock.counted_from = ledger_of(w).balance
+    if k == 0:
+        ledger_of(w).cycle_from = ledger_of(w).balance
     clock.start_equity = equity
     clock.peak_equity = equity
     clock.old_peak = equity
@@ -77,7 +79,7 @@ def close_day(w: View) -> None:
     result = snap(ledger.balance - clock.counted_from)
     kept = capped_day(w, result)
     ledger.credited_past = snap(ledger.credited_past + kept)
-    end_day(w, result)
+    end_day(w)
     count_profitable(w, result)
     d = day_at(w, ledger.days)
     ledger.days += 1

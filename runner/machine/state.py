@@ -27,6 +27,7 @@ LEDGER: np.dtype[Any] = np.dtype(
         ("old_closed_high", "f8"),
         ("credited_past", "f8"),
         ("base", "f8", (2,)),  # by window, phase and payout cycle: the balance that its result is counted from
+        ("cycle_from", "f8"),  # the balance that the running day's result is counted from in the payout cycle
         ("sum_positive", "f8", (2,)),
         ("best_day", "f8", (2,)),
         ("best_trade", "f8", (2,)),

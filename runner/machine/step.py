@@ -401,6 +401,8 @@ def advance(w: View, most: int) -> int:
             rejudge(w, ledger.equity, ledger.equity)
     if closed == 0:
         judge_held(w, time, False)
+        if ledger.ended == 0 and time >= ledger.deadline:
+            judge_caps(w)  # what a gap in the market let run out is over before anything happens after it
     if new_day and ledger.ended == 0 and ledger.phase_number == attempt:
         pay_out_if_due(w)
     if ledger.check_defence == 1:

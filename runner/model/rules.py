@@ -322,7 +322,8 @@ class RuleRow:
                severity (ADJUST: excess not credited, RAISE_TARGET, BLOCK_PASS, BLOCK_PAYOUT, FAIL)
                PROFIT_CAP: amount per day, limit = amount per trade · INACTIVITY: duration_ms, event · TIME_LIMIT: duration_ms, event
                PAYOUT: duration_ms until the first, grace_ms between two, amount = smallest, limit_2 = profit that must stay,
-               value = share of the profit paid out, count = largest number of payouts (0 = any), steps = largest amounts
+               value = share of the profit paid out, count = largest number of payouts (0 = any), steps = largest amounts,
+               margin = share of an overall floor's allowance that stays free
                MARTINGALE, GRID, ALL_IN: limit, count; never judged by the machine
     CALENDAR   NEWS: calendar, members, forbids, duration_ms before, grace_ms after, action (FLATTEN: closed before the window, else BLOCK)
                SESSION_FLAT: clock (its resets are the flat times; -1: only breaks), duration_ms before,

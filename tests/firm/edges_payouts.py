@@ -119,13 +119,24 @@ def touched(floor: RuleRow, balance: float, level: float) -> bool:
     return balance < level if floor.compare == Compare.LT else balance <= level
 
 
+KEPT = 0.5  # of the allowance of a floor that stays where it is, what is left free above it
+
+
+def spared(said: RuleRow, case: Case, profit: float) -> float:
+    """What is paid of a profit under an overall floor: less where the floor stays and too little would be left above it."""
+    amount, stays = owed(case.said, profit), said.anchor == Anchor.INITIAL or said.on_payout != OnPayout.REDUCE_PEAK
+    if amount and stays:
+        room = case.initial + profit - floor_then(said, case.initial, profit, amount) - KEPT * distance(said, case.initial)
+        least = min(case.said.amount, amount)
+        amount = round(min(amount, room), 6)
+        amount = amount if amount >= least and amount > 0 else 0.0
+    return amount
+
+
 def with_floor(case: Case, floor: RuleRow, said: RuleRow) -> Iterator[Edge]:
-    """After a large profit, one that has not locked the floor and none: paid, or held back where the payout would break it."""
+    """After a large profit, one that has not locked the floor and none: paid as far as the floor leaves room."""
     for profit in (0.2 * case.initial, 0.5 * distance(said, case.initial), 0.0):
-        amount = owed(case.said, profit)
-        if touched(said, case.initial + profit - amount, floor_then(said, case.initial, profit, amount)):
-            amount = 0.0
-        yield from fallen(case, floor, said, (profit, amount))
+        yield from fallen(case, floor, said, (profit, spared(said, case, profit)))
 
 
 LARGE = 500.0  # units of a deal that may lose most of what the price is

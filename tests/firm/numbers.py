@@ -200,6 +200,7 @@ def payout(first: str, every: str, *, least: float = 0.0, share: float = 1.0, co
             key="",
             family=Family.COUNTER,
             code=Code.PAYOUT,
+            margin=0.5,
             severity=Severity.ADJUST,
             duration_ms=milliseconds(first),
             grace_ms=milliseconds(every),

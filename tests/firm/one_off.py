@@ -19,6 +19,7 @@ UNREAD: dict[tuple[Code, str], str] = {  # fields of a row that a number may not
     (Code.PROFITABLE_DAYS, "severity"): "its window says what it holds back",
     (Code.PROFIT_CAP, "severity"): "profit above it is never counted",
     (Code.PAYOUT, "severity"): "a payout breaks nothing",
+    (Code.PAYOUT, "margin"): "only beside a floor that stays where it is: test_edges_payouts",
     (Code.MARTINGALE, "severity"): "a warning in every report",
     (Code.GRID, "severity"): "the same",
     (Code.ALL_IN, "severity"): "the same",

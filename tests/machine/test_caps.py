@@ -235,6 +235,11 @@ def test_risk_as_a_share_of_the_balance(amount_of: AmountOf, low: float, allowed
     assert outcome.phases["state"][-1] == State.ACTIVE
 
 
+def resting(at: float) -> Any:
+    """An order that never fills, beside any that rests already."""
+    return plan(at, entry_kind=EntryKind.LIMIT, entry_price=50.0, when_open=WhenOpen.ADD)
+
+
 @pytest.mark.parametrize(
     ("rule", "plans"),
     [
@@ -242,6 +247,9 @@ def test_risk_as_a_share_of_the_balance(amount_of: AmountOf, low: float, allowed
         pytest.param(cap(Code.LEVERAGE_CAP, limit=0.1, members=1), [plan(1, sizing_value=11.0)], id="leverage"),
         pytest.param(cap(Code.CONTRACTS, limit=10.0), [plan(1, sizing_value=11.0)], id="contracts"),
         pytest.param(cap(Code.MIN_INTERVAL, duration_ms=4 * HOUR), [plan(1, time_stop_ms=HOUR), plan(3)], id="two entries"),
+        pytest.param(cap(Code.INSTRUMENTS, members=0b10), [plan(1)], id="a symbol that is not allowed"),
+        pytest.param(cap(Code.DIRECTION, direction=-1), [plan(1)], id="a side that is not allowed"),
+        pytest.param(cap(Code.OPEN_ORDERS, count=1), [resting(1), resting(2)], id="one order too many"),
     ],
 )
 def test_with_the_gate_off_the_entry_breaches(rule: RuleRow, plans: list[Any]) -> None:

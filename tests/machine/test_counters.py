@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from runner.model.plan import WhenOpen
 from runner.model.rules import Code, Compare, DayResult, Event, RuleRow, Scope, Severity
-from tests.machine.build import HOUR, OFF, Row, bars, book, counter, flat, hours, plan, trade
+from tests.machine.build import HOUR, OFF, Row, bars, book, counter, flat, hours, plan, run, stream, trade
 from tests.machine.days import state, week
 
 TARGET = counter(Code.PROFIT_TARGET, limit=0.1)
@@ -160,6 +161,17 @@ def test_rest_is_counted_from_what_counts(event: Event, ended: float) -> None:
     outcome = trade(flat(80), *plans, rules=book(counter(Code.INACTIVITY, duration_ms=40 * HOUR, event=event)), gate=OFF)
     assert (state(outcome), hours(outcome.phases["ended"])) == ("FAILED", [ended])
     assert outcome.phases[0]["value"] == 40 * HOUR
+
+
+@pytest.mark.parametrize("event", [Event.CLOSE, Event.OPEN, Event.ORDER], ids=lambda event: event.name.lower())
+@pytest.mark.parametrize(("pause", "expected"), [(39, "ACTIVE"), (40, "FAILED"), (41, "FAILED")])
+def test_what_comes_after_a_gap_comes_too_late(event: Event, pause: int, expected: str) -> None:
+    """No bars for so many hours after the last activity: the first thing after the gap does not undo the 40 h that were over before it."""
+    series = bars(flat(7), times=[0, 1, 2, *range(2 + pause, 6 + pause)])
+    limit: dict[str, Any] = {"entry_kind": 1, "entry_price": 50.0, "when_open": WhenOpen.ADD} if event == Event.ORDER else {}
+    plans = [plan(at, time_stop_ms=HOUR, **limit) for at in (1, 2, 2 + pause)]
+    outcome = run(stream(series, plans), rules=book(counter(Code.INACTIVITY, duration_ms=40 * HOUR, event=event)), gate=OFF)
+    assert state(outcome) == expected
 
 
 @pytest.mark.parametrize(

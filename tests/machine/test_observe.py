@@ -8,7 +8,7 @@ import pytest
 
 from runner.machine.observer import Observer, Standing
 from runner.model.records import Outcome
-from runner.model.rules import Anchor, Code, Compare, Family, Reset, Restart, RuleRow, Severity, State
+from runner.model.rules import Anchor, Code, Compare, Event, Family, Reset, Restart, RuleRow, Severity, State, Window
 from tests.machine.build import HOUR, INITIAL, OFF, START, UTC_MIDNIGHT, Row, book, cap, counter, floor, plan, row, trade
 
 DAY, MINUTE, SECOND = 24 * HOUR, HOUR // 60, 1000
@@ -103,6 +103,43 @@ def test_trades_count_like_those_of_the_tape() -> None:
         account.trade(time, symbol="AAA", opened_ms=time - MINUTE, notional=notional, result=result)
     standing = account.standing()
     assert (standing.days_counted, standing.balance, standing.equity) == (1, 10_275.0, 10_275.0)
+
+
+def test_what_happens_at_the_reset_happens_in_the_new_day() -> None:
+    """Openings at midnight and in the last millisecond before the next one are of one day; two trades so apart make one good day."""
+    opened = observer(counter(Code.TRADING_DAYS, count=9, event=Event.OPEN))
+    for time in (START + DAY, START + 2 * DAY - 1):
+        opened.opened(time, symbol="AAA")
+    assert opened.standing().days_counted == 1
+    closed = observer(counter(Code.PROFITABLE_DAYS, count=9, amount=10.0))
+    for time in (START + DAY, START + 2 * DAY - 1):
+        closed.trade(time, symbol="AAA", opened_ms=time - MINUTE, notional=100.0, result=5.0)
+    assert closed.pass_time(START + 2 * DAY).profitable_days == 1
+
+
+@pytest.mark.parametrize(("late", "state"), [(-1, State.ACTIVE), (0, State.FAILED), (1, State.FAILED)])
+@pytest.mark.parametrize("event", [Event.OPEN, Event.CLOSE], ids=lambda event: event.name.lower())
+def test_activity_after_the_deadline_does_not_undo_it(event: Event, late: int, state: State) -> None:
+    """Ten days and two hours without a word, and then something happens."""
+    rest = 10 * DAY + 2 * HOUR
+    account = observer(counter(Code.INACTIVITY, duration_ms=rest, event=event))
+    time = START + rest + late
+    if event == Event.OPEN:
+        account.opened(time, symbol="AAA")
+    else:
+        account.trade(time, symbol="AAA", opened_ms=time - MINUTE, notional=100.0, result=5.0)
+    assert account.standing().state == state
+
+
+def test_a_payout_in_the_middle_of_a_day_begins_its_cycle_there() -> None:
+    """500 won before noon belong to the old cycle; of the 300 that follow, no day may be more than half."""
+    account = observer(counter(Code.CONSISTENCY, limit=0.5, severity=Severity.BLOCK_PAYOUT, window=Window.PAYOUT_CYCLE))
+    account.trade(START + 10 * HOUR, symbol="AAA", opened_ms=START, notional=100.0, result=500.0)
+    account.mark(START + 12 * HOUR, balance=10_000.0, equity=10_000.0, payout=500.0)
+    account.trade(START + 14 * HOUR, symbol="AAA", opened_ms=START, notional=100.0, result=100.0)
+    standing = account.trade(START + DAY + HOUR, symbol="AAA", opened_ms=START, notional=100.0, result=200.0)
+    assert standing.share is not None
+    assert (standing.share.best, standing.share.whole) == (200.0, 300.0)
 
 
 def test_the_loss_of_a_symbol_is_held_against_its_limit() -> None:

@@ -3,14 +3,33 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import pytest
 
 from runner.model.duration import DAY_MS
 from runner.model.records import Outcome
 from runner.model.rules import Anchor, Code, Compare, DayResult, HouseAction, HouseMeasure, OnPayout, Reset, RuleRow, Severity, Window
-from tests.machine.build import HOUR, OFF, UTC_MIDNIGHT, Row, answers, bars, book, counter, flat, floor, hours, plan, rung, trade
+from tests.machine.build import (
+    HOUR,
+    OFF,
+    UTC_MIDNIGHT,
+    Row,
+    answers,
+    bars,
+    book,
+    counter,
+    flat,
+    floor,
+    hours,
+    plan,
+    run,
+    rung,
+    stream,
+    trade,
+)
 from tests.machine.days import state, week
 
 STEPS = (math.nan,) * 12
@@ -18,7 +37,7 @@ STEPS = (math.nan,) * 12
 
 def payout(first: int = 2, every: int = 2, *, steps: tuple[float, ...] = (), **fields: Any) -> RuleRow:
     """All of the profit, first after `first` days and then every `every` days."""
-    given = {"amount": 0.0, "limit_2": 0.0, "value": 1.0, "steps": (*steps, *STEPS)[:12], **fields}
+    given = {"amount": 0.0, "limit_2": 0.0, "value": 1.0, "margin": 0.0, "steps": (*steps, *STEPS)[:12], **fields}
     return counter(Code.PAYOUT, severity=Severity.ADJUST, duration_ms=first * DAY_MS, grace_ms=every * DAY_MS, **given)
 
 
@@ -127,6 +146,41 @@ def test_a_payout_that_would_breach_is_held_back(compare: Compare, count: int) -
     rule = floor(anchor=Anchor.CLOSED_BALANCE_HIGH, amount=200.0, lock=5_000.0, compare=compare)
     outcome = week(payout(every=9), rule)
     assert (len(paid(outcome)), state(outcome)) == (count, "ACTIVE")
+
+
+@pytest.mark.parametrize(
+    ("on_payout", "fields", "amounts"),
+    [
+        pytest.param(OnPayout.KEEP_FLOOR, {"margin": 0.5}, [100], id="half of 200 stays over 5,220"),
+        pytest.param(OnPayout.KEEP_FLOOR, {"margin": 1.0}, [], id="all of it stays: nothing is paid"),
+        pytest.param(OnPayout.KEEP_FLOOR, {"margin": 0.5, "amount": 100.0}, [100], id="100 are enough"),
+        pytest.param(OnPayout.KEEP_FLOOR, {"margin": 0.5, "amount": 100.01}, [], id="a cent more is not"),
+        pytest.param(OnPayout.KEEP_FLOOR, {"margin": 0.5, "steps": (60.0,)}, [60], id="the largest amount binds before"),
+        pytest.param(OnPayout.REDUCE_PEAK, {"margin": 0.5}, [420], id="the floor falls along"),
+        pytest.param(OnPayout.FLOOR_TO_INITIAL, {"margin": 0.5}, [320], id="half of 200 stays over 5,000"),
+        pytest.param(OnPayout.FLOOR_TO_INITIAL, {"margin": 0.0}, [420], id="down to the initial balance"),
+    ],
+)
+def test_a_payout_leaves_room_above_a_floor_that_stays(on_payout: OnPayout, fields: dict[str, Any], amounts: list[float]) -> None:
+    """420 are there after two days, the floor is 200 below the highest balance."""
+    rule = floor(anchor=Anchor.CLOSED_BALANCE_HIGH, amount=200.0, on_payout=on_payout, compare=Compare.LT)
+    outcome = week(payout(every=9, **fields), rule)
+    assert [amount for hour, amount, _ in paid(outcome) if hour == 48] == amounts
+
+
+@pytest.mark.parametrize(
+    ("day", "hour"), [("2024-03-09", 23), ("2024-01-09", 24), ("2024-11-01", 25)], ids=["23 hours", "24 hours", "25 hours"]
+)
+def test_days_between_payouts_are_days_of_the_clock(day: str, hour: int) -> None:
+    """Every day wins 10 and is paid at the next reset, on the days of a clock change as well."""
+    start = int(np.datetime64(day, "ms").astype(np.int64)) + 5 * HOUR
+    clock = Reset(at="00:00", zone="America/New_York")
+    series = bars([*flat(1), *[(100, 101, 100, 100)] * 100], start=start)
+    plans = [plan(0, time=int(series.open_time[n]), sizing_value=10.0, targets=[(101, 1)]) for n in range(1, 100)]
+    outcome = run(stream(series, plans), rules=book(payout(1, 1), clocks=(clock,)))
+    at = [time for time, _, _ in paid(outcome)]
+    assert len(at) >= 3
+    assert hour in [later - earlier for earlier, later in pairwise(at)]
 
 
 def test_a_payout_is_no_loss_to_any_other_measure() -> None:

@@ -289,14 +289,21 @@ def time_limit(row: RuleRow, _book: RuleBook) -> str:
     return f"At most {spoken(row.duration_ms)} from {since}{effect(row)}."
 
 
-def payout(row: RuleRow, _book: RuleBook) -> str:
+def payout(row: RuleRow, book: RuleBook) -> str:
     """When profit is paid out."""
     most = [money(value) for value in row.steps if not math.isnan(value)]
     caps = f"; at most {most[0]} each" if len(set(most)) == 1 else f"; at most {', '.join(most)}, one after the other" if most else ""
     least = f"; at least {money(row.amount)}" if row.amount > 0 else ""
     stays = f"; {money(row.limit_2)} of profit must stay" if row.limit_2 > 0 else ""
     number = f"; {row.count} payouts at most" if row.count else ""
-    return f"Payouts from {spoken(row.duration_ms)} on, then every {spoken(row.grace_ms)}{least}{caps}{stays}{number}."
+    return f"Payouts from {spoken(row.duration_ms)} on, then every {spoken(row.grace_ms)}{least}{caps}{stays}{number}{left_free(row, book)}."
+
+
+def left_free(row: RuleRow, book: RuleBook) -> str:
+    """What a payout leaves above an overall floor that does not fall with it; our choice, so it is named as one."""
+    overall = [floor for floor in book.rows if floor.phase == row.phase and floor.code == Code.MAX_LOSS]
+    stays = [floor for floor in overall if floor.on_payout != OnPayout.REDUCE_PEAK or floor.anchor == Anchor.INITIAL]
+    return f"; less is taken to keep {share(row.margin)} of the overall allowance free (keep_fraction)" if stays and row.margin else ""
 
 
 def news(row: RuleRow, _book: RuleBook) -> str:

@@ -22,6 +22,12 @@ def test_one_row() -> None:
     assert (row.duration_ms, row.grace_ms) == (14 * DAY_MS, 7 * DAY_MS)
     assert (row.amount, row.limit_2, row.value, row.count) == (100.0, 200.0, 1.0, 0)
     assert all(math.isnan(step) for step in row.steps)
+    assert row.margin == 0.5
+
+
+def test_what_stays_free_under_the_account_is_a_choice() -> None:
+    """A quarter of a floor's allowance, or nothing."""
+    assert [Payout(keep_fraction=kept, **TIMES).rows(facts())[0].margin for kept in (0.25, 0.0)] == [0.25, 0.0]
 
 
 def test_largest_payouts_by_number() -> None:
@@ -46,6 +52,7 @@ def test_largest_payouts_by_size() -> None:
         pytest.param({"largest": [1.0], "largest_by_size": {1: [1.0]}}, "at most one of largest", id="two lists"),
         pytest.param({"largest": [1.0] * 13}, "at most 12", id="more than there is room for"),
         pytest.param({"share": 80}, "less than or equal to 1", id="percent instead of a fraction"),
+        pytest.param({"keep_fraction": 50}, "less than or equal to 1", id="percent of the allowance instead of a fraction"),
         pytest.param({"count": 0}, "greater than or equal to 1", id="no payout at all"),
         pytest.param({"every": 14}, "valid string", id="a bare number"),
     ],
