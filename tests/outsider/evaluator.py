@@ -78,6 +78,7 @@ class Outsider:
         self.holdings = {symbol: Holding() for symbol in self.symbols}
         self.done, self.attempt, self.over = 0, 0, False
         self.now, self.acted = 0, 0  # the present instant; how often the house has acted
+        self.stirred, self.floors_seen = True, dict[str, Decimal]()  # whether anything happened at this instant; its mark's floors
         self.ended, self.won = False, False  # a trade was closed since the ladders looked; one of them without a loss
         self.paths, self.walked = dict[str, Path](), set[str]()  # of the bars that close now, and which of them have been walked
         self.pauses = list[tuple[int, str]]()
@@ -110,6 +111,7 @@ class Outsider:
         day = day_of(rules)
         clocks = {each: Clock(resets(*each, at)) for each in [day, *(key(rule["reset"]) for rule in rules if rule["reset"])]}
         self.balance = self.equity = self.initial
+        self.stirred = True
         phase = Phase(name=name, rules=rules, started=at, initial=self.initial, clocks=clocks, day=clocks[day])
         self.house = House(phase)
         return phase
@@ -118,6 +120,10 @@ class Outsider:
 
     def live(self, mark: Mark) -> None:
         """The bars that close at a mark, the verdict, and what follows at the same instant."""
+        if self.is_quiet(mark):
+            self.pass_by(mark)
+            return
+        self.stirred, self.floors_seen = False, mark.floors
         bars = {symbol: bar for symbol in self.symbols if (bar := self.bars[symbol].get(mark.time))}
         self.after_break(min(bar.opened for bar in bars.values()))
         self.now = mark.time
@@ -135,6 +141,23 @@ class Outsider:
         for late in [] if self.phase.broken else self.phase.held_at(mark.time, self.holdings):
             if self.settle(late, mark.time):
                 return
+
+    def is_quiet(self, mark: Mark) -> bool:
+        """Nothing is held, filled or due, nor was at the instant before: only time passes."""
+        fill, days, rungs = self.following, self.phase.clocks.values(), self.house.rungs
+        still = not self.stirred and not self.held and (fill is None or fill.time > mark.time) and mark.floors == self.floors_seen
+        return still and all(day.coming[0] > mark.time for day in days) and not any(0 < rung.until <= mark.time for rung in rungs)
+
+    def pass_by(self, mark: Mark) -> None:
+        """A quiet instant: the account is as it was, and may have been quiet for too long."""
+        self.now = mark.time
+        self.agree("phase", mark.time, mark.phase, self.phase.name)
+        for name, theirs in (("balance", mark.balance), ("equity", mark.equity), ("highest", mark.high), ("lowest", mark.low)):
+            self.agree(name, mark.time, theirs, self.balance)
+        for found in self.elapsed(mark.time):
+            if self.settle(found, mark.time):
+                return
+        self.hold_answers()
 
     def after_break(self, time: int) -> None:
         """Bars begin after a time without any, in which there may have been resets."""
@@ -195,7 +218,7 @@ class Outsider:
 
     def take(self, fill: Fill) -> None:
         """One fill: its money, the position it opens, enlarges or closes, and what rules on single trades say of it."""
-        self.done += 1
+        self.done, self.stirred = self.done + 1, True
         symbol, holding, bar = fill.symbol, self.holdings[fill.symbol], self.walking(fill.symbol)
         if fill.reason == "entry" and self.now < self.phase.paused_until:
             self.differ("entry", self.now, "opened", "paused")
@@ -248,6 +271,10 @@ class Outsider:
             self.take(fill)
             self.climb()
             self.finish()
+        self.hold_answers()
+
+    def hold_answers(self) -> None:
+        """What was refused for the house's sake: a rung must be in force."""
         for answer in self.left.answers.get(self.now, []):
             if answer.code in ("HOUSE", "HALTED") and not answer.quantity and self.house.factor(self.now):
                 self.differ("refusal", self.now, answer, "the house keeps nothing out")
@@ -275,6 +302,7 @@ class Outsider:
 
     def roll(self, day: Clock, balance: Decimal, equity: Decimal) -> None:
         """A reset, and what our own ladders do at it."""
+        self.stirred = True
         result = self.phase.roll(day, balance, equity, self.balance)
         self.act(self.house.turn(self.now, result, day))
 

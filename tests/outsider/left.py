@@ -9,7 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from math import isnan
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,7 @@ def duration(text: str | None) -> int:
     return int(text[:-1]) * UNITS[text[-1]] if text else 0
 
 
+@lru_cache(maxsize=1 << 18)
 def decimal(value: Any) -> Decimal:
     """A number as people read it."""
     return Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
@@ -210,13 +211,18 @@ class Left:
         """The bars that were walked, by close. Where the run marked every hour of a longer bar (a doubt was looked into), its hours."""
         walked = next(each["walked"] for each in self.summary["streams"] if each["symbol"] == symbol)
         bars = dict(candles(symbol, walked))
-        for bar in list(bars.values()):
+        for bar in list(bars.values()) if self.is_hourly else ():
             if bar.closed - bar.opened > HOUR and bar.opened + HOUR in self.times:
                 hours = [candles(symbol, "1h").get(at) for at in range(bar.opened + HOUR, bar.closed + 1, HOUR)]
                 if all(hours):
                     del bars[bar.closed]
                     bars |= {hour.closed: hour for hour in hours if hour}
         return bars
+
+    @cached_property
+    def is_hourly(self) -> bool:
+        """Whether there is a mark where no bar of four hours closes."""
+        return any(time % (4 * HOUR) for time in self.times)
 
     @cached_property
     def times(self) -> set[int]:
