@@ -173,12 +173,18 @@ SHORT: dict[str, dict[str, Any]] = {
     ),
     # few units in all, more after a profit
     "contracts": only(
-        units=rule("contracts", limit_quantity=12.0, tiers={0: 4.0, 150: 8.0, 400: 14.0}, reset=CHICAGO),
+        units=rule(
+            "contracts",
+            by_size={10000: 12.0, 50000: 99.0},
+            tiers_by_size={10000: {0: 4.0, 150: 8.0, 400: 14.0}, 50000: {0: 99.0}},
+            reset=CHICAGO,
+        ),
         target=rule("profit_target", target_fraction=0.20),
     ),
     # one symbol, and another one, over the equity
     "levered": only(
         lever=rule("leverage_cap", by_symbol={"BTCUSDT": 1.2}, otherwise=0.8),
+        any=rule("leverage_cap", limit_multiple=1.1),
         target=rule("profit_target", target_fraction=0.20),
     ),
     # one symbol over the initial balance, all of them, and a symbol on its own

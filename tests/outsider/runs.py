@@ -68,4 +68,12 @@ SETS = {
     for house in sorted(file.stem for file in (SHIPPED / "conf" / "house").glob("*.yaml"))
     for strategy in RISK
 }
-RUNS = PAIRS | FURTHER | FREE | KEPT | LADDERS | SETS
+LIMIT = "strategy.entry.order=limit"  # entries rest and fill inside bars
+RESTING = {
+    "resting, with the gate": risky("fvg", "hyro_2step", LIMIT),
+    "resting, no gate": risky("fvg", "hyro_2step", LIMIT, *NO_GATE),
+    "resting, conduct, no gate": risky("fvg", "conduct", LIMIT, NO_GATE[0]),
+    "resting, contracts": risky("fvg", "contracts", LIMIT),
+    **{f"resting, {book}, no gate": risky("fvg", book, LIMIT, NO_GATE[0], YEAR) for book in ("evenings", "levered", "paced")},
+}
+RUNS = PAIRS | FURTHER | FREE | KEPT | LADDERS | SETS | RESTING

@@ -33,6 +33,7 @@ SIZED, ALL_SIZED = "sized, fvg, no gate", "sized, ema_cross, no gate"  # caps on
 SOON, SOON_AGAIN, PACED = "paced, ema_cross, no gate", "paced, fvg, no gate", "paced, ema_cross"  # one entry after another
 GATED_UNITS, GATED_LEVER = "contracts, fvg", "levered, ema_cross"  # where the gate goes as far as it may
 LOSSES, STREAKS, PROFITS = "losses, ema_cross", "streaks, fvg", "profits, no gate"  # our own ladders
+RESTING, RESTING_LEVERED = "resting, with the gate", "resting, levered, no gate"  # entries inside bars
 MANY_LOSSES, OFTEN = "losses, no gate", "own money under circuit_breaker, fvg"
 
 
@@ -134,6 +135,11 @@ def valued(left: Left) -> None:
     left.acts[0] = time, path, symbol, value + CENT / Decimal(left.account["size"])
 
 
+def rested(**parts: Any) -> Change:
+    """The first entry that filled inside a bar is another one."""
+    return lambda left: fills(next(at for at, fill in enumerate(left.fills) if fill.reason == "entry" and fill.leg), **parts)(left)
+
+
 def _first(left: Left, reason: str) -> int:
     """The first fill for a reason."""
     return next(number for number, fill in enumerate(left.fills) if fill.reason == reason)
@@ -198,9 +204,10 @@ CHANGES: list[tuple[str, str, Change]] = [
     ("more units", UNITS, rule("units", tiers={0: 4.5})),
     ("a tier reached later", GATED_UNITS, rule("units", tiers={0: 4.0, 2000: 8.0})),
     ("a unit less", GATED_UNITS, rule("units", limit_quantity=7.0)),
-    ("no tiers", UNITS, rule("units", tiers=None)),
+    ("no tiers", UNITS, rule("units", tiers_by_size=None)),
     ("a little more leverage", LEVERED, rule("lever", by_symbol={"BTCUSDT": 1.21}, otherwise=0.85)),
     ("a little less leverage", GATED_LEVER, rule("lever", by_symbol={"BTCUSDT": 1.19}, otherwise=0.79)),
+    ("a little less leverage of any symbol", GATED_LEVER, rule("any", limit_multiple=1.0)),
     ("the leverage of another symbol", LEVERED, rule("lever", by_symbol={"ETHUSDT": 1.2})),
     ("a larger position", SIZED, rule("one", limit_multiple=1.3)),
     ("a smaller position", ALL_SIZED, rule("one", limit_multiple=0.7)),
@@ -210,6 +217,10 @@ CHANGES: list[tuple[str, str, Change]] = [
     ("a longer pause between entries of a symbol", PACED, rule("same", shortest="60h")),
     ("a pause of every symbol on its own", SOON, rule("any", per="symbol")),
     ("small trades forbidden", PACED, rule("small", amount=8000.0)),
+    ("a resting entry one tick higher", RESTING, rested(price=Decimal("0.1"))),
+    ("a resting entry one leg later", RESTING, rested(time=1)),
+    ("a resting entry one bar later", RESTING, rested(time=4 * HOUR)),
+    ("the leverage of a resting entry", RESTING_LEVERED, rule("lever", by_symbol={"BTCUSDT": 1.0}, otherwise=0.95)),
     ("a rung that acts later", MANY_LOSSES, rung("daily", "smaller", at=0.0087)),
     ("a rung that leaves less", LOSSES, rung("daily", "smaller", value=0.39)),
     ("a rung that leaves more", LOSSES, rung("daily", "smaller", value=0.41)),
