@@ -193,6 +193,11 @@ SHORT: dict[str, dict[str, Any]] = {
         all=rule("notional_cap", limit_multiple=1.6),
         target=rule("profit_target", target_fraction=0.20),
     ),
+    # one side only
+    "sides": only(
+        side=rule("direction", allowed="short"),
+        target=rule("profit_target", target_fraction=0.20),
+    ),
     # how soon after one another entries come, and how small they may be
     "paced": only(
         any=rule("entry_interval", shortest="8h", per="account"),

@@ -10,6 +10,7 @@ from tests.outsider.left import Rule, decimal, duration
 from tests.outsider.path import Holding
 
 NOTHING = Decimal(0)
+SIDES = {"long": 1, "short": -1, "both": 0}
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,13 @@ def most(rule: Rule, entry: Entry, day: Clock | None) -> Decimal:
     if rule.kind == "leverage_cap":
         return multiple(rule, entry.symbol) * entry.equity
     return Decimal(rule["count"]) if rule["count"] else Decimal(rule["limit_multiple"] or rule["limit_fraction"]) * entry.initial
+
+
+def wrong_side(rule: Rule, entry: Entry) -> tuple[Decimal, Decimal] | None:
+    """(side, the one that is allowed) of an entry on the other one."""
+    side = 1 if entry.holdings[entry.symbol].quantity > 0 else -1
+    wanted = SIDES[rule["allowed"]] if rule.kind == "direction" else 0
+    return (Decimal(side), Decimal(wanted)) if wanted == -side else None
 
 
 def too_soon(rule: Rule, entry: Entry) -> tuple[Decimal, Decimal] | None:

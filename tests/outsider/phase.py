@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from tests.outsider.caps import Entry, by_size, measured, part, too_soon
+from tests.outsider.caps import Entry, by_size, measured, part, too_soon, wrong_side
 from tests.outsider.clock import Clock
 from tests.outsider.left import Bar, Rule, decimal, duration
 from tests.outsider.news import forbidden
@@ -221,9 +221,8 @@ class Phase:
         since = {per: None if before is None else time - before for per, before in waited.items()}
         entry = Entry(symbol, holdings, equity, self.initial, leverage, since)
         self.entered[symbol] = time
-        for rule in self.rules:
-            if soon := too_soon(rule, entry):
-                self.broken.append(Broken(rule, *soon))
+        for judged in (too_soon, wrong_side):
+            self.broken += [Broken(rule, *found) for rule in self.rules if (found := judged(rule, entry))]
         for rule in self.rules:
             found = measured(rule, entry, self.clock(rule) if rule["reset"] else None)
             if found and round(found[0] - found[1], 6) > 0:

@@ -17,6 +17,7 @@ SEEN = {
     *((kind, "failed") for kind in ("daily_loss", "max_loss", "symbol_daily_loss", "risk_per_trade", "holding_time", "consistency")),
     *((kind, "failed") for kind in ("inactivity", "time_limit", "notional_cap", "margin_cap", "open_positions", "orders_per_day")),
     *((kind, "failed") for kind in ("session_flat", "contracts", "leverage_cap", "position_cap", "entry_interval")),
+    ("direction", "failed"),
     *((kind, "pause") for kind in ("daily_loss", "symbol_daily_loss")),
     *((kind, "warn") for kind in ("daily_loss", "risk_per_trade", "inactivity")),
     *((kind, "passed") for kind in ("profit_target", "payout")),
