@@ -10,8 +10,8 @@ import numpy as np
 from runner.machine.compiled import compiled
 
 SNAP = 1e8
-STEP_TOLERANCE = 1e-9  # steps; and of many steps the share that their division may be off by
-DUST = 1e-15
+STEP_TOLERANCE = 1e-9  # the share that a division of prices or quantities may be off by
+MOST_TOLERANCE = 1e-4  # steps: what it may come to where there are very many
 
 
 @compiled
@@ -49,7 +49,8 @@ def steps_down(quantity: float, step: float) -> float:
     """The largest multiple of `step` not above `quantity`; 0 for less than one step or a NaN."""
     if not quantity > 0.0:
         return 0.0
-    return clean(math.floor(quantity / step * (1.0 + DUST) + STEP_TOLERANCE) * step)
+    count = quantity / step
+    return clean(math.floor(count + min(count * STEP_TOLERANCE, MOST_TOLERANCE)) * step)
 
 
 @compiled

@@ -296,7 +296,8 @@ def payout(row: RuleRow, book: RuleBook) -> str:
     least = f"; at least {money(row.amount)}" if row.amount > 0 else ""
     stays = f"; {money(row.limit_2)} of profit must stay" if row.limit_2 > 0 else ""
     number = f"; {row.count} payouts at most" if row.count else ""
-    return f"Payouts from {spoken(row.duration_ms)} on, then every {spoken(row.grace_ms)}{least}{caps}{stays}{number}{left_free(row, book)}."
+    free = left_free(row, book)
+    return f"Payouts from {spoken(row.duration_ms)} on, then every {spoken(row.grace_ms)}{least}{caps}{stays}{number}{free}."
 
 
 def left_free(row: RuleRow, book: RuleBook) -> str:
