@@ -224,7 +224,7 @@ def _rows(entry: Entry, facts: AccountFacts, margin: float) -> Iterator[RuleRow]
     """The rows of one rule, with their place in the account."""
     for row in entry.rule.rows(facts):
         key = f"{entry.path}.{row.key}" if row.key else entry.path
-        yield replace(row, key=key, phase=entry.phase, firm=entry.firm, margin=margin)
+        yield replace(row, key=key, phase=entry.phase, firm=entry.firm, margin=row.margin if row.code == Code.PAYOUT else margin)
 
 
 def _empty_problems(entries: list[Entry], rows: list[RuleRow]) -> Iterator[Problem]:

@@ -13,6 +13,7 @@ from blocks.rule.instruments import Instruments
 from blocks.rule.loss_ladder import LossLadder
 from blocks.rule.max_loss import MaxLoss
 from blocks.rule.no_limit import NoLimit
+from blocks.rule.payout import Payout
 from blocks.rule.profit_target import ProfitTarget
 from blocks.rule.profitable_days import ProfitableDays
 from blocks.rule.risk_per_trade import RiskPerTrade
@@ -95,6 +96,13 @@ def test_rows_know_phase_owner_and_margin() -> None:
     rows = settle(section(), SYMBOLS).rows
     assert [(row.phase, row.firm) for row in rows] == [(0, 1), (0, 1), (0, 0), (1, 1), (1, 0)]
     assert {row.margin for row in rows} == {0.1}
+
+
+def test_a_payout_keeps_free_what_it_says_itself() -> None:
+    """Not the share that the gate keeps free."""
+    paid = {"challenge": {"next": None, "rules": {"payout": Payout(first_after="1d", every="1d", keep_fraction=0.3)}}}
+    rows = settle(section(program=phases(**paid)), SYMBOLS).rows
+    assert [row.margin for row in rows if row.code == Code.PAYOUT] == [0.3]
 
 
 def test_a_plain_rule_of_the_house_is_ours() -> None:

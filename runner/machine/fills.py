@@ -37,6 +37,8 @@ def pay(w: View, s: int, amount: float) -> float:
     added = ledger.balance - before
     p.realised += added
     p.batch_realised += added
+    p.realised_high = max(p.realised_high, p.batch_realised)
+    p.realised_low = min(p.realised_low, p.batch_realised)
     if lift_balance(w):
         p.rose = 1
     for k in range(w.clock_count):

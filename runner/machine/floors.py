@@ -127,6 +127,37 @@ def floor_of(w: View, r: int) -> float:
 
 
 @compiled
+def mild_anchor(w: View, r: int) -> float:
+    """The least that a floor may hang from after a reset inside the bars just walked, whatever balance and equity it met there."""
+    ledger, clock, kept = ledger_of(w), clock_of(w, rule_at(w, r).clock), rule_state(w, r).kept
+    kind = rule_at(w, r).anchor
+    if kind == c.DAY_START_EQUITY:
+        return clock.mild_equity
+    if kind == c.DAY_START_BALANCE:
+        return clock.mild_balance
+    if kind == c.MAX_DAY_START:
+        return max(clock.mild_balance, clock.mild_equity)
+    if kind == c.DAY_PEAK_EQUITY:
+        return ledger.equity
+    if kind == c.DAY_PEAK_BALANCE:
+        return ledger.balance
+    if kind == c.EOD_BALANCE_HIGH:
+        return max(clock.mild_eod_balance, kept)
+    return max(clock.mild_eod_equity, kept) if kind == c.EOD_EQUITY_HIGH else anchor_of(w, r)
+
+
+@compiled
+def doubtful(w: View, r: int, value: float) -> int:
+    """1: the value breaks the floor only because a reset inside the bars just walked is taken to have met their highest."""
+    clock = clock_of(w, rule_at(w, r).clock)
+    if not (hangs_from_day(rule_at(w, r).anchor) or hangs_from_day_end(rule_at(w, r).anchor)):
+        return 0
+    if not ledger_of(w).previous_time < clock.started < ledger_of(w).time:
+        return 0
+    return 0 if broken(w, r, value, floor_from(w, r, mild_anchor(w, r))) else 1
+
+
+@compiled
 def lifted_anchor(w: View, r: int, anchor: float, peak: float) -> float:
     """The anchor if equity had first risen to `peak`; only anchors that follow live equity move."""
     kind = rule_at(w, r).anchor
@@ -205,6 +236,12 @@ def hangs_from_equity(kind: int) -> bool:
 def hangs_from_day(kind: int) -> bool:
     """Is this anchor set anew every day?"""
     return c.INITIAL < kind < c.EOD_BALANCE_HIGH
+
+
+@compiled
+def hangs_from_day_end(kind: int) -> bool:
+    """Does this anchor rise at resets?"""
+    return kind == c.EOD_BALANCE_HIGH or kind == c.EOD_EQUITY_HIGH
 
 
 @compiled

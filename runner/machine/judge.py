@@ -10,6 +10,7 @@ from runner.machine.floors import (
     anchor_of,
     broken,
     compared,
+    doubtful,
     floor_from,
     floor_of,
     free_floor,
@@ -106,9 +107,9 @@ def judge(
             continue
         fill_floors(w, n + 1)
         if broken(w, r, now, floor_now):
-            breach(w, r, now, floor_now, 0)
+            breach(w, r, now, floor_now, doubtful(w, r, now))
         elif broken(w, r, measured(w, r, certain_low), floor_before):
-            breach(w, r, low, floor_before, 0)
+            breach(w, r, low, floor_before, doubtful(w, r, measured(w, r, certain_low)))
         elif broken(w, r, low, floor_before):
             breach(w, r, low, floor_before, 1)
         elif broken(w, r, hard, floor_judged):

@@ -74,7 +74,7 @@ def settle(w: View, time: int) -> None:
     ledger = ledger_of(w)
     attempt = ledger.phase_number
     rearm(w)
-    roll_clocks(w, time, True, ledger.equity, ledger.equity)
+    roll_clocks(w, time, ledger.equity)
     ledger.day_high = max(ledger.day_high, ledger.equity)
     ledger.day_low = min(ledger.day_low, ledger.equity)
     rejudge(w, ledger.equity, ledger.equity)

@@ -115,10 +115,17 @@ def count_profitable(w: View, result: float) -> None:
 
 
 @compiled
-def roll(w: View, k: int, balance: float, equity: float) -> None:
-    """A clock's reset: end-of-day highs, the day record, snapshots, rungs that lasted until now."""
+def roll(w: View, k: int, balance: float, equity: float, mild_balance: float, mild_equity: float) -> None:
+    """A clock's reset: end-of-day highs, the day record, snapshots, rungs that lasted until now.
+
+    balance, equity: what floors hang from. mild_balance, mild_equity: the least that the reset may have met in truth.
+    """
     ledger, clock = ledger_of(w), clock_of(w, k)
     time = clock.next_time
+    clock.mild_balance = mild_balance
+    clock.mild_equity = mild_equity
+    clock.mild_eod_balance = max(clock.eod_balance_high, mild_balance)
+    clock.mild_eod_equity = max(clock.eod_equity_high, mild_equity)
     clock.eod_balance_high = max(clock.eod_balance_high, balance)
     clock.eod_equity_high = max(clock.eod_equity_high, equity)
     if k == 0 and clock.started < time:

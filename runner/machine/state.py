@@ -148,6 +148,8 @@ POSITION: np.dtype[Any] = np.dtype(
         ("exit_value", "f8"),
         ("exit_quantity", "f8"),
         ("day_result", "f8", (MAX_CLOCKS,)),  # of the symbol since each clock's reset
+        ("realised_high", "f8"),  # of this instant's `batch_realised`
+        ("realised_low", "f8"),
         ("batch_realised", "f8"),  # of the symbol since the present instant began
         ("batch_start", "f8"),  # the open position's `realised` when the instant began
         ("high", "f8"),  # highest and lowest contribution to equity in this instant's bar
@@ -197,6 +199,10 @@ CLOCK: np.dtype[Any] = np.dtype(
         ("peak_balance", "f8"),
         ("eod_balance_high", "f8"),  # of the phase, at this clock's resets
         ("eod_equity_high", "f8"),
+        ("mild_balance", "f8"),  # the lowest that a reset inside a bar may have met; elsewhere what it met
+        ("mild_equity", "f8"),
+        ("mild_eod_balance", "f8"),
+        ("mild_eod_equity", "f8"),
         ("old_peak_balance", "f8"),
         ("old_peak", "f8"),  # peak before this instant's bar, for the order question
     ]

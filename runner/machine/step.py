@@ -76,6 +76,8 @@ def begin_instant(w: View, time: int) -> None:
     for s in range(w.symbol_count):
         p = position(w, s)
         p.batch_realised = 0.0
+        p.realised_high = 0.0
+        p.realised_low = 0.0
         p.guarded = 0.0
         p.favourable = -math.inf
         value = 0.0
@@ -113,7 +115,9 @@ def settle_funding(w: View, time: int) -> None:
         while p.next_funding < last and funding_time(w, p.next_funding) <= time:
             if p.side != 0 and funding_time(w, p.next_funding) > p.opened:
                 paid = p.side * p.quantity * p.mark * p.point_value * funding_rate(w, p.next_funding)
+                high, low = p.realised_high, p.realised_low
                 p.funding += pay(w, s, -paid) * -1.0
+                p.realised_high, p.realised_low = high, low  # most often a reset inside the bar was before it
                 if p.rose == 1:
                     set_alert(w)  # a higher balance lifts what some rungs hang from
                 contribute(w, s)
@@ -155,16 +159,28 @@ def judge_bars(w: View) -> float:
 
 
 @compiled
-def roll_clocks(w: View, time: int, quiet: bool, high: float, equity: float) -> None:
-    """Roll every clock whose reset has come. A reset inside the bars just walked gets the harder snapshot: their high."""
+def roll_clocks(w: View, time: int, equity: float) -> None:
+    """Roll every clock whose reset has come, with balance and equity as they are."""
     ledger = ledger_of(w)
     for k in range(w.clock_count):
         while clock_of(w, k).next_time <= time and ledger.ended == 0:
-            inside = clock_of(w, k).next_time < time and not quiet
-            if inside:
-                roll(w, k, max(ledger.balance, ledger.batch_balance), max(high, equity))
+            roll(w, k, ledger.balance, equity, ledger.balance, equity)
+
+
+@compiled
+def roll_after_bars(w: View, time: int, high: float, low: float, equity: float) -> None:
+    """The same after bars: a reset inside them gets the harder snapshot, the highest balance and equity, every symbol at its best."""
+    ledger = ledger_of(w)
+    most, least = ledger.batch_balance, ledger.batch_balance
+    for s in range(w.symbol_count):
+        most += position(w, s).realised_high
+        least += position(w, s).realised_low
+    for k in range(w.clock_count):
+        while clock_of(w, k).next_time <= time and ledger.ended == 0:
+            if clock_of(w, k).next_time < time:
+                roll(w, k, snap(max(most, ledger.balance)), max(high, equity), snap(min(least, ledger.balance)), min(low, equity))
             else:
-                roll(w, k, ledger.balance, equity)
+                roll(w, k, ledger.balance, equity, ledger.balance, equity)
 
 
 @compiled
@@ -383,10 +399,10 @@ def advance(w: View, most: int) -> int:
         if ledger.ended == 0 and ledger.phase_number == attempt:
             judge_symbols(w)
         if ledger.phase_number != attempt:
-            roll_clocks(w, time, True, ledger.equity, ledger.equity)
+            roll_clocks(w, time, ledger.equity)
         elif any_reset(w, time) and ledger.ended == 0:
             low = lowest(w)
-            roll_clocks(w, time, False, row_of(w).high, equity)
+            roll_after_bars(w, time, row_of(w).high, low, equity)
             if ledger.ended == 0:
                 rejudge(w, min(low, equity) if inside else equity, equity)
         finish_trades(w)
@@ -396,7 +412,7 @@ def advance(w: View, most: int) -> int:
         if ledger.check_pass == 1 and ledger.ended == 0:
             check_pass(w)
     elif any_reset(w, time):
-        roll_clocks(w, time, True, ledger.equity, ledger.equity)
+        roll_clocks(w, time, ledger.equity)
         if phase_at(w, ledger.phase).at_reset == 1:
             rejudge(w, ledger.equity, ledger.equity)
     if closed == 0:

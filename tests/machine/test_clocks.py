@@ -132,3 +132,25 @@ def test_a_reset_inside_a_bar_of_four_hours(opened: str, *, inside: bool) -> Non
     outcome = trade(series, plan(0, time=start, sizing_value=100.0), rules=book(rule, clocks=(NEW_YORK,)), gate=OFF)
     assert (State(int(outcome.phases["state"][0])) is State.FAILED) == inside
     assert outcome.ambiguous_failed == inside
+
+
+@pytest.mark.parametrize(
+    ("anchor", "close", "ambiguous"),
+    [
+        pytest.param(Anchor.DAY_START_EQUITY, 98.9, 1, id="below a floor hung from the bar's high, not below one hung from its low"),
+        pytest.param(Anchor.MAX_DAY_START, 96.0, 1, id="the same where the balance holds the floor up"),
+        pytest.param(Anchor.MAX_DAY_START, 95.0, 0, id="at the floor that hangs from the balance, whatever equity was"),
+        pytest.param(Anchor.DAY_START_BALANCE, 95.0, 0, id="nothing was closed: the balance at the reset is known"),
+        pytest.param(Anchor.EOD_EQUITY_HIGH, 98.9, 1, id="an end of day at the bar's high"),
+        pytest.param(Anchor.EOD_EQUITY_HIGH, 95.0, 0, id="at the floor that hangs from the first day"),
+    ],
+)
+def test_a_close_below_a_floor_that_a_reset_inside_the_bar_may_have_lifted(anchor: Anchor, close: float, ambiguous: int) -> None:
+    """The bar with the reset goes up to 104: the floor that is 500 lower stands at 9,900 if the reset came there."""
+    rows: list[Row] = [*flat(2), (100, 104, close, close), *flat(3, close)]
+    start = utc("2024-03-08 20:00") - 2 * 16 * QUARTER
+    rule = floor(Code.DAILY_LOSS, anchor=anchor, amount=500.0)
+    series = bars(rows, start=start, timeframe_ms=16 * QUARTER)
+    outcome = trade(series, plan(0, time=start, sizing_value=100.0), rules=book(rule, clocks=(NEW_YORK,)), gate=OFF)
+    first = outcome.phases[0]
+    assert (State(int(first["state"])), int(first["ambiguous"])) == (State.FAILED, ambiguous)

@@ -417,22 +417,38 @@ class Outsider:
     def resets(self, mark: Mark, instant: Instant) -> Iterator[Broken]:
         """Resets at this instant take its balance and equity; one inside the bars takes the harder snapshot, their highest."""
         phase, inside, due = self.phase, list[Clock](), list[Clock]()
+        mildest = {rule.path: phase.floor(rule, self.mildest(rule, instant)) for rule in phase.floors}
         for day in phase.clocks.values():
             while day.coming[0] <= mark.time:
                 due.append(day)
                 if day.coming[0] < mark.time:
                     inside.append(day)
-                    self.roll(day, max(self.balance, instant.before), max(instant.high, instant.equity))
+                    self.roll(day, max(self.balance, instant.most), max(instant.high, instant.equity))
                 else:
                     self.roll(day, self.balance, instant.equity)
         for rule in phase.floors if due else ():
             if rule["sampling"] == "at_reset" and phase.clock(rule) not in due:
                 continue
             floor, low = phase.floor(rule, phase.anchor(rule)), self.measured(rule, min(instant.low, instant.equity))
-            if is_broken(rule, self.measured(rule, instant.equity), floor):
-                yield Broken(rule, self.measured(rule, instant.equity), floor)
+            now, split = self.measured(rule, instant.equity), rule["reset"] is not None and phase.clock(rule) in inside
+            if is_broken(rule, now, floor):
+                yield Broken(rule, now, floor, ambiguous=split and not is_broken(rule, now, mildest[rule.path]))
             elif inside and is_broken(rule, low, floor):
                 yield Broken(rule, low, floor, ambiguous=True, may=not rule["reset"] or phase.clock(rule) not in inside)
+
+    def mildest(self, rule: Rule, instant: Instant) -> Decimal:
+        """What a floor hangs from if a reset inside the bars met their lowest balance and equity."""
+        balance, equity = instant.least, min(instant.low, instant.equity)
+        if rule.kind == "max_loss":
+            return max(self.phase.anchor(rule), {"eod_balance": balance, "eod_equity": equity}.get(rule["trail"], NOTHING))
+        return {
+            "initial": self.initial,
+            "day_start_balance": balance,
+            "day_start_equity": equity,
+            "max_day_start": max(balance, equity),
+            "day_peak_equity": instant.equity,
+            "day_peak_balance": self.balance,
+        }[rule["anchor"]]
 
     def elapsed(self, time: int) -> Iterator[Broken]:
         """Too long without a closed trade, or since the phase began."""

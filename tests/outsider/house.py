@@ -103,8 +103,7 @@ class House:
     def used(self, rule: Rule, balance: Decimal, equity: Decimal) -> Decimal:
         """The share of a floor's allowance that is used up. A floor below the closed balance follows at once."""
         anchor = max(self.phase.anchor(rule), balance) if self.phase.follows(rule) == "balance" else self.phase.anchor(rule)
-        amount = self.phase.money(rule, "amount", anchor if rule["amount_of"] == "anchor" else None)
-        return 1 - (equity - self.phase.floor(rule, anchor)) / amount
+        return 1 - (equity - self.phase.floor(rule, anchor)) / self.phase.allowance(rule, anchor)
 
     def trade_share(self, holding: Holding, balance: Decimal) -> Decimal:
         """One open trade's net result as a share of the target, or of all profit."""

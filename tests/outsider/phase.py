@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.outsider.caps import Entry, by_size, measured, part, too_soon, wrong_side
 from tests.outsider.clock import Clock
-from tests.outsider.left import Bar, Rule, decimal, duration
+from tests.outsider.left import HOUR, Bar, Rule, decimal, duration
 from tests.outsider.news import forbidden
 from tests.outsider.path import Holding
 from tests.outsider.session import inside, now
@@ -128,12 +128,16 @@ class Phase:
         """Anchor − amount, no higher than the lock, no lower than its lowest level; or where it stands for good."""
         if rule.path in self.stands:
             return self.stands[rule.path]
-        floor = anchor - self.money(rule, "amount", anchor if rule["amount_of"] == "anchor" else None)
+        floor = anchor - self.allowance(rule, anchor)
         if rule["lock_fraction"] is not None:
             floor = min(floor, rule["lock_fraction"] * self.initial)
         elif rule["lock_amount"] is not None:
             floor = min(floor, self.initial + rule["lock_amount"])
         return max(floor, self.least.get(rule.path, floor))
+
+    def allowance(self, rule: Rule, anchor: Decimal) -> Decimal:
+        """What a rule allows to lose from its anchor."""
+        return self.money(rule, "amount", anchor if rule["amount_of"] == "anchor" else None)
 
     def follows(self, rule: Rule) -> str:
         """What lifts a floor at once: 'equity', 'balance', or nothing before the reset."""
@@ -337,12 +341,15 @@ class Phase:
     def payout(self, time: int, balance: Decimal) -> Decimal:
         """What is paid out of a flat account at the reset of its day; 0 when nothing is."""
         rule = self.one("payout")
-        if not rule or time < self.next_payout:
+        if not rule or time < self.next_payout - (HOUR if self.payouts else 0):  # the day summer time begins on is shorter
             return NOTHING
         profit = balance - self.initial - self.money(rule, "buffer")
         if profit <= 0 or profit < rule["minimum"]:
             return NOTHING
-        amount = round(min([profit * rule["share"], *self.largest(rule)]), 8)
+        most = round(min([profit * rule["share"], *self.largest(rule)]), 8)
+        amount = min([most, *(balance - floor for floor in self.left_free(rule))])
+        if amount < min(most, rule["minimum"]):
+            return NOTHING
         cycle = [each for each in self.of("profitable_days") if each["per"] == "payout_cycle"]
         few = any(len([day for day in self.counted[each.path] if day >= self.cycle[0]]) < each["count"] for each in cycle)
         large = any(not self.share_holds(each, balance) for each in self.shares("block_payout"))
@@ -352,6 +359,16 @@ class Phase:
         """The most this payout may be: the last one written holds for all later ones."""
         steps = by_size(rule["largest_by_size"], self.initial) or rule["largest"]
         return [decimal(steps[min(self.payouts, len(steps) - 1)])] if steps else []
+
+    def left_free(self, rule: Rule) -> list[Decimal]:
+        """Overall floors that stay while the balance falls, with the share of their allowance that a payout leaves free above them."""
+        staying = [each for each in self.of("max_loss") if each["severity"] != "warn" and not self.falls_along(each)]
+        kept = [rule["keep_fraction"] * self.allowance(each, self.anchor(each)) for each in staying]
+        return [self.floor_after(each, NOTHING) + free for each, free in zip(staying, kept, strict=True)]
+
+    def falls_along(self, rule: Rule) -> bool:
+        """Whether an overall floor falls by what is paid out."""
+        return rule["on_payout"] == "reduce_peak" and rule["trail"] != "static" and rule.path not in self.stands
 
     def would_break(self, amount: Decimal, balance: Decimal) -> bool:
         """Whether the payout itself would break a floor."""
@@ -364,8 +381,7 @@ class Phase:
             return self.floor(rule, self.anchor(rule) - amount)
         if rule["on_payout"] == "floor_to_initial":
             return self.initial
-        falls = rule["on_payout"] == "reduce_peak" and rule["trail"] != "static"
-        return self.floor(rule, self.anchor(rule) - amount * falls)
+        return self.floor(rule, self.anchor(rule) - amount * self.falls_along(rule))
 
     def pay(self, time: int, amount: Decimal, balance: Decimal) -> None:
         """Money leaves the account; no result, day or daily floor takes it for a loss, and a new cycle begins."""
