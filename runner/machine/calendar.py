@@ -11,12 +11,12 @@ from runner.machine.compiled import compiled
 from runner.machine.state import FOREVER, View
 from runner.machine.view import (
     close_time,
+    date_row,
     ledger_of,
     open_time,
     phase_at,
     position,
     rule_at,
-    rule_row,
     settings_of,
     span_at,
     symbol_of,
@@ -89,8 +89,8 @@ def keeps_out(w: View, s: int, now: bool, time: int) -> tuple[int, int, int]:
     if settings_of(w).gate == 0 or not has_calendar(w):
         return -1, 0, 0
     phase, turn = ledger_of(w).phase, next_turn(w, s, time)
-    for m in range(phase_at(w, phase).rules):
-        r = rule_row(w, phase, m)
+    for m in range(phase_at(w, phase).dates):
+        r = date_row(w, phase, m)
         rule = rule_at(w, r)
         if rule.code == c.SESSION_FLAT:
             n = window_from(w, r, s, time + 1)
@@ -141,10 +141,9 @@ def set_calendar(w: View) -> None:
     ledger.calendar = FOREVER
     if not has_calendar(w):
         return
-    for m in range(phase_at(w, ledger.phase).rules):
-        r = rule_row(w, ledger.phase, m)
-        if rule_at(w, r).family == c.CALENDAR:
-            for s in range(w.symbol_count):
-                n = window_from(w, r, s, ledger.time + 1)
-                if n >= 0:
-                    ledger.calendar = min(ledger.calendar, window_at(w, n).start - settings_of(w).longest_bar)
+    for m in range(phase_at(w, ledger.phase).dates):
+        r = date_row(w, ledger.phase, m)
+        for s in range(w.symbol_count):
+            n = window_from(w, r, s, ledger.time + 1)
+            if n >= 0:
+                ledger.calendar = min(ledger.calendar, window_at(w, n).start - settings_of(w).longest_bar)

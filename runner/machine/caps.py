@@ -13,7 +13,7 @@ from runner.machine.money import flat_fee, snap
 from runner.machine.orders import cancel_resting
 from runner.machine.state import MAX_RESTING, View
 from runner.machine.stops import refresh
-from runner.machine.view import clock_of, instrument_of, ledger_of, other_side, phase_at, plan_at, position, resting_at, rule_at, rule_row
+from runner.machine.view import cap_row, clock_of, instrument_of, ledger_of, other_side, phase_at, plan_at, position, resting_at, rule_at
 from runner.model.rules import MAX_STEPS
 
 
@@ -53,20 +53,9 @@ def since_entry(w: View, r: int, s: int) -> float:
 
 @compiled
 def note_entry(w: View, s: int) -> None:
-    """An entry was filled: hold the time since the one before against the rules. One inside a bar counts from the bar's end."""
-    ledger, p = ledger_of(w), position(w, s)
-    for n in range(phase_at(w, ledger.phase).rules):
-        r = rule_row(w, ledger.phase, n)
-        rule = rule_at(w, r)
-        if rule.code == c.MIN_INTERVAL:
-            last = p.last_entry if rule.count == 1 else ledger.last_entry
-            if last > 0:
-                passed, shortest = float(ledger.time - last), float(rule.duration_ms)
-                note_headroom(w, r, passed, shortest, passed - shortest, ledger.time)
-                if passed < shortest:
-                    remember_breach(w, r, passed, shortest)
-    ledger.last_entry = ledger.time
-    p.last_entry = ledger.time
+    """An entry was filled: the pace of entries counts from it. One inside a bar counts from the bar's end."""
+    ledger_of(w).last_entry = ledger_of(w).time
+    position(w, s).last_entry = ledger_of(w).time
 
 
 @compiled
@@ -132,8 +121,8 @@ def contracts_room(w: View, r: int, k: int) -> tuple[float, float, float]:
 @compiled
 def withdraw_contracts(w: View, clock: int) -> None:
     """A reset may lower what is allowed: what could still fill is withdrawn where it would be too much."""
-    for n in range(phase_at(w, ledger_of(w).phase).rules):
-        r = rule_row(w, ledger_of(w).phase, n)
+    for n in range(phase_at(w, ledger_of(w).phase).caps):
+        r = cap_row(w, ledger_of(w).phase, n)
         if rule_at(w, r).code == c.CONTRACTS and rule_at(w, r).clock == clock and open_quantity(w, True) > contracts_allowed(w, r):
             for s in range(w.symbol_count):
                 cancel_resting(w, s, -1, c.CANCELLED)
@@ -182,25 +171,30 @@ def watch_more_caps(w: View, s: int, r: int) -> tuple[float, float]:
 
 
 @compiled
-def watch_forbidden(w: View, s: int, side: int) -> None:
-    """An entry was filled that no quantity makes right: a symbol or side that is not allowed, or held the other way elsewhere."""
-    for n in range(phase_at(w, ledger_of(w).phase).rules):
-        r = rule_row(w, ledger_of(w).phase, n)
-        rule = rule_at(w, r)
-        if rule.code == c.INSTRUMENTS and not concerns(w, r, s):
-            remember_breach(w, r, float(s), 0.0)
-        elif rule.code == c.DIRECTION and rule.direction != 0 and rule.direction != side:
-            remember_breach(w, r, float(side), float(rule.direction))
-        elif rule.code == c.OTHER_ACCOUNTS and opposes(w, s, side):
-            remember_breach(w, r, float(side), float(-side))
+def watch_entry(w: View, s: int, r: int, side: int) -> None:
+    """Hold a filled entry against a cap of which no quantity is the question: its pace, its symbol, its side, another account's."""
+    rule, ledger = rule_at(w, r), ledger_of(w)
+    if rule.code == c.MIN_INTERVAL:
+        last = position(w, s).last_entry if rule.count == 1 else ledger.last_entry
+        if last > 0:
+            passed, shortest = float(ledger.time - last), float(rule.duration_ms)
+            note_headroom(w, r, passed, shortest, passed - shortest, ledger.time)
+            if passed < shortest:
+                remember_breach(w, r, passed, shortest)
+    elif rule.code == c.INSTRUMENTS and not concerns(w, r, s):
+        remember_breach(w, r, float(s), 0.0)
+    elif rule.code == c.DIRECTION and rule.direction != 0 and rule.direction != side:
+        remember_breach(w, r, float(side), float(rule.direction))
+    elif rule.code == c.OTHER_ACCOUNTS and opposes(w, s, side):
+        remember_breach(w, r, float(side), float(-side))
 
 
 @compiled
 def watch_orders(w: View) -> None:
     """An order was placed: hold those that rest against the rules."""
     ledger = ledger_of(w)
-    for n in range(phase_at(w, ledger.phase).rules):
-        r = rule_row(w, ledger.phase, n)
+    for n in range(phase_at(w, ledger.phase).caps):
+        r = cap_row(w, ledger.phase, n)
         if rule_at(w, r).code == c.OPEN_ORDERS:
             value, limit = float(ledger.resting), float(rule_at(w, r).count)
             note_headroom(w, r, value, limit, limit - value, ledger.time)

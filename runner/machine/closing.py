@@ -9,18 +9,7 @@ from runner.machine.compiled import compiled
 from runner.machine.house import close_here
 from runner.machine.orders import cancel_resting
 from runner.machine.state import View
-from runner.machine.view import (
-    close_time,
-    ledger_of,
-    open_time,
-    phase_at,
-    position,
-    rule_at,
-    rule_row,
-    settings_of,
-    symbol_of,
-    window_at,
-)
+from runner.machine.view import close_time, date_row, ledger_of, open_time, phase_at, position, rule_at, settings_of, symbol_of, window_at
 
 
 @compiled
@@ -34,9 +23,9 @@ def leave_in_time(w: View, time: int) -> None:
         if p.in_bar == 1 or (p.side == 0 and p.resting == 0):
             continue
         turn = next_turn(w, s, time)
-        for m in range(phase_at(w, ledger.phase).rules):
-            r = rule_row(w, ledger.phase, m)
-            if rule_at(w, r).family == c.CALENDAR and must_leave(w, r, s, time, turn):
+        for m in range(phase_at(w, ledger.phase).dates):
+            r = date_row(w, ledger.phase, m)
+            if must_leave(w, r, s, time, turn):
                 leave(w, s, time, c.BY_NEWS if rule_at(w, r).code == c.NEWS else c.BY_SESSION_FLAT)
                 break
 
@@ -68,8 +57,8 @@ def judge_held(w: View, time: int, opened: bool) -> None:
         since = last_turn(w, s, time)
         if p.side == 0 or since < 0:
             continue
-        for m in range(phase_at(w, ledger.phase).rules):
-            r = rule_row(w, ledger.phase, m)
+        for m in range(phase_at(w, ledger.phase).dates):
+            r = date_row(w, ledger.phase, m)
             if rule_at(w, r).code == c.SESSION_FLAT:
                 n = window_from(w, r, s, time if opened else since + 1)
                 at = window_at(w, n).at if n >= 0 else time + 1

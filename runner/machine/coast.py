@@ -18,6 +18,7 @@ from runner.machine.money import snap
 from runner.machine.quiet import CLEAR, CLOSE, CLOSER, HIGH, LOW, NEAR_FLOOR, OPEN, floors_clear, note_floors, symbols_clear
 from runner.machine.state import View
 from runner.machine.view import (
+    cap_row,
     clock_of,
     close_time,
     floor_row,
@@ -30,7 +31,6 @@ from runner.machine.view import (
     price_at,
     row_of,
     rule_at,
-    rule_row,
     rule_state,
     symbol_of,
 )
@@ -122,8 +122,8 @@ def symbol_level(w: View) -> float:
     ledger, p, level = ledger_of(w), position(w, 0), -math.inf
     if phase_at(w, ledger.phase).symbol_loss < 0:
         return level
-    for n in range(phase_at(w, ledger.phase).rules):
-        r = rule_row(w, ledger.phase, n)
+    for n in range(phase_at(w, ledger.phase).caps):
+        r = cap_row(w, ledger.phase, n)
         if rule_at(w, r).code == c.SYMBOL_DAILY_LOSS:
             room = max(NEAR, rule_state(w, r).worst_headroom) - symbol_limit(w, r) - p.day_result[rule_at(w, r).clock]
             level = max(level, ledger.balance + room + SLACK)

@@ -8,7 +8,7 @@ from runner.machine import codes as c
 from runner.machine.compiled import compiled
 from runner.machine.money import snap
 from runner.machine.state import View
-from runner.machine.view import clock_of, day_at, ledger_of, phase_at, rule_at, rule_row, trade_at
+from runner.machine.view import clock_of, counter_row, day_at, ledger_of, phase_at, rule_at, trade_at
 
 
 @compiled
@@ -26,8 +26,8 @@ def target_money(w: View) -> float:
     """The profit target in money as consistency rules raise it; NaN without one."""
     ledger, target = ledger_of(w), plain_target(w)
     if phase_at(w, ledger.phase).consistency >= 0 and not math.isnan(target):
-        for n in range(phase_at(w, ledger.phase).rules):
-            r = rule_row(w, ledger.phase, n)
+        for n in range(phase_at(w, ledger.phase).counters):
+            r = counter_row(w, ledger.phase, n)
             if rule_at(w, r).code == c.CONSISTENCY and rule_at(w, r).severity == c.RAISE_TARGET:
                 target = max(target, total_needed(w, r))
     return target
@@ -100,8 +100,8 @@ def note_trade(w: View, profit: float) -> None:
         ledger.best_trade[window] = max(ledger.best_trade[window], profit)
     if phase_at(w, ledger.phase).profit_cap < 0 and phase_at(w, ledger.phase).consistency < 0:
         return
-    for n in range(phase_at(w, ledger.phase).rules):
-        rule = rule_at(w, rule_row(w, ledger.phase, n))
+    for n in range(phase_at(w, ledger.phase).counters):
+        rule = rule_at(w, counter_row(w, ledger.phase, n))
         if rule.code == c.PROFIT_CAP and not math.isnan(rule.limit):
             over = max(over, profit - rule.limit)
         elif rule.code == c.CONSISTENCY and rule.severity == c.ADJUST and rule.scope == c.OF_TRADE and rule.denominator == c.PHASE_TARGET:
@@ -116,8 +116,8 @@ def capped_day(w: View, result: float) -> float:
     result -= ledger.over_cap
     if phase_at(w, ledger.phase).profit_cap < 0 and phase_at(w, ledger.phase).consistency < 0:
         return result
-    for n in range(phase_at(w, ledger.phase).rules):
-        rule = rule_at(w, rule_row(w, ledger.phase, n))
+    for n in range(phase_at(w, ledger.phase).counters):
+        rule = rule_at(w, counter_row(w, ledger.phase, n))
         if rule.code == c.PROFIT_CAP and not math.isnan(rule.amount):
             result = min(result, rule.amount)
         elif rule.code == c.CONSISTENCY and rule.severity == c.ADJUST and rule.scope == c.OF_DAY and rule.denominator == c.PHASE_TARGET:
@@ -129,8 +129,8 @@ def capped_day(w: View, result: float) -> float:
 def moving_cap(w: View, scope: int) -> float:
     """The smallest cap on one day or trade that moves with the profit and is not credited above; inf without one."""
     ledger, cap = ledger_of(w), math.inf
-    for n in range(phase_at(w, ledger.phase).rules):
-        r = rule_row(w, ledger.phase, n)
+    for n in range(phase_at(w, ledger.phase).counters):
+        r = counter_row(w, ledger.phase, n)
         rule = rule_at(w, r)
         if rule.code == c.CONSISTENCY and rule.severity == c.ADJUST and rule.scope == scope and rule.denominator != c.PHASE_TARGET:
             cap = min(cap, cap_of(w, r))
@@ -153,6 +153,12 @@ def credited(w: View) -> float:
         for t in range(ledger.first_trade, ledger.trades):
             counted -= max(0.0, trade_at(w, t).profit - trade_cap)
     return snap(counted)
+
+
+@compiled
+def at_most_credited(w: View) -> float:
+    """No less than `credited`, without looking at every day and trade: what a cap that moves with the profit takes off is left in."""
+    return snap(ledger_of(w).credited_past + capped_day(w, today(w)))
 
 
 @compiled

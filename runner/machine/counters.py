@@ -5,7 +5,7 @@ from __future__ import annotations
 from runner.machine import codes as c
 from runner.machine.compiled import compiled
 from runner.machine.state import FOREVER, View
-from runner.machine.view import ledger_of, phase_at, rule_at, rule_row, rule_state
+from runner.machine.view import counter_row, ledger_of, phase_at, rule_at, rule_state
 
 
 @compiled
@@ -28,8 +28,8 @@ def set_deadline(w: View) -> None:
     """The instant at which inactivity or a time limit would next be over; what is written down already waits for a new beginning."""
     ledger = ledger_of(w)
     ledger.deadline = FOREVER
-    for n in range(phase_at(w, ledger.phase).rules):
-        r = rule_row(w, ledger.phase, n)
+    for n in range(phase_at(w, ledger.phase).counters):
+        r = counter_row(w, ledger.phase, n)
         if has_deadline(rule_at(w, r).code):
             begun = since(w, r)
             if begun < FOREVER and begun != rule_state(w, r).noted:
@@ -41,9 +41,10 @@ def note_activity(w: View, event: int, time: int) -> None:
     """A trade was closed, a position opened or an order sent: what waits for that begins anew."""
     ledger = ledger_of(w)
     ledger.active_at[event] = time
-    if event == c.ON_OPEN and ledger.first_open == FOREVER:
+    first = event == c.ON_OPEN and ledger.first_open == FOREVER
+    if first:
         ledger.first_open = time
-    if phase_at(w, ledger.phase).inactivity >= 0 or phase_at(w, ledger.phase).time_limit >= 0:
+    if (phase_at(w, ledger.phase).rests >> event) & 1 == 1 or (first and phase_at(w, ledger.phase).time_limit >= 0):
         set_deadline(w)
 
 
@@ -66,7 +67,7 @@ def count_opening(w: View) -> None:
     ledger = ledger_of(w)
     if phase_at(w, ledger.phase).trading_days < 0:
         return
-    for n in range(phase_at(w, ledger.phase).rules):
-        r = rule_row(w, ledger.phase, n)
+    for n in range(phase_at(w, ledger.phase).counters):
+        r = counter_row(w, ledger.phase, n)
         if rule_at(w, r).code == c.TRADING_DAYS and rule_at(w, r).event == c.ON_OPEN:
             count_day(w, r)

@@ -7,7 +7,7 @@ import math
 from runner.machine import codes as c
 from runner.machine.breaches import note_headroom, remember_breach
 from runner.machine.calendar import keeps_out
-from runner.machine.caps import note_entry, watch_forbidden, watch_more_caps, watch_orders
+from runner.machine.caps import note_entry, watch_entry, watch_more_caps, watch_orders
 from runner.machine.compiled import compiled
 from runner.machine.fills import enlarge, guaranteed, reduce
 from runner.machine.gate import bucket_value, gate, totals
@@ -19,6 +19,7 @@ from runner.machine.state import MAX_RESTING, View
 from runner.machine.stops import net_at_stop, refresh, trail
 from runner.machine.trades import be_active
 from runner.machine.view import (
+    cap_row,
     clock_of,
     decision_at,
     instrument_of,
@@ -28,7 +29,6 @@ from runner.machine.view import (
     position,
     resting_at,
     rule_at,
-    rule_row,
     rule_state,
     settings_of,
 )
@@ -192,19 +192,18 @@ def after_entry(w: View, s: int, k: int, quantity: float) -> None:
             place_resting(w, s, c.BY_ADD, kind, plan.side, k, 0, price, size, 0.0, 0.0, 0.0)
     if position(w, s).trailing == 1 and plan.trail_update == c.NATIVE:
         trail(w, s)
+    watch_caps(w, s, plan.side)
     note_entry(w, s)
-    watch_forbidden(w, s, plan.side)
-    watch_caps(w, s)
     refresh(w, s)
 
 
 @compiled
-def watch_caps(w: View, s: int) -> None:
-    """After an entry of symbol `s`: closest approaches of the caps on size, and their breach when the gate is off."""
+def watch_caps(w: View, s: int, side: int) -> None:
+    """After an entry of symbol `s`: closest approaches of the caps, and their breach when the gate is off."""
     ledger = ledger_of(w)
     notional, margin, opened, waiting = totals(w)
-    for n in range(phase_at(w, ledger.phase).rules):
-        r = rule_row(w, ledger.phase, n)
+    for n in range(phase_at(w, ledger.phase).caps):
+        r = cap_row(w, ledger.phase, n)
         rule = rule_at(w, r)
         value, limit = -math.inf, math.inf
         if rule.code == c.NOTIONAL_CAP:
@@ -219,6 +218,7 @@ def watch_caps(w: View, s: int) -> None:
             value, limit = float(clock_of(w, rule.clock).orders), float(rule.count)
         else:
             value, limit = watch_more_caps(w, s, r)
+            watch_entry(w, s, r, side)
         if value > -math.inf:
             note_headroom(w, r, value, limit, limit - value, ledger.time)
             if value > limit * (1.0 + 1e-6) + 1e-8:

@@ -14,17 +14,7 @@ from runner.machine.money import clean, flat_fee, slipped, snap, steps_down, tic
 from runner.machine.orders import cancel_resting
 from runner.machine.state import FOREVER, View
 from runner.machine.trades import be_active, count_trade
-from runner.machine.view import (
-    clock_of,
-    decision_at,
-    fill_at,
-    instrument_of,
-    ledger_of,
-    phase_at,
-    plan_at,
-    position,
-    settings_of,
-)
+from runner.machine.view import clock_of, decision_at, fill_at, instrument_of, ledger_of, phase_at, plan_at, position, settings_of
 from runner.machine.watch import watch_flat_times, watch_windows
 
 

@@ -13,6 +13,7 @@ from runner.machine.money import flat_fee, steps_down, tick_near
 from runner.machine.state import MAX_RESTING, View
 from runner.machine.trades import risk_limit
 from runner.machine.view import (
+    cap_row,
     clock_of,
     floor_row,
     instrument_of,
@@ -22,7 +23,6 @@ from runner.machine.view import (
     position,
     resting_at,
     rule_at,
-    rule_row,
     rule_state,
     rung_row,
     settings_of,
@@ -180,11 +180,9 @@ def bucket_value(w: View, members: int) -> float:
 def refused_outright(w: View, s: int, k: int, opened: int, waiting: int) -> tuple[int, int, float, float]:
     """Rules that say no whatever the quantity: (code or NONE, rule row, value, limit)."""
     ledger, plan = ledger_of(w), plan_at(w, k)
-    for n in range(phase_at(w, ledger.phase).rules):
-        r = rule_row(w, ledger.phase, n)
+    for n in range(phase_at(w, ledger.phase).caps):
+        r = cap_row(w, ledger.phase, n)
         rule = rule_at(w, r)
-        if rule.family != c.CAP:
-            continue
         if rule.code == c.INSTRUMENTS and (int(rule.members) >> s) & 1 == 0:
             return rule.code, r, float(s), 0.0
         if rule.code == c.DIRECTION and rule.direction != 0 and rule.direction != plan.side:
@@ -304,12 +302,11 @@ def gate(w: View, s: int, k: int, price: float, taker: bool) -> tuple[float, int
             left, measure, floor = room_under(w, r, equity, losses, budgets)
             if left / unit < quantity:
                 quantity, code, rule, value, limit = left / unit, rule_at(w, r).code, r, measure, floor
-    for n in range(phase_at(w, ledger.phase).rules):
-        r = rule_row(w, ledger.phase, n)
-        if rule_at(w, r).family == c.CAP:
-            left, measure, cap = cap_room(w, s, r, unit, unit_value, price, k, notional, margin)
-            if left < quantity:
-                quantity, code, rule, value, limit = left, rule_at(w, r).code, r, measure, cap
+    for n in range(phase_at(w, ledger.phase).caps):
+        r = cap_row(w, ledger.phase, n)
+        left, measure, cap = cap_room(w, s, r, unit, unit_value, price, k, notional, margin)
+        if left < quantity:
+            quantity, code, rule, value, limit = left, rule_at(w, r).code, r, measure, cap
     if stopless:
         return finish(w, s, quantity, price, code, rule, wanted, value, limit, math.inf, math.inf, 0.0)
     return finish(w, s, quantity, price, code, rule, wanted, value, limit, unit, budget_room, reserve)
@@ -319,9 +316,9 @@ def gate(w: View, s: int, k: int, price: float, taker: bool) -> tuple[float, int
 def too_small(w: View, worth: float) -> int:
     """The rule by which a trade of this value is too small to be worth it; -1 when none says so."""
     ledger = ledger_of(w)
-    if settings_of(w).gate == 1:
-        for n in range(phase_at(w, ledger.phase).rules):
-            r = rule_row(w, ledger.phase, n)
+    if settings_of(w).gate == 1 and phase_at(w, ledger.phase).min_trade >= 0:
+        for n in range(phase_at(w, ledger.phase).caps):
+            r = cap_row(w, ledger.phase, n)
             if rule_at(w, r).code == c.MIN_TRADE and worth < rule_at(w, r).amount - 1e-8:
                 return r
     return -1

@@ -25,7 +25,7 @@ from runner.machine.house import flatten, note_event, set_alert
 from runner.machine.money import snap
 from runner.machine.phases import end_phase
 from runner.machine.state import FOREVER, View
-from runner.machine.view import clock_of, floor_row, ledger_of, phase_at, position, row_of, rule_at, rule_row, rule_state
+from runner.machine.view import cap_row, clock_of, counter_row, floor_row, ledger_of, phase_at, position, row_of, rule_at, rule_state
 from runner.model.records import MAX_FLOORS
 
 NEAR = 1e-6  # money; only closer than this does rounding matter
@@ -163,8 +163,8 @@ def judge_caps(w: View) -> None:
 def judge_deadline(w: View) -> None:
     """Inactivity or a time limit is over. Where that is only written down it waits for a new beginning."""
     ledger = ledger_of(w)
-    for n in range(phase_at(w, ledger.phase).rules):
-        r = rule_row(w, ledger.phase, n)
+    for n in range(phase_at(w, ledger.phase).counters):
+        r = counter_row(w, ledger.phase, n)
         rule, state = rule_at(w, r), rule_state(w, r)
         if not has_deadline(rule.code):
             continue
@@ -183,8 +183,8 @@ def judge_symbols(w: View) -> None:
     ledger = ledger_of(w)
     if phase_at(w, ledger.phase).symbol_loss < 0:
         return
-    for n in range(phase_at(w, ledger.phase).rules):
-        r = rule_row(w, ledger.phase, n)
+    for n in range(phase_at(w, ledger.phase).caps):
+        r = cap_row(w, ledger.phase, n)
         rule = rule_at(w, r)
         if rule.code != c.SYMBOL_DAILY_LOSS:
             continue

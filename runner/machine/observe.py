@@ -22,7 +22,7 @@ from runner.machine.state import FOREVER, View
 from runner.machine.step import begin_instant, has_room, rejudge, roll_clocks
 from runner.machine.timers import accept_stop, hold_without_stop, judge_stops, lose_stop, release_position, stop_due, stop_duty
 from runner.machine.trades import be_active, count_trade
-from runner.machine.view import clock_of, floor_row, ledger_of, phase_at, position, rule_at, rule_row, rule_state, seen_of, standing_of
+from runner.machine.view import clock_of, date_row, floor_row, ledger_of, phase_at, position, rule_at, rule_state, seen_of, standing_of
 from runner.model.records import MAX_FLOORS
 
 
@@ -124,8 +124,8 @@ def take(w: View, x: Any) -> None:
 def judge_action(w: View, x: Any) -> None:
     """Something was done: is it forbidden around the release?"""
     phase = ledger_of(w).phase
-    for n in range(phase_at(w, phase).rules):
-        r = rule_row(w, phase, n)
+    for n in range(phase_at(w, phase).dates):
+        r = date_row(w, phase, n)
         rule = rule_at(w, r)
         if rule.code != c.NEWS or rule.calendar != x.calendar:
             continue

@@ -13,7 +13,7 @@ from runner.machine.money import snap
 from runner.machine.orders import cancel_resting
 from runner.machine.phases import end_phase
 from runner.machine.state import View
-from runner.machine.view import clock_of, floor_row, ledger_of, phase_at, rule_at, rule_row, rule_state
+from runner.machine.view import clock_of, counter_row, floor_row, ledger_of, phase_at, rule_at, rule_state
 from runner.model.rules import MAX_STEPS
 
 SWITCH_MS = 3_600_000  # the day on which summer time begins is so much shorter: days between payouts are days of the clock
@@ -64,8 +64,8 @@ def falls_along(w: View, r: int) -> bool:
 def held_back(w: View) -> bool:
     """Does a winning day of the cycle still miss, or a share that blocks payouts not hold?"""
     ledger = ledger_of(w)
-    for n in range(phase_at(w, ledger.phase).rules):
-        r = rule_row(w, ledger.phase, n)
+    for n in range(phase_at(w, ledger.phase).counters):
+        r = counter_row(w, ledger.phase, n)
         rule = rule_at(w, r)
         if rule.code == c.PROFITABLE_DAYS and rule.window == c.OVER_PAYOUT_CYCLE and rule_state(w, r).days < rule.count:
             return True
@@ -157,8 +157,8 @@ def take_out(w: View, amount: float) -> None:
     ledger.paid = snap(ledger.paid + amount)
     ledger.base[c.OVER_PHASE] = snap(ledger.base[c.OVER_PHASE] - amount)
     begin_window(w, c.OVER_PAYOUT_CYCLE, ledger.balance)
-    for n in range(phase_at(w, ledger.phase).rules):
-        r = rule_row(w, ledger.phase, n)
+    for n in range(phase_at(w, ledger.phase).counters):
+        r = counter_row(w, ledger.phase, n)
         if rule_at(w, r).code == c.PROFITABLE_DAYS and rule_at(w, r).window == c.OVER_PAYOUT_CYCLE:
             rule_state(w, r).days = 0
     set_alert(w)

@@ -10,6 +10,7 @@ from runner.machine.breaches import ends_account, note_headroom
 from runner.machine.caps import withdraw_contracts
 from runner.machine.compiled import compiled
 from runner.machine.consistency import (
+    at_most_credited,
     begin_window,
     best_share,
     capped_day,
@@ -26,18 +27,24 @@ from runner.machine.money import snap
 from runner.machine.state import FOREVER, View
 from runner.machine.trades import note_quiet_time
 from runner.machine.view import (
+    cap_row,
     clock_of,
+    counter_row,
+    date_row,
     day_at,
+    floor_row,
     ledger_of,
     phase_at,
     position,
     reset_at,
     result_at,
     rule_at,
-    rule_row,
     rule_state,
+    rung_row,
     settings_of,
 )
+
+DUST = 1e-6  # money: more than sums of days are rounded by
 
 
 @compiled
@@ -102,8 +109,8 @@ def count_profitable(w: View, result: float) -> None:
     ledger = ledger_of(w)
     if phase_now(w).profitable_days < 0 or result <= 0.0:
         return
-    for n in range(phase_now(w).rules):
-        r = rule_row(w, ledger.phase, n)
+    for n in range(phase_now(w).counters):
+        r = counter_row(w, ledger.phase, n)
         rule = rule_at(w, r)
         if rule.code != c.PROFITABLE_DAYS:
             continue
@@ -192,11 +199,26 @@ def begin_phase(w: View, phase: int, time: int) -> None:
         clock_of(w, k).eod_equity_high = initial
         clock_of(w, k).day_before = 0.0
         begin_day(w, k, time, initial, initial)
-    for n in range(phase_at(w, phase).rules):
-        forget(w, rule_row(w, phase, n))
+    forget_all(w, phase)
     set_lock(w)
     set_deadline(w)
     set_alert(w)
+
+
+@compiled
+def forget_all(w: View, phase: int) -> None:
+    """Every rule of a phase starts over."""
+    kinds = phase_at(w, phase)
+    for n in range(kinds.floors):
+        forget(w, floor_row(w, phase, n))
+    for n in range(kinds.rungs):
+        forget(w, rung_row(w, phase, n))
+    for n in range(kinds.caps):
+        forget(w, cap_row(w, phase, n))
+    for n in range(kinds.counters):
+        forget(w, counter_row(w, phase, n))
+    for n in range(kinds.dates):
+        forget(w, date_row(w, phase, n))
 
 
 @compiled
@@ -286,8 +308,8 @@ def note_counters(w: View) -> None:
     if phase.target >= 0:
         earned, target = credited(w), target_money(w)
         note_headroom(w, phase.target, earned, target, target - earned, time)
-    for n in range(phase.rules):
-        r = rule_row(w, ledger.phase, n)
+    for n in range(phase.counters):
+        r = counter_row(w, ledger.phase, n)
         rule = rule_at(w, r)
         if rule.code == c.TRADING_DAYS or rule.code == c.PROFITABLE_DAYS:
             days, needed = float(rule_state(w, r).days), float(rule.count)
@@ -306,7 +328,9 @@ def check_pass(w: View) -> None:
     target = target_money(w)
     if math.isnan(target):
         return
-    earned = credited(w)
+    earned = at_most_credited(w)
+    if earned >= target - DUST:
+        earned = credited(w)
     if earned < target:
         ledger.state = c.ACTIVE
         return
@@ -329,8 +353,8 @@ def check_pass(w: View) -> None:
 def waits(w: View) -> bool:
     """Is a day count still missing, or a share of days or of short trades too large?"""
     ledger = ledger_of(w)
-    for n in range(phase_at(w, ledger.phase).rules):
-        r = rule_row(w, ledger.phase, n)
+    for n in range(phase_at(w, ledger.phase).counters):
+        r = counter_row(w, ledger.phase, n)
         rule = rule_at(w, r)
         if rule.code == c.TRADING_DAYS and rule_state(w, r).days < rule.count:
             return True
@@ -357,8 +381,8 @@ def fails_by_share(w: View) -> int:
     """The consistency rule by which an account that would pass fails instead; -1 when none does."""
     ledger = ledger_of(w)
     if phase_now(w).consistency >= 0:
-        for n in range(phase_now(w).rules):
-            r = rule_row(w, ledger.phase, n)
+        for n in range(phase_now(w).counters):
+            r = counter_row(w, ledger.phase, n)
             rule = rule_at(w, r)
             if rule.code == c.CONSISTENCY and ends_account(rule.severity) and not share_holds(w, r):
                 return int(r)

@@ -17,6 +17,7 @@ from runner.machine.judge import NEAR
 from runner.machine.money import snap
 from runner.machine.state import View
 from runner.machine.view import (
+    cap_row,
     clock_of,
     close_time,
     floor_row,
@@ -29,7 +30,6 @@ from runner.machine.view import (
     price_at,
     row_of,
     rule_at,
-    rule_row,
     rule_state,
     symbol_of,
 )
@@ -88,8 +88,8 @@ def floors_clear(w: View, low: float, judged_low: float, high: float, equity: fl
 @compiled
 def symbols_clear(w: View) -> bool:
     """Does no symbol come closer to its daily loss than any has before?"""
-    for n in range(phase_at(w, ledger_of(w).phase).rules):
-        r = rule_row(w, ledger_of(w).phase, n)
+    for n in range(phase_at(w, ledger_of(w).phase).caps):
+        r = cap_row(w, ledger_of(w).phase, n)
         rule = rule_at(w, r)
         if rule.code != c.SYMBOL_DAILY_LOSS:
             continue

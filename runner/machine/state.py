@@ -260,7 +260,9 @@ PHASE: np.dtype[Any] = np.dtype(
         ("next", "i4"),
         ("floors", "i4"),  # how many rows of each kind
         ("rungs", "i4"),
-        ("rules", "i4"),
+        ("caps", "i4"),
+        ("counters", "i4"),  # position timers among them
+        ("dates", "i4"),  # rules of the calendar
         ("target", "i4"),  # rows of the rule table, -1 where the phase has none
         ("trading_days", "i4"),
         ("profitable_days", "i4"),
@@ -274,9 +276,11 @@ PHASE: np.dtype[Any] = np.dtype(
         ("payout", "i4"),
         ("news", "i4"),
         ("modifications", "i4"),
+        ("min_trade", "i4"),
         ("at_reset", "i4"),  # 1: some floor is compared only at the reset of its clock
         ("takes_profit", "i4"),  # 1: some floor follows open profit while the balance is held against it
         ("trade_rungs", "i4"),  # rungs on single trades
+        ("rests", "i4"),  # a bit for each Event that an inactivity rule waits for
     ]
 )
 
@@ -353,7 +357,9 @@ class World(NamedTuple):
     phases: NDArray[Any]
     floors: NDArray[np.int32]
     rungs: NDArray[np.int32]
-    phase_rules: NDArray[np.int32]
+    caps: NDArray[np.int32]
+    counters: NDArray[np.int32]
+    dates: NDArray[np.int32]
     instruments: NDArray[Any]
     symbols: NDArray[Any]
     open_time: NDArray[np.int64]

@@ -25,6 +25,7 @@ from runner.machine.quiet import quiet_instant
 from runner.machine.state import FOREVER, View
 from runner.machine.stops import next_goal, next_target, open_result, reach, refresh
 from runner.machine.view import (
+    cap_row,
     clock_of,
     close_time,
     conversion,
@@ -41,7 +42,6 @@ from runner.machine.view import (
     reset_at,
     row_of,
     rule_at,
-    rule_row,
     settings_of,
     stop_at,
     symbol_of,
@@ -353,8 +353,8 @@ def count_moves(w: View, moved: int) -> None:
     ledger, attempt = ledger_of(w), ledger_of(w).phase_number
     for k in range(w.clock_count):
         clock_of(w, k).moved += moved
-    for n in range(phase_at(w, ledger.phase).rules):
-        r = rule_row(w, ledger.phase, n)
+    for n in range(phase_at(w, ledger.phase).caps):
+        r = cap_row(w, ledger.phase, n)
         if rule_at(w, r).code == c.MODIFICATIONS_PER_DAY:
             count, most = clock_of(w, rule_at(w, r).clock).moved, rule_at(w, r).count
             note_headroom(w, r, float(count), float(most), float(most - count), ledger.time)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from runner.machine.state import RECORDS, World
 
-WIDTHS = ("floors", "rungs", "phase_rules", "resets", "spans")
+WIDTHS = ("floors", "rungs", "caps", "counters", "dates", "resets", "spans")
 VIEW: np.dtype[Any] = np.dtype(
     [
         *[(name, "i8") for name in World._fields],

@@ -51,6 +51,7 @@ SINGLE = (  # in the order of the PHASE record
     Code.PAYOUT,
     Code.NEWS,
     Code.MODIFICATIONS_PER_DAY,
+    Code.MIN_TRADE,
 )
 
 
@@ -163,21 +164,30 @@ def instrument_row(stream: Stream, costs: Costs) -> tuple[Any, ...]:
     )
 
 
-def phase_tables(book: RuleBook) -> tuple[NDArray[Any], NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
-    """Per phase: counts, rows that are floors, rungs and all rows."""
+KINDS: dict[str, tuple[Family, ...]] = {  # rows of the rule table that are looked through together
+    "floors": (Family.FLOOR,),
+    "rungs": (Family.HOUSE,),
+    "caps": (Family.CAP,),
+    "counters": (Family.TIMER, Family.COUNTER),
+    "dates": (Family.CALENDAR,),
+}
+
+
+def phase_tables(book: RuleBook) -> tuple[NDArray[Any], dict[str, NDArray[np.int32]]]:
+    """Per phase: counts, and the rows of each kind."""
     numbers = range(len(book.phases))
     every = [[n for n, row in enumerate(book.rows) if row.phase == phase] for phase in numbers]
-    floors = [[n for n in rows if book.rows[n].family == Family.FLOOR] for rows in every]
-    rungs = [[n for n in rows if book.rows[n].family == Family.HOUSE] for rows in every]
+    rows = {kind: [[n for n in those if book.rows[n].family in families] for those in every] for kind, families in KINDS.items()}
     phases = np.zeros(len(book.phases), PHASE)
     for number, phase in enumerate(book.phases):
         singles = [first_with(book, every[number], code) for code in SINGLE]
-        at_reset = any(book.rows[n].sampling == Sampling.AT_RESET for n in floors[number])
-        takes_profit = any(book.rows[n].broken_by_profit for n in floors[number])
-        on_trades = sum(book.rows[n].measure == HouseMeasure.TRADE_SHARE for n in rungs[number])
-        counts = (len(floors[number]), len(rungs[number]), len(every[number]))
-        phases[number] = (phase.next, *counts, *singles, at_reset, takes_profit, on_trades)
-    return phases, padded(floors), padded(rungs), padded(every)
+        at_reset = any(book.rows[n].sampling == Sampling.AT_RESET for n in rows["floors"][number])
+        takes_profit = any(book.rows[n].broken_by_profit for n in rows["floors"][number])
+        on_trades = sum(book.rows[n].measure == HouseMeasure.TRADE_SHARE for n in rows["rungs"][number])
+        rests = sum({1 << int(book.rows[n].event) for n in rows["counters"][number] if book.rows[n].code == Code.INACTIVITY})
+        counts = [len(rows[kind][number]) for kind in KINDS]
+        phases[number] = (phase.next, *counts, *singles, at_reset, takes_profit, on_trades, rests)
+    return phases, {kind: padded(lists) for kind, lists in rows.items()}
 
 
 def first_with(book: RuleBook, rows: list[int], code: Code) -> int:
@@ -264,7 +274,7 @@ def build_world(
     filled = [b for b in bars if len(b)]
     start, end = span or (min(int(b.open_time[0]) for b in filled), max(int(b.open_time[-1]) + b.timeframe_ms for b in filled))
     instruments = np.array([instrument_row(group[0], costs) for group in groups], INSTRUMENT)
-    phases, floors, rungs, rules = phase_tables(book)
+    phases, by_kind = phase_tables(book)
     resets = reset_table(book, start, end)
     windows, spans = window_tables(book, bars, resets)
     table = joined(plans, None)
@@ -312,9 +322,7 @@ def build_world(
         plans=table,
         rules=book.table(),
         phases=phases,
-        floors=floors,
-        rungs=rungs,
-        phase_rules=rules,
+        **by_kind,
         instruments=instruments,
         symbols=symbols,
         open_time=joined([b.open_time for b in bars], np.int64),

@@ -10,16 +10,16 @@ from runner.machine.compiled import compiled
 from runner.machine.house import note_event
 from runner.machine.judge import breach
 from runner.machine.state import FOREVER, View
-from runner.machine.view import ledger_of, phase_at, position, rule_at, rule_row, rule_state
+from runner.machine.view import counter_row, ledger_of, phase_at, position, rule_at, rule_state
 
 
 @compiled
 def stop_duty(w: View) -> int:
     """The rule row of the phase's stop deadline; -1 without one."""
     phase = ledger_of(w).phase
-    for n in range(phase_at(w, phase).rules):
-        if rule_at(w, rule_row(w, phase, n)).code == c.STOP_DEADLINE:
-            return rule_row(w, phase, n)
+    for n in range(phase_at(w, phase).counters):
+        if rule_at(w, counter_row(w, phase, n)).code == c.STOP_DEADLINE:
+            return counter_row(w, phase, n)
     return -1
 
 

@@ -11,7 +11,7 @@ from runner.machine.consistency import note_trade
 from runner.machine.counters import count_day, note_activity
 from runner.machine.money import snap
 from runner.machine.state import View
-from runner.machine.view import ledger_of, phase_at, position, rule_at, rule_row, rule_state, trade_at
+from runner.machine.view import cap_row, counter_row, ledger_of, phase_at, position, rule_at, rule_state, trade_at
 
 
 @compiled
@@ -60,7 +60,8 @@ def count_trade(w: View, s: int, time: int, reason: int) -> None:
 @compiled
 def be_active(w: View, event: int, time: int) -> None:
     """A trade was closed, a position opened or an order sent at `time`."""
-    note_quiet_time(w, event, time)
+    if (phase_at(w, ledger_of(w).phase).rests >> event) & 1 == 1:
+        note_quiet_time(w, event, time)
     note_activity(w, event, time)
 
 
@@ -70,8 +71,8 @@ def note_quiet_time(w: View, event: int, time: int) -> None:
     ledger = ledger_of(w)
     if phase_at(w, ledger.phase).inactivity < 0:
         return
-    for n in range(phase_at(w, ledger.phase).rules):
-        r = rule_row(w, ledger.phase, n)
+    for n in range(phase_at(w, ledger.phase).counters):
+        r = counter_row(w, ledger.phase, n)
         rule = rule_at(w, r)
         if rule.code == c.INACTIVITY and (event < 0 or rule.event == event):
             quiet, limit = float(time - ledger.active_at[rule.event]), float(rule.duration_ms)
@@ -83,8 +84,8 @@ def count_for_rules(w: View, s: int, profit: float) -> None:
     """Valid trading days and realised risk of a closed trade."""
     ledger, p = ledger_of(w), position(w, s)
     notional = p.largest_quantity * p.entry_price * p.point_value
-    for n in range(phase_at(w, ledger.phase).rules):
-        r = rule_row(w, ledger.phase, n)
+    for n in range(phase_at(w, ledger.phase).counters):
+        r = counter_row(w, ledger.phase, n)
         rule = rule_at(w, r)
         if rule.code == c.TRADING_DAYS and rule.event == c.ON_CLOSE:
             large = math.isnan(rule.limit) or snap(notional - rule.limit * ledger.initial) >= 0.0
@@ -92,13 +93,15 @@ def count_for_rules(w: View, s: int, profit: float) -> None:
             earned = math.isnan(rule.limit_2) or snap(share - rule.limit_2 * notional) >= 0.0
             if large and earned:
                 count_day(w, r)
-        elif rule.code == c.RISK_PER_TRADE:
+        elif r == phase_at(w, ledger.phase).holding:
+            count_holding(w, s, r)
+    for n in range(phase_at(w, ledger.phase).caps):
+        r = cap_row(w, ledger.phase, n)
+        if rule_at(w, r).code == c.RISK_PER_TRADE:
             limit = risk_limit(w, r, p.risk_base)
             note_headroom(w, r, -profit, limit, limit + profit, ledger.time)
             if snap(-profit - limit) > 0.0:
                 remember_breach(w, r, -profit, limit)
-        elif r == phase_at(w, ledger.phase).holding:
-            count_holding(w, s, r)
 
 
 @compiled

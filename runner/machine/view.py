@@ -280,9 +280,21 @@ def rung_row(w: View, m: int, n: int) -> int:
 
 
 @compiled
-def rule_row(w: View, m: int, n: int) -> int:
-    """Row of the rule table of rule `n` of a phase."""
-    return _int(w.phase_rules, m * w.phase_rules_width + n)
+def cap_row(w: View, m: int, n: int) -> int:
+    """Row of the rule table of cap `n` of a phase."""
+    return _int(w.caps, m * w.caps_width + n)
+
+
+@compiled
+def counter_row(w: View, m: int, n: int) -> int:
+    """Row of the rule table of counter or position timer `n` of a phase."""
+    return _int(w.counters, m * w.counters_width + n)
+
+
+@compiled
+def date_row(w: View, m: int, n: int) -> int:
+    """Row of the rule table of rule `n` of the calendar of a phase."""
+    return _int(w.dates, m * w.dates_width + n)
 
 
 @compiled

@@ -7,7 +7,7 @@ from runner.machine.breaches import broken_by, note_headroom
 from runner.machine.calendar import action_of, fill_times, forbidden, window_from
 from runner.machine.compiled import compiled
 from runner.machine.state import View
-from runner.machine.view import ledger_of, phase_at, position, rule_at, rule_row, span_at, window_at
+from runner.machine.view import date_row, ledger_of, phase_at, position, rule_at, span_at, window_at
 
 
 @compiled
@@ -16,8 +16,8 @@ def watch_windows(w: View, s: int, action: int) -> None:
     phase = ledger_of(w).phase
     if phase_at(w, phase).news < 0 or action == 0:
         return
-    for m in range(phase_at(w, phase).rules):
-        r = rule_row(w, phase, m)
+    for m in range(phase_at(w, phase).dates):
+        r = date_row(w, phase, m)
         if rule_at(w, r).code == c.NEWS and (rule_at(w, r).forbids & action) != 0:
             watch_window(w, r, s, action)
 
@@ -56,8 +56,8 @@ def watch_flat_times(w: View, s: int, reason: int) -> None:
     first, last = fill_times(w, s)
     if phase_at(w, phase).session_flat < 0 or first == last or action_of(reason) == 0:
         return
-    for m in range(phase_at(w, phase).rules):
-        r = rule_row(w, phase, m)
+    for m in range(phase_at(w, phase).dates):
+        r = date_row(w, phase, m)
         if rule_at(w, r).code == c.SESSION_FLAT:
             n = window_from(w, r, s, first + 1)
             if n >= 0 and window_at(w, n).at < last:
