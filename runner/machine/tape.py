@@ -110,8 +110,9 @@ def merged_plans(streams: Sequence[Stream], symbol: int, strategies: tuple[str, 
     parts = []
     for stream in streams:
         numbers = np.array([columns.add(on_execution(column, stream, bars)) for column in stream.columns] + [NO_COLUMN], np.int32)
-        wanted = {"symbol": symbol, "strategy": strategies.index(stream.strategy)}
-        wanted |= {name: numbers[stream.plans[name]] for name in ("cancel_column", "exit_column", "trail_column")}
+        wanted: dict[str, Any] = {"symbol": symbol, "strategy": strategies.index(stream.strategy)}
+        if any(number != place for place, number in enumerate(numbers[:-1])):  # columns of other streams stand before
+            wanted |= {name: numbers[stream.plans[name]] for name in ("cancel_column", "exit_column", "trail_column")}
         parts.append(renumbered(stream.plans, wanted))
     if len(parts) == 1:
         return parts[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from enum import IntEnum, IntFlag
 from typing import Any
 
@@ -443,10 +443,8 @@ class RuleBook:
 
     def table(self) -> NDArray[Any]:
         """The rows as the machine reads them, shape (r,), dtype RULE."""
-        table = np.zeros(len(self.rows), RULE)
-        for name in (f.name for f in fields(RuleRow) if f.name != "key"):
-            table[name] = np.array([getattr(row, name) for row in self.rows]).reshape(table[name].shape)
-        return table
+        names = RULE.names or ()
+        return np.array([tuple(getattr(row, name) for name in names) for row in self.rows], RULE)
 
     def resets(self, start_ms: int, end_ms: int) -> list[Times]:
         """For each clock the UTC milliseconds of its resets around [start, end], with two days to spare on both sides."""
