@@ -208,6 +208,15 @@ STORIES = {
         ),
         r"an exit that sets a stop",
     ),
+    "MIN_INTERVAL": (("+account=own_money", "+house@account.house=hybrid"), r"a signal 4\.0 h later"),
+    "CONTRACTS": (
+        ("+account=own_money", "+rule@account.house.most=contracts", "account.house.most.limit_quantity=0.01"),
+        r"[\d.]+ more BTCUSDT under house.most would have let all of it pass",
+    ),
+    "MIN_TRADE": (
+        ("+account=own_money", "+rule@account.house.least=smallest_trade", "account.house.least.amount=1900"),
+        r"risk_fraction=[\d.]+ or more would have been enough for the least worth trading",
+    ),
     "NO_MARKET": (("+account=own_money", "mode.start=2025-11-01", "mode.end=null"), r"no bar was left to enter on"),
 }
 
@@ -260,7 +269,9 @@ def test_a_plan_that_an_exit_gave_up_names_the_exit(tmp_path: Path) -> None:
 def test_a_refused_plan_names_the_rule_and_the_money_it_lacked(home: Path) -> None:
     """For all of it, and for the least the instrument allows."""
     said = flat(explained(home, "tight", *asked(of_code(home, "refused", "MAX_LOSS"))))
-    assert "refused by MAX_LOSS (challenge.overall): the worst case would reach the overall loss floor" in said
+    assert re.search(
+        r"refused by MAX_LOSS \(challenge.overall\): the worst case would reach the overall loss floor; it leaves 0.000\d+ BTC", said
+    )
     assert re.search(r"[\d.]+ USDT more headroom under challenge.overall would have let all of it pass", said)
     assert re.search(r"[\d.]+ USDT more for 0.001 BTCUSDT, the least there is", said)
     assert "What became of it" not in said

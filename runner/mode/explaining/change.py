@@ -82,8 +82,8 @@ def sizes(run: Run, question: Question, decision: Any) -> Iterator[str]:
         if less is not None:
             yield f"{path}={figure(less)} or less would have been approved in full"
     elif code in TOO_SMALL:
-        more = rounded_up(value * float(decision["limit"]) / float(decision["value"])) if decision["value"] > 0 else math.nan
-        if math.isfinite(more) and Answer(int(tried(run, question, sizing_value=more)["answer"])) is Answer.APPROVED:
+        more = larger(run, question, value * float(decision["limit"]) / float(decision["value"])) if decision["value"] > 0 else None
+        if more is not None:
             yield f"{path}={figure(more)} or more would have been enough for {TOO_SMALL[code]}"
 
 
@@ -104,6 +104,15 @@ def smaller(run: Run, question: Question, value: float) -> float | None:
     for digits, share in ((3, 1.0), (3, 0.995), (2, 0.98)):
         candidate = rounded_down(value * share, digits)
         if code_of(tried(run, question, sizing_value=candidate)) in FULL:
+            return candidate
+    return None
+
+
+def larger(run: Run, question: Question, value: float) -> float | None:
+    """The smallest value with three digits, at or a little above `value`, that is approved; None when none is."""
+    for share in (1.0, 1.02, 1.05):
+        candidate = rounded_up(value * share)
+        if Answer(int(tried(run, question, sizing_value=candidate)["answer"])) is Answer.APPROVED:
             return candidate
     return None
 
