@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from runner.model.duration import DAY_MS
+from runner.model.duration import DAY_MS, HOUR_MS
 from runner.model.records import Outcome
 from runner.model.rules import Anchor, Code, Compare, OnPayout, RuleRow
 from tests.firm.cases import CENTS, Case, Deal, Driver, Edge, dealt, every_reset, fate, in_winter, ruled, verdict
@@ -35,6 +35,8 @@ def payout(case: Case) -> Iterator[Edge]:
     yield from amounts(case)
     yield over_the_reset(case)
     yield from one_after_the_other(case)
+    if case.said.grace_ms == DAY_MS:
+        yield from day_after_day(case)
 
 
 def plenty(said: RuleRow) -> float:
@@ -83,6 +85,21 @@ def one_after_the_other(case: Case) -> Iterator[Edge]:
     expected = due(said, start, days, daily)
     yield Edge("each payout", payouts(outcome), expected)
     yield Edge("the phase", verdict(outcome), "PASSED" if said.count and len(expected) == said.count else "ACTIVE")
+
+
+LONG = {"in winter": 24, "in spring": 23, "in autumn": 25}  # hours of the day that ends at each of the resets
+
+
+def day_after_day(case: Case) -> Iterator[Edge]:
+    """Profit of every day is paid at its end, of the day on which the clock on the wall changes as well."""
+    for name, reset in every_reset(case.days):
+        before = reset - (LONG[name] if case.days.zone != "UTC" else 24) * HOUR_MS
+        start = before - case.said.duration_ms
+        wins = [Deal(start + 1_000, start + 2_000, plenty(case.said)), Deal(before + 1_000, before + 2_000, plenty(case.said))]
+        first = owed(case.said, plenty(case.said))
+        second = owed(case.said, 2 * plenty(case.said) - first, 1)
+        outcome = dealt(ruled(case), wins, seen=[start, before, reset])
+        yield Edge(f"two days {name}", payouts(outcome), [(before, first), (reset, second)])
 
 
 def due(said: RuleRow, start: int, days: int, daily: float) -> list[tuple[int, float]]:
