@@ -43,20 +43,20 @@ class Wanted:
     threads: int | None = None
 
 
-def histories(bot: Bot, wanted: Wanted, span: Span = (None, None), told: Told | None = None) -> Histories:
-    """The odds over histories drawn from `span` of the past. Ctrl-C (KeyboardInterrupt in this thread) ends it early; what is done is kept.
+def histories(bot: Bot, wanted: Wanted, span: Span = (None, None), told: Told | None = None, halt: Event | None = None) -> Histories:
+    """The odds over histories drawn from `span` of the past. Setting `halt`, or Ctrl-C, ends it early; what is done is kept.
 
     Raises DataError where there is too little to draw from.
     """
     made = past(bot.strategies, bot.source, bot.account.currency, span)
-    found = together(bot, made, wanted, told)
+    found = together(bot, made, wanted, told, halt or Event())
     played = [found[number] for number in sorted(found)]
     return told_of(bot, made, wanted, played)
 
 
-def together(bot: Bot, made: Past, wanted: Wanted, told: Told | None) -> dict[int, Attempts]:
+def together(bot: Bot, made: Past, wanted: Wanted, told: Told | None, stop: Event) -> dict[int, Attempts]:
     """The attempts of each history by its number, made by one thread for each processor: compiled code runs without Python's lock."""
-    stop, waiting, found = Event(), iter(range(wanted.histories)), dict[int, Attempts]()
+    waiting, found = iter(range(wanted.histories)), dict[int, Attempts]()
 
     def one(number: int) -> None:
         if not stop.is_set():
@@ -67,7 +67,7 @@ def together(bot: Bot, made: Past, wanted: Wanted, told: Told | None) -> dict[in
     with ThreadPoolExecutor(workers) as pool:
         running: set[Future[None]] = {pool.submit(one, number) for number in islice(waiting, workers)}
         try:
-            while running:
+            while running and not stop.is_set():
                 running = onwards(pool, one, running, waiting)
                 if told is not None:
                     told(len(found), wanted.histories)

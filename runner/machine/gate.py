@@ -284,7 +284,7 @@ def gate(w: View, s: int, k: int, price: float, taker: bool) -> tuple[float, int
     if settings.gate == 1:
         factor, by = house_scale(w)
         if factor < 1.0:
-            quantity, code, rule, value, limit = wanted * factor, c.HOUSE, by, rule_state(w, by).worst_value, rule_at(w, by).limit
+            quantity, code, rule, value, limit = wanted * factor, c.HOUSE, by, rule_state(w, by).acted_at, rule_at(w, by).limit
     free = max(0.0, min(ledger.balance, ledger.equity) - margin) * leverage / unit_value
     if free < quantity:
         quantity, code, rule, value, limit = free, c.LEVERAGE, -1, notional, min(ledger.balance, ledger.equity) * leverage

@@ -227,6 +227,7 @@ def fire(w: View, r: int, value: float, s: int) -> None:
     ledger, rule, state = ledger_of(w), rule_at(w, r), rule_state(w, r)
     state.active_until = ledger.time + max(rule.duration_ms, 1) if rule.until == c.UNTIL_DURATION else FOREVER
     state.count += 1
+    state.acted_at = value
     note_event(w, r, rule.action, value, rule.limit)
     event_at(w, ledger.events - 1).symbol = s
     if rule.action == c.DO_TIGHTEN:

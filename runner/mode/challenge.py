@@ -6,6 +6,7 @@ import math
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from threading import Event
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, field_validator
@@ -21,6 +22,7 @@ from runner.model.stream import Stream
 from runner.odds.challenge import Question, challenge
 from runner.odds.curve import own_risk
 from runner.odds.engine import Stage, Told, every_day
+from runner.odds.halt import noted
 from runner.odds.reading import goal
 from runner.odds.restart import Restartable
 from runner.odds.results import Challenge
@@ -62,13 +64,13 @@ class Options(Span):
 
 def run(bot: Bot) -> int:
     """Load, compile once, play every start, report. Raises RunnerError for what cannot run."""
-    options, watch = Options(**bot.options), Stopwatch()
+    options, watch, halt = Options(**bot.options), Stopwatch(), Event()
     last = to_pass(bot)
     folder = destination(bot, options, tuple(dict.fromkeys((*FILES, *BACKTEST))))
     streams = [stream for strategy in bot.strategies for stream in compiled(bot, options, strategy, watch)]
     tradable(streams, options)
     with watch.stage("machine"), announced():
-        stage = staged(bot, streams, options)
+        stage = staged(bot, streams, options, halt)
         sizable(stage, options)
         starts = every_day(stage.machine)
         if not len(starts):
@@ -82,33 +84,41 @@ def run(bot: Bot) -> int:
             accounts=options.accounts,
             seed=options.seed,
         )
-        with Progress() as progress:
+        with noted(halt), Progress() as progress:
             found = challenge(stage, starts, asked, progress.told)
-    if not halted(found):
+    with noted(halt):
         with watch.stage("histories"), Progress() as progress:
-            found = beyond(bot, options, found, progress)
-    known = of_data(bot, stage.machine.missing_funding(), streams)
-    found = replace(found, warnings=tuple(dict.fromkeys((*found.warnings, *known))))
-    page = files.leave(folder, bot, found, streams, watch)
-    if not options.quiet:
-        terminal.show(found, page, folder)
-    if halted(found):
+            found = beyond(bot, options, found, progress, halt)
+        known = of_data(bot, stage.machine.missing_funding(), streams)
+        missing = cut_short(found, options) if halt.is_set() else ()
+        said = tuple(dict.fromkeys((*found.warnings, *missing, *known)))
+        found = replace(found, warnings=said, interrupted=halt.is_set())
+        page = files.leave(folder, bot, found, streams, watch)
+        if not options.quiet:
+            terminal.show(found, page, folder)
+    if halt.is_set():
         raise KeyboardInterrupt  # what was done is kept; the rest of a sweep is not begun
     return 0
 
 
-def halted(found: Challenge) -> bool:
-    """Whether it was stopped before everything that was asked for was done."""
-    return found.stopped or (found.curve is not None and found.curve.stopped) or (found.histories is not None and found.histories.stopped)
+def cut_short(found: Challenge, options: Options) -> tuple[str, ...]:
+    """What is missing of a challenge that was stopped, besides starts."""
+    said = []
+    if options.risks != [] and (found.curve is None or found.curve.stopped):
+        said.append("stopped before every risk size was run")
+    if options.histories and (found.histories is None or found.histories.stopped):
+        drawn = found.histories.drawn if found.histories else 0
+        said.append(f"stopped after {drawn:,} of {options.histories:,} histories")
+    return tuple(said)
 
 
-def beyond(bot: Bot, options: Options, found: Challenge, progress: Progress) -> Challenge:
+def beyond(bot: Bot, options: Options, found: Challenge, progress: Progress, halt: Event) -> Challenge:
     """The results with the odds over drawn histories; why there are none is said among the warnings."""
-    if not options.histories:
+    if not options.histories or halt.is_set():
         return found
     wanted = Wanted(histories=options.histories, seed=options.seed, days=options.block, threads=options.threads)
     try:
-        made = histories(bot, wanted, (options.start_ms(), options.end_ms()), progress.told("histories"))
+        made = histories(bot, wanted, (options.start_ms(), options.end_ms()), progress.told("histories"), halt)
     except DataError as missing:
         why = "; ".join([missing.title, *(problem.line() for problem in missing.problems)])
         return replace(found, warnings=(*found.warnings, f"no histories were drawn: {why}"))
@@ -124,7 +134,7 @@ def to_pass(bot: Bot) -> int:
     return last
 
 
-def staged(bot: Bot, streams: Sequence[Stream], options: Options) -> Stage:
+def staged(bot: Bot, streams: Sequence[Stream], options: Options, halt: Event) -> Stage:
     """The tape as it is, and how it is made anew where a bar is taken apart."""
 
     def build(tape: Sequence[Stream]) -> Restartable:
@@ -133,7 +143,7 @@ def staged(bot: Bot, streams: Sequence[Stream], options: Options) -> Stage:
     def finer(stream: Stream, moment: int) -> Stream:
         return taken_apart(stream, moment, bot.source)
 
-    return Stage(machine=build(streams), streams=streams, build=build, finer=finer, threads=options.threads)
+    return Stage(machine=build(streams), streams=streams, build=build, finer=finer, threads=options.threads, halt=halt)
 
 
 def sizable(stage: Stage, options: Options) -> None:

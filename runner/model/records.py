@@ -170,6 +170,7 @@ RULE_STATE: np.dtype[Any] = np.dtype(
         ("worst_at", "i8"),
         ("count", "i8"),  # days counted, rungs fired, refusals
         ("active_until", "i8"),  # house rungs
+        ("acted_at", "f8"),  # what they measured when they last acted
         ("anchor", "f8"),  # floors: the anchor last asked for, and the floor that hangs from it
         ("floor", "f8"),
         ("kept", "f8"),  # floors: the anchor that a payout left standing; -inf none

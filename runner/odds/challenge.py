@@ -42,7 +42,7 @@ def challenge(stage: Stage, starts: Times, asked: Question, teller: Teller) -> C
     scales = Scales(given=terms(asked.account, payouts=payouts), payouts=payouts, every_days=every_days(starts), seed=asked.seed)
     played = stage.play(starts, teller("starts"))
     write(played.attempts, played.payments, scales.given)
-    drawn = compared(stage, starts, asked, scales, teller) if not played.stopped else None
+    drawn = compared(stage, starts, asked, scales, teller) if not stage.halt.is_set() else None
     better = best(stage, starts, scales, drawn, teller)
     return told(stage, played, asked, scales, drawn, better)
 
@@ -68,7 +68,7 @@ def compared(stage: Stage, starts: Times, asked: Question, scales: Scales, telle
 
 def best(stage: Stage, starts: Times, scales: Scales, drawn: Curve | None, teller: Teller) -> Point | None:
     """The size with the best odds of the curve, played from every start; None when it is the strategy's own, or there is none."""
-    if drawn is None or drawn.best_odds is None or drawn.stopped or drawn.points[drawn.best_odds].own:
+    if drawn is None or drawn.best_odds is None or stage.halt.is_set() or drawn.points[drawn.best_odds].own:
         return None
     factor = drawn.points[drawn.best_odds].factor
     played = stage.sized(factor).play(starts, teller("the best size"), paths=0)

@@ -61,7 +61,7 @@ def curve(stage: Stage, starts: Times, factors: Sequence[float], scales: Scales,
     own, points, stopped = own_risk(stage.machine.world), list[Point](), False
     for factor in factors:
         played = stage.sized(factor).play(starts, tell(factor), paths=0)
-        if played.stopped:
+        if played.stopped or stage.halt.is_set():
             stopped = True
             break
         points.append(point(stage.machine, played, factor, scales))

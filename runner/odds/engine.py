@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from os import cpu_count
 from threading import Event
@@ -72,7 +72,7 @@ def evenly(count: int, most: int) -> NDArray[np.int64]:
 class Stage:
     """What starts are played on. machine: over `streams` as they are. build: the same over other streams, for bars taken apart by `finer`.
 
-    threads: None = one for each processor.
+    threads: None = one for each processor. halt: set where nothing more is to be begun.
     """
 
     machine: Restartable
@@ -80,6 +80,7 @@ class Stage:
     build: Build
     finer: Finer
     threads: int | None = None
+    halt: Event = field(default_factory=Event)
 
     def sized(self, factor: float) -> Stage:
         """The stage on which plans ask for `factor` times their size."""
@@ -102,20 +103,19 @@ class Stage:
             machine.play()
             return read(machine.world, number, int(starts[number]), last, path=number in kept)
 
-        readings = together(machines, len(starts), one, told)
+        readings = together(machines, len(starts), one, told, self.halt)
         resolved = settle(readings, self.streams, self.build, self.finer, one)
         return joined(readings, len(starts), resolved)
 
 
-def together(machines: Sequence[Restartable], count: int, one: Again, told: Told | None) -> dict[int, Reading]:
-    """The readings of `count` starts by number, made by one thread for each machine."""
+def together(machines: Sequence[Restartable], count: int, one: Again, told: Told | None, halt: Event) -> dict[int, Reading]:
+    """The readings of `count` starts by number, made by one thread for each machine, until all are made or `halt` is set."""
     readings: dict[int, Reading] = {}
-    stop = Event()
     waiting = iter(scattered(count))
 
     def some(machine: Restartable, numbers: Sequence[int]) -> Restartable:
         for number in numbers:
-            if stop.is_set():
+            if halt.is_set():
                 break
             readings[number] = one(machine, number)
         return machine
@@ -123,12 +123,12 @@ def together(machines: Sequence[Restartable], count: int, one: Again, told: Told
     with ThreadPoolExecutor(len(machines)) as pool:
         running = {pool.submit(some, machine, numbers) for machine, numbers in zip(machines, chunks(waiting), strict=False)}
         try:
-            while running:
+            while running and not halt.is_set():
                 running = onwards(pool, some, running, waiting)
                 if told is not None:
                     told(len(readings), count)
         except KeyboardInterrupt:
-            stop.set()
+            halt.set()
     return readings
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from runner.machine.state import World
 from runner.model.duration import DAY_MS
+from runner.model.records import Answer
 from runner.model.rules import Code, RuleBook, State
 from runner.odds.results import ATTEMPT, PATH, Afterwards, Ending
 
@@ -44,6 +45,7 @@ def read(world: World, number: int, start_ms: int, last: int, *, path: bool) -> 
     one = row[0]
     one["start"], one["began"], one["balance"] = start_ms, world.settings[0]["first_time"], ledger["balance"]
     decide(one, results, last)
+    give_up(one, world)
     funded(one, results, last)
     one["days"] = (one["ended"] - start_ms) / DAY_MS
     one["trading_days"] = traded(world, days[days["phase"] <= last])
@@ -74,6 +76,30 @@ def decide(one: Any, results: NDArray[Any], last: int) -> None:
     one["outcome"], one["phase"], one["ended"] = ending, verdict["phase"], verdict["ended"]
     one["rule"], one["code"] = (verdict["rule"], verdict["code"]) if ending is Ending.FAILED else (-1, Code.NONE)
     one["ambiguous"], one["cause"] = int(ending is Ending.FAILED and verdict["ambiguous"] > 0), -1
+
+
+ENDED = (Code.PHASE_OVER, Code.PAUSED, Code.HALTED, Code.NO_MARKET)
+
+
+def give_up(one: Any, world: World) -> None:
+    """An account whose allowance is spent has failed: the gate keeps it above the overall floor, and nothing can be traded any more.
+
+    It is one that holds nothing and whose last plans before the end were all refused by the overall floor; it failed with the first of
+    them. Where silence ended it later, this is why it was silent.
+    """
+    if one["outcome"] == Ending.PASSED or (one["outcome"] == Ending.FAILED and one["code"] != Code.INACTIVITY):
+        return
+    decisions = world.decisions
+    asked = decisions[(decisions["answer"] != Answer.PENDING) & (decisions["time"] <= one["ended"]) & ~np.isin(decisions["code"], ENDED)]
+    asked = asked[np.argsort(asked["time"], kind="stable")]
+    refused = (asked["answer"] == Answer.REFUSED) & (asked["code"] == Code.MAX_LOSS)
+    others = np.flatnonzero(~refused)
+    run = asked[others[-1] + 1 if len(others) else 0 :]
+    if not len(run) or (one["outcome"] == Ending.UNFINISHED and world.ledger[0]["open_positions"] > 0):
+        return
+    if one["outcome"] == Ending.UNFINISHED:
+        one["ended"], one["code"] = run["time"][0], Code.MAX_LOSS
+    one["outcome"], one["spent"] = Ending.FAILED, 1
 
 
 def funded(one: Any, results: NDArray[Any], last: int) -> None:

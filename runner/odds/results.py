@@ -27,7 +27,7 @@ class Ending(IntEnum):
     """What became of a start."""
 
     PASSED = 0  # the last phase with a target was passed: the account is funded
-    FAILED = 1  # a rule ended it before; an ambiguous breach counts as one
+    FAILED = 1  # a rule ended it before, or nothing was left to trade with; an ambiguous breach counts as one
     UNFINISHED = 2  # the data ended first
 
 
@@ -47,6 +47,7 @@ ATTEMPT: np.dtype[Any] = np.dtype(
         ("ended", "i8"),  # UTC ms: passed, failed, or the last instant of the data
         ("outcome", "i1"),  # Ending
         ("ambiguous", "i1"),  # 1: failed by a breach that hangs on the order of prices inside a bar
+        ("spent", "i1"),  # 1: failed because the gate left nothing to trade with under the overall floor, whatever ended it then
         ("phase", "i4"),  # the phase it ended in, index into `Challenge.phases`
         ("rule", "i4"),  # row of the rule table that ended it; -1 none
         ("code", "i4"),  # Code of that rule; 0 none
@@ -93,7 +94,10 @@ class Interval:
 
 @dataclass(frozen=True, kw_only=True)
 class Cause:
-    """A cause of failure: a rule of a phase. `label` is for people ("daily floor in verification" where several phases are to pass)."""
+    """A cause of failure: a rule of a phase, or that its allowance was spent.
+
+    `label` is for people ("daily floor in verification" where several phases are to pass).
+    """
 
     phase: int
     code: int
@@ -312,6 +316,7 @@ class Challenge:
     line: str  # the sentence to repeat
     warnings: tuple[str, ...] = ()
     histories: Histories | None = None
+    interrupted: bool = False  # by Ctrl-C, before everything that was asked for was done
 
     @property
     def stopped(self) -> bool:

@@ -32,25 +32,29 @@ def rule_name(code: int) -> str:
     return NAMES.get(known, known.name.lower().replace("_", " "))
 
 
-def label(book: RuleBook, phase: int, code: int) -> str:
+SPENT = "spent allowance"
+
+
+def label(book: RuleBook, phase: int, code: int, *, spent: bool = False) -> str:
     """A cause as people say it, with its phase where the account has several that can be failed."""
     tested = [
         number for number in range(len(book.phases)) if any(row.phase == number and row.code == Code.PROFIT_TARGET for row in book.rows)
     ]
-    return f"{rule_name(code)} in {book.phases[phase].name}" if len(tested) > 1 else rule_name(code)
+    name = SPENT if spent else rule_name(code)
+    return f"{name} in {book.phases[phase].name}" if len(tested) > 1 else name
 
 
 def shares(book: RuleBook, attempts: NDArray[Any]) -> Shares:
     """Count the endings, write each failed attempt's `cause`; passed + causes + unfinished are all starts."""
     ended = attempts["outcome"]
     failed = np.flatnonzero(ended == Ending.FAILED)
-    found = Counter(zip(attempts["phase"][failed].tolist(), attempts["code"][failed].tolist(), strict=True))
+    why = list(zip(attempts["phase"][failed].tolist(), reasons(attempts[failed]), attempts["spent"][failed].tolist(), strict=True))
     causes: list[Cause] = []
-    for (phase, code), count in sorted(found.items(), key=lambda item: (-item[1], item[0])):
-        rows = failed[(attempts["phase"][failed] == phase) & (attempts["code"][failed] == code)]
+    for (phase, code, spent), count in sorted(Counter(why).items(), key=lambda item: (-item[1], item[0])):
+        rows = failed[[each == (phase, code, spent) for each in why]]
         attempts["cause"][rows] = len(causes)
         unclear = int(attempts["ambiguous"][rows].sum())
-        name = label(book, phase, code)
+        name = label(book, phase, code, spent=bool(spent))
         causes.append(Cause(phase=phase, code=code, label=name, count=count, share=count / len(attempts), ambiguous=unclear))
     result = Shares(
         starts=len(attempts),
@@ -63,6 +67,11 @@ def shares(book: RuleBook, attempts: NDArray[Any]) -> Shares:
     if result.passed + sum(cause.count for cause in causes) + result.unfinished != len(attempts):
         raise AssertionError("passed, failed by cause and unfinished are not all starts")
     return result
+
+
+def reasons(failed: NDArray[Any]) -> list[int]:
+    """The code each failure is counted under: of those whose allowance was spent the overall floor's, whatever ended them."""
+    return [int(code) for code in np.where(failed["spent"] > 0, int(Code.MAX_LOSS), failed["code"])]
 
 
 def spread(values: NDArray[Any]) -> Spread:

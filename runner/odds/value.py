@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -193,7 +193,10 @@ def value(attempts: NDArray[Any], given: Terms, over: Overlap, seed: int) -> Val
 
 def worth(attempts: NDArray[Any], given: Terms, over: Overlap, seed: int) -> Interval | None:
     """The value of an attempt with its interval; None where an input is missing."""
-    return mean(attempts["value"], over, seed) if given.complete and len(attempts) else None
+    if not given.complete or not len(attempts):
+        return None
+    found, most = mean(attempts["value"], over, seed), float(np.max(attempts["cost"]))
+    return replace(found, low=max(found.low, -most)) if math.isfinite(found.low) else found  # no attempt loses more than it costs
 
 
 def average(amounts: NDArray[Any]) -> float | None:

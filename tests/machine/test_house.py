@@ -61,6 +61,16 @@ def test_what_a_rung_leaves_of_the_next_plan(action: HouseAction, answer: tuple[
     assert outcome.decisions["quantity"][1] == quantity
 
 
+def test_a_rung_says_what_it_measured_when_it_acted() -> None:
+    """3 % are lost on one day and 2.1 % on the next: the plan refused then is told 2.1 %, not the worst there ever was."""
+    rules = book(rung(**{**LOSS, "limit": 0.02}, action=HouseAction.BLOCK, until=Until.RESET))
+    rows: list[Row] = [*flat(1), (100, 100, 97, 97), *flat(24, 97), (97, 97, 94.9, 94.9), *flat(3, 94.9)]
+    plans = plan(1, sizing_value=100.0, stop=97.0), plan(26, sizing_value=100.0, stop=94.9), plan(28)
+    outcome = trade(rows, *plans, rules=rules)
+    assert answers(outcome)[2] == ("REFUSED", "HOUSE")
+    assert outcome.decisions["value"][2] == pytest.approx(0.021)
+
+
 @pytest.mark.parametrize(("low", "acts"), [(98.01, False), (98.0, True)])
 def test_a_payment_that_lifts_the_balance_lifts_what_a_rung_hangs_from(low: float, acts: bool) -> None:
     """1 % on 10,000 received at 03:00 makes 10,100 the day's highest balance; 200 below it is a price of 98, without it 97."""

@@ -61,6 +61,9 @@ def test_stopping_keeps_what_is_done() -> None:
     assert 200 <= len(found.attempts) < found.planned == len(days)
     assert (np.diff(found.attempts["start"]) > 0).all()
     assert found.attempts["start"][-1] > days[-1] - (days[-1] - days[0]) / 8
+    assert one.halt.is_set()
+    assert not len(one.sized(0.5).play(days).attempts)
+    one.halt.clear()
     whole = one.play(days)
     rows = np.searchsorted(whole.attempts["start"], found.attempts["start"])
     assert whole.attempts[rows].tobytes() == found.attempts.tobytes()

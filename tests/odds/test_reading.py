@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from runner.model.bot import GateSettings
 from runner.model.duration import DAY_MS
 from runner.model.rules import Code, RuleBook
 from runner.odds.engine import Played, every_day
 from runner.odds.reading import goal
 from runner.odds.results import Afterwards, Ending
-from tests.machine.build import HOUR, START, bars, book, counter, floor, plan, stream
+from tests.machine.build import HOUR, START, bars, book, counter, floor, plan, spec, stream
 from tests.odds.stages import stage
 
 FIVE_DAYS = [price for day in range(5) for price in [1_000.0 + 10 * day] * 12 + [1_010.0 + 10 * day] * 12]  # 10 higher at each noon
@@ -67,6 +68,37 @@ def test_a_failure_says_rule_phase_and_time() -> None:
     assert found["days"][:4].tolist() == [2.0] * 4
     assert found["rule"][0] == 2
     assert found["phase"].tolist() == [0] * 5
+
+
+def losing(*, days: int = 0, more: int = 0) -> Played:
+    """Every start of ten days, with the gate: one coin a day, 10 lost at its stop; 15 may be lost in all, so the second is refused."""
+    prices = [price for _ in range(10) for price in [1_000.0] * 12 + [980.0] * 12]
+    low = floor(Code.MAX_LOSS, amount=15.0, margin=0.0)
+    rows = [counter(Code.PROFIT_TARGET, limit=0.10), low, *([counter(Code.INACTIVITY, duration_ms=days * DAY_MS)] if days else [])]
+    wished = [plan(day * 24 + 1, sizing_value=1.0, stop=990.0, signal_index=day * 24) for day in range(2 + more)]
+    bars_ = bars(steps(prices))
+    one = stage([stream(bars_, wished, instrument=spec(min_quantity=1.0))], book(*rows), gate=GateSettings())
+    return one.play(every_day(one.machine))
+
+
+def test_an_account_with_nothing_left_to_lose_has_failed() -> None:
+    """10 of 15 are lost on the first day and the gate refuses a coin for ever: failed by the overall floor when it first did."""
+    first = losing(more=8).attempts[0]
+    assert (first["outcome"], first["spent"], first["code"]) == (Ending.FAILED, 1, Code.MAX_LOSS)
+    assert (first["ended"] - START) / DAY_MS == pytest.approx(1 + 1 / 24)
+
+
+def test_silence_after_the_allowance_was_spent_is_no_silence_of_the_strategy() -> None:
+    """Inactivity ends it days later; what it is counted under is the spent allowance."""
+    first = losing(more=8, days=5).attempts[0]
+    assert (first["outcome"], first["spent"], first["code"]) == (Ending.FAILED, 1, Code.INACTIVITY)
+
+
+def test_who_was_not_asked_again_is_not_spent() -> None:
+    """One plan that lost, none after it: the account waits, or its own silence ends it."""
+    waiting, silent = losing(more=-1).attempts[0], losing(more=-1, days=5).attempts[0]
+    assert (waiting["outcome"], waiting["spent"]) == (Ending.UNFINISHED, 0)
+    assert (silent["outcome"], silent["spent"], silent["code"]) == (Ending.FAILED, 0, Code.INACTIVITY)
 
 
 def test_funded_accounts_are_followed_until_they_are_lost() -> None:

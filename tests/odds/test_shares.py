@@ -65,6 +65,15 @@ def test_the_phase_is_named_where_there_are_several_to_pass() -> None:
     assert [cause.label for cause in shares(ONE, rows((Ending.FAILED, 0, Code.DAILY_LOSS))).causes] == ["daily floor"]
 
 
+def test_a_spent_allowance_is_a_cause_of_its_own() -> None:
+    """Whatever ended the account afterwards; a breach of the floor itself is another."""
+    found = rows((Ending.FAILED, 0, Code.MAX_LOSS), (Ending.FAILED, 0, Code.INACTIVITY), (Ending.FAILED, 0, Code.MAX_LOSS))
+    found["spent"] = [1, 1, 0]
+    causes = shares(book(counter(Code.PROFIT_TARGET, limit=0.1)), found).causes
+    assert [(cause.label, cause.count) for cause in causes] == [("spent allowance", 2), ("overall floor", 1)]
+    assert found["cause"].tolist() == [0, 0, 1]
+
+
 def test_a_spread_has_quartiles() -> None:
     """Of one to five; of nothing, nothing."""
     found = spread(np.array([5.0, 1.0, 2.0, 4.0, 3.0]))

@@ -18,7 +18,7 @@ from runner.mode.explaining.wanted import plan_row
 from runner.mode.explaining.wording import Line, exact, figure, money, wrapped
 from runner.model.plan import EntryKind, WhenOpen
 from runner.model.records import Answer
-from runner.model.rules import Code, Family, State, Until
+from runner.model.rules import Code, Family, RuleRow, State, Until
 from runner.model.stream import Stream
 from runner.pipeline import between
 from runner.report.decisions import plan_rows
@@ -209,7 +209,8 @@ def others(run: Run, question: Question, decision: Any) -> Iterator[str]:
     if code is Code.POSITION_OPEN:
         yield from while_open(run, question, decision)
     elif code is Code.HOUSE and rule is not None:
-        yield f"account.{rule.key}: below {shown(float(decision['limit']), unit(rule))} the rung would not have acted"
+        above = shown(float(decision["value"]), unit(rule))
+        yield f"{rung_path(rule)} above {above}: the rung would not have acted then"
     elif code is Code.PHASE_OVER:
         yield from after_the_end(run, decision)
     elif code is Code.MIN_INTERVAL:
@@ -224,6 +225,12 @@ def others(run: Run, question: Question, decision: Any) -> Iterator[str]:
         yield f"a stop before {figure(float(decision['limit']))}, or less leverage (account.venue.leverage)"
     elif code is Code.MARKET_BEYOND_STOP:
         yield f"an open beyond the stop means the plan was overtaken; a stop wider than {figure(float(decision['value']))} would have stood"
+
+
+def rung_path(rule: RuleRow) -> str:
+    """Where the number at which a rung acts stands in the account."""
+    ladder, _, rung = rule.key.rpartition(".")
+    return f"account.{ladder}.rungs.{rung}.at"
 
 
 def while_open(run: Run, question: Question, decision: Any) -> Iterator[str]:

@@ -30,7 +30,7 @@ def page(found: Challenge, seconds: Mapping[str, float], config_hash: str) -> Pa
         "goal": found.phases[found.goal],
         "days": found.planned,
         "starts": len(found.attempts),
-        "stopped": found.stopped,
+        "stopped": found.stopped or found.interrupted,
         "first_start": iso(int(found.attempts["start"][0])) if len(found.attempts) else None,
         "last_start": iso(int(found.attempts["start"][-1])) if len(found.attempts) else None,
         "shares": shares(found.shares),

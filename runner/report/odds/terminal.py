@@ -203,6 +203,8 @@ def named(one: Point, unit: str) -> str:
 def best(found: Challenge) -> Sequence[str]:
     """The sizes with the best odds and the best worth."""
     curve = found.curve
+    if curve is not None and curve.stopped:
+        return ["stopped before every size was run"]
     if curve is None or curve.best_odds is None:
         return ["no size passes from any of these starts"]
     said = [f"best odds at {named(curve.points[curve.best_odds], curve.unit)}"]
