@@ -208,6 +208,7 @@ STORIES = {
         ),
         r"an exit that sets a stop",
     ),
+    "HOUSE": (("+account=own_money", "+house@account.house=fvg"), r"account\.house\.streak\.rungs\.rest\.at above 3"),
     "MIN_INTERVAL": (("+account=own_money", "+house@account.house=hybrid"), r"a signal 4\.0 h later"),
     "CONTRACTS": (
         ("+account=own_money", "+rule@account.house.most=contracts", "account.house.most.limit_quantity=0.01"),
