@@ -30,7 +30,7 @@ from runner.report.files import FILES as BACKTEST
 from runner.report.odds import files, terminal
 from runner.report.stopwatch import Stopwatch
 from runner.report.summary import strategy_name
-from runner.report.warnings import of_data
+from runner.report.warnings import of_data, of_readings
 
 FILES = files.FILES
 
@@ -89,7 +89,7 @@ def run(bot: Bot) -> int:
     with noted(halt):
         with watch.stage("histories"), Progress() as progress:
             found = beyond(bot, options, found, progress, halt)
-        known = of_data(bot, stage.machine.missing_funding(), streams)
+        known = (*of_data(bot, stage.machine.missing_funding(), streams), *of_readings(bot.account.book))
         missing = cut_short(found, options) if halt.is_set() else ()
         said = tuple(dict.fromkeys((*found.warnings, *missing, *known)))
         found = replace(found, warnings=said, interrupted=halt.is_set())

@@ -10,7 +10,7 @@ from runner.model.bars import Bars, Times
 from runner.model.bot import Bot
 from runner.model.duration import DAY_MS, SECOND_MS, text
 from runner.model.records import Outcome, Reason
-from runner.model.rules import Code, Severity
+from runner.model.rules import Code, RuleBook, Severity
 from runner.model.stream import Stream
 from runner.report.behaviour import behaviour
 from runner.report.figures import iso
@@ -88,7 +88,12 @@ def of_trades(bot: Bot, outcome: Outcome, streams: Sequence[Stream]) -> Iterator
 def of_book(outcome: Outcome) -> Iterator[str]:
     """The rule book's own warnings, without those on rules of phases that were never entered."""
     later = [phase.name for number, phase in enumerate(outcome.book.phases) if number not in entered(outcome)]
-    for line in outcome.book.warnings:
+    yield from of_readings(outcome.book, later)
+
+
+def of_readings(book: RuleBook, later: Sequence[str] = ()) -> Iterator[str]:
+    """What the rule book says of its own reading: open questions, what nobody guards. later: phases that are of no concern."""
+    for line in book.warnings:
         path, colon, message = line.partition(": ")
         if not any(path.startswith(f"program.phases.{name}.") for name in later):
             yield f"{short(path)}{colon}{message}"

@@ -132,7 +132,8 @@ def test_too_little_to_draw_from_is_said_and_the_rest_stands(tmp_path: Path) -> 
     """A single day: no histories, with the reason among the warnings."""
     page = ran(tmp_path / "out", "mode.start=2024-01-01", "mode.end=2024-01-01", "mode.histories=5", "mode.quiet=true")
     assert page["histories"] is None
-    assert page["warnings"][-1].startswith("no histories were drawn: there is too little time to draw histories from; BTCUSDT")
+    assert page["warnings"][0].startswith("no histories were drawn: there is too little time to draw histories from; BTCUSDT")
+    assert any("get the firm's consent in writing" in line for line in page["warnings"]), "the open questions stand there too"
     assert page["starts"] == 1
 
 

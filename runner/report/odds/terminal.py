@@ -172,8 +172,10 @@ def ruined(found: Challenge) -> list[str]:
     paid = int((attempts["payouts"] > 0).sum())
     said = [f"{reached:,} funded, {paid:,} paid out; lost before a payout: {percent(one.lost_first.value)} ({span(one.lost_first)})"]
     if one.in_the_red is not None:
+        cut = len(found.attempts) - one.chains
+        left = f"; the data ended before {cut:,} more were decided" if cut else ""
         again = f"buying again until one pays, at most {one.attempts} accounts"
-        said.append(f"{again}: {percent(one.in_the_red)} of {one.chains:,} tries cost more than they bring")
+        said.append(f"{again}: {percent(one.in_the_red)} of {one.chains:,} tries cost more than they bring{left}")
     return said
 
 
