@@ -92,7 +92,7 @@ def named_symbols(rule: Rule) -> Iterator[str]:
         "deny": "never {}",
         "symbols": "{}",
         "except_symbols": "every symbol but {}",
-        "by_symbol": "{}",
+        "by_symbol": "by symbol instead: {}",
     }
     for name, text in words.items():
         listed = getattr(rule, name, None)

@@ -241,7 +241,7 @@ def bucket(row: RuleRow, book: RuleBook) -> str:
 
 def leverage(row: RuleRow, book: RuleBook) -> str:
     """Value of a symbol over the equity."""
-    return f"A position of these symbols worth at most {row.limit:g} times the equity (now {money(row.limit * book.initial)})."
+    return f"A position worth at most {row.limit:g} times the equity (now {money(row.limit * book.initial)})."
 
 
 def contracts(row: RuleRow, book: RuleBook) -> str:
@@ -252,7 +252,9 @@ def contracts(row: RuleRow, book: RuleBook) -> str:
         for profit, most in pairs
         if not math.isnan(most)
     ]
-    text = ", ".join(tiers) if tiers else f"{row.limit:g}"
+    if not tiers:
+        return f"At most {row.limit:g} contracts open."
+    text = ", ".join(tiers)
     return f"At most this many contracts open: {text}; the profit at the day's end counts. The day begins at {clock(row, book)}."
 
 
