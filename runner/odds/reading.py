@@ -45,7 +45,7 @@ def read(world: World, number: int, start_ms: int, last: int, *, path: bool) -> 
     one = row[0]
     one["start"], one["began"], one["balance"] = start_ms, world.settings[0]["first_time"], ledger["balance"]
     decide(one, results, last)
-    give_up(one, world)
+    give_up(one, world, float(results[results["phase"] <= last][-1]["balance"]))
     funded(one, results, last)
     one["days"] = (one["ended"] - start_ms) / DAY_MS
     one["trading_days"] = traded(world, days[days["phase"] <= last])
@@ -79,13 +79,15 @@ def decide(one: Any, results: NDArray[Any], last: int) -> None:
 
 
 ENDED = (Code.PHASE_OVER, Code.PAUSED, Code.HALTED, Code.NO_MARKET)
+SAME = 1e-6  # money
 
 
-def give_up(one: Any, world: World) -> None:
+def give_up(one: Any, world: World, balance: float) -> None:
     """An account whose allowance is spent has failed: the gate keeps it above the overall floor, and nothing can be traded any more.
 
-    It is one that holds nothing and whose last plans before the end were all refused by the overall floor; it failed with the first of
-    them. Where silence ended it later, this is why it was silent.
+    It is one whose last plans were all refused by the overall floor while the worst that could happen was the `balance` it ended with:
+    nothing was open, nothing waited, and nothing has changed since. It failed with the first of them. Where silence ended it later,
+    this is why it was silent.
     """
     if one["outcome"] == Ending.PASSED or (one["outcome"] == Ending.FAILED and one["code"] != Code.INACTIVITY):
         return
@@ -93,9 +95,9 @@ def give_up(one: Any, world: World) -> None:
     asked = decisions[(decisions["answer"] != Answer.PENDING) & (decisions["time"] <= one["ended"]) & ~np.isin(decisions["code"], ENDED)]
     asked = asked[np.argsort(asked["time"], kind="stable")]
     refused = (asked["answer"] == Answer.REFUSED) & (asked["code"] == Code.MAX_LOSS)
-    others = np.flatnonzero(~refused)
+    others = np.flatnonzero(~(refused & (np.abs(asked["value"] - balance) < SAME)))
     run = asked[others[-1] + 1 if len(others) else 0 :]
-    if not len(run) or (one["outcome"] == Ending.UNFINISHED and world.ledger[0]["open_positions"] > 0):
+    if not len(run):
         return
     if one["outcome"] == Ending.UNFINISHED:
         one["ended"], one["code"] = run["time"][0], Code.MAX_LOSS

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from runner.model.bot import GateSettings
 from runner.model.duration import DAY_MS
+from runner.model.plan import WhenOpen
 from runner.model.rules import Code, RuleBook
 from runner.odds.engine import Played, every_day
 from runner.odds.reading import goal
@@ -92,6 +93,20 @@ def test_silence_after_the_allowance_was_spent_is_no_silence_of_the_strategy() -
     """Inactivity ends it days later; what it is counted under is the spent allowance."""
     first = losing(more=8, days=5).attempts[0]
     assert (first["outcome"], first["spent"], first["code"]) == (Ending.FAILED, 1, Code.INACTIVITY)
+
+
+def test_a_refusal_beside_an_open_position_is_no_spent_allowance() -> None:
+    """The second plan is refused only while the first holds the room; what that won afterwards leaves plenty."""
+    prices = [*[1_000.0] * 6, *[1_004.0] * 66]
+    wished = [
+        plan(1, sizing_value=1.0, stop=990.0, signal_index=0, time_stop_ms=12 * HOUR),
+        plan(2, sizing_value=1.0, stop=990.0, when_open=WhenOpen.ADD, signal_index=1),
+    ]
+    rows = counter(Code.PROFIT_TARGET, limit=0.10), floor(Code.MAX_LOSS, amount=15.0, margin=0.0)
+    one = stage([stream(bars(steps(prices)), wished, instrument=spec(min_quantity=1.0))], book(*rows), gate=GateSettings())
+    first = one.play(every_day(one.machine)[:1]).attempts[0]
+    assert one.machine.world.decisions["code"].tolist()[1] == Code.MAX_LOSS
+    assert (first["outcome"], first["spent"], first["trades"]) == (Ending.UNFINISHED, 0, 1)
 
 
 def test_who_was_not_asked_again_is_not_spent() -> None:
