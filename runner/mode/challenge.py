@@ -84,9 +84,9 @@ def run(bot: Bot) -> int:
             accounts=options.accounts,
             seed=options.seed,
         )
-        with noted(halt), Progress() as progress:
-            found = challenge(stage, starts, asked, progress.told)
     with noted(halt):
+        with watch.stage("machine"), Progress() as progress:
+            found = challenge(stage, starts, asked, progress.told)
         with watch.stage("histories"), Progress() as progress:
             found = beyond(bot, options, found, progress, halt)
         known = (*of_data(bot, stage.machine.missing_funding(), streams), *of_readings(bot.account.book))

@@ -41,6 +41,8 @@ def challenge(stage: Stage, starts: Times, asked: Question, teller: Teller) -> C
     payouts = has_payouts(stage.machine.book, asked.last)
     scales = Scales(given=terms(asked.account, payouts=payouts), payouts=payouts, every_days=every_days(starts), seed=asked.seed)
     played = stage.play(starts, teller("starts"))
+    if not len(played.attempts):
+        raise KeyboardInterrupt  # stopped before the first was done: there is nothing to tell
     write(played.attempts, played.payments, scales.given)
     drawn = compared(stage, starts, asked, scales, teller) if not stage.halt.is_set() else None
     better = best(stage, starts, scales, drawn, teller)

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pyarrow.parquet as pq
@@ -169,6 +173,36 @@ def test_a_sweep_prints_the_sentence_of_each_job(tmp_path: Path) -> None:
     told = command(*words, home=tmp_path)
     assert told.status == 0
     assert told.out.count(" % pass (95 % CI ") == 2
+
+
+def test_ctrl_c_before_the_first_start_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Interrupted, without a traceback of its own and without a folder."""
+    bot = build(compose(["+strategy=ema_cross", "+account=hyro_1step", *FEW[:2]]), tmp_path / "out")
+
+    @contextmanager
+    def at_once(halt: Event) -> Iterator[None]:
+        halt.set()
+        yield
+
+    monkeypatch.setattr(challenge, "noted", at_once)
+    with pytest.raises(KeyboardInterrupt):
+        challenge.run(bot)
+    assert not (tmp_path / "out").exists()
+
+
+def test_ctrl_c_among_the_sizes_is_not_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every start is kept, what is missing is named, and the command ends as interrupted."""
+    bot = build(compose(["+strategy=ema_cross", "+account=hyro_1step", *FEW[:2], "mode.risks=[0.01,0.02]"]), tmp_path / "out")
+
+    def told(_self: challenge.Progress, name: str) -> Any:
+        return lambda _done, _whole: signal.raise_signal(signal.SIGINT) if "2 % risk" in name else None
+
+    monkeypatch.setattr(challenge.Progress, "told", told)
+    with pytest.raises(KeyboardInterrupt):
+        challenge.run(bot)
+    page = json.loads((tmp_path / "out" / "challenge.json").read_text())
+    assert (page["stopped"], page["starts"]) == (True, page["days"])
+    assert "stopped before every risk size was run" in page["warnings"]
 
 
 def test_ctrl_c_reports_what_is_done(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
