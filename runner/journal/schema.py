@@ -3,7 +3,7 @@
 Every row is written once: triggers refuse changes and deletions. Times are UTC milliseconds, money is in the account's
 currency, names stand where the machine's tables have numbers, NULL stands for "none" and "not measured".
 
-meta        key, value                      schema = 1
+meta        key, value                      schema = 2
 run         one row for each start: mode, account, strategy, version, config_hash, currency, initial, symbols, first and last instant
 decision    what became of a plan: answer, code, rule path, wanted, approved and allowed quantity, measured value and its limit
 fill        what was bought and sold; `client_order_id` is NULL in a backtest
@@ -15,7 +15,7 @@ phase       each attempt at a phase and how it ended
 
 from __future__ import annotations
 
-VERSION = 1
+VERSION = 2
 
 TABLES = {
     "meta": "key TEXT PRIMARY KEY, value TEXT NOT NULL",
