@@ -18,8 +18,9 @@ from runner.machine.judge import breach, judge_caps, judge_symbols
 from runner.machine.money import snap
 from runner.machine.payouts import take_out
 from runner.machine.phases import begin_day, check_pass, finish_trades
+from runner.machine.resets import roll_clocks
 from runner.machine.state import FOREVER, View
-from runner.machine.step import begin_instant, has_room, rejudge, roll_clocks
+from runner.machine.step import begin_instant, has_room, rejudge
 from runner.machine.timers import accept_stop, hold_without_stop, judge_stops, lose_stop, release_position, stop_due, stop_duty
 from runner.machine.trades import be_active, count_trade
 from runner.machine.view import clock_of, date_row, floor_row, ledger_of, phase_at, position, rule_at, rule_state, seen_of, standing_of

@@ -6,7 +6,6 @@ import math
 
 from runner.machine import codes as c
 from runner.machine.actions import DONE, FULL, MORE
-from runner.machine.breaches import note_headroom
 from runner.machine.calendar import set_calendar
 from runner.machine.closing import judge_held, leave_in_time
 from runner.machine.coast import coast
@@ -16,16 +15,17 @@ from runner.machine.equity import begin_row, has_equity_room, take_row
 from runner.machine.fills import pay
 from runner.machine.floors import room_under, worst_case
 from runner.machine.house import climb_if_due, close_here, contribute, equity_now, note_rungs, rearm, set_alert
-from runner.machine.judge import breach, judge, judge_caps, judge_symbols
+from runner.machine.judge import judge, judge_caps, judge_symbols
 from runner.machine.money import flat_fee, snap
+from runner.machine.moves import note_stops
 from runner.machine.orders import cancel_resting
 from runner.machine.payouts import pay_out_if_due
-from runner.machine.phases import begin_phase, check_pass, close_day, finish_trades, roll, write_result
+from runner.machine.phases import begin_phase, check_pass, close_day, finish_trades, write_result
 from runner.machine.quiet import quiet_instant
+from runner.machine.resets import any_reset, inside_reset, roll_after_bars, roll_clocks
 from runner.machine.state import FOREVER, View
 from runner.machine.stops import next_goal, next_target, open_result, reach, refresh
 from runner.machine.view import (
-    cap_row,
     clock_of,
     close_time,
     conversion,
@@ -43,7 +43,6 @@ from runner.machine.view import (
     row_of,
     rule_at,
     settings_of,
-    stop_at,
     symbol_of,
 )
 from runner.machine.walk import PROFIT, expire, happen, hit_target, walk
@@ -156,49 +155,6 @@ def judge_bars(w: View) -> float:
     judge(w, low, certain, judged_high, judged_low, peak_balance, judged_balance, low_after, high, equity)
     take_row(w)
     return equity
-
-
-@compiled
-def roll_clocks(w: View, time: int, equity: float) -> None:
-    """Roll every clock whose reset has come, with balance and equity as they are."""
-    ledger = ledger_of(w)
-    for k in range(w.clock_count):
-        while clock_of(w, k).next_time <= time and ledger.ended == 0:
-            roll(w, k, ledger.balance, equity, ledger.balance, equity)
-
-
-@compiled
-def roll_after_bars(w: View, time: int, high: float, low: float, equity: float) -> None:
-    """The same after bars: a reset inside them gets the harder snapshot, the highest balance and equity, every symbol at its best."""
-    ledger = ledger_of(w)
-    most, least = ledger.batch_balance, ledger.batch_balance
-    for s in range(w.symbol_count):
-        most += position(w, s).realised_high
-        least += position(w, s).realised_low
-    for k in range(w.clock_count):
-        while clock_of(w, k).next_time <= time and ledger.ended == 0:
-            if clock_of(w, k).next_time < time:
-                roll(w, k, snap(max(most, ledger.balance)), max(high, equity), snap(min(least, ledger.balance)), min(low, equity))
-            else:
-                roll(w, k, ledger.balance, equity, ledger.balance, equity)
-
-
-@compiled
-def any_reset(w: View, time: int) -> bool:
-    """Has a clock's reset come?"""
-    for k in range(w.clock_count):
-        if clock_of(w, k).next_time <= time:
-            return True
-    return False
-
-
-@compiled
-def inside_reset(w: View, time: int) -> bool:
-    """Is a reset strictly inside the bars that close at `time`?"""
-    for k in range(w.clock_count):
-        if clock_of(w, k).next_time < time:
-            return True
-    return False
 
 
 @compiled
@@ -323,45 +279,6 @@ def has_room(w: View) -> bool:
         and ledger.results + 4 < w.results_room
         and ledger.events + need < w.events_room
     )
-
-
-@compiled
-def note_stops(w: View) -> None:
-    """Write down every stop that stands elsewhere than when it was last written down; count those that were moved."""
-    ledger, moved = ledger_of(w), 0
-    for s in range(w.symbol_count):
-        p = position(w, s)
-        if p.side == 0 or (p.number == p.noted_number and p.effective_stop == p.noted_stop) or math.isinf(p.effective_stop):
-            continue
-        row = stop_at(w, ledger.stops)
-        row.time = ledger.time
-        row.position = p.number
-        row.symbol = s
-        row.reason = p.effective_reason
-        row.price = p.effective_stop
-        ledger.stops += 1
-        moved += 1 if p.number == p.noted_number else 0
-        p.noted_stop = p.effective_stop
-        p.noted_number = p.number
-    if moved > 0 and phase_at(w, ledger.phase).modifications >= 0:
-        count_moves(w, moved)
-
-
-@compiled
-def count_moves(w: View, moved: int) -> None:
-    """Hold the day's moved stops against the rules; going over one breaches it once a day."""
-    ledger, attempt = ledger_of(w), ledger_of(w).phase_number
-    for k in range(w.clock_count):
-        clock_of(w, k).moved += moved
-    for n in range(phase_at(w, ledger.phase).caps):
-        r = cap_row(w, ledger.phase, n)
-        if rule_at(w, r).code == c.MODIFICATIONS_PER_DAY:
-            count, most = clock_of(w, rule_at(w, r).clock).moved, rule_at(w, r).count
-            note_headroom(w, r, float(count), float(most), float(most - count), ledger.time)
-            if count > most >= count - moved:
-                breach(w, r, float(count), float(most), 0)
-            if ledger.phase_number != attempt or ledger.ended == 1:
-                return
 
 
 @compiled
