@@ -39,7 +39,7 @@ class OrderState(StrEnum):
 
     @property
     def open(self) -> bool:
-        """Can it still fill?"""
+        """Whether it can still fill."""
         return self in (OrderState.UNTRIGGERED, OrderState.NEW, OrderState.PARTLY_FILLED)
 
 
