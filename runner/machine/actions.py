@@ -2,5 +2,5 @@
 
 from __future__ import annotations
 
-BEGIN, STEP, RUN, END, OBSERVE = 0, 1, 2, 3, 4
+BEGIN, STEP, RUN, END, OBSERVE, FOLLOW = 0, 1, 2, 3, 4, 5
 DONE, MORE, FULL = 0, 1, 2

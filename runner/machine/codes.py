@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from runner.model import observation, plan, records, rules
+from runner.model import following, observation, plan, records, rules
 
 
 def _numbers(kind: type[IntEnum]) -> tuple[int, ...]:
@@ -68,6 +68,20 @@ RESTART_NEVER, RESTART_IF_RESIZED, RESTART_ALWAYS = _numbers(rules.Restart)
     SEEN_SNAPSHOT,
     SEEN_ACTION,
 ) = _numbers(observation.Seen)
+(
+    TOLD_PRICE,
+    TOLD_OVER,
+    TOLD_CANDLE,
+    TOLD_CONSIDER,
+    TOLD_FILL,
+    TOLD_GONE,
+    TOLD_FUNDING,
+    TOLD_BEGIN,
+    TOLD_PHASE,
+    TOLD_CASH,
+    TOLD_HALT,
+    TOLD_EXIT,
+) = _numbers(following.Told)
 UNTIL_RESET, UNTIL_DURATION, UNTIL_PHASE_END, UNTIL_WINNING_TRADE = _numbers(rules.Until)
 TOTAL_NET, SUM_POSITIVE, PHASE_TARGET = _numbers(rules.DayResult)
 ACTIVE, TARGET_REACHED, PASSED, PAUSED_STATE, FAILED, AMBIGUOUS = _numbers(rules.State)

@@ -34,6 +34,8 @@ from runner.machine.view import (
 )
 from runner.machine.watch import watch_windows
 
+GO, STAND_BACK, WAIT = 0, 1, 2
+
 
 @compiled
 def answer(w: View, k: int, verdict: int, code: int, rule: int, value: float, limit: float) -> None:
@@ -62,24 +64,27 @@ def barred(w: View) -> int:
 
 
 @compiled
-def make_way(w: View, s: int, k: int, price: float) -> bool:
-    """Deal with what the symbol already has, as the plan's `when_open` says; False when the plan must stand back."""
+def make_way(w: View, s: int, k: int, price: float) -> int:
+    """Deal with what the symbol already has, as the plan's `when_open` says: GO, STAND_BACK, or WAIT until a venue has closed it."""
     p, plan = position(w, s), plan_at(w, k)
     wish = plan.when_open
     if p.side != 0:
         other = p.strategy != plan.strategy
         if wish == c.IGNORE or other or (wish == c.ADD and p.side != plan.side) or (wish == c.REVERSE and p.side == plan.side):
-            return False
+            return STAND_BACK
         if wish == c.REVERSE or wish == c.REPLACE:
             reason = c.BY_REVERSE if wish == c.REVERSE else c.BY_REPLACE
+            if settings_of(w).follows == 1:
+                p.exit_reason = reason if p.exit_reason < 0 else p.exit_reason
+                return WAIT
             reduce(w, s, ledger_of(w).time, p.quantity, price, True, reason, 0)
             finish_trades(w)
     elif p.resting > 0 and (wish == c.IGNORE or waits_for_another(w, s, plan.strategy)):
-        return False
+        return STAND_BACK
     if p.resting > 0 and wish != c.ADD:
         cancel_resting(w, s, c.BY_ENTRY, c.CANCELLED)
     refresh(w, s)
-    return True
+    return GO
 
 
 @compiled
@@ -145,7 +150,10 @@ def consider(w: View, s: int, k: int, price: float) -> None:
     if (now and plan.post_only == 1 and plan.entry_kind == c.LIMIT) or (not now and plan.time_in_force != c.GTC):
         answer(w, k, c.CANCELLED, c.NONE, -1, math.nan, math.nan)
         return
-    if not make_way(w, s, k, price):
+    way = make_way(w, s, k, price)
+    if way == WAIT:
+        return
+    if way == STAND_BACK:
         answer(w, k, c.REFUSED, c.POSITION_OPEN, -1, position(w, s).quantity, 0.0)
         return
     lock_in(w)
@@ -167,17 +175,32 @@ def send(
     for n in range(w.clock_count):
         clock_of(w, n).orders += 1
     be_active(w, c.ON_ORDER, ledger.time)
-    if now:
+    if settings_of(w).follows == 1:
+        wish_for(w, s, k, quantity, price, now, loss, give_back, reserve)
+    elif now:
         enlarge(w, s, ledger.time, k, quantity, price, taker, c.BY_ENTRY, 0, loss, give_back, reserve)
         watch_windows(w, s, c.FORBID_OPEN)
         after_entry(w, s, k, quantity)
         climb_if_due(w)
     else:
         expires = plan.time + plan.expires_ms if plan.expires_ms > 0 else 0
-        if not place_resting(w, s, c.BY_ENTRY, plan.entry_kind, plan.side, k, expires, price, quantity, loss, give_back, reserve):
+        if not place_resting(w, s, c.BY_ENTRY, plan.entry_kind, plan.side, 0, k, expires, price, quantity, loss, give_back, reserve):
             answer(w, k, c.REFUSED, c.TOO_MANY_ORDERS, -1, float(MAX_RESTING), float(MAX_RESTING))
         watch_orders(w)
         refresh(w, s)
+
+
+@compiled
+def wish_for(w: View, s: int, k: int, quantity: float, price: float, now: bool, loss: float, give_back: float, reserve: float) -> None:
+    """Where fills come from a venue an approved plan rests, budgets and all, until the venue says what became of it."""
+    plan = plan_at(w, k)
+    kind = c.MARKET if now and plan.entry_kind != c.LIMIT else plan.entry_kind
+    expires = plan.time + plan.expires_ms if plan.expires_ms > 0 else 0
+    if not place_resting(w, s, c.BY_ENTRY, kind, plan.side, 0, k, expires, price, quantity, loss, give_back, reserve):
+        answer(w, k, c.REFUSED, c.TOO_MANY_ORDERS, -1, float(MAX_RESTING), float(MAX_RESTING))
+    if not now:
+        watch_orders(w)
+    refresh(w, s)
 
 
 @compiled
@@ -189,7 +212,7 @@ def after_entry(w: View, s: int, k: int, quantity: float) -> None:
         price = tick_near(plan.add_price[n], instrument.tick)
         if size > 0.0:
             kind = c.LIMIT if plan.side * (position(w, s).entry_price - price) > 0.0 else c.STOP_ENTRY
-            place_resting(w, s, c.BY_ADD, kind, plan.side, k, 0, price, size, 0.0, 0.0, 0.0)
+            place_resting(w, s, c.BY_ADD, kind, plan.side, n + 1, k, 0, price, size, 0.0, 0.0, 0.0)
     if position(w, s).trailing == 1 and plan.trail_update == c.NATIVE:
         trail(w, s)
     watch_caps(w, s, plan.side)

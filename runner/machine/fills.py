@@ -14,7 +14,7 @@ from runner.machine.money import clean, flat_fee, slipped, snap, steps_down, tic
 from runner.machine.orders import cancel_resting
 from runner.machine.state import FOREVER, View
 from runner.machine.trades import be_active, count_trade
-from runner.machine.view import clock_of, decision_at, fill_at, instrument_of, ledger_of, phase_at, plan_at, position, settings_of
+from runner.machine.view import clock_of, decision_at, fill_at, instrument_of, ledger_of, phase_at, plan_at, position, settings_of, told_of
 from runner.machine.watch import watch_flat_times, watch_windows
 
 
@@ -105,6 +105,7 @@ def clear_position(p: Any) -> None:
     p.quantity = 0.0
     p.initial_quantity = 0.0
     p.exit_reason = c.NO_REASON
+    p.leaving = 0.0
     p.trailing = 0
     p.realised = 0.0
     p.batch_start = 0.0
@@ -123,15 +124,31 @@ def guaranteed(p: Any) -> float:
 
 
 @compiled
+def terms(w: View, s: int, price: float, direction: int, quantity: float, taker: bool) -> tuple[float, float]:
+    """(price, fee) of a fill that buys (+1) or sells (-1): reckoned from the account's costs, or as the venue told them."""
+    p, instrument, settings = position(w, s), instrument_of(w, s), settings_of(w)
+    if settings.follows == 1:
+        return price, told_of(w).fee
+    got = slipped(price, direction, settings.slippage, instrument.tick) if taker else price
+    fee = quantity * got * p.point_value * (instrument.taker if taker else instrument.maker)
+    return got, fee + quantity * flat_fee(instrument, p.point_value, taker)
+
+
+@compiled
+def away(w: View, got: float, price: float) -> float:
+    """How far a fill was from the price that was reckoned with."""
+    reference = told_of(w).reference if settings_of(w).follows == 1 else price
+    return 0.0 if math.isnan(reference) else abs(got - reference)
+
+
+@compiled
 def reduce(w: View, s: int, time: int, wanted: float, price: float, taker: bool, reason: int, target: int) -> None:
     """Close `wanted` (or what is left) of the position at `price`, with slippage for takers; the rest stays open."""
-    p, instrument, settings = position(w, s), instrument_of(w, s), settings_of(w)
+    p, instrument = position(w, s), instrument_of(w, s)
     quantity = min(wanted, p.quantity)
     if quantity <= 0.0:
         return
-    got = slipped(price, -p.side, settings.slippage, instrument.tick) if taker else price
-    fee = quantity * got * p.point_value * (instrument.taker if taker else instrument.maker)
-    fee += quantity * flat_fee(instrument, p.point_value, taker)
+    got, fee = terms(w, s, price, -p.side, quantity, taker)
     profit = p.side * quantity * (got - p.entry_price) * p.point_value
     pay(w, s, profit - fee)
     p.fees += fee
@@ -141,7 +158,7 @@ def reduce(w: View, s: int, time: int, wanted: float, price: float, taker: bool,
     share = p.quantity / (p.quantity + quantity)
     p.notional *= share
     p.margin *= share
-    slippage = abs(got - price) * quantity * p.point_value
+    slippage = away(w, got, price) * quantity * p.point_value
     record_fill(w, s, time, -p.side, quantity, got, fee, slippage, reason, target, profit)
     watch_windows(w, s, action_of(reason))
     if p.quantity < instrument.step * 0.5:
@@ -232,16 +249,14 @@ def enlarge(
     reserve: float,
 ) -> None:
     """Fill an entry of plan `k`: open the position or add to it, with its budgets."""
-    p, instrument, settings = position(w, s), instrument_of(w, s), settings_of(w)
+    p = position(w, s)
     side = plan_at(w, k).side
-    got = slipped(price, side, settings.slippage, instrument.tick) if taker else price
+    got, fee = terms(w, s, price, side, quantity, taker)
     fresh = p.side == 0
     if fresh:
         start_position(w, s, time, k, got)
     decision_at(w, k).position = p.number
     kept = 0.0 if fresh else guaranteed(p)
-    fee = quantity * got * p.point_value * (instrument.taker if taker else instrument.maker)
-    fee += quantity * flat_fee(instrument, p.point_value, taker)
     total = p.quantity + quantity
     p.entry_price = (p.entry_price * p.quantity + got * quantity) / total
     p.quantity = clean(total)
@@ -257,7 +272,7 @@ def enlarge(
     p.liquidation = liquidation_price(w, s, k)
     pay(w, s, -fee)
     p.fees += fee
-    record_fill(w, s, time, side, quantity, got, fee, abs(got - price) * quantity * p.point_value, reason, step, 0.0)
+    record_fill(w, s, time, side, quantity, got, fee, away(w, got, price) * quantity * p.point_value, reason, step, 0.0)
     fill_at(w, ledger_of(w).fills - 1).plan = k
     p.best = p.realised if fresh else max(p.best, p.realised)
     result = p.realised + side * p.quantity * (price - p.entry_price) * p.point_value

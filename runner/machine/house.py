@@ -12,7 +12,19 @@ from runner.machine.money import snap, steps_down, tick_near
 from runner.machine.orders import cancel_resting
 from runner.machine.state import FOREVER, View
 from runner.machine.stops import open_result, reach, refresh, tighten
-from runner.machine.view import clock_of, event_at, floor_row, instrument_of, ledger_of, phase_at, position, rule_at, rule_state, rung_row
+from runner.machine.view import (
+    clock_of,
+    event_at,
+    floor_row,
+    instrument_of,
+    ledger_of,
+    phase_at,
+    position,
+    rule_at,
+    rule_state,
+    rung_row,
+    settings_of,
+)
 from runner.machine.winnings import day_share, has_acted, note_share, risen, set_rise, trade_share
 
 
@@ -271,11 +283,29 @@ def flatten(w: View, reason: int) -> None:
 
 
 @compiled
+def leave(w: View, s: int, quantity: float, reason: int) -> None:
+    """Close so much of a position at its mark. Where fills come from a venue it is wished for, and booked when it is told."""
+    p = position(w, s)
+    if settings_of(w).follows == 0:
+        reduce(w, s, ledger_of(w).time, quantity, p.mark, True, reason, 0)
+    elif quantity > p.leaving:
+        p.leaving = quantity
+        p.leaving_reason = reason
+
+
+@compiled
+def is_leaving(w: View, s: int) -> bool:
+    """Is the whole position about to be closed at the venue?"""
+    p = position(w, s)
+    return p.leaving >= p.quantity - instrument_of(w, s).step * 0.5
+
+
+@compiled
 def close_here(w: View, s: int, reason: int) -> None:
     """Close one position at its mark."""
     p = position(w, s)
     if p.side != 0:
-        reduce(w, s, ledger_of(w).time, p.quantity, p.mark, True, reason, 0)
+        leave(w, s, p.quantity, reason)
         contribute(w, s)
         refresh(w, s)
 
@@ -285,7 +315,7 @@ def close_share(w: View, s: int, share: float) -> None:
     """Close a share of one position at its mark, down to whole steps."""
     p = position(w, s)
     if p.side != 0:
-        reduce(w, s, ledger_of(w).time, steps_down(p.quantity * share, instrument_of(w, s).step), p.mark, True, c.BY_HOUSE, 0)
+        leave(w, s, steps_down(p.quantity * share, instrument_of(w, s).step), c.BY_HOUSE)
         reach(w, s, p.mark)
         contribute(w, s)
         refresh(w, s)
@@ -297,7 +327,7 @@ def close_worst(w: View, count: int) -> None:
     for _ in range(count):
         worst, at = math.inf, -1
         for s in range(w.symbol_count):
-            if position(w, s).side != 0 and open_result(w, s, position(w, s).mark) < worst:
+            if position(w, s).side != 0 and not is_leaving(w, s) and open_result(w, s, position(w, s).mark) < worst:
                 worst, at = open_result(w, s, position(w, s).mark), s
         if at >= 0:
             close_here(w, at, c.BY_HOUSE)

@@ -38,6 +38,7 @@ def place_resting(
     role: int,
     kind: int,
     side: int,
+    step: int,
     plan: int,
     expires: int,
     price: float,
@@ -54,6 +55,7 @@ def place_resting(
             order.role = role
             order.kind = kind
             order.side = side
+            order.step = step
             order.plan = plan
             order.expires = expires
             order.price = price

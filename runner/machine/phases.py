@@ -262,7 +262,10 @@ def end_phase(w: View, state: int, r: int, code: int, value: float, floor: float
     following = phase_at(w, ledger.phase).next
     flatten(w, c.BY_PHASE_END)
     release(w, c.UNTIL_PHASE_END, -1)
-    if state == c.PASSED and following >= 0:
+    if settings.follows == 1:
+        ledger.following = 0 if state == c.FAILED and settings.restart == 1 else (following if state == c.PASSED else -1)
+        ledger.ended = 1
+    elif state == c.PASSED and following >= 0:
         close_day(w)
         begin_phase(w, following, ledger.time)
     elif state == c.FAILED and settings.restart == 1:

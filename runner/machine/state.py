@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from runner.model.plan import MAX_TARGETS, MAX_TIERS
 from runner.model.records import MAX_FLOORS
 from runner.model.rules import MAX_CLOCKS
 
@@ -52,6 +53,7 @@ LEDGER: np.dtype[Any] = np.dtype(
         ("last_entry", "i8"),  # when an entry was last filled; inside a bar its end
         ("phase", "i4"),
         ("phase_number", "i4"),  # phases entered so far
+        ("following", "i4"),  # where fills come from a venue: the phase that begins when everything is flat; -1 none
         ("state", "i4"),
         ("rule", "i4"),
         ("code", "i4"),
@@ -116,9 +118,11 @@ POSITION: np.dtype[Any] = np.dtype(
         ("strategy", "i4"),
         ("voided", "i4"),  # 1: its profit does not count, a fill of it fell into a window
         ("watch", "i4"),  # 1: the plan asks for something at signal bar closes
+        ("leaving_reason", "i4"),  # of `leaving`
         ("mark", "f8"),
         ("point_value", "f8"),
         ("quantity", "f8"),
+        ("leaving", "f8"),  # where fills come from a venue: so much of it is to be closed at the market now
         ("initial_quantity", "f8"),
         ("largest_quantity", "f8"),
         ("entry_price", "f8"),
@@ -173,6 +177,7 @@ RESTING: np.dtype[Any] = np.dtype(
         ("role", "i4"),  # Reason.ENTRY, ADD or QUOTE
         ("kind", "i4"),
         ("side", "i4"),
+        ("step", "i4"),  # number of the add step, from 1; 0 for others
         ("plan", "i8"),
         ("expires", "i8"),
         ("price", "f8"),
@@ -241,6 +246,7 @@ SYMBOL: np.dtype[Any] = np.dtype(
 SETTINGS: np.dtype[Any] = np.dtype(
     [
         ("gate", "i4"),
+        ("follows", "i4"),  # 1: fills come from a venue; the machine wishes and is told
         ("restart", "i4"),
         ("isolated", "i4"),
         ("has_floors", "i4"),
@@ -333,6 +339,40 @@ STANDING: np.dtype[Any] = np.dtype(  # how the account stands after it
     ]
 )
 
+TOLD: np.dtype[Any] = np.dtype(  # one thing told to a machine whose fills come from a venue
+    [
+        ("kind", "i4"),  # Told
+        ("symbol", "i4"),
+        ("time", "i8"),
+        ("plan", "i8"),
+        ("role", "i4"),  # Reason of the order that filled or is gone
+        ("step", "i4"),  # number of its target, add step or adverse tier, from 1
+        ("done", "i4"),  # FILL: 1, nothing of the order is left to fill
+        ("maker", "i4"),
+        ("bits", "i4"),  # CANDLE: strategies whose signal bar ended; GONE: the Answer
+        ("quantity", "f8"),
+        ("price", "f8"),
+        ("reference", "f8"),  # FILL: the price that was reckoned with, NaN when none was
+        ("fee", "f8"),
+        ("amount", "f8"),  # FUNDING, CASH: money that came in
+    ]
+)
+
+WANTED: np.dtype[Any] = np.dtype(  # what a symbol's position wants to stand at the venue
+    [
+        ("stop", "f8"),  # ∓inf: none
+        ("goal", "f8"),  # everything is closed here to keep a profit; ±inf: nowhere
+        ("exit", "i4"),  # Reason of a market exit of everything that is due, -1 none
+        ("targets", "i4"),  # how many are left
+        ("tiers", "i4"),
+        ("target_number", "i4", (MAX_TARGETS,)),
+        ("tier_number", "i4", (MAX_TIERS,)),
+        ("target_price", "f8", (MAX_TARGETS,)),
+        ("target_quantity", "f8", (MAX_TARGETS,)),
+        ("tier_price", "f8", (MAX_TIERS,)),
+        ("tier_quantity", "f8", (MAX_TIERS,)),
+    ]
+)
 
 WINDOW: np.dtype[Any] = np.dtype(
     [
@@ -388,6 +428,8 @@ class World(NamedTuple):
     row: NDArray[Any]
     seen: NDArray[Any]
     standing: NDArray[Any]
+    told: NDArray[Any]
+    wanted: NDArray[Any]
     decisions: NDArray[Any]
     days: NDArray[Any]
     results: NDArray[Any]

@@ -309,6 +309,28 @@ def advance(w: View, most: int) -> int:
     attempt, new_day = ledger.phase_number, clock_of(w, 0).next_time <= time
     closed = close_bars(w, time)
     settle_funding(w, time)
+    settle_instant(w, time, closed, attempt)
+    if new_day and ledger.ended == 0 and ledger.phase_number == attempt:
+        pay_out_if_due(w)
+    if ledger.check_defence == 1:
+        defend(w)
+    if ledger.ended == 0:
+        leave_in_time(w, time)
+        finish_trades(w)
+        open_bars(w, time)
+        if next_instant(w) != FOREVER:
+            leave_ended(w)
+        finish_trades(w)
+        judge_held(w, time, True)
+        judge_calendar(w)
+    note_stops(w)
+    return MORE
+
+
+@compiled
+def settle_instant(w: View, time: int, closed: int, attempt: int) -> None:
+    """After the closes of an instant that began in phase number `attempt`: floors, symbols, caps judged, days rolled, verdicts reached."""
+    ledger = ledger_of(w)
     rearm(w)
     if closed > 0:
         inside = inside_reset(w, time)
@@ -336,21 +358,6 @@ def advance(w: View, most: int) -> int:
         judge_held(w, time, False)
         if ledger.ended == 0 and time >= ledger.deadline:
             judge_caps(w)  # what a gap in the market let run out is over before anything happens after it
-    if new_day and ledger.ended == 0 and ledger.phase_number == attempt:
-        pay_out_if_due(w)
-    if ledger.check_defence == 1:
-        defend(w)
-    if ledger.ended == 0:
-        leave_in_time(w, time)
-        finish_trades(w)
-        open_bars(w, time)
-        if next_instant(w) != FOREVER:
-            leave_ended(w)
-        finish_trades(w)
-        judge_held(w, time, True)
-        judge_calendar(w)
-    note_stops(w)
-    return MORE
 
 
 @compiled

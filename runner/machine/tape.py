@@ -22,6 +22,8 @@ from runner.machine.state import (
     SETTINGS,
     STANDING,
     SYMBOL,
+    TOLD,
+    WANTED,
     World,
 )
 from runner.machine.windows import window_tables
@@ -347,6 +349,8 @@ def build_world(
         row=np.zeros(1, EQUITY),
         seen=np.zeros(1, SEEN),
         standing=np.zeros(1, STANDING),
+        told=np.zeros(1, TOLD),
+        wanted=np.zeros(len(names), WANTED),
         decisions=decisions,
         days=np.zeros(days + 512, DAY),
         results=np.zeros(64, PHASE_RESULT),

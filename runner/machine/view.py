@@ -27,6 +27,8 @@ from runner.machine.state import (
     SETTINGS,
     STANDING,
     SYMBOL,
+    TOLD,
+    WANTED,
     WINDOW,
     View,
 )
@@ -71,7 +73,7 @@ _ledger, _position, _resting, _clock, _rule_state = (_rows(d) for d in (LEDGER, 
 _plan, _rule, _phase, _instrument, _symbol, _settings = (_rows(d) for d in (PLAN, RULE, PHASE, INSTRUMENT, SYMBOL, SETTINGS))
 _fill, _trade, _decision, _day, _result, _event = (_rows(d) for d in (FILL, TRADE, DECISION, DAY, PHASE_RESULT, EVENT))
 _row, _stretch, _mark, _stop, _window = (_rows(d) for d in (EQUITY, STRETCH, MARK, STOP_MOVE, WINDOW))
-_seen, _standing = (_rows(d) for d in (SEEN, STANDING))
+_seen, _standing, _told, _wanted = (_rows(d) for d in (SEEN, STANDING, TOLD, WANTED))
 _float, _long, _int, _byte = _values(types.float64, 8), _values(types.int64, 8), _values(types.int32, 4), _values(types.uint8, 1)
 
 
@@ -163,6 +165,18 @@ def row_of(w: View) -> Any:
 def seen_of(w: View) -> Any:
     """What was just seen of the account."""
     return _seen(w.seen, 0)
+
+
+@compiled
+def told_of(w: View) -> Any:
+    """What a machine whose fills come from a venue has just been told."""
+    return _told(w.told, 0)
+
+
+@compiled
+def wanted_at(w: View, s: int) -> Any:
+    """What one symbol's position wants to stand at the venue."""
+    return _wanted(w.wanted, s)
 
 
 @compiled

@@ -158,8 +158,15 @@ def hit_target(w: View, s: int, price: float, time: int) -> None:
     p.targets_hit += 1
     quantity = p.quantity if closes_all(w, s, n) else part(w, s, plan.target_fraction[n])
     reduce(w, s, time, quantity, price, False, c.BY_TARGET, n + 1)
-    if p.side == 0:
-        return
+    if p.side != 0:
+        target_reached(w, s, n)
+
+
+@compiled
+def target_reached(w: View, s: int, n: int) -> None:
+    """What the plan does when target `n` (from 0) has filled and some of the position is left."""
+    p = position(w, s)
+    plan = plan_at(w, p.plan)
     if plan.break_even_after == n + 1:
         tighten(w, s, tick_near(p.entry_price + p.side * plan.break_even_offset, instrument_of(w, s).tick), c.BY_BREAK_EVEN)
     if plan.trail_start == c.AFTER_TARGET and n + 1 >= plan.trail_start_value and has_trail(w, p.plan) and p.trailing == 0:
