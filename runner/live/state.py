@@ -1,0 +1,142 @@
+"""What a live account keeps beside its venue: its folder, who has halted it, and signs of life. Every file is whole or not there."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from runner.model.errors import Problem, RunnerError
+
+
+@dataclass(frozen=True, kw_only=True)
+class StateFolder:
+    """`$RUNNER_HOME/state/ACCOUNT/`; nothing in it is made by looking at it."""
+
+    account: str
+    root: Path
+
+    @property
+    def journal(self) -> Path:
+        """The live journal, where it is a file."""
+        return self.root / "journal.db"
+
+    @property
+    def peaks(self) -> Path:
+        """The guard's own record of peaks and day starts."""
+        return self.root / "guard.peaks"
+
+    @property
+    def halts(self) -> Path:
+        """One file for each who has halted the account."""
+        return self.root / "halts"
+
+    @property
+    def evidence(self) -> Path:
+        """One folder for each day."""
+        return self.root / "evidence"
+
+    def heartbeat(self, part: str) -> Path:
+        """The sign of life of a part, "bot" or "guard"."""
+        return self.root / f"heartbeat.{part}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Halt:
+    """No new entries: by whom, since when, why, and until when (None: until somebody lifts it). Times are UTC milliseconds."""
+
+    by: str
+    at_ms: int
+    why: str
+    until_ms: int | None = None
+
+    def line(self) -> str:
+        """The halt in one line."""
+        return f"halted by {self.by}: {self.why}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Beat:
+    """A sign of life."""
+
+    at_ms: int
+    pid: int
+    doing: str
+
+
+def state_of(home: Path, account: str) -> StateFolder:
+    """The state folder of an account under the user's folder."""
+    return StateFolder(account=account, root=home / "state" / account)
+
+
+def halt(state: StateFolder, entry: Halt) -> None:
+    """Take no new entries from now on. RunnerError when it cannot be written."""
+    written(state.halts / f"{entry.by}.json", asdict(entry))
+
+
+def halted(state: StateFolder, now_ms: int) -> Halt | None:
+    """Who halts the account now, the first of several; None when nobody does. A file that cannot be read halts it."""
+    try:
+        files = sorted(state.halts.glob("*.json"))
+    except OSError as error:
+        return Halt(by="the disk", at_ms=now_ms, why=f"{state.halts} cannot be read: {error.strerror}")
+    entries = (read_halt(file, now_ms) for file in files)
+    return next((entry for entry in entries if entry.until_ms is None or entry.until_ms > now_ms), None)
+
+
+def read_halt(file: Path, now_ms: int) -> Halt:
+    """A halt as it was written; one of unknown end where it cannot be read."""
+    try:
+        return Halt(**json.loads(file.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return Halt(by=file.stem, at_ms=now_ms, why=f"{file.name} cannot be read")
+
+
+def release(state: StateFolder, by: str | None = None) -> list[str]:
+    """Lift the halt of one, or every halt; whose were lifted."""
+    files = sorted(state.halts.glob("*.json") if by is None else [state.halts / f"{by}.json"])
+    lifted = []
+    for file in files:
+        try:
+            file.unlink()
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            raise unwritable(file, error) from error
+        lifted.append(file.stem)
+    return lifted
+
+
+def beat(state: StateFolder, part: str, now_ms: int, doing: str) -> None:
+    """Leave a sign of life. RunnerError when it cannot be written."""
+    written(state.heartbeat(part), asdict(Beat(at_ms=now_ms, pid=os.getpid(), doing=doing)), lasting=False)
+
+
+def last_beat(state: StateFolder, part: str) -> Beat | None:
+    """The last sign of life of a part; None without one that can be read."""
+    try:
+        return Beat(**json.loads(state.heartbeat(part).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def written(file: Path, content: Any, *, lasting: bool = True) -> None:
+    """Put JSON in place of a file: whoever reads it meanwhile sees the old content or the new one. `lasting`: it survives a power loss."""
+    part = file.with_name(f"{file.name}.{os.getpid()}")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with part.open("w", encoding="utf-8") as stream:
+            json.dump(content, stream)
+            stream.flush()
+            if lasting:
+                os.fsync(stream.fileno())
+        part.replace(file)
+    except OSError as error:
+        raise unwritable(file, error) from error
+
+
+def unwritable(file: Path, error: OSError) -> RunnerError:
+    """The disk does not take it."""
+    return RunnerError("the account's state cannot be written", [Problem(path=str(file), message=error.strerror or str(error))])
