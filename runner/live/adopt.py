@@ -1,0 +1,201 @@
+"""Taking over an account that has traded before: what its rules remember is rebuilt from the venue's ledger, or asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from runner.live.account_seen import AccountSeen
+from runner.live.money import Moved, moved
+from runner.live.past_trades import Closing, PastTrades
+from runner.machine.observer import Standing
+from runner.model.clock import resets_ms
+from runner.model.rules import Anchor, Family, RuleBook
+from runner.model.trading import FillSeen, LedgerSeen, WalletSeen
+
+CENT = 0.01
+OVER_DAYS = (Anchor.EOD_EQUITY_HIGH, Anchor.EQUITY_HIGH)  # peaks that do not end with the day
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What somebody says the venue's ledger cannot tell; None: not said. Money as the venue shows it, days up to now."""
+
+    source: str = ""
+    peak_equity: float | None = None  # the highest since the phase began
+    day_start_balance: float | None = None
+    day_start_equity: float | None = None
+    day_peak_equity: float | None = None
+    trading_days: int | None = None  # before the ledger begins
+    profitable_days: int | None = None
+    best_day: float | None = None
+
+    def said(self) -> dict[str, float]:
+        """What was said, by name."""
+        return {name: value for name, value in asdict(self).items() if name != "source" and value is not None}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """Something a rule needs that the ledger does not tell, and what is assumed until somebody says it."""
+
+    name: str
+    why: str
+    assumed: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Adopted:
+    """An account as it was taken over. `sources`: where each figure comes from, for the record."""
+
+    seen: AccountSeen
+    standing: Standing
+    moves: tuple[Moved, ...]
+    closings: tuple[Closing, ...]
+    questions: tuple[Question, ...]
+    sources: Mapping[str, str] = field(default_factory=dict)
+
+    def record(self) -> dict[str, Any]:
+        """What is written down of the adoption."""
+        stands = self.standing
+        figures = {"balance": stands.balance, "equity": stands.equity, "floor": stands.floor, "trading_days": stands.days_counted}
+        more = {"profitable_days": stands.profitable_days, "credited": stands.credited, "best_day": stands.share and stands.share.best}
+        beside = {"beside_trading": self.seen.beside, "moves": [asdict(move) for move in self.moves]}
+        return figures | more | beside | {"sources": dict(self.sources), "questions": [asdict(each) for each in self.questions]}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Past:
+    """What a venue tells of an account: its ledger and its executions, oldest first, its money now, whether it is in the market."""
+
+    rows: Sequence[LedgerSeen]
+    fills: Sequence[FillSeen]
+    wallet: WalletSeen
+    open_symbols: frozenset[str] = frozenset()
+    taker_fee: float = 0.0
+
+
+def adopt(book: RuleBook, symbols: Sequence[str], past: Past, known: Known, now_ms: int) -> Adopted:
+    """Feed the account's rules with its past, then with what was said of it; what is still missing is asked for, not guessed as good.
+
+    Deposits, withdrawals, payouts and resets are taken from the ledger and are neither profit nor loss.
+    """
+    start = past.rows[0].at_ms - 1 if past.rows else now_ms
+    named = list(dict.fromkeys([*symbols, *(row.symbol for row in past.rows if row.symbol)]))
+    seen = AccountSeen(book, named, start)
+    begun = begin(seen, book, past, start)
+    trades = PastTrades(past.fills, past.taker_fee)
+    reset = last_reset(book, now_ms)
+    moves = list(replay(seen, [row for row in begun if row.at_ms < reset], trades, book))
+    told_of_the_day(seen, known, reset)
+    moves += replay(seen, [row for row in begun if row.at_ms >= reset], trades, book)
+    tell_counts(seen, known)
+    standing = seen.mark(now_ms, float(past.wallet.balance), float(past.wallet.equity))
+    questions = tuple(missing(book, standing, past, known, trades, reset))
+    closings = tuple(trades.closings)
+    return Adopted(
+        seen=seen, standing=standing, moves=tuple(moves), closings=closings, questions=questions, sources=sources(past, known, trades)
+    )
+
+
+def begin(seen: AccountSeen, book: RuleBook, past: Past, start: int) -> Sequence[LedgerSeen]:
+    """Set the account to where its ledger begins; the rows that are still to be told.
+
+    What was paid into a new account before its first trade is what it was given: nothing came beside trading then.
+    """
+    first = next((n for n, row in enumerate(past.rows) if moved(row, book, 0) is None), len(past.rows))
+    given = past.rows[:first]
+    if given and starts_at_nothing(given):
+        seen.beside = sum(float(row.change) for row in given) - book.initial
+        seen.day_began(start, seen.beside + book.initial, seen.beside + book.initial)
+        return past.rows[first:]
+    before = balance_before(past.rows) if past.rows else float(past.wallet.balance)
+    seen.day_began(start, before, before)
+    return past.rows
+
+
+def starts_at_nothing(rows: Sequence[LedgerSeen]) -> bool:
+    """Whether the ledger reaches back to the account's first money."""
+    return abs(balance_before(rows)) < CENT
+
+
+def balance_before(rows: Sequence[LedgerSeen]) -> float:
+    """The balance before the first row that tells one."""
+    total = Decimal(0)
+    for row in rows:
+        total += row.change
+        if row.balance is not None:
+            return float(row.balance - total)
+    return 0.0
+
+
+def replay(seen: AccountSeen, rows: Sequence[LedgerSeen], trades: PastTrades, book: RuleBook) -> Iterator[Moved]:
+    """Tell the account's rules what the ledger says, row by row; what moved beside trading is given back."""
+    for row in rows:
+        money = moved(row, book, seen.standing.phase)
+        balance = seen.balance + float(row.change)
+        if money is not None:
+            seen.moved(money)
+            yield money
+            continue
+        closing = trades.take(row)
+        if closing is None:
+            seen.mark(row.at_ms, balance + seen.beside, balance + seen.beside)
+        else:
+            seen.closed(closing, balance)
+
+
+def last_reset(book: RuleBook, now_ms: int) -> int:
+    """When the running day began."""
+    clock = book.clocks[0]
+    times = resets_ms(clock.at, clock.zone, now_ms, now_ms, clock.weekdays)
+    return int(times[times <= now_ms][-1])
+
+
+def told_of_the_day(seen: AccountSeen, known: Known, reset: int) -> None:
+    """What somebody says of the phase's peak and of the day's beginning and peak, at its place in time."""
+    if known.peak_equity is not None:
+        seen.mark(max(seen.last_ms, reset - 1), seen.balance + seen.beside, known.peak_equity)
+    at = seen.at(reset)
+    if known.day_start_balance is not None or known.day_start_equity is not None:
+        start = seen.balance + seen.beside if known.day_start_balance is None else known.day_start_balance
+        seen.day_began(at, start, start if known.day_start_equity is None else known.day_start_equity)
+    if known.day_peak_equity is not None:
+        seen.mark(at, seen.balance + seen.beside, known.day_peak_equity)
+
+
+def tell_counts(seen: AccountSeen, known: Known) -> None:
+    """Days and the best of them from before the ledger begins."""
+    ledger = seen.observer.world.ledger[0]
+    ledger["days_counted"] += known.trading_days or 0
+    ledger["profitable_days"] += known.profitable_days or 0
+    if known.best_day is not None:
+        ledger["best_day"] = [max(best, known.best_day) for best in ledger["best_day"]]
+
+
+def missing(book: RuleBook, standing: Standing, past: Past, known: Known, trades: PastTrades, reset: int) -> Iterator[Question]:
+    """What the phase's rules need and nobody has told."""
+    anchors = {row.anchor for row in book.rows if row.family == Family.FLOOR and row.phase == standing.phase}
+    before = balance_before(past.rows) if past.rows else float(past.wallet.balance)
+    whole = abs(before - book.initial) < CENT or bool(past.rows and abs(before) < CENT)
+    held = trades.held_since(reset) or past.open_symbols
+    if held and anchors & {Anchor.DAY_PEAK_EQUITY} and known.day_peak_equity is None:
+        yield Question(name="day_peak_equity", why="positions were open today, and no ledger tells open profit", assumed=None)
+    started = trades.held_at(reset)
+    if started and anchors & {Anchor.DAY_START_EQUITY, Anchor.MAX_DAY_START} and known.day_start_equity is None:
+        yield Question(name="day_start_equity", why="positions were open when the day began", assumed=None)
+    if anchors & set(OVER_DAYS) and (trades.closings or held) and known.peak_equity is None:
+        yield Question(name="peak_equity", why="a floor follows the highest equity, and no ledger tells open profit", assumed=None)
+    if not whole and known.trading_days is None:
+        yield Question(name="trading_days", why="the ledger does not reach back to the beginning", assumed=0)
+    if not whole and known.best_day is None:
+        yield Question(name="best_day", why="the ledger does not reach back to the beginning", assumed=0)
+
+
+def sources(past: Past, known: Known, trades: PastTrades) -> dict[str, str]:
+    """Where the figures come from."""
+    rows = f"the venue's ledger, {len(past.rows)} rows" if past.rows else "an account without a past"
+    sizes = {"sizes": "fees" if trades.estimated else "executions"} if trades.closings else {}
+    return {"results": rows} | sizes | dict.fromkeys(known.said(), known.source or "said in the account's settings")
