@@ -83,6 +83,7 @@ def _account(section: AccountSection, book: RuleBook) -> Account:
         group=section.group,
         rules=_rules(section),
         secrets=section.secrets,
+        secrets_file=section.secrets_file,
     )
 
 

@@ -72,6 +72,7 @@ class Account:
     group: str = ""
     rules: Mapping[str, Rule] = field(default_factory=dict)  # as written, by path: `program.phases.challenge.rules.daily`, `house.daily`
     secrets: Mapping[str, str] = field(default_factory=dict)
+    secrets_file: str = ""  # read instead of the environment
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -34,6 +34,12 @@ def _variable(text: str) -> str:
     return text
 
 
+def _secrets_file(text: str) -> str:
+    if (text and not {".", "/"} & set(text)) or len(text) > 200 or any(letter.isspace() for letter in text):
+        raise ValueError("expected a file such as secrets/hyro.keys, never the secret itself")
+    return text
+
+
 def _distinct(symbols: list[str]) -> list[str]:
     twice = sorted({symbol for symbol in symbols if symbols.count(symbol) > 1})
     if twice:
@@ -44,6 +50,7 @@ def _distinct(symbols: list[str]) -> list[str]:
 Name = Annotated[str, AfterValidator(_name)]
 IsoDate = Annotated[str, AfterValidator(_date)]
 Variable = Annotated[str, AfterValidator(_variable)]
+SecretsFile = Annotated[str, AfterValidator(_secrets_file)]
 Symbols = Annotated[list[Name], Field(min_length=1), AfterValidator(_distinct)]
 
 
@@ -125,4 +132,8 @@ class AccountSection(Section):
     gate: GateSection = Field(default_factory=GateSection, description="how the gate shares the allowance")
     venue: Venue = Field(description="where orders go and what that costs")
     secrets: dict[str, Variable] = Field(default_factory=dict, description="names of environment variables, never values")
+    secrets_file: SecretsFile = Field(
+        "",
+        description="a file with lines 'key=…' and 'secret=…' that only its owner may read, relative to RUNNER_HOME; '' = the environment",
+    )
     runs: dict[str, RunSection] = Field(default_factory=dict, description="what schedule, deploy and serve start")

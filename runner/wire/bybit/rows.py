@@ -164,6 +164,11 @@ def wallet(row: Row, settle: str, at_ms: int) -> WalletSeen | None:
     )
 
 
+def empty(at_ms: int) -> WalletSeen:
+    """The money of an account that holds none of its currency."""
+    return WalletSeen(balance=ZERO, equity=ZERO, available=ZERO, margin=ZERO, maintenance=ZERO, at_ms=at_ms)
+
+
 def holdings(row: Row, settle: str, at_ms: int) -> list[PositionSeen]:
     """The coins held beside `settle`, as what trading them on spot would call positions."""
     coins = [(each.text("coin"), each.number("walletBalance", ZERO)) for each in row.rows("coin", "wallet.coin")]
