@@ -1,0 +1,1 @@
+"""The face of a venue: Bybit V5 over HTTP and websockets."""

@@ -1,0 +1,194 @@
+"""The venue's streams: who is connected, who subscribed to what, and what was sent to whom."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from aiohttp import WSMsgType, web
+
+from runner.rehearsal.face import streams
+from runner.rehearsal.face.front import Frame, Front
+from runner.rehearsal.face.gate import signature
+from runner.rehearsal.face.words import INTERVALS_MS
+
+PRIVATE = {f"{topic}{kind}" for topic in ("order", "execution", "position", "wallet", "greeks") for kind in ("", ".linear", ".spot")}
+PRIVATE |= {"execution.fast", "dcp.future"}
+MOST_SPOT_ARGS = 10
+MOST_CHARACTERS = 21_000
+
+
+class Connection:
+    """One websocket. `sent`: how many data frames it was given."""
+
+    def __init__(self, number: int, socket: web.WebSocketResponse, channel: str, transport: Any) -> None:
+        self.id = f"rehearsal-{number}-{channel}"
+        self.socket = socket
+        self.channel = channel  # linear, spot or private
+        self.transport = transport
+        self.topics: set[str] = set()
+        self.key = ""
+        self.sent = 0
+        self.frozen = False
+        self.queue: asyncio.Queue[str | None] = asyncio.Queue()
+
+    def say(self, **answer: Any) -> None:
+        """An answer to this connection alone."""
+        self.queue.put_nowait(json.dumps(answer))
+
+    def give(self, text: str) -> None:
+        """A data frame."""
+        self.sent += 1
+        self.queue.put_nowait(text)
+
+    def wants(self, frame: Frame) -> bool:
+        """Whether it subscribed to that."""
+        if frame.public:
+            return self.channel == ("spot" if frame.spot else "linear") and frame.topic in self.topics
+        return self.channel == "private" and any(topic.split(".")[0] == frame.topic for topic in self.topics)
+
+    def abort(self) -> None:
+        """Cut the connection, as a failing network does."""
+        if self.transport is not None:
+            self.transport.abort()
+
+    async def pump(self) -> None:
+        """Write what is queued until the end is queued."""
+        while (text := await self.queue.get()) is not None:
+            try:
+                if not self.frozen and not self.socket.closed:
+                    await self.socket.send_str(text)
+            except (ConnectionError, RuntimeError):
+                return
+
+
+class Hub:
+    """All streams of the venue."""
+
+    def __init__(self, front: Front) -> None:
+        self.front = front
+        self.connections: dict[str, Connection] = {}
+        self.count = 0
+
+    def counts(self) -> dict[str, int]:
+        """How many data frames each open connection was given."""
+        return {each.id: each.sent for each in self.connections.values() if not each.frozen}
+
+    def publish(self, frames: list[Frame]) -> None:
+        """Give each frame to everybody who wants it."""
+        for frame in frames:
+            for connection in self.connections.values():
+                if connection.wants(frame):
+                    connection.give(frame.text)
+
+    async def serve(self, request: web.BaseRequest, channel: str) -> web.WebSocketResponse:
+        """One connection from its handshake to its end."""
+        socket = web.WebSocketResponse(autoping=True, max_msg_size=2**22, compress=False)
+        await socket.prepare(request)
+        self.count += 1
+        connection = Connection(self.count, socket, channel, request.transport)
+        self.connections[connection.id] = connection
+        self.front.exchange.state.note("stream", id=connection.id, channel=channel, up=True)
+        pump = asyncio.create_task(connection.pump())
+        try:
+            async for message in socket:
+                if message.type is WSMsgType.TEXT and not connection.frozen:
+                    await self.hear(connection, message.data)
+        finally:
+            self.connections.pop(connection.id, None)
+            self.front.exchange.state.note("stream", id=connection.id, channel=channel, up=False)
+            connection.queue.put_nowait(None)
+            pump.cancel()
+        return socket
+
+    async def hear(self, connection: Connection, text: str) -> None:
+        """One message of a client."""
+        try:
+            message = json.loads(text)
+        except ValueError:
+            connection.say(success=False, ret_msg="invalid JSON", conn_id=connection.id, op="")
+            return
+        operation, name = message.get("op"), str(message.get("req_id", ""))
+        if operation == "ping":
+            self.pong(connection, name)
+        elif operation == "auth":
+            self.login(connection, message)
+        elif operation == "subscribe":
+            await self.subscribe(connection, name, [str(each) for each in message.get("args", [])])
+        elif operation == "unsubscribe":
+            connection.topics -= set(message.get("args", []))
+            connection.say(success=True, ret_msg="", conn_id=connection.id, req_id=name, op="unsubscribe")
+        else:
+            connection.say(success=False, ret_msg="op not found", conn_id=connection.id, req_id=name, op=str(operation))
+
+    def pong(self, connection: Connection, name: str) -> None:
+        """The answer to a text ping, in the channel's shape."""
+        if connection.channel == "private":
+            connection.say(req_id=name, op="pong", args=[str(self.front.tick())], conn_id=connection.id)
+        else:
+            connection.say(success=True, ret_msg="pong", conn_id=connection.id, req_id=name, op="ping")
+
+    def login(self, connection: Connection, message: Mapping[str, Any]) -> None:
+        """Check a login; a refused one leaves the connection without rights."""
+        args, now = message.get("args", []), self.front.tick() + self.front.skew_ms
+        key, expires, sign = (str(each) for each in args) if len(args) == 3 else ("", "0", "")
+        known = self.front.service.keys.get(key)
+        good = known is not None and expires.isdigit() and int(expires) > now
+        good = good and known is not None and hmac.compare_digest(signature(known.secret, f"GET/realtime{expires}"), sign)
+        if good:
+            connection.key = key
+        said = "" if good else "Params Error" if known is None else "expires or sign error"
+        connection.say(success=good, ret_msg=said, op="auth", conn_id=connection.id)
+
+    async def subscribe(self, connection: Connection, name: str, topics: list[str]) -> None:
+        """Check and confirm a subscription, then send what a new subscriber sees first."""
+        wrong = self.wrong(connection, topics)
+        if self.front.service.pace != "lockstep":
+            low, high = self.front.service.subscribe_delay_ms
+            await asyncio.sleep(self.front.exchange.state.chance.uniform(low, high) / 1000)
+        connection.say(success=not wrong, ret_msg=wrong, conn_id=connection.id, req_id=name, op="subscribe")
+        if wrong:
+            return
+        connection.topics |= set(topics)
+        for topic in topics:
+            self.first(connection, topic)
+
+    @staticmethod
+    def wrong(connection: Connection, topics: list[str]) -> str:
+        """What is wrong with a subscription; "" when nothing is."""
+        if connection.channel == "private":
+            if not connection.key:
+                return "Request not authorized"
+            if any(topic not in PRIVATE for topic in topics):
+                return f"error:handler not found,topic:{next(t for t in topics if t not in PRIVATE)}"
+            return "" if len({"." in topic for topic in topics}) <= 1 else "error:topics of both kinds in one request"
+        if connection.channel == "spot" and len(topics) > MOST_SPOT_ARGS:
+            return "args size >10"
+        if sum(len(topic) for topic in topics) > MOST_CHARACTERS:
+            return "args too long"
+        bad = [topic for topic in topics if topic.split(".")[0] not in ("tickers", "kline", "publicTrade", "orderbook")]
+        return f"error:handler not found,topic:{bad[0]}" if bad else ""
+
+    def first(self, connection: Connection, topic: str) -> None:
+        """What a new subscriber of a public topic sees at once."""
+        parts = topic.split(".")
+        key = f"spot:{parts[-1]}" if connection.channel == "spot" else parts[-1]
+        market = self.front.exchange.state.markets.get(key)
+        if market is None or connection.channel == "private":
+            return
+        if parts[0] == "tickers":
+            connection.give(streams.ticker_snapshot(self.front, market).text)
+        elif parts[0] == "kline" and parts[1] in INTERVALS_MS:
+            found = self.front.candles[key].newest(INTERVALS_MS[parts[1]], None, None, 1)
+            now = self.front.exchange.now_ms
+            for candle in found:
+                if candle.end_ms > now:
+                    connection.give(streams.kline(self.front, market, parts[1], candle, confirm=False).text)
+
+    def intervals(self, symbol: str, channel: str) -> set[str]:
+        """Which candles of a symbol somebody listens to."""
+        listened = {t for each in self.connections.values() if each.channel == channel for t in each.topics}
+        return {t.split(".")[1] for t in listened if t.startswith("kline.") and t.endswith(f".{symbol}")}
