@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from runner.live.account_seen import AccountSeen
+from runner.live.account_seen import AccountSeen, Record
 from runner.live.money import Moved, moved
 from runner.live.past_trades import Closing, PastTrades
 from runner.machine.observer import Standing
@@ -77,21 +77,23 @@ class Past:
     taker_fee: float = 0.0
 
 
-def adopt(book: RuleBook, symbols: Sequence[str], past: Past, known: Known, now_ms: int) -> Adopted:
+def adopt(book: RuleBook, symbols: Sequence[str], past: Past, known: Known, now_ms: int, record: Record | None = None) -> Adopted:
     """Feed the account's rules with its past, then with what was said of it; what is still missing is asked for, not guessed as good.
 
     Deposits, withdrawals, payouts and resets are taken from the ledger and are neither profit nor loss.
     """
     start = past.rows[0].at_ms - 1 if past.rows else now_ms
     named = list(dict.fromkeys([*symbols, *(row.symbol for row in past.rows if row.symbol)]))
-    seen = AccountSeen(book, named, start)
+    seen = AccountSeen(book, named, start, record)
     begun = begin(seen, book, past, start)
     trades = PastTrades(past.fills, past.taker_fee)
     reset = last_reset(book, now_ms)
     moves = list(replay(seen, [row for row in begun if row.at_ms < reset], trades, book))
     told_of_the_day(seen, known, reset)
     moves += replay(seen, [row for row in begun if row.at_ms >= reset], trades, book)
-    tell_counts(seen, known)
+    if known.trading_days or known.profitable_days or known.best_day:
+        counts = {"trading_days": known.trading_days or 0, "profitable_days": known.profitable_days or 0}
+        seen.counted(now_ms, **counts, best_day=known.best_day or 0.0)
     standing = seen.mark(now_ms, float(past.wallet.balance), float(past.wallet.equity))
     questions = tuple(missing(book, standing, past, known, trades, reset))
     closings = tuple(trades.closings)
@@ -108,7 +110,7 @@ def begin(seen: AccountSeen, book: RuleBook, past: Past, start: int) -> Sequence
     first = next((n for n, row in enumerate(past.rows) if moved(row, book, 0) is None), len(past.rows))
     given = past.rows[:first]
     if given and starts_at_nothing(given):
-        seen.beside = sum(float(row.change) for row in given) - book.initial
+        seen.given(start, sum(float(row.change) for row in given) - book.initial)
         seen.day_began(start, seen.beside + book.initial, seen.beside + book.initial)
         return past.rows[first:]
     before = balance_before(past.rows) if past.rows else float(past.wallet.balance)
@@ -144,7 +146,7 @@ def replay(seen: AccountSeen, rows: Sequence[LedgerSeen], trades: PastTrades, bo
         if closing is None:
             seen.mark(row.at_ms, balance + seen.beside, balance + seen.beside)
         else:
-            seen.closed(closing, balance)
+            seen.closed(closing, balance + seen.beside)
 
 
 def last_reset(book: RuleBook, now_ms: int) -> int:
@@ -164,15 +166,6 @@ def told_of_the_day(seen: AccountSeen, known: Known, reset: int) -> None:
         seen.day_began(at, start, start if known.day_start_equity is None else known.day_start_equity)
     if known.day_peak_equity is not None:
         seen.mark(at, seen.balance + seen.beside, known.day_peak_equity)
-
-
-def tell_counts(seen: AccountSeen, known: Known) -> None:
-    """Days and the best of them from before the ledger begins."""
-    ledger = seen.observer.world.ledger[0]
-    ledger["days_counted"] += known.trading_days or 0
-    ledger["profitable_days"] += known.profitable_days or 0
-    if known.best_day is not None:
-        ledger["best_day"] = [max(best, known.best_day) for best in ledger["best_day"]]
 
 
 def missing(book: RuleBook, standing: Standing, past: Past, known: Known, trades: PastTrades, reset: int) -> Iterator[Question]:

@@ -1,0 +1,187 @@
+"""What the guard remembers of one account: peaks and day starts, in its own file; and what it makes of a wallet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from runner.live.account_seen import AccountSeen, retell
+from runner.live.adopt import Known, Past, Question, adopt
+from runner.live.guard.peaks import Entry, SpoiltError, append, entries, heal, set_aside
+from runner.live.guard.settling import Asked, Settling
+from runner.live.state import StateFolder, last_beat
+from runner.machine.observer import Standing
+from runner.model.clock import resets_ms
+from runner.model.duration import DAY_MS
+from runner.model.errors import RunnerError
+from runner.model.rules import FOLLOWING_EQUITY, Family, RuleBook
+from runner.model.trading import WalletSeen
+
+STEP = 0.0001  # of the initial balance: a peak that is higher by less is not written
+LOOK_BACK_MS = 90 * DAY_MS  # how far an account without a date of purchase is looked at
+KEPT_MS = 7 * DAY_MS  # for how long a venue keeps executions
+GAP_MS = 600_000  # not looked at for longer, what was open meanwhile may have been worth more than anybody saw
+DAILY = ("day_peak_equity", "day_start_equity")
+FOREVER_MS = 1 << 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """Whose account it is: rules, symbols, phase, and what somebody has said of its past."""
+
+    book: RuleBook
+    symbols: tuple[str, ...]
+    phase: str
+    since_ms: int | None = None
+    taker_fee: float = 0.0
+    known: Known = field(default_factory=Known)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """One look: how the account stands, its money, and whether the balance is explained. Money as the venue shows it."""
+
+    standing: Standing
+    wallet: WalletSeen
+    settled: bool
+    beside: float
+
+
+class Eyes:
+    """One account as the guard has seen it. `blind_until_ms`: until then its allowance counts as used."""
+
+    def __init__(self, subject: Subject, state: StateFolder, say: Callable[[str], None]) -> None:
+        self.subject, self.state, self.say = subject, state, say
+        self.settling = Settling(subject.book)
+        self.blind_until_ms: int | None = None
+        self.written = (0.0, 0.0)  # balance and equity of the last line
+        self.last: tuple[int, float, float] | None = None  # the last look: when, balance, equity
+        self.next_day_ms = 0
+        self.account: AccountSeen | None = None
+
+    def open(self, desk: Asked, now_ms: int) -> None:
+        """Read the guard's file; where there is none to be trusted, rebuild from the venue's ledger what it tells."""
+        lines = of_phase(self._lines(now_ms), self.subject.phase)
+        if lines:
+            with suppress(OSError):
+                heal(self.state.peaks)
+            self.account = self._recall(lines)
+            self._after_gap(desk, lines[-1].at_ms, now_ms)
+        else:
+            self.account = self._adopt(desk, now_ms)
+        self.next_day_ms = next_reset(self.subject.book, now_ms)
+
+    def look(self, desk: Asked, now_ms: int) -> Look:
+        """Look at the account's money and tell its rules."""
+        if self.account is None:
+            self.open(desk, now_ms)
+        seen = self.account
+        assert seen is not None  # noqa: S101 - opened above
+        if self.blind_until_ms is not None and now_ms >= self.blind_until_ms:
+            self.blind_until_ms = None
+        wallet, settled, moves = self.settling.settle(seen, desk, now_ms)
+        for money in moves:
+            self.say(f"{money.meaning} of {money.change}: neither profit nor loss")
+        if settled:
+            self._mark(seen, now_ms, float(wallet.balance), float(wallet.equity))
+        return Look(standing=seen.standing, wallet=wallet, settled=settled, beside=seen.beside)
+
+    def note(self, at_ms: int, kind: str, facts: Mapping[str, Any]) -> None:
+        """Add a line to the file; a disk that does not take it is told and stops nothing."""
+        try:
+            append(self.state.peaks, Entry(at_ms=at_ms, kind=kind, facts=facts))
+        except RunnerError as error:
+            self.say(f"not written: {error.problems[0].line()}")
+
+    def _lines(self, now_ms: int) -> Sequence[Entry]:
+        """The file's lines; none where it is not there or not to be trusted."""
+        try:
+            return entries(self.state.peaks) or ()
+        except SpoiltError as error:
+            self.say(f"{error.problems[0].line()}; it is set aside")
+            with suppress(OSError):
+                set_aside(self.state.peaks, now_ms)
+            return ()
+
+    def _recall(self, lines: Sequence[Entry]) -> AccountSeen:
+        """Tell the account's rules what the file says; equity one step higher, because less was not written."""
+        symbols = list(dict.fromkeys([*self.subject.symbols, *lines[0].facts["symbols"]]))
+        seen = AccountSeen(self.subject.book, symbols, lines[0].at_ms)
+        step = STEP * self.subject.book.initial
+        for line in lines:
+            facts = dict(line.facts)
+            if line.kind == "mark" and facts.pop("rising", False):
+                seen.mark(line.at_ms, facts["balance"], facts["equity"] + step)
+            retell(seen, line.at_ms, line.kind, facts)
+            if line.kind == "blind":
+                self.blind_until_ms = facts["until_ms"]
+            if line.kind == "moved":
+                self.settling.known[facts["id"]] = line.at_ms
+        self.settling.since_ms = lines[-1].at_ms
+        seen.record = self.note
+        return seen
+
+    def _adopt(self, desk: Asked, now_ms: int) -> AccountSeen:
+        """Take the account over from its ledger; what its rules need and nobody tells is taken as used up."""
+        bought = self.subject.since_ms
+        since = now_ms - LOOK_BACK_MS if bought is None or bought > now_ms else bought
+        rows = desk.ledger(since_ms=since)
+        traded = sorted({row.symbol for row in rows if row.symbol})
+        fills = desk.fills(since_ms=max(since, now_ms - KEPT_MS)) if traded else []
+        held = frozenset(position.symbol for position in desk.positions())
+        past = Past(rows=rows, fills=fills, wallet=desk.wallet(), open_symbols=held, taker_fee=self.subject.taker_fee)
+        self.note(rows[0].at_ms - 1 if rows else now_ms, "begin", {"phase": self.subject.phase, "symbols": traded})
+        adopted = adopt(self.subject.book, self.subject.symbols, past, self.subject.known, now_ms, self.note)
+        self.settling.knows(rows, now_ms)
+        self._go_blind([question for question in adopted.questions if question.assumed is None], now_ms)
+        return adopted.seen
+
+    def _after_gap(self, desk: Asked, last_ms: int, now_ms: int) -> None:
+        """After a time in which nobody looked: what was open then may have reached a peak that nobody knows."""
+        beat = last_beat(self.state, "guard")
+        last_ms = max(last_ms, beat.at_ms if beat is not None else 0)
+        follows = any(row.family == Family.FLOOR and row.anchor in FOLLOWING_EQUITY for row in self.subject.book.rows)
+        if now_ms - last_ms <= GAP_MS or not follows:
+            return
+        if desk.positions() or any(row.symbol for row in desk.ledger(since_ms=last_ms)):
+            why = f"nobody looked for {(now_ms - last_ms) / 60_000:.0f} minutes while positions were open"
+            self._go_blind([Question(name=DAILY[0], why=why, assumed=None)], now_ms)
+
+    def _go_blind(self, missing: Sequence[Question], now_ms: int) -> None:
+        """Until the day ends, or until somebody tells a peak that no day ends."""
+        if not missing:
+            return
+        daily = all(question.name in DAILY for question in missing)
+        self.blind_until_ms = next_reset(self.subject.book, now_ms) if daily else FOREVER_MS
+        self.note(now_ms, "blind", {"until_ms": self.blind_until_ms, "missing": [question.name for question in missing]})
+        self.say("unknown, so the allowance counts as used: " + ", ".join(f"{each.name} ({each.why})" for each in missing))
+
+    def _mark(self, seen: AccountSeen, now_ms: int, balance: float, equity: float) -> None:
+        """Tell the account's rules; written where it is news: a day that has ended and one that begins, another balance, a higher peak."""
+        new_day = now_ms >= self.next_day_ms
+        if new_day:
+            if self.last is not None:
+                self._write(*self.last)
+            self.next_day_ms = next_reset(self.subject.book, now_ms)
+        seen.mark(now_ms, balance, equity, kept=False)
+        if new_day or balance != self.written[0] or equity > self.written[1] + STEP * self.subject.book.initial:
+            self._write(now_ms, balance, equity)
+        self.last = (now_ms, balance, equity)
+
+    def _write(self, at_ms: int, balance: float, equity: float) -> None:
+        self.note(at_ms, "mark", {"balance": balance, "equity": equity, "rising": True})
+        self.written = (balance, equity)
+
+
+def of_phase(lines: Sequence[Entry], phase: str) -> Sequence[Entry]:
+    """The lines from the last beginning on, where it was one of this phase."""
+    begun = [number for number, line in enumerate(lines) if line.kind == "begin"]
+    return lines[begun[-1] :] if begun and lines[begun[-1]].facts.get("phase") == phase else []
+
+
+def next_reset(book: RuleBook, now_ms: int) -> int:
+    """When the next day of any clock begins."""
+    times = [resets_ms(clock.at, clock.zone, now_ms, now_ms, clock.weekdays) for clock in book.clocks]
+    return min((int(each[each > now_ms][0]) for each in times), default=FOREVER_MS)
