@@ -1,0 +1,125 @@
+"""Doing what was decided. What cannot be done is told and found again at the next look; nothing is repeated blindly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import ROUND_FLOOR, Decimal
+from typing import Protocol
+
+from runner.live.guard.survey import Shown
+from runner.live.guard.view import Action, Do, Held, View
+from runner.live.outcome import Rejected
+from runner.live.state import Halt, StateFolder, halt, halted
+from runner.model.errors import RunnerError
+from runner.model.trading import Ack, CancelRequest, OrderKind, OrderRequest, ProtectRequest
+
+BY = "guard"
+PREFIX = "g"  # of its client order ids: they are not foreign to the bot
+
+
+class Sending(Shown, Protocol):
+    """What the guard asks a venue to do."""
+
+    def place(self, request: OrderRequest) -> Ack:
+        """Send an order."""
+        ...
+
+    def cancel(self, request: CancelRequest) -> Ack:
+        """Withdraw one."""
+        ...
+
+    def protect(self, request: ProtectRequest) -> None:
+        """Set a position's stop."""
+        ...
+
+
+@dataclass
+class Ids:
+    """Client order ids that are never used twice: the instant, and a number within it."""
+
+    prefix: str = PREFIX
+    at_ms: int = 0
+    number: int = 0
+
+    def next(self, now_ms: int) -> str:
+        """The next id."""
+        self.number = self.number + 1 if now_ms == self.at_ms else 1
+        self.at_ms = now_ms
+        return f"{self.prefix}{now_ms:x}-{self.number}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hand:
+    """What acts for one account."""
+
+    desk: Sending
+    state: StateFolder
+    ids: Ids
+    say: Callable[[str], None]
+
+    def act(self, view: View, action: Action) -> None:
+        """Do one thing and say so; what goes wrong is said too."""
+        try:
+            done = self._do(view, action)
+        except RunnerError as error:
+            self.say(f"could not {action.line()}: {' '.join(str(error).split())}")
+            return
+        if done:
+            self.say(action.line())
+
+    def _do(self, view: View, action: Action) -> bool:
+        """Whether anything was done that was not so already."""
+        if action.do is Do.HALT:
+            return self._halt(view, action)
+        if action.do is Do.CANCEL and action.order is not None:
+            self.desk.cancel(CancelRequest(symbol=action.symbol, order_id=action.order.order_id))
+        elif action.do is Do.CLOSE and action.quantity is not None:
+            self._close(view, action.symbol, action.quantity)
+        elif action.stop is not None:
+            self._protect(view, action)
+        return True
+
+    def _halt(self, view: View, action: Action) -> bool:
+        """Halt the account, once for each reason and end."""
+        why = f"{action.code}: {action.why}"
+        now = halted(self.state, view.now_ms)
+        if now is not None and (now.by, now.why, now.until_ms) == (BY, why, action.until_ms):
+            return False
+        halt(self.state, Halt(by=BY, at_ms=view.now_ms, why=why, until_ms=action.until_ms))
+        return True
+
+    def _close(self, view: View, symbol: str, quantity: Decimal) -> None:
+        """Leave at market; reduce-only, so that it can never open anything."""
+        held = next(each for each in view.held if each.symbol == symbol)
+        for part in parts(held, quantity):
+            request = OrderRequest(
+                client_order_id=self.ids.next(view.now_ms),
+                symbol=symbol,
+                side=-held.position.side,
+                kind=OrderKind.MARKET,
+                quantity=part,
+                reduce_only=True,
+            )
+            self.desk.place(request)
+
+    def _protect(self, view: View, action: Action) -> None:
+        """Set the position's stop; where the venue refuses one that is missing, or whose level is passed, the position is closed."""
+        try:
+            self.desk.protect(ProtectRequest(symbol=action.symbol, stop=action.stop))
+        except Rejected as refusal:
+            self.say(f"could not {action.line()}: {refusal.message} ({refusal.code})")
+            held = next(each for each in view.held if each.symbol == action.symbol)
+            if action.do is Do.SET_STOP:
+                self._close(view, action.symbol, held.position.quantity)
+                self.say(f"close {action.symbol} {held.position.quantity}: NO_STOP the venue takes no stop")
+
+
+def parts(held: Held, quantity: Decimal) -> Iterator[Decimal]:
+    """A quantity in orders of the largest size the venue takes at market."""
+    most = held.contract.max_market_quantity
+    most = (most / held.contract.step).to_integral_value(ROUND_FLOOR) * held.contract.step if most > 0 else quantity
+    while quantity > most > 0:
+        yield most
+        quantity -= most
+    yield quantity

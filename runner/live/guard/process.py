@@ -1,0 +1,111 @@
+"""One guard for all accounts of a host: a round looks at each of them, decides and acts; none can stop the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from runner.live.guard.act import Hand, Ids, Sending
+from runner.live.guard.eyes import Eyes, Subject
+from runner.live.guard.judge import judge
+from runner.live.guard.risk import worst_equity
+from runner.live.guard.survey import Watched, survey
+from runner.live.guard.view import Action, Do, Terms, View
+from runner.live.state import StateFolder, beat
+from runner.model.errors import RunnerError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ward:
+    """An account under guard: whose it is, where it trades, how it is reached."""
+
+    subject: Subject
+    state: StateFolder
+    environment: str
+    desk: Sending
+    terms: Terms = field(default_factory=Terms)
+
+    @property
+    def name(self) -> str:
+        """The account."""
+        return self.state.account
+
+
+@dataclass(frozen=True, kw_only=True)
+class Round:
+    """What one look at an account came to. `fault`: why it could not be looked at; "" when it could."""
+
+    account: str
+    view: View | None = None
+    actions: tuple[Action, ...] = ()
+    fault: str = ""
+
+    def line(self) -> str:
+        """The account in one line."""
+        if self.view is None:
+            return f"cannot look: {self.fault}"
+        view = self.view
+        near = min(view.floors, key=lambda floor: view.equity - floor.level, default=None)
+        floor = "no floor" if near is None else f"floor {near.level:.2f} ({near.key})"
+        halt = f", {view.halted.line()}" if view.halted is not None else ""
+        return (
+            f"equity {view.equity:.2f}, at worst {worst_equity(view):.2f}, {floor},"
+            f" {len(view.held)} positions, {len(view.resting)} entries{halt}"
+        )
+
+
+class Guard:
+    """Keeps its wards within their rules. `say`: where lines go, each with account and environment.
+
+    `tick` does one round; whoever calls it owns the time, so a rehearsal drives it in virtual time and a process every few seconds.
+    """
+
+    def __init__(self, wards: Sequence[Ward], say: Callable[[str], None]) -> None:
+        self.wards = tuple(wards)
+        self.say = say
+        self.eyes: Mapping[str, Eyes] = {ward.name: Eyes(ward.subject, ward.state, self._sayer(ward)) for ward in wards}
+        self.hands = {ward.name: Hand(desk=ward.desk, state=ward.state, ids=Ids(), say=self._sayer(ward)) for ward in wards}
+        self.watched = {ward.name: Watched() for ward in wards}
+        self.warned: dict[str, set[tuple[str, str]]] = {ward.name: set() for ward in wards}
+
+    def tick(self, now_ms: int) -> list[Round]:
+        """One round over all accounts; what goes wrong with one is part of its round."""
+        return [self._round(ward, now_ms) for ward in self.wards]
+
+    def _round(self, ward: Ward, now_ms: int) -> Round:
+        try:
+            return self._guarded(ward, now_ms)
+        except RunnerError as error:
+            return Round(account=ward.name, fault=" ".join(str(error).split()))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the other accounts are still to be looked at
+            return Round(account=ward.name, fault=f"internal error: {type(error).__name__}: {' '.join(str(error).split())}")
+
+    def _guarded(self, ward: Ward, now_ms: int) -> Round:
+        """Look, decide, act, and write down what was done."""
+        eyes, hand = self.eyes[ward.name], self.hands[ward.name]
+        view = survey(eyes, self.watched[ward.name], ward.desk, ward.terms, now_ms)
+        actions = tuple(action for action in judge(view) if self._is_news(ward, action))
+        for action in actions:
+            hand.act(view, action)
+            if action.do is not Do.HALT:
+                eyes.note(now_ms, "did", {"line": action.line()})
+        self._beat(ward, now_ms, eyes)
+        return Round(account=ward.name, view=view, actions=actions)
+
+    def _is_news(self, ward: Ward, action: Action) -> bool:
+        """Whether it is more than a warning that was given already."""
+        if action.do is not Do.WARN:
+            return True
+        key, known = (action.symbol, action.code), self.warned[ward.name]
+        new = key not in known
+        known.add(key)
+        return new
+
+    def _beat(self, ward: Ward, now_ms: int, eyes: Eyes) -> None:
+        try:
+            beat(ward.state, "guard", now_ms, "guarding")
+        except RunnerError as error:
+            eyes.say(f"not written: {error.problems[0].line()}")
+
+    def _sayer(self, ward: Ward) -> Callable[[str], None]:
+        return lambda text: self.say(f"{ward.name} {ward.environment}  {text}")
