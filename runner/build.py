@@ -84,6 +84,10 @@ def _account(section: AccountSection, book: RuleBook) -> Account:
         rules=_rules(section),
         secrets=section.secrets,
         secrets_file=section.secrets_file,
+        venue=section.venue,
+        environment=getattr(section.venue, "environment", ""),
+        runs={name: run.strategy or run.portfolio or "" for name, run in section.runs.items()},
+        adopt=section.adopt.model_dump(),
     )
 
 

@@ -73,6 +73,10 @@ class Account:
     rules: Mapping[str, Rule] = field(default_factory=dict)  # as written, by path: `program.phases.challenge.rules.daily`, `house.daily`
     secrets: Mapping[str, str] = field(default_factory=dict)
     secrets_file: str = ""  # read instead of the environment
+    venue: Any = None  # where its orders go
+    environment: str = ""  # which of the venue's worlds
+    runs: Mapping[str, str] = field(default_factory=dict)  # the strategy or portfolio of each
+    adopt: Mapping[str, Any] = field(default_factory=dict)  # what was said of its past
 
 
 @dataclass(frozen=True, kw_only=True)

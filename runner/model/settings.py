@@ -114,6 +114,19 @@ class RunSection(Section):
     offset: Duration | None = Field(None, description="how long after the bar's close, '5s'")
 
 
+class AdoptSection(Section):
+    """What the venue's ledger cannot tell of an account that has traded before. Money as the venue shows it."""
+
+    source: str = Field("", description="where these figures were read, and when")
+    peak_equity: float | None = Field(None, gt=0, allow_inf_nan=False, description="highest equity since the phase began")
+    day_start_balance: float | None = Field(None, gt=0, allow_inf_nan=False, description="balance at the running day's reset")
+    day_start_equity: float | None = Field(None, gt=0, allow_inf_nan=False, description="equity at the running day's reset")
+    day_peak_equity: float | None = Field(None, gt=0, allow_inf_nan=False, description="highest equity of the running day")
+    trading_days: int | None = Field(None, ge=0, description="days that count, from before the ledger begins")
+    profitable_days: int | None = Field(None, ge=0, description="profitable days, from before the ledger begins")
+    best_day: float | None = Field(None, ge=0, allow_inf_nan=False, description="result of the best day before the ledger begins")
+
+
 class AccountSection(Section):
     """A funded account: who set its rules, where it stands, how large it is, where its orders go."""
 
@@ -137,3 +150,4 @@ class AccountSection(Section):
         description="a file with lines 'key=…' and 'secret=…' that only its owner may read, relative to RUNNER_HOME; '' = the environment",
     )
     runs: dict[str, RunSection] = Field(default_factory=dict, description="what schedule, deploy and serve start")
+    adopt: AdoptSection = Field(default_factory=AdoptSection, description="what is said of an account that has traded before")
