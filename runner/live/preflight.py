@@ -196,7 +196,7 @@ def _key(facts: Facts) -> Iterator[Problem]:
     if key.read_only or not key.can_trade:
         yield _problem(path, "the key may not trade")
     if key.expires_ms and key.expires_ms <= facts.now_ms:
-        yield _problem(path, f"the key has expired on {_day(key.expires_ms)}")
+        yield _problem(path, f"the key has expired on {day(key.expires_ms)}")
     if not facts.account.unified:
         yield _problem("account.venue", "the account is no unified trading account")
 
@@ -204,7 +204,7 @@ def _key(facts: Facts) -> Iterator[Problem]:
 def _notes(wanted: Wanted, facts: Facts) -> Iterator[str]:
     key = facts.key
     if key.expires_ms and facts.now_ms < key.expires_ms <= facts.now_ms + SOON_DAYS * DAY_MS:
-        yield f"the key expires on {_day(key.expires_ms)}"
+        yield f"the key expires on {day(key.expires_ms)}"
     if not key.bound_to_ip:
         yield "the key works from any address; bind it to this machine's"
     untold = [symbol for symbol, fees in facts.fees.items() if fees is None]
@@ -228,5 +228,6 @@ def _bps(fraction: Decimal) -> Decimal:
     return (fraction * BPS).normalize()
 
 
-def _day(at_ms: int) -> str:
+def day(at_ms: int) -> str:
+    """The day of a moment, UTC."""
     return f"{datetime.fromtimestamp(at_ms / 1000, UTC):%Y-%m-%d}"

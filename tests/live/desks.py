@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from runner.live.clock import WallClock
 from runner.live.desk import Desk
 from runner.live.keys import Keys, Secret
 from runner.wire.bybit import BybitDialect
@@ -37,6 +38,24 @@ class StillClock:
 def desk(url: str, clock: StillClock | None = None, *, category: Any = "linear", **transport: Any) -> Iterator[Desk]:
     """A desk at an address, closed at the end."""
     ours = Desk(BybitDialect(endpoint=url, category=category), KEYS, clock or StillClock(), **{"timeout_ms": 2_000, **transport})
+    try:
+        yield ours
+    finally:
+        ours.close()
+
+
+def theirs() -> Keys:
+    """The keys that the exchange on loopback knows."""
+    from runner.rehearsal.service import KEY as KNOWN
+    from runner.rehearsal.service import SECRET as SHARED
+
+    return Keys(key=Secret(KNOWN), secret=Secret(SHARED))
+
+
+@contextmanager
+def desk_at(exchange: Any, *, category: Any = "linear", keys: Keys | None = None, **transport: Any) -> Iterator[Desk]:
+    """A desk at an exchange on loopback, on the machine's clock."""
+    ours = Desk(BybitDialect(endpoint=exchange.http, category=category), keys or theirs(), WallClock(), **transport)
     try:
         yield ours
     finally:
