@@ -11,9 +11,11 @@ import pytest
 
 from blocks.venue.bybit import Bybit
 from blocks.venue.paper import Paper
+from runner.live.clock import WallClock
 from runner.live.desk import Desk, desk_of, dialect_of
 from runner.live.outcome import Halting, Reaction, Rejected
 from runner.live.pages import whole, windows
+from runner.live.streams import Streams
 from runner.model.errors import ConfigError
 from runner.model.trading import (
     AmendRequest,
@@ -31,9 +33,10 @@ from runner.rehearsal.core.listing import Listing
 from runner.rehearsal.core.setup import BTC, Setup
 from runner.rehearsal.serve import Served, served
 from runner.rehearsal.service import Service
-from runner.wire.bybit import queries, rows
-from tests.live.desks import KEYS, StillClock, desk, desk_at
+from runner.wire.bybit import BybitDialect, queries, rows
+from tests.live.desks import KEYS, StillClock, desk, desk_at, theirs
 from tests.live.scripted import good, venue
+from tests.live.test_streams import until
 
 D = Decimal
 MARKET = OrderRequest(client_order_id="m", symbol="BTCUSDT", side=1, kind=OrderKind.MARKET, quantity=D("0.1"))
@@ -289,7 +292,6 @@ def test_a_venue_that_takes_no_orders() -> None:
 def test_the_desk_of_an_account(running: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     """Venue and account as they are configured, keys from the environment the account names."""
     from runner.model.bot import Account
-    from tests.live.desks import theirs
 
     monkeypatch.setenv("MY_KEY", theirs().key.reveal())
     monkeypatch.setenv("MY_SECRET", theirs().secret.reveal())
@@ -299,3 +301,29 @@ def test_the_desk_of_an_account(running: Served, monkeypatch: pytest.MonkeyPatch
     found = desk_of(Bybit(endpoint=running.http), account, StillClock(running.core.now_ms), simulated=True)
     assert found.account().unified
     found.close()
+
+
+class WrongClock(WallClock):
+    """The machine's clock, set wrong."""
+
+    def __init__(self, skew_ms: int) -> None:
+        self.skew_ms = skew_ms
+
+    def now_ms(self) -> int:
+        """What it shows."""
+        return super().now_ms() + self.skew_ms
+
+
+@pytest.mark.parametrize("skew_ms", [-5_000, 5_000])
+def test_a_machine_whose_clock_is_wrong(skew_ms: int) -> None:
+    """Five seconds either way: orders are taken, the streams log in."""
+    clock = WrongClock(skew_ms)
+    with served(Service(setup=Setup(prices={"BTCUSDT": D(100_000)}))) as exchange:
+        ours = Desk(BybitDialect(endpoint=exchange.http), theirs(), clock)
+        assert ours.place(replace(MARKET, quantity=D("0.001"))).order_id
+        assert abs(ours.rest.offset.offset_ms + skew_ms) < 500
+        streams = Streams(ours.dialect, theirs(), ["BTCUSDT"], [60_000], lambda _: None, venue_ms=ours.rest.offset.venue_ms)
+        streams.start()
+        until(streams.up)
+        streams.stop()
+        ours.close()
