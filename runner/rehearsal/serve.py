@@ -14,6 +14,7 @@ from aiohttp import web
 from runner.rehearsal.core.exchange import Exchange
 from runner.rehearsal.face.front import Front
 from runner.rehearsal.face.wire import Wire
+from runner.rehearsal.pace import stroll
 from runner.rehearsal.service import Service
 
 LOOPBACK = "127.0.0.1"
@@ -68,7 +69,7 @@ class Served:
 
     def advance(self, ms: int) -> None:
         """Time goes on, where it stands still otherwise."""
-        self.call(lambda: self.core.to(self.core.now_ms + ms))
+        self.call(lambda: self.front.advance(ms))
 
     def stop(self) -> None:
         """Close every socket and end the thread."""
@@ -92,6 +93,16 @@ class Served:
         finally:
             self._loop.close()
 
+    async def _show(self) -> None:
+        """Walk the replay, where there is one."""
+        wire = self.wire
+        if wire.walk is None or self.front.service.pace == "still":
+            return
+        if self.front.service.pace == "lockstep":
+            await wire.pace.run(wire.walk.moves())
+        else:
+            await stroll(wire, wire.walk.moves())
+
     async def _serve(self) -> None:
         runner = web.ServerRunner(web.Server(self.wire.handle), shutdown_timeout=0.1)
         await runner.setup()
@@ -103,8 +114,10 @@ class Served:
                 self._problem = problem
                 return
             self.port = site._server.sockets[0].getsockname()[1]  # type: ignore[union-attr]  # noqa: SLF001
+            show = asyncio.create_task(self._show())
             self._ready.set()
             await self._end.wait()
+            show.cancel()
             await self.wire.close()
         finally:
             self._ready.set()

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from runner.rehearsal.core.setup import Setup
+from runner.rehearsal.faults import Storm
+
+if TYPE_CHECKING:
+    from runner.rehearsal.replay import Replay
 
 KEY, SECRET = "rehearsal-key", "rehearsal-secret"
 type Pace = Literal["wall", "still", "lockstep"]
@@ -39,5 +43,9 @@ class Service:
     stream_delay_ms: int = 20  # wall: how long the streams lag behind an answer
     subscribe_delay_ms: tuple[int, int] = (20, 50)  # wall and still: before a subscription is confirmed
     stream_first: bool = False  # the streams tell of an order before its answer arrives
+    timeout_ms: int = 5_000  # how long a client waits for an answer that does not come; in lockstep the venue's time goes on by so much
+    storm: Storm = field(default_factory=Storm)
+    replay: Replay | None = None
+    window: bool = True  # requests must carry the present time
     limited: bool = True  # requests are counted against the venue's limits
     active_ms: int = 600_000  # a silent stream is cut after so long

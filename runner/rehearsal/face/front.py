@@ -19,6 +19,7 @@ from runner.rehearsal.face.gate import Counter, admit
 from runner.rehearsal.face.routes import ROUTES, Route
 from runner.rehearsal.face.rows import Json, fill_event, order_event, position_event, symbol, wallet_row
 from runner.rehearsal.face.words import plain
+from runner.rehearsal.faults import Faults
 from runner.rehearsal.service import Service
 
 PRINTS = 1000
@@ -61,6 +62,23 @@ class Front:
         self.funding: dict[str, list[tuple[int, Any]]] = {key: [] for key in keys}
         self.told: dict[str, Json] = {}  # the last ticker of each market
         self.frames = 0
+        self.faults = Faults(service.storm, self.exchange, service.setup.seed)
+
+    def set_time(self, now_ms: int) -> None:
+        """The venue's time is another one, before anything has happened."""
+        self.exchange.state.now_ms = now_ms
+        self.began = (time.monotonic(), now_ms)
+
+    def advance(self, ms: int) -> None:
+        """The venue's time goes on by so much."""
+        began, start = self.began
+        self.began = (began, start + ms)
+        self.exchange.to(self.exchange.now_ms + ms)
+
+    def latency(self) -> None:
+        """In lockstep each request takes some of the venue's time."""
+        if self.service.pace == "lockstep":
+            self.exchange.to(self.exchange.now_ms + self.exchange.state.chance.randint(*self.service.latency_ms))
 
     def tick(self) -> int:
         """The venue's time now: where it follows this computer's clock, it is moved first."""
@@ -113,7 +131,8 @@ class Front:
         values: dict[str, Any] = {}
         if route.private:
             payload = query if method == "GET" else body.decode("utf-8", "replace")
-            key = admit(self.service.keys, headers, payload, self.exchange.now_ms + self.skew_ms)
+            now = self.exchange.now_ms + self.skew_ms if self.service.window else None
+            key = admit(self.service.keys, headers, payload, now)
             if route.writes and self.service.keys[key].read_only:
                 raise CodeError(10005, "Permission denied, please check your API key permissions.")
             values["__key"] = key

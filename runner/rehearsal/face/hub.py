@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import hmac
 import json
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from aiohttp import WSMsgType, web
@@ -17,6 +19,7 @@ from runner.rehearsal.face.words import INTERVALS_MS
 
 PRIVATE = {f"{topic}{kind}" for topic in ("order", "execution", "position", "wallet", "greeks") for kind in ("", ".linear", ".spot")}
 PRIVATE |= {"execution.fast", "dcp.future"}
+RETURN_S = 3.0  # of ours: how long a rehearsal waits for a client whose stream a fault has cut
 MOST_SPOT_ARGS = 10
 MOST_CHARACTERS = 21_000
 
@@ -55,6 +58,10 @@ class Connection:
         if self.transport is not None:
             self.transport.abort()
 
+    def end(self) -> None:
+        """Close in good order."""
+        self.queue.put_nowait(None)
+
     async def pump(self) -> None:
         """Write what is queued until the end is queued."""
         while (text := await self.queue.get()) is not None:
@@ -63,6 +70,8 @@ class Connection:
                     await self.socket.send_str(text)
             except (ConnectionError, RuntimeError):
                 return
+        with suppress(ConnectionError, RuntimeError):
+            await self.socket.close()
 
 
 class Hub:
@@ -72,6 +81,10 @@ class Hub:
         self.front = front
         self.connections: dict[str, Connection] = {}
         self.count = 0
+        self.given = 0  # data frames, to anybody
+        self.topics: frozenset[str] = frozenset()
+        self.away: dict[str, float] = {}  # channels that a fault cut, and until when their return is waited for, monotonic
+        self.returned: Callable[[], None] = lambda: None
 
     def counts(self) -> dict[str, int]:
         """How many data frames each open connection was given."""
@@ -82,11 +95,35 @@ class Hub:
         for frame in frames:
             for connection in self.connections.values():
                 if connection.wants(frame):
-                    connection.give(frame.text)
+                    self.give(connection, frame.text)
+
+    def give(self, connection: Connection, text: str) -> None:
+        """A data frame for one connection, unless it hears nothing any more."""
+        if not connection.frozen:
+            self.given += 1
+            connection.give(text)
+
+    def heard(self, topic: str) -> bool:
+        """Whether anybody subscribed to a topic."""
+        return topic in self.topics
+
+    def lose(self, channel: str) -> None:
+        """A channel was cut: its client is expected back."""
+        self.away[channel] = time.monotonic() + RETURN_S
+
+    def missed(self) -> bool:
+        """Whether some client is still expected back."""
+        now = time.monotonic()
+        self.away = {channel: until for channel, until in self.away.items() if until > now}
+        return bool(self.away)
+
+    def learn(self) -> None:
+        """Remember what is subscribed to at all."""
+        self.topics = frozenset(topic for each in self.connections.values() for topic in each.topics)
 
     async def serve(self, request: web.BaseRequest, channel: str) -> web.WebSocketResponse:
         """One connection from its handshake to its end."""
-        socket = web.WebSocketResponse(autoping=True, max_msg_size=2**22, compress=False)
+        socket = web.WebSocketResponse(autoping=False, max_msg_size=2**22, compress=False)
         await socket.prepare(request)
         self.count += 1
         connection = Connection(self.count, socket, channel, request.transport)
@@ -95,10 +132,17 @@ class Hub:
         pump = asyncio.create_task(connection.pump())
         try:
             async for message in socket:
-                if message.type is WSMsgType.TEXT and not connection.frozen:
+                if connection.frozen:
+                    continue
+                if message.type is WSMsgType.PING:
+                    await socket.pong(message.data)
+                elif message.type is WSMsgType.TEXT:
                     await self.hear(connection, message.data)
         finally:
             self.connections.pop(connection.id, None)
+            self.learn()
+            if connection.frozen:
+                self.lose(connection.channel)
             self.front.exchange.state.note("stream", id=connection.id, channel=channel, up=False)
             connection.queue.put_nowait(None)
             pump.cancel()
@@ -120,6 +164,7 @@ class Hub:
             await self.subscribe(connection, name, [str(each) for each in message.get("args", [])])
         elif operation == "unsubscribe":
             connection.topics -= set(message.get("args", []))
+            self.learn()
             connection.say(success=True, ret_msg="", conn_id=connection.id, req_id=name, op="unsubscribe")
         else:
             connection.say(success=False, ret_msg="op not found", conn_id=connection.id, req_id=name, op=str(operation))
@@ -137,6 +182,9 @@ class Hub:
         key, expires, sign = (str(each) for each in args) if len(args) == 3 else ("", "0", "")
         known = self.front.service.keys.get(key)
         good = known is not None and expires.isdigit() and int(expires) > now
+        if self.front.faults.refuse_logins > 0:
+            self.front.faults.refuse_logins -= 1
+            good = False
         good = good and known is not None and hmac.compare_digest(signature(known.secret, f"GET/realtime{expires}"), sign)
         if good:
             connection.key = key
@@ -153,6 +201,9 @@ class Hub:
         if wrong:
             return
         connection.topics |= set(topics)
+        self.learn()
+        self.away.pop(connection.channel, None)
+        self.returned()
         for topic in topics:
             self.first(connection, topic)
 
@@ -180,15 +231,21 @@ class Hub:
         if market is None or connection.channel == "private":
             return
         if parts[0] == "tickers":
-            connection.give(streams.ticker_snapshot(self.front, market).text)
+            self.give(connection, streams.ticker_snapshot(self.front, market).text)
         elif parts[0] == "kline" and parts[1] in INTERVALS_MS:
             found = self.front.candles[key].newest(INTERVALS_MS[parts[1]], None, None, 1)
             now = self.front.exchange.now_ms
             for candle in found:
                 if candle.end_ms > now:
-                    connection.give(streams.kline(self.front, market, parts[1], candle, confirm=False).text)
+                    self.give(connection, streams.kline(self.front, market, parts[1], candle, confirm=False).text)
 
     def intervals(self, symbol: str, channel: str) -> set[str]:
         """Which candles of a symbol somebody listens to."""
-        listened = {t for each in self.connections.values() if each.channel == channel for t in each.topics}
-        return {t.split(".")[1] for t in listened if t.startswith("kline.") and t.endswith(f".{symbol}")}
+        listened = {topic for each in self.connections.values() if each.channel == channel for topic in each.topics}
+        return {topic.split(".")[1] for topic in listened if topic.startswith("kline.") and topic.endswith(f".{symbol}")}
+
+    def whole(self) -> bool:
+        """Whether somebody hears of orders and fills just now."""
+        return any(
+            {"order", "execution"} & {t.split(".")[0] for t in each.topics} and not each.frozen for each in self.connections.values()
+        )
