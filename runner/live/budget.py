@@ -105,7 +105,8 @@ class Budget:
 
     def _count(self, call: Call) -> None:
         now_ms, endpoint = self.clock.now_ms(), self._of(call)
-        endpoint.window.sent.append(now_ms)
+        if endpoint.limit is not None:
+            endpoint.window.sent.append(now_ms)
         self._address.sent.append(now_ms)
         if endpoint.left is not None:
             endpoint.left -= 1

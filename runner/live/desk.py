@@ -46,7 +46,7 @@ class Desk:
     raises Rejected, Unknown, Blocked, Halting (runner.live.outcome). A request for an order that ends Unknown was never repeated.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - who, where and when, and four that have defaults
         self,
         dialect: BybitDialect,
         keys: Keys | None,
@@ -55,11 +55,12 @@ class Desk:
         timeout_ms: int = TIMEOUT_MS,
         measure_every_ms: int | None = 600_000,
         heard: Callable[[int], None] = lambda _: None,
+        account: str = "",
     ) -> None:
         if keys is not None:
             REDACTOR.learn(keys)
         self.dialect = dialect
-        self.rest = Rest(dialect, keys, clock, timeout_ms=timeout_ms, measure_every_ms=measure_every_ms, heard=heard)
+        self.rest = Rest(dialect, keys, clock, timeout_ms=timeout_ms, measure_every_ms=measure_every_ms, heard=heard, account=account)
 
     # --- what changes something ---------------------------------------------------------------------------------------
 
@@ -244,7 +245,7 @@ def dialect_of(venue: object, *, simulated: bool = False) -> BybitDialect:
 def desk_of(venue: object, account: Account, clock: Clock, *, home: Path = Path(), simulated: bool = False, **transport: Any) -> Desk:
     """The desk of an account, with the keys it names. transport: as for Desk."""
     dialect = dialect_of(venue, simulated=simulated)
-    return Desk(dialect, read_keys(account.secrets, account.secrets_file, home), clock, **transport)
+    return Desk(dialect, read_keys(account.secrets, account.secrets_file, home), clock, account=account.name, **transport)
 
 
 def _ack(result: Row, at_ms: int) -> Ack:

@@ -14,7 +14,7 @@ from runner.model.errors import ConfigError, Problem
 from runner.model.instrument import Instrument
 from runner.model.trading import AccountFacts, Contract, Fees, KeyFacts, PositionSeen
 
-DAY_MS = 86_400_000
+HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 SOON_DAYS = 14  # a key that expires within is told
 BPS = Decimal(10_000)
 
@@ -207,6 +207,10 @@ def _notes(wanted: Wanted, facts: Facts) -> Iterator[str]:
         yield f"the key expires on {day(key.expires_ms)}"
     if not key.bound_to_ip:
         yield "the key works from any address; bind it to this machine's"
+    for symbol, contract in facts.contracts.items():
+        hours, reckoned = contract.funding_interval_ms / HOUR_MS, wanted.instruments[symbol].funding_interval_ms / HOUR_MS
+        if wanted.costs.funding and not facts.spot and hours != reckoned:
+            yield f"{symbol}: the venue takes funding every {hours:g} hours, {reckoned:g} are reckoned with"
     untold = [symbol for symbol, fees in facts.fees.items() if fees is None]
     if untold:
         yield f"the venue does not tell its fees for {', '.join(untold)}; the configured ones are used"

@@ -6,7 +6,6 @@ import random
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import requests
 from loguru import logger
 from pybit.exceptions import FailedRequestError, InvalidRequestError
 
@@ -17,7 +16,7 @@ from runner.live.clock import Clock
 from runner.live.keys import REDACTOR, Keys
 from runner.live.offset import Offset
 from runner.live.outcome import Blocked, Halting, Reaction, Rejected, Unknown, reaction
-from runner.model.errors import DataError
+from runner.model.errors import ConfigError, DataError
 from runner.wire.bybit import BybitDialect, queries
 from runner.wire.call import Call, Urgency
 from runner.wire.fields import Row
@@ -33,10 +32,10 @@ class Rest:
 
     raises Rejected, Unknown, Blocked or Halting and nothing else. A GET that ends Unknown is repeated three times; a POST never. What was
     refused for the rate limit or for its timestamp was not executed and is repeated, whatever it is.
-    heard: told the venue's time of every answer.
+    heard: told the venue's time of every answer. account: whose log lines these are.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - who, where and when, and four that have defaults
         self,
         dialect: BybitDialect,
         keys: Keys | None,
@@ -45,8 +44,10 @@ class Rest:
         timeout_ms: int = TIMEOUT_MS,
         measure_every_ms: int | None = 600_000,
         heard: Callable[[int], None] = lambda _: None,
+        account: str = "",
     ) -> None:
-        self.clock, self.heard = clock, heard
+        self.clock, self.heard, self._keyless = clock, heard, keys is None
+        self._log = logger.bind(environment=dialect.environment, **({"account": account} if account else {}))
         self.offset = Offset(clock, self._clock_sample, every_ms=measure_every_ms)
         self.budget, self.breaker = Budget(clock), Breaker()
         self.client = Client(dialect, keys, self.offset.venue_ms, timeout_ms)
@@ -54,6 +55,8 @@ class Rest:
 
     def ask[T](self, call: Call, read: Callable[[Row, int], T]) -> T:
         """What `read` makes of the answer's result and time; an answer it cannot read is Unknown."""
+        if call.signed and self._keyless:
+            raise ConfigError(f"{call.path} needs keys, and this connection has none")
         attempt, measured = 0, False
         while True:
             if call.signed:
@@ -92,7 +95,7 @@ class Rest:
         if not call.repeatable or not (overloaded or isinstance(problem, Unknown)):
             raise problem from None
         wait_ms = FIRST_WAIT_MS * 2**attempt
-        logger.warning("{} {}; again in {} ms", call.path, problem, wait_ms)
+        self._log.warning("{} {}; again in {} ms", call.path, problem, wait_ms)
         self.clock.sleep_ms(wait_ms + (self._chance.randrange(wait_ms) if overloaded else 0))
 
     def _once[T](self, call: Call, read: Callable[[Row, int], T]) -> T:
@@ -124,7 +127,7 @@ class Rest:
             raise self._refused(call, error.status_code, error.message, error.resp_headers) from None
         except FailedRequestError as error:
             raise self._failed(call, error.status_code, error.message) from None
-        except requests.RequestException as error:
+        except OSError as error:  # those of requests among them
             raise Unknown(f"{call.path} got no answer ({type(error).__name__})") from None
         except UNREADABLE as error:
             raise Unknown(f"{call.path} was answered with what cannot be read ({type(error).__name__})") from None

@@ -40,6 +40,7 @@ class Link:
     dialect: BybitDialect
     keys: Keys | None
     venue_ms: Callable[[], int]
+    account: str = ""
     ping_s: float = PING_S
     pong_s: float = PONG_S
 

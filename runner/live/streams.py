@@ -39,6 +39,7 @@ class Line(threading.Thread):
 
     def __init__(self, link: Link, topics: Sequence[str], put: Callable[[Seen], None], clock: Clock, patience: Patience) -> None:
         super().__init__(name=f"stream-{link.channel}", daemon=True)
+        self._log = logger.bind(environment=link.dialect.environment, **({"account": link.account} if link.account else {}))
         self._link, self._topics, self._put = link, tuple(topics), put
         self._clock, self._patience = clock, patience
         self._stopping = threading.Event()
@@ -57,7 +58,7 @@ class Line(threading.Thread):
             self._tell(up=False, why=why)
             if (time.monotonic() - started_s) * 1000 >= self._patience.steady_ms:
                 wait_ms = self._patience.first_ms
-            logger.warning("stream {} lost: {}; again in {} ms", self._link.channel, why, wait_ms)
+            self._log.warning("stream {} lost: {}; again in {} ms", self._link.channel, why, wait_ms)
             self._stopping.wait(wait_ms / 1000)
             wait_ms = min(wait_ms * 2, self._patience.most_ms)
 
@@ -121,10 +122,11 @@ class Line(threading.Thread):
 class Streams:
     """Public and private streams of an account. Everything seen is handed to `put` in the threads of the connections, StreamTurns included.
 
-    keys: None leaves the private stream out. venue_ms: the venue's time, as the desk knows it.
+    keys: None leaves the private stream out. venue_ms: the venue's time, as the desk knows it
+    (`desk.rest.offset.venue_ms`). account: whose log lines these are.
     """
 
-    def __init__(  # noqa: PLR0913 - who, what, where to, and three that have defaults
+    def __init__(  # noqa: PLR0913 - who, what, where to, and four that have defaults
         self,
         dialect: BybitDialect,
         keys: Keys | None,
@@ -135,6 +137,7 @@ class Streams:
         clock: Clock | None = None,
         venue_ms: Callable[[], int] | None = None,
         patience: Patience | None = None,
+        account: str = "",
     ) -> None:
         if keys is not None:
             REDACTOR.learn(keys)
@@ -147,7 +150,13 @@ class Streams:
         self.lines: dict[Channel, Line] = {}
         for channel, wanted in topics.items():
             link = Link(
-                channel=channel, dialect=dialect, keys=keys, venue_ms=self._venue_ms, ping_s=patience.ping_s, pong_s=patience.pong_s
+                channel=channel,
+                dialect=dialect,
+                keys=keys,
+                venue_ms=self._venue_ms,
+                account=account,
+                ping_s=patience.ping_s,
+                pong_s=patience.pong_s,
             )
             self.lines[channel] = Line(link, wanted, put, self._clock, patience)
 

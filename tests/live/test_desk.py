@@ -16,7 +16,9 @@ from runner.live.desk import Desk, desk_of, dialect_of
 from runner.live.outcome import Halting, Reaction, Rejected
 from runner.live.pages import whole, windows
 from runner.live.streams import Streams
+from runner.model.bot import Account, GateSettings
 from runner.model.errors import ConfigError
+from runner.model.rules import RuleBook
 from runner.model.trading import (
     AmendRequest,
     CancelRequest,
@@ -291,13 +293,19 @@ def test_a_venue_that_takes_no_orders() -> None:
 
 def test_the_desk_of_an_account(running: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     """Venue and account as they are configured, keys from the environment the account names."""
-    from runner.model.bot import Account
-
     monkeypatch.setenv("MY_KEY", theirs().key.reveal())
     monkeypatch.setenv("MY_SECRET", theirs().secret.reveal())
-    account = object.__new__(Account)
-    for name, value in {"secrets": {"key": "MY_KEY", "secret": "MY_SECRET"}, "secrets_file": ""}.items():
-        object.__setattr__(account, name, value)
+    account = Account(
+        name="mine",
+        size=10_000.0,
+        currency="USDT",
+        phase="challenge",
+        variant="standard",
+        purchased="",
+        book=RuleBook(initial=10_000.0, currency="USDT", phases=(), rows=(), clocks=()),
+        gate=GateSettings(),
+        secrets={"key": "MY_KEY", "secret": "MY_SECRET"},
+    )
     found = desk_of(Bybit(endpoint=running.http), account, StillClock(running.core.now_ms), simulated=True)
     assert found.account().unified
     found.close()

@@ -145,6 +145,11 @@ def test_paying_less_is_no_problem() -> None:
     assert "BTCUSDT taker_fee_bps: the venue takes 5.5, less than the 6 reckoned with" in notes
 
 
+def test_funding_at_other_hours() -> None:
+    """The venue may change how often it takes funding: that is told, for it changes what holding costs."""
+    assert "BTCUSDT: the venue takes funding every 8 hours, 4 are reckoned with" in found(wanted(funding_interval_ms=14_400_000))[1]
+
+
 def test_settings_are_applied() -> None:
     """With apply, a flat account is set as wanted, read again, and what was done is told."""
     service = Service(setup=replace(ISOLATED, isolated=False, hedge=True), environment="testnet")

@@ -11,7 +11,9 @@ import pytest
 
 from runner.live.desk import Desk
 from runner.live.outcome import REACTIONS, Blocked, Halting, Reaction, Rejected, Unknown, VenueError
+from runner.model.errors import ConfigError
 from runner.model.trading import OrderKind, OrderRequest, ProtectRequest
+from runner.wire.bybit import BybitDialect
 from tests.live.desks import KEY, NOW_MS, SECRET, StillClock, desk
 from tests.live.scripted import Answer, Asked, good, refusal, venue
 
@@ -312,3 +314,28 @@ def test_nothing_but_the_request_leaves(monkeypatch: pytest.MonkeyPatch) -> None
         with pytest.raises(Unknown):
             ours.place(ORDER)
         assert there.paths() == [CREATE]
+
+
+def test_without_keys_only_what_is_public() -> None:
+    """Prices can be asked by anybody; what needs a signature is refused before it is sent."""
+    ticker = good({"list": [{"symbol": "X", "lastPrice": "5"}]})
+    with venue({"/v5/market/tickers": [ticker]}) as there:
+        ours = Desk(BybitDialect(endpoint=there.url), None, StillClock())
+        assert ours.price("X").last == 5.0
+        with pytest.raises(ConfigError, match="needs keys"):
+            ours.wallet()
+        ours.close()
+    assert there.paths() == ["/v5/market/tickers"]
+
+
+def test_nothing_grows() -> None:
+    """What is remembered of requests is what still counts, however many there were."""
+    clock = StillClock()
+    with venue({WALLET: [MONEY], "/v5/market/tickers": [good({"list": [{"symbol": "X"}]})]}) as there, desk(there.url, clock) as ours:
+        for _ in range(30):
+            ours.wallet()
+            ours.price("X")
+            clock.at_ms += 1_000
+        budget = ours.rest.budget
+        assert len(budget._address.sent) <= 12
+        assert max(len(each.window.sent) for each in budget._endpoints.values()) <= 2
