@@ -12,6 +12,7 @@ from runner.live.guard.view import Action, Do, Held, View
 from runner.live.outcome import Rejected
 from runner.live.state import Halt, StateFolder, halt, halted
 from runner.model.errors import RunnerError
+from runner.model.plan import Trigger
 from runner.model.trading import Ack, CancelRequest, OrderKind, OrderRequest, ProtectRequest
 
 BY = "guard"
@@ -57,6 +58,7 @@ class Hand:
     state: StateFolder
     ids: Ids
     say: Callable[[str], None]
+    trigger: Trigger = Trigger.LAST
 
     def act(self, view: View, action: Action) -> None:
         """Do one thing and say so; what goes wrong is said too."""
@@ -106,7 +108,7 @@ class Hand:
     def _protect(self, view: View, action: Action) -> None:
         """Set the position's stop; where the venue refuses one that is missing, or whose level is passed, the position is closed."""
         try:
-            self.desk.protect(ProtectRequest(symbol=action.symbol, stop=action.stop))
+            self.desk.protect(ProtectRequest(symbol=action.symbol, stop=action.stop, stop_trigger=self.trigger))
         except Rejected as refusal:
             self.say(f"could not {action.line()}: {refusal.message} ({refusal.code})")
             held = next(each for each in view.held if each.symbol == action.symbol)

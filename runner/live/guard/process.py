@@ -13,6 +13,7 @@ from runner.live.guard.survey import Watched, survey
 from runner.live.guard.view import Action, Do, Terms, View
 from runner.live.state import StateFolder, beat
 from runner.model.errors import RunnerError
+from runner.model.plan import Trigger
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +25,7 @@ class Ward:
     environment: str
     desk: Sending
     terms: Terms = field(default_factory=Terms)
+    trigger: Trigger = Trigger.LAST
 
     @property
     def name(self) -> str:
@@ -64,7 +66,9 @@ class Guard:
         self.wards = tuple(wards)
         self.say = say
         self.eyes: Mapping[str, Eyes] = {ward.name: Eyes(ward.subject, ward.state, self._sayer(ward)) for ward in wards}
-        self.hands = {ward.name: Hand(desk=ward.desk, state=ward.state, ids=Ids(), say=self._sayer(ward)) for ward in wards}
+        self.hands = {
+            ward.name: Hand(desk=ward.desk, state=ward.state, ids=Ids(), say=self._sayer(ward), trigger=ward.trigger) for ward in wards
+        }
         self.watched = {ward.name: Watched() for ward in wards}
         self.warned: dict[str, set[tuple[str, str]]] = {ward.name: set() for ward in wards}
 
@@ -84,7 +88,7 @@ class Guard:
         """Look, decide, act, and write down what was done."""
         eyes, hand = self.eyes[ward.name], self.hands[ward.name]
         view = survey(eyes, self.watched[ward.name], ward.desk, ward.terms, now_ms)
-        actions = tuple(action for action in judge(view) if self._is_news(ward, action))
+        actions = self._news(ward, judge(view))
         for action in actions:
             hand.act(view, action)
             if action.do is not Do.HALT:
@@ -92,14 +96,11 @@ class Guard:
         self._beat(ward, now_ms, eyes)
         return Round(account=ward.name, view=view, actions=actions)
 
-    def _is_news(self, ward: Ward, action: Action) -> bool:
-        """Whether it is more than a warning that was given already."""
-        if action.do is not Do.WARN:
-            return True
-        key, known = (action.symbol, action.code), self.warned[ward.name]
-        new = key not in known
-        known.add(key)
-        return new
+    def _news(self, ward: Ward, actions: Sequence[Action]) -> tuple[Action, ...]:
+        """What is to be done, without warnings that the last round has given already."""
+        warnings = {(action.symbol, action.code) for action in actions if action.do is Do.WARN}
+        known, self.warned[ward.name] = self.warned[ward.name], warnings
+        return tuple(action for action in actions if action.do is not Do.WARN or (action.symbol, action.code) not in known)
 
     def _beat(self, ward: Ward, now_ms: int, eyes: Eyes) -> None:
         try:

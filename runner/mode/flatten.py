@@ -1,0 +1,31 @@
+"""Flatten: close everything an account has in the market, by hand. REST only; works when bot, guard and disk do not."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from runner.mode.leaving import leaving
+from runner.model.bot import Errand
+from runner.model.duration import milliseconds
+from runner.model.terms import Duration
+
+ERRAND = True
+ACCOUNT = True
+LEAVES_FILES = False
+
+
+class Options(BaseModel):
+    """What `mode.…` may say of leaving the market."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    halt: bool = Field(True, description="halt the account first, so that a running bot does not enter again")
+    why: str = Field("flattened by hand", min_length=1, max_length=200, description="what is written beside the halt")
+    within: Duration = Field("60s", description="how long to try until nothing is left")
+
+
+def run(errand: Errand) -> int:
+    """Halt, withdraw, close, verify. 0: the venue says that nothing is left. 3: something is, or the halt could not be written."""
+    options = Options(**errand.options)
+    with leaving(errand, "flatten") as way:
+        written = way.halt(options.why) if options.halt else True
+        return way.status(way.out().flatten(milliseconds(options.within)), written=written)

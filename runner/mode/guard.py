@@ -1,0 +1,126 @@
+"""Guard: one process for all accounts of a host that holds nothing but their rules and REST, and keeps what is open within them."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from datetime import UTC, datetime
+from types import FrameType
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from runner.live.clock import Clock, WallClock
+from runner.live.guard import Guard, Round
+from runner.live.guard.view import Terms
+from runner.live.keys import REDACTOR
+from runner.menu import Menu
+from runner.mode.guarding import accounts, ward
+from runner.model.bot import Errand
+from runner.model.duration import milliseconds
+from runner.model.errors import ConfigError, Problem
+from runner.model.settings import Name
+from runner.model.terms import Duration
+
+ERRAND = True
+ACCOUNT = True
+LEAVES_FILES = False
+DONE, BLIND = 0, 3  # BLIND: the last round could not look at some account
+
+
+class Options(BaseModel):
+    """What `mode.…` may say of guarding."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    every: Duration = Field("2s", description="how often every account is looked at")
+    accounts: list[Name] = Field(
+        default_factory=list, description="only these; [] = the one chosen, else all with runs, a venue that takes orders and keys"
+    )
+    rounds: int | None = Field(None, ge=1, description="end after so many rounds; null = run until stopped")
+    told: Duration = Field("1m", description="how often a line says how each account stands")
+    stop_distance: float = Field(0.02, gt=0, lt=1, description="where a missing stop is set, fraction of the price")
+    nearest_stop: float = Field(0.001, gt=0, lt=1, description="no stop is brought closer to the price than this fraction")
+    close_after: Duration = Field("5s", description="a position whose stop cannot be set for so long is closed")
+    warn_buffer: float = Field(0.5, gt=0, le=1, description="share of the way to liquidation under which the guard warns")
+    reduce_buffer: float = Field(0.3, gt=0, le=1, description="share under which it closes half of the position")
+
+    def terms(self) -> Terms:
+        """How the guard judges."""
+        return Terms(
+            stop_distance=self.stop_distance,
+            nearest=self.nearest_stop,
+            bare_ms=milliseconds(self.close_after),
+            warn_buffer=self.warn_buffer,
+            reduce_buffer=self.reduce_buffer,
+        )
+
+
+def run(errand: Errand) -> int:
+    """Guard until stopped (0), or for so many rounds: 3 when the last of them could not look at some account. RunnerError without any."""
+    options, clock, menu = Options(**errand.options), WallClock(), Menu(errand.home)
+    chosen = [errand.account.name] if errand.account is not None else []
+    found, problems = accounts(menu, options.accounts or chosen)
+    if not found:
+        nothing = "no account has runs, a venue that takes orders, and its keys set; name one: account=NAME"
+        raise ConfigError("there is nothing to guard", problems or [Problem(path="account", message=nothing)])
+    for problem in problems:
+        tell(clock, f"not guarded  {problem.line()}")
+    with ExitStack() as desks:
+        wards = []
+        for account, symbols in found:
+            guarded, desk = ward(account, symbols, clock, menu, options.terms())
+            desks.callback(desk.close)
+            wards.append(guarded)
+        guard = Guard(wards, lambda text: tell(clock, text))
+        with stoppable() as stopped:
+            return rounds(guard, options, clock, stopped)
+
+
+def rounds(guard: Guard, options: Options, clock: Clock, stopped: threading.Event) -> int:
+    """Round after round; a line for each account now and then, and at once where one could not be looked at or can be again."""
+    last_told, faulty, number = 0, frozenset[str](), 0
+    names = {ward.name: f"{ward.name} {ward.environment}" for ward in guard.wards}
+    while True:
+        number += 1
+        begun = clock.now_ms()
+        done = guard.tick(begun)
+        now_faulty = frozenset(each.account for each in done if each.fault)
+        due = begun - last_told >= milliseconds(options.told)
+        for each in done:
+            if due or (each.account in now_faulty) != (each.account in faulty):
+                tell(clock, f"{names[each.account]}  {each.line()}")
+        last_told, faulty = begun if due else last_told, now_faulty
+        if stopped.is_set() or number == options.rounds:
+            return ended(done, clock)
+        clock.sleep_ms(milliseconds(options.every) - (clock.now_ms() - begun))
+
+
+def ended(done: Sequence[Round], clock: Clock) -> int:
+    """Positions keep their stops at the venue; whoever watches this process hears that nobody looks any more."""
+    tell(clock, "the guard has stopped; stops rest at the venue, nobody looks after them now")
+    return BLIND if any(each.fault for each in done) else DONE
+
+
+def tell(clock: Clock, text: str) -> None:
+    """A line with its time, without secrets."""
+    at = datetime.fromtimestamp(clock.now_ms() / 1000, UTC)
+    print(REDACTOR.text(f"{at:%Y-%m-%d %H:%M:%S}  {text}"), flush=True)
+
+
+@contextmanager
+def stoppable() -> Iterator[threading.Event]:
+    """An event that SIGTERM sets; the round under way is finished."""
+    stopped = threading.Event()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        stopped.set()
+
+    before = None
+    with suppress(ValueError):  # not the main thread: then nobody is sent signals
+        before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield stopped
+    finally:
+        if before is not None:
+            signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,104 @@
+"""Which accounts of a host are guarded, and what the guard is given of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from runner.build import build, errand
+from runner.check import CheckedErrand, check
+from runner.compose import compose
+from runner.live.adopt import Known
+from runner.live.clock import Clock
+from runner.live.desk import Desk, Speaking, desk_of
+from runner.live.guard.eyes import Subject
+from runner.live.guard.process import Ward
+from runner.live.guard.view import Terms
+from runner.live.keys import read_keys
+from runner.live.state import state_of
+from runner.menu import Menu
+from runner.model.bot import Account, Costs
+from runner.model.errors import ConfigError, Problem, RunnerError
+from runner.model.plan import Trigger
+
+BPS = 1e-4
+
+
+def accounts(menu: Menu, named: Sequence[str]) -> tuple[list[tuple[Account, tuple[str, ...]]], list[Problem]]:
+    """The accounts to guard with the symbols they trade, and what is wrong with others.
+
+    named: only these, each of which must be sound; none: every account that has runs, a venue that takes orders, and its keys.
+    """
+    found: list[tuple[Account, tuple[str, ...]]] = []
+    problems: list[Problem] = []
+    for name in named or menu.choices("account"):
+        try:
+            account = bare(menu, name)
+            if named or reachable(account, menu):
+                found.append(settled(menu, name, account))
+        except RunnerError as error:
+            problems.append(Problem(path=f"account {name}", message="; ".join(problem.line() for problem in error.problems) or str(error)))
+    return found, problems
+
+
+def settled(menu: Menu, name: str, account: Account) -> tuple[Account, tuple[str, ...]]:
+    """An account with the symbols of the run that trades most of them, its rules written for these; without runs its rules alone."""
+    choices = [f"+{kind}={choice}" for kind, choice in works(menu, account)]
+    bots = [build(compose([choice, f"+account={name}", "mode=check"], menu)) for choice in choices]
+    if not bots:
+        return account, ()
+    traded = [(bot.account, tuple(dict.fromkeys(name for each in bot.strategies for name in each.symbols))) for bot in bots]
+    return max(traded, key=lambda pair: len(pair[1]))
+
+
+def bare(menu: Menu, name: str) -> Account:
+    """An account without anything that it trades."""
+    checked = check(compose([f"+account={name}", "mode=rulebook"], menu))
+    account = errand(checked, menu.home, menu.home).account if isinstance(checked, CheckedErrand) else None
+    if account is None:
+        raise ConfigError("no such account", [Problem(path="account", message=f"there is no account {name!r}")])
+    return account
+
+
+def works(menu: Menu, account: Account) -> Iterator[tuple[str, str]]:
+    """What each run of an account starts: ("strategy" or "portfolio", its name)."""
+    for choice in dict.fromkeys(account.runs.values()):
+        yield ("portfolio" if choice in menu.choices("portfolio") else "strategy"), choice
+
+
+def reachable(account: Account, menu: Menu) -> bool:
+    """Whether it is run from here: it has runs, a venue that takes orders, and its keys are set."""
+    if not account.runs or not isinstance(account.venue, Speaking):
+        return False
+    try:
+        read_keys(account.secrets, account.secrets_file, menu.home)
+    except RunnerError:
+        return False
+    return True
+
+
+def ward(account: Account, symbols: tuple[str, ...], clock: Clock, menu: Menu, terms: Terms) -> tuple[Ward, Desk]:
+    """An account as the guard is given it, and its desk, which somebody must close."""
+    desk = desk_of(account.venue, account, clock, home=menu.home)
+    costs = Costs(**account.venue.options())
+    fee = terms.taker_fee if costs.taker_fee_bps is None else costs.taker_fee_bps * BPS
+    subject = Subject(
+        book=account.book, symbols=symbols, phase=account.phase, since_ms=bought(account), taker_fee=fee, known=Known(**account.adopt)
+    )
+    guarded = Ward(
+        subject=subject,
+        state=state_of(menu.home, account.name),
+        environment=account.environment,
+        desk=desk,
+        terms=replace(terms, taker_fee=fee, slippage=costs.slippage_bps * BPS),
+        trigger=Trigger[getattr(account.venue, "trigger", "last").upper()],
+    )
+    return guarded, desk
+
+
+def bought(account: Account) -> int | None:
+    """When the account was bought, UTC milliseconds; None where nobody said."""
+    if not account.purchased:
+        return None
+    return int(datetime.fromisoformat(account.purchased).replace(tzinfo=UTC).timestamp() * 1000)

@@ -1,0 +1,80 @@
+"""What halt and flatten share: the account that was named, its desk, lines with account and environment, exit statuses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from runner.live.clock import Clock, WallClock
+from runner.live.desk import Desk, desk_of
+from runner.live.flatten import Left, Out, one_line
+from runner.live.keys import REDACTOR
+from runner.live.state import Halt, StateFolder, halt, state_of
+from runner.model.bot import Account, Errand
+from runner.model.errors import ConfigError, Problem, RunnerError
+
+DONE = 0
+LEFT = 3  # something is still there, or the venue could not say
+BY = "hand"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Leaving:
+    """An account that somebody leaves by hand."""
+
+    account: Account
+    state: StateFolder
+    desk: Desk
+    clock: Clock
+    say: Callable[[str], None]
+
+    def halt(self, why: str) -> bool:
+        """Take no new entries; a disk that does not take it is told and stops nothing."""
+        try:
+            halt(self.state, Halt(by=BY, at_ms=self.clock.now_ms(), why=why))
+        except RunnerError as error:
+            self.say(f"the halt is not written, a running bot does not know of it: {one_line(error)}")
+            return False
+        self.say(f"halted: {why}; mode=halt mode.release=true lifts it")
+        return True
+
+    def out(self) -> Out:
+        """The way out."""
+        return Out(desk=self.desk, clock=self.clock, say=self.say)
+
+    def status(self, left: Left, *, written: bool) -> int:
+        """Say what is left; 0 when it is nothing and the halt stands."""
+        self.say(left.line())
+        return DONE if left.nothing and written else LEFT
+
+
+@contextmanager
+def leaving(errand: Errand, mode: str) -> Iterator[Leaving]:
+    """The account that was chosen, with its desk. ConfigError without one, without keys, or with a venue that takes no orders."""
+    account, clock = chosen(errand, mode), WallClock()
+    desk = desk_of(account.venue, account, clock, home=errand.home)
+    say = sayer(account.name, account.environment, clock)
+    try:
+        yield Leaving(account=account, state=state_of(errand.home, account.name), desk=desk, clock=clock, say=say)
+    finally:
+        desk.close()
+
+
+def chosen(errand: Errand, mode: str) -> Account:
+    """The account that was named on the command line."""
+    if errand.account is None:
+        said = f"expected an account; type mode={mode} account=NAME"
+        raise ConfigError("this command will not run: 1 problem", [Problem(path="account", message=said, where="command line")])
+    return errand.account
+
+
+def sayer(account: str, environment: str, clock: Clock) -> Callable[[str], None]:
+    """Prints a line with its time, the account and the venue's environment, without secrets."""
+
+    def say(text: str) -> None:
+        at = datetime.fromtimestamp(clock.now_ms() / 1000, UTC)
+        print(REDACTOR.text(f"{at:%Y-%m-%d %H:%M:%S}  {account} {environment}  {text}"), flush=True)
+
+    return say

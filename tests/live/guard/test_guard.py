@@ -1,0 +1,238 @@
+"""The guard at a real exchange over real sockets, driven round by round in the exchange's time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from runner.live.guard import Guard, Round, Ward
+from runner.live.guard.eyes import Subject
+from runner.live.guard.view import Do, Terms
+from runner.live.state import Halt, halt, halted, last_beat, state_of
+from runner.model.rules import NO_PHASE_END, Anchor, Code, Family, PhaseFacts, Reset, RuleBook, RuleRow
+from runner.model.trading import ProtectRequest
+from tests.live.desks import desk as desk_at
+from tests.live.loopback import Loopback, loopback
+
+DAY = 86_400_000
+DAILY = RuleRow(key="rules.daily", family=Family.FLOOR, code=Code.DAILY_LOSS, anchor=Anchor.DAY_PEAK_EQUITY, amount_fraction=0.05)
+TOTAL = RuleRow(key="rules.total", family=Family.FLOOR, code=Code.MAX_LOSS, amount_fraction=0.1)
+BOOK = RuleBook(
+    initial=10_000.0,
+    currency="USDT",
+    phases=(PhaseFacts(name="challenge", next=NO_PHASE_END),),
+    rows=(DAILY, TOTAL),
+    clocks=(Reset(at="00:00", zone="UTC"),),
+)
+SUBJECT = Subject(book=BOOK, symbols=("BTCUSDT", "ETHUSDT", "SOLUSDT"), phase="challenge", taker_fee=0.00055)
+
+
+@dataclass
+class Guarded:
+    """A guard of one account at an exchange, and what it has said."""
+
+    venue: Loopback
+    ward: Ward
+    said: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """A guard that has just been started."""
+        self.guard = Guard([self.ward], self.said.append)
+
+    def tick(self) -> Round:
+        """One round."""
+        (done,) = self.guard.tick(self.venue.now_ms)
+        assert done.fault == ""
+        return done
+
+    def done(self) -> list[tuple[Do, str]]:
+        """What one round has done."""
+        return [(action.do, action.symbol) for action in self.tick().actions]
+
+    def again(self) -> Guarded:
+        """The same after a restart."""
+        return Guarded(self.venue, self.ward)
+
+    @property
+    def halt(self) -> Halt | None:
+        """Who halts the account."""
+        return halted(self.ward.state, self.venue.now_ms)
+
+
+@pytest.fixture
+def guarded(tmp_path: Path) -> Iterator[Guarded]:
+    """A new account of 10,000 at an exchange, guarded for one round."""
+    with loopback() as venue:
+        ward = Ward(subject=SUBJECT, state=state_of(tmp_path, "hyro"), environment="demo", desk=venue.desk)
+        ours = Guarded(venue, ward)
+        ours.tick()
+        yield ours
+
+
+def stop_of(venue: Loopback, symbol: str = "BTCUSDT") -> Decimal | None:
+    """The stop that the venue holds."""
+    return venue.desk.position(symbol).stop
+
+
+def test_a_protected_account_is_left_alone(guarded: Guarded) -> None:
+    """A position with its stop, an entry with its own, a target: nothing to do, and a sign of life."""
+    guarded.venue.order(stop=Decimal(95))
+    guarded.venue.limit("105", side=-1, reduce_only=True)
+    guarded.venue.limit("90", symbol="ETHUSDT", stop=Decimal(85))
+    assert guarded.done() == []
+    beat = last_beat(guarded.ward.state, "guard")
+    assert beat is not None
+    assert beat.at_ms == guarded.venue.now_ms
+    assert guarded.said == []
+
+
+@pytest.mark.parametrize(("side", "stop"), [(1, Decimal("98.0")), (-1, Decimal("102.0"))], ids=["long", "short"])
+def test_a_naked_position_has_its_stop_after_one_round(guarded: Guarded, side: int, stop: Decimal) -> None:
+    """Whoever opened it; and the next round finds nothing to do."""
+    guarded.venue.order(side=side)
+    assert guarded.done() == [(Do.SET_STOP, "BTCUSDT")]
+    assert stop_of(guarded.venue) == stop
+    assert guarded.done() == []
+    assert guarded.said == [f"hyro demo  set_stop BTCUSDT at {stop}: NO_STOP it has no stop at the venue"]
+
+
+def test_a_stop_that_was_taken_away_is_set_again(guarded: Guarded) -> None:
+    """By hand, by another program, by the venue."""
+    guarded.venue.order(stop=Decimal(95))
+    assert guarded.done() == []
+    guarded.venue.desk.protect(ProtectRequest(symbol="BTCUSDT", stop=Decimal(0)))
+    assert guarded.done() == [(Do.SET_STOP, "BTCUSDT")]
+    assert stop_of(guarded.venue) == Decimal("98.0")
+
+
+def test_a_stop_that_could_lose_too_much_is_brought_nearer(guarded: Guarded) -> None:
+    """150 coins stopped 5 away would lose 750 where 500 are allowed; afterwards the worst case stays above the floor."""
+    guarded.venue.order(quantity="150", stop=Decimal(95))
+    assert guarded.done() == [(Do.TIGHTEN, "BTCUSDT")]
+    stop = stop_of(guarded.venue)
+    assert stop is not None
+    assert Decimal("96.7") < stop < Decimal("97.2")
+    assert guarded.done() == []
+
+
+def test_everything_is_closed_before_the_floor_breaks(guarded: Guarded) -> None:
+    """The price falls until 495 of the 500 are gone: flat at market, entries withdrawn, halted until the day ends."""
+    guarded.venue.order(quantity="100", stop=Decimal("94.9"))
+    guarded.venue.limit("90", symbol="ETHUSDT", stop=Decimal(85))
+    guarded.ward = replace(guarded.ward, terms=Terms(nearest=0.0001))
+    guarded.venue.exchange.price("BTCUSDT", "95.2")
+    assert guarded.done() == [(Do.HALT, ""), (Do.CLOSE, "BTCUSDT"), (Do.CANCEL, "ETHUSDT")]
+    assert (guarded.venue.desk.positions(), guarded.venue.resting()) == ([], [])
+    assert float(guarded.venue.desk.wallet().equity) > 9_500
+    assert guarded.halt is not None
+    assert (guarded.halt.by, guarded.halt.until_ms) == ("guard", guarded.venue.now_ms // DAY * DAY + DAY)
+    fills = guarded.venue.desk.fills(since_ms=guarded.venue.now_ms - DAY)
+    assert [fill.client_order_id[0] for fill in fills] == ["t", "g"]
+
+
+def test_the_floor_follows_the_days_peak(guarded: Guarded) -> None:
+    """Open profit of 300 lifts the floor to 9,800: a stop that was far enough from the old floor is brought nearer, above 97.5."""
+    guarded.venue.order(quantity="100", stop=Decimal("97.5"))
+    assert guarded.done() == []
+    guarded.venue.exchange.price("BTCUSDT", "103")
+    assert guarded.done() == [(Do.TIGHTEN, "BTCUSDT")]
+    stop = stop_of(guarded.venue)
+    assert stop is not None
+    assert Decimal("98.0") < stop < Decimal("98.6")
+    guarded.venue.exchange.price("BTCUSDT", "100")
+    assert guarded.done() == []
+
+
+def test_a_restart_remembers_the_peak(guarded: Guarded) -> None:
+    """The floor is where it was, at most a ten-thousandth of the account higher."""
+    guarded.venue.order(quantity="100", stop=Decimal(99))
+    guarded.venue.exchange.price("BTCUSDT", "103")
+    before = guarded.tick().view
+    guarded.venue.exchange.price("BTCUSDT", "102")
+    after = guarded.again().tick().view
+    assert before is not None
+    assert after is not None
+    assert before.floors[0].level <= after.floors[0].level <= before.floors[0].level + 1.01
+    assert after.blind_until_ms is None
+
+
+def test_a_lost_file_counts_the_allowance_as_used(guarded: Guarded) -> None:
+    """With a position open nobody knows the day's peak: no entries until the day ends, stops stay, a missing one is still set."""
+    guarded.venue.order(stop=Decimal(95))
+    guarded.venue.limit("90", symbol="ETHUSDT", stop=Decimal(85))
+    guarded.tick()
+    guarded.ward.state.peaks.unlink()
+    again = guarded.again()
+    midnight = guarded.venue.now_ms // DAY * DAY + DAY
+    assert again.done() == [(Do.HALT, "")]
+    assert again.halt is not None
+    assert (again.halt.by, again.halt.until_ms) == ("guard", midnight)
+    assert again.halt.why == "PEAKS_LOST: peaks and day starts are lost, so the allowance counts as used"
+    assert again.done() == [(Do.HALT, ""), (Do.CANCEL, "ETHUSDT")]
+    assert stop_of(guarded.venue) == Decimal(95)
+    guarded.venue.order("SOLUSDT", quantity="5")
+    assert (Do.SET_STOP, "SOLUSDT") in again.done()
+    guarded.venue.exchange.advance(midnight - guarded.venue.now_ms)
+    assert again.done() == []
+    assert again.halt is None
+
+
+def test_a_spoilt_file_is_set_aside(guarded: Guarded) -> None:
+    """It is not believed and not lost; an account that was out of the market all day needs nothing from it."""
+    guarded.ward.state.peaks.write_bytes(guarded.ward.state.peaks.read_bytes().replace(b"begin", b"bogus"))
+    again = guarded.again()
+    assert again.done() == []
+    assert again.halt is None
+    assert list(guarded.ward.state.root.glob("guard.peaks.spoilt-*"))
+    assert "line 1 is not as it was written" in again.said[0]
+
+
+def test_a_disk_that_takes_nothing_stops_nothing(guarded: Guarded) -> None:
+    """A naked position gets its stop while neither peaks nor heartbeat can be written."""
+    state = state_of(guarded.ward.state.root / "guard.peaks", "hyro")
+    without = Guarded(guarded.venue, replace(guarded.ward, state=state))
+    guarded.venue.order()
+    assert (Do.SET_STOP, "BTCUSDT") in without.done()
+    assert stop_of(guarded.venue) == Decimal("98.0")
+    assert any("not written" in line for line in without.said)
+
+
+def test_a_halt_made_by_hand_withdraws_entries(guarded: Guarded) -> None:
+    """Positions keep their stops."""
+    guarded.venue.order(stop=Decimal(95))
+    guarded.venue.limit("90", symbol="ETHUSDT", stop=Decimal(85))
+    halt(guarded.ward.state, Halt(by="hand", at_ms=guarded.venue.now_ms, why="holiday"))
+    assert guarded.done() == [(Do.CANCEL, "ETHUSDT")]
+    assert guarded.venue.resting() == []
+    assert stop_of(guarded.venue) == Decimal(95)
+
+
+def test_money_given_is_no_profit(guarded: Guarded) -> None:
+    """A deposit of 5,000 lifts the venue's money and every floor with it; what may be lost stays the same."""
+    before = guarded.tick().view
+    give(guarded.venue, "5000")
+    after = guarded.tick().view
+    assert before is not None
+    assert after is not None
+    assert [floor.level for floor in after.floors] == [floor.level + 5_000 for floor in before.floors]
+    assert any("deposit of 5000" in line for line in guarded.said)
+
+
+def give(venue: Loopback, amount: str) -> None:
+    """Money from outside."""
+    venue.exchange.call(lambda: venue.exchange.core.apply_money("USDT", Decimal(amount), "TRANSFER_IN"))
+
+
+def test_one_account_that_cannot_be_reached_does_not_stop_the_others(guarded: Guarded, tmp_path: Path) -> None:
+    """It is told, the other's naked position gets its stop."""
+    guarded.venue.order()
+    with desk_at("http://127.0.0.1:9", timeout_ms=100) as nowhere:
+        lost = Ward(subject=SUBJECT, state=state_of(tmp_path, "lost"), environment="demo", desk=nowhere)
+        first, second = Guard([lost, guarded.ward], guarded.said.append).tick(guarded.venue.now_ms)
+    assert first.line().startswith("cannot look: ")
+    assert [action.do for action in second.actions] == [Do.SET_STOP]
+    assert second.line().startswith("equity ")

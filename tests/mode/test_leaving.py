@@ -1,0 +1,152 @@
+"""`mode=halt`, `mode=flatten` and `mode=guard` from the command line, at a real exchange over real sockets."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from runner.live.state import halted, state_of
+from runner.rehearsal.service import KEY, SECRET
+from tests.command import Ran, command, written
+from tests.live.loopback import Loopback, loopback
+
+KEYS = {"T_KEY": KEY, "T_SECRET": SECRET}
+ACCOUNT = """\
+defaults:
+  - hyro_2step
+  - _self_
+name: mine
+purchased: ''
+venue: {endpoint: '%s'}
+secrets: {key: T_KEY, secret: T_SECRET}
+"""
+
+
+@pytest.fixture
+def venue() -> Iterator[Loopback]:
+    """An account with a naked position and a bid."""
+    with loopback() as venue:
+        venue.order("BTCUSDT", 1, "1")
+        venue.limit("90", symbol="ETHUSDT", stop=Decimal(85))
+        yield venue
+
+
+@pytest.fixture
+def home(venue: Loopback, tmp_path: Path) -> Path:
+    """A user's folder with that account in it."""
+    return written(tmp_path / "home", {"accounts/mine.yaml": ACCOUNT % venue.exchange.http})
+
+
+def ran(home: Path, *words: str) -> Ran:
+    """A command with the account's keys in its environment; no word of them is ever shown."""
+    done = command(*words, home=home, environment=KEYS)
+    assert KEY not in done.out + done.err
+    assert SECRET not in done.out + done.err
+    return done
+
+
+def test_flatten_leaves_nothing(venue: Loopback, home: Path) -> None:
+    """Halted, withdrawn, closed, verified: status 0, every line with account and environment."""
+    done = ran(home, "mode=flatten", "account=mine")
+    assert (done.status, done.err) == (0, "")
+    assert (venue.desk.positions(), venue.resting()) == ([], [])
+    assert all("  mine demo  " in line for line in done.out.splitlines())
+    assert done.out.splitlines()[-1].endswith("nothing is left")
+    stands = halted(state_of(home, "mine"), 0)
+    assert stands is not None
+    assert (stands.by, stands.why) == ("hand", "flattened by hand")
+
+
+def test_flatten_needs_no_state_files(venue: Loopback, home: Path) -> None:
+    """Where nothing can be written everything is closed all the same; status 3, because a running bot hears of no halt."""
+    (home / "state").write_text("a file stands where the folder should")
+    done = ran(home, "mode=flatten", "account=mine")
+    assert done.status == 3
+    assert "the halt is not written" in done.out
+    assert venue.desk.positions() == []
+
+
+def test_flatten_without_a_halt(venue: Loopback, home: Path) -> None:
+    """A bot may then enter again."""
+    assert ran(home, "mode=flatten", "account=mine", "mode.halt=false").status == 0
+    assert not (home / "state").exists()
+
+
+def test_halt_withdraws_entries_and_is_lifted(venue: Loopback, home: Path) -> None:
+    """The position stays as it is; the halt stands until it is released, which asks no venue."""
+    done = ran(home, "mode=halt", "account=mine", "mode.why=holiday")
+    assert done.status == 0
+    assert venue.resting() == []
+    assert len(venue.desk.positions()) == 1
+    assert halted(state_of(home, "mine"), 0) is not None
+    released = command("mode=halt", "account=mine", "mode.release=true", home=home)
+    assert (released.status, released.out.rstrip()[-30:]) == (0, "released: what hand had halted")
+    assert halted(state_of(home, "mine"), 0) is None
+    assert command("mode=halt", "account=mine", "mode.release=true", home=home).out.rstrip().endswith("it was not halted")
+
+
+def test_a_venue_that_cannot_be_asked(home: Path) -> None:
+    """Status 3 and the reason, here a key that it does not know; the halt stands."""
+    file = home / "accounts" / "mine.yaml"
+    file.write_text(file.read_text().replace("T_KEY", "T_SECRET"))
+    done = ran(home, "mode=halt", "account=mine", "mode.within=1s")
+    assert done.status == 3
+    assert done.out.splitlines()[-1].endswith("the venue could not be asked what is left")
+    assert halted(state_of(home, "mine"), 0) is not None
+
+
+@pytest.mark.parametrize("mode", ["halt", "flatten"])
+def test_what_cannot_be_done_is_refused(home: Path, mode: str) -> None:
+    """Without an account, without keys, at a venue that takes no orders: status 2 and one problem."""
+    assert "type mode=" in command(f"mode={mode}", home=home).err
+    without = command(f"mode={mode}", "account=mine", home=home)
+    assert (without.status, "T_KEY" in without.err) == (2, True)
+    assert command(f"mode={mode}", "account=no_limits", home=home).status == 2
+
+
+def test_guard_protects_what_it_finds(venue: Loopback, home: Path) -> None:
+    """All accounts of the host whose keys are set: one round sets the missing stop, says how the account stands, and ends."""
+    done = ran(home, "mode=guard", "mode.rounds=1")
+    assert (done.status, done.err) == (0, "")
+    assert venue.desk.position("BTCUSDT").stop == Decimal("98.0")
+    lines = done.out.splitlines()
+    assert "mine demo  set_stop BTCUSDT at 98.0: NO_STOP" in done.out
+    assert "mine demo  equity " in lines[-2]
+    assert "the guard has stopped" in lines[-1]
+
+
+def test_guard_without_anything_to_guard(tmp_path: Path) -> None:
+    """No account here has its keys set: status 2, and what to type."""
+    done = command("mode=guard", "mode.rounds=1", home=tmp_path)
+    assert done.status == 2
+    assert "account=NAME" in done.err
+
+
+def test_guard_says_what_it_cannot_look_at(venue: Loopback, home: Path) -> None:
+    """An account whose key the venue does not know is told and makes the status 3; the other one is guarded."""
+    text = (ACCOUNT % venue.exchange.http).replace("name: mine", "name: lost").replace("T_KEY", "T_SECRET")
+    written(home, {"accounts/lost.yaml": text})
+    done = ran(home, "mode=guard", "mode.rounds=1", "mode.accounts=[lost,mine]")
+    assert done.status == 3
+    assert "lost demo  cannot look: " in done.out
+    assert venue.desk.position("BTCUSDT").stop == Decimal("98.0")
+
+
+def test_guard_ends_when_it_is_told_to(venue: Loopback, home: Path) -> None:
+    """SIGTERM: the round is finished, the last line says that nobody looks any more, status 0."""
+    program = [sys.executable, "-c", "from runner.cli import main; main()", "mode=guard", "account=mine", "mode.every=1s"]
+    environment = os.environ | KEYS | {"RUNNER_HOME": str(home), "PYTHONPATH": os.pathsep.join(sys.path)}
+    with subprocess.Popen(program, stdout=subprocess.PIPE, text=True, env=environment, cwd=home) as guard:
+        assert guard.stdout is not None
+        while "set_stop" not in guard.stdout.readline():
+            assert guard.poll() is None
+        guard.send_signal(signal.SIGTERM)
+        rest = guard.stdout.read()
+        assert (guard.wait(20), "the guard has stopped" in rest) == (0, True)
