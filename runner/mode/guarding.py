@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from datetime import UTC, datetime
 
 from runner.build import build, errand
 from runner.check import CheckedErrand, check
 from runner.compose import compose
-from runner.live.adopt import Known
 from runner.live.clock import Clock
 from runner.live.desk import Desk, Speaking, desk_of
-from runner.live.guard.eyes import Subject
 from runner.live.guard.process import Ward
 from runner.live.guard.view import Terms
+from runner.live.guard.wards import ward_of
 from runner.live.keys import read_keys
-from runner.live.state import state_of
 from runner.menu import Menu
-from runner.model.bot import Account, Costs
+from runner.model.bot import Account
 from runner.model.errors import ConfigError, Problem, RunnerError
-from runner.model.plan import Trigger
-
-BPS = 1e-4
 
 
 def accounts(menu: Menu, named: Sequence[str]) -> tuple[list[tuple[Account, tuple[str, ...]]], list[Problem]]:
@@ -81,24 +74,4 @@ def reachable(account: Account, menu: Menu) -> bool:
 def ward(account: Account, symbols: tuple[str, ...], clock: Clock, menu: Menu, terms: Terms) -> tuple[Ward, Desk]:
     """An account as the guard is given it, and its desk, which somebody must close."""
     desk = desk_of(account.venue, account, clock, home=menu.home)
-    costs = Costs(**account.venue.options())
-    fee = terms.taker_fee if costs.taker_fee_bps is None else costs.taker_fee_bps * BPS
-    subject = Subject(
-        book=account.book, symbols=symbols, phase=account.phase, since_ms=bought(account), taker_fee=fee, known=Known(**account.adopt)
-    )
-    guarded = Ward(
-        subject=subject,
-        state=state_of(menu.home, account.name),
-        environment=account.environment,
-        desk=desk,
-        terms=replace(terms, taker_fee=fee, slippage=costs.slippage_bps * BPS),
-        trigger=Trigger[getattr(account.venue, "trigger", "last").upper()],
-    )
-    return guarded, desk
-
-
-def bought(account: Account) -> int | None:
-    """When the account was bought, UTC milliseconds; None where nobody said."""
-    if not account.purchased:
-        return None
-    return int(datetime.fromisoformat(account.purchased).replace(tzinfo=UTC).timestamp() * 1000)
+    return ward_of(account, symbols, desk, menu.home, terms), desk

@@ -17,12 +17,14 @@ from runner.model.clock import resets_ms
 from runner.model.duration import DAY_MS
 from runner.model.errors import RunnerError
 from runner.model.rules import FOLLOWING_EQUITY, Family, RuleBook
-from runner.model.trading import WalletSeen
+from runner.model.trading import PositionSeen, WalletSeen
 
 STEP = 0.0001  # of the initial balance: a peak that is higher by less is not written
 LOOK_BACK_MS = 90 * DAY_MS  # how far an account without a date of purchase is looked at
 KEPT_MS = 7 * DAY_MS  # for how long a venue keeps executions
 GAP_MS = 600_000  # not looked at for longer, what was open meanwhile may have been worth more than anybody saw
+DOUBT_MS = 30_000  # for which equity that does not fit is not believed
+DOUBT = 0.02  # of the initial balance and of what is open, by which it may be off
 DAILY = ("day_peak_equity", "day_start_equity")
 FOREVER_MS = 1 << 60
 
@@ -59,6 +61,7 @@ class Eyes:
         self.written = (0.0, 0.0)  # balance and equity of the last line
         self.last: tuple[int, float, float] | None = None  # the last look: when, balance, equity
         self.next_day_ms = 0
+        self.doubted_since_ms: int | None = None
         self.account: AccountSeen | None = None
 
     def open(self, desk: Asked, now_ms: int) -> None:
@@ -73,8 +76,8 @@ class Eyes:
             self.account = self._adopt(desk, now_ms)
         self.next_day_ms = next_reset(self.subject.book, now_ms)
 
-    def look(self, desk: Asked, now_ms: int) -> Look:
-        """Look at the account's money and tell its rules."""
+    def look(self, desk: Asked, now_ms: int, positions: Sequence[PositionSeen] = ()) -> Look:
+        """Look at the account's money and tell its rules. `positions`: what is open, for what they are worth must fit the equity."""
         if self.account is None:
             self.open(desk, now_ms)
         seen = self.account
@@ -82,11 +85,22 @@ class Eyes:
         if self.blind_until_ms is not None and now_ms >= self.blind_until_ms:
             self.blind_until_ms = None
         wallet, settled, moves = self.settling.settle(seen, desk, now_ms)
+        settled = settled and self._believed(wallet, positions, now_ms)
         for money in moves:
             self.say(f"{money.meaning} of {money.change}: neither profit nor loss")
         if settled:
             self._mark(seen, now_ms, float(wallet.balance), float(wallet.equity))
         return Look(standing=seen.standing, wallet=wallet, settled=settled, beside=seen.beside)
+
+    def _believed(self, wallet: WalletSeen, positions: Sequence[PositionSeen], now_ms: int) -> bool:
+        """Whether equity is the balance and what is open; where it is not, the venue may be wrong, and is asked for a while."""
+        if fits(wallet, positions, self.subject.book.initial):
+            self.doubted_since_ms = None
+            return True
+        if self.doubted_since_ms is None:
+            self.doubted_since_ms = now_ms
+            self.say(f"equity {wallet.equity} does not fit balance {wallet.balance} and what is open; floors wait")
+        return now_ms - self.doubted_since_ms >= DOUBT_MS
 
     def note(self, at_ms: int, kind: str, facts: Mapping[str, Any]) -> None:
         """Add a line to the file; a disk that does not take it is told and stops nothing."""
@@ -173,6 +187,15 @@ class Eyes:
     def _write(self, at_ms: int, balance: float, equity: float) -> None:
         self.note(at_ms, "mark", {"balance": balance, "equity": equity, "rising": True})
         self.written = (balance, equity)
+
+
+def fits(wallet: WalletSeen, positions: Sequence[PositionSeen], initial: float) -> bool:
+    """Whether equity is near the balance and the open result of the positions, as far as they tell it."""
+    known = [each for each in positions if each.mark is not None and each.average_price is not None]
+    opened = sum(each.side * float(each.quantity * ((each.mark or 0) - (each.average_price or 0))) for each in known)
+    notional = sum(float(each.quantity * (each.mark or 0)) for each in known)
+    off = abs(float(wallet.equity - wallet.balance) - opened)
+    return len(known) < len(positions) or off <= DOUBT * (initial + notional)
 
 
 def of_phase(lines: Sequence[Entry], phase: str) -> Sequence[Entry]:

@@ -12,7 +12,7 @@ from runner.live.guard.margin import buffered
 from runner.live.guard.risk import steered
 from runner.live.guard.stops import protected
 from runner.live.guard.view import Action, Do, Floor, View
-from runner.live.guard.worst import closing_costs, entry_stop
+from runner.live.guard.worst import closing_costs
 
 
 def judge(view: View) -> list[Action]:
@@ -60,16 +60,13 @@ def once(actions: list[Action]) -> list[Action]:
 
 
 def cancelled(view: View) -> Iterator[Action]:
-    """Resting entries that must not fill: without a stop, before a time that forbids them, while the account is halted."""
-    held = {each.symbol: each for each in view.held}
+    """Resting entries that must not fill: before a time that forbids them, while the account is halted."""
     for each in view.resting:
         window = windowed(view, each)
         if view.halted is not None:
             yield Action(do=Do.CANCEL, code="HALTED", why=view.halted.line(), symbol=each.symbol, order=each.order)
         elif window is not None:
             yield Action(do=Do.CANCEL, code="CALENDAR", why=window.why, symbol=each.symbol, order=each.order)
-        elif entry_stop(each, held.get(each.symbol), view.terms) is None:
-            yield Action(do=Do.CANCEL, code="NO_STOP", why="it would open a position without a stop", symbol=each.symbol, order=each.order)
 
 
 def halting(view: View) -> Iterator[Action]:

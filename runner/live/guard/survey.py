@@ -52,7 +52,7 @@ def survey(eyes: Eyes, watched: Watched, desk: Shown, terms: Terms, now_ms: int)
     """Look at everything. Orders before positions: what fills meanwhile is seen twice rather than not at all."""
     orders = desk.open_orders()
     positions = desk.positions()
-    look = eyes.look(desk, now_ms)
+    look = eyes.look(desk, now_ms, positions)
     book, standing = eyes.subject.book, look.standing
     terms = replace(terms, bare_ms=min(terms.bare_ms, patience(book, standing.phase)))
     symbols = eyes.subject.symbols

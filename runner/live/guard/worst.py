@@ -30,13 +30,14 @@ def loss_of(held: Held, stops: Mapping[str, Decimal], terms: Terms) -> float:
     return max(loss_at(held, price, terms), loss_now(held, terms))
 
 
-def entry_stop(resting: Resting, held: Held | None, terms: Terms) -> float | None:
-    """Where a resting entry would be stopped out: at its own stop, else at that of the position it adds to; None: nowhere."""
+def entry_stop(resting: Resting, held: Held | None, terms: Terms) -> float:
+    """Where a resting entry would be stopped out: at its own stop, at that of the position it adds to, else at the one the guard would set."""
     if resting.order.stop:
         return float(resting.order.stop)
     adds = held is not None and held.position.side == resting.order.side
     stop = held.stop(terms) if adds and held is not None else None
-    return None if stop is None else float(stop)
+    price = resting.price or (held.mark if held is not None else 0.0)
+    return price * (1 - resting.order.side * terms.stop_distance) if stop is None else float(stop)
 
 
 def entry_loss(resting: Resting, stop: float, terms: Terms) -> float:
@@ -47,12 +48,10 @@ def entry_loss(resting: Resting, stop: float, terms: Terms) -> float:
 
 
 def entry_losses(view: View) -> dict[str, float]:
-    """The worst loss of each resting entry that has a stop, by the venue's id."""
+    """The worst loss of each resting entry, by the venue's id."""
     held = {each.symbol: each for each in view.held}
     stops = {each.order.order_id: entry_stop(each, held.get(each.symbol), view.terms) for each in view.resting}
-    return {
-        each.order.order_id: entry_loss(each, stop, view.terms) for each in view.resting if (stop := stops[each.order.order_id]) is not None
-    }
+    return {each.order.order_id: entry_loss(each, stops[each.order.order_id], view.terms) for each in view.resting}
 
 
 def closing_costs(view: View) -> float:

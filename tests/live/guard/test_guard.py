@@ -236,3 +236,18 @@ def test_one_account_that_cannot_be_reached_does_not_stop_the_others(guarded: Gu
     assert first.line().startswith("cannot look: ")
     assert [action.do for action in second.actions] == [Do.SET_STOP]
     assert second.line().startswith("equity ")
+
+
+def test_equity_that_does_not_fit_is_not_believed_at_once(guarded: Guarded, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A venue that tells zero for a moment closes nothing and breaks no floor; when it goes on, it is believed."""
+    guarded.venue.order(stop=Decimal(95))
+    true = guarded.venue.desk.wallet
+    monkeypatch.setattr(guarded.venue.desk, "wallet", lambda: replace(true(), equity=Decimal(0)))
+    assert guarded.done() == []
+    assert "does not fit" in guarded.said[0]
+    monkeypatch.undo()
+    assert guarded.done() == []
+    monkeypatch.setattr(guarded.venue.desk, "wallet", lambda: replace(true(), equity=Decimal(0)))
+    guarded.tick()
+    guarded.venue.exchange.advance(30_000)
+    assert (Do.CLOSE, "BTCUSDT") in guarded.done()

@@ -175,10 +175,11 @@ def test_a_phase_that_has_ended_is_flattened() -> None:
     assert done(view(ended="MAX_LOSS")) == [("halt", "", "MAX_LOSS")]
 
 
-def test_an_entry_without_a_stop_is_withdrawn() -> None:
-    """Also one that would turn a position around without one."""
-    assert done(view(resting(stop=None))) == [("cancel", "BTCUSDT", "NO_STOP")]
-    assert done(view(held(), resting(stop=None, side=-1))) == [("cancel", "BTCUSDT", "NO_STOP")]
+def test_an_entry_without_a_stop_is_reckoned_with_the_one_the_guard_would_set() -> None:
+    """Two percent from its price; one that would turn a position around as well."""
+    assert judge(view(resting(stop=None))) == []
+    assert worst_equity(view(resting(stop=None))) == pytest.approx(1_000 - 0.02 * 99)
+    assert worst_equity(view(held(), resting(stop=None, side=-1))) == pytest.approx(1_000 - 2 - 0.02 * 99)
 
 
 def test_a_halted_account_takes_no_entries() -> None:
