@@ -31,7 +31,7 @@ def loss_of(held: Held, stops: Mapping[str, Decimal], terms: Terms) -> float:
 
 
 def entry_stop(resting: Resting, held: Held | None, terms: Terms) -> float:
-    """Where a resting entry would be stopped out: at its own stop, at that of the position it adds to, else at the one the guard would set."""
+    """Where a resting entry would be stopped out: at its own stop, at that of the position it adds to, else at the guard's."""
     if resting.order.stop:
         return float(resting.order.stop)
     adds = held is not None and held.position.side == resting.order.side
