@@ -100,14 +100,15 @@ def _refused(path: Path, message: str) -> ConfigError:
 class Redactor:
     """Puts *** where a secret would stand, in text, log records and exceptions."""
 
-    parts: list[str] = field(default_factory=list, repr=False)
+    parts: tuple[str, ...] = field(default=(), repr=False)
 
     def learn(self, keys: Keys) -> Redactor:
         """Know these keys from now on."""
+        known = set(self.parts)
         for secret in (keys.key, keys.secret):
             lines = secret.reveal().splitlines()
-            self.parts += [line for line in lines if len(line) >= SHORTEST_PART or len(lines) == 1]
-        self.parts.sort(key=len, reverse=True)
+            known |= {line for line in lines if len(line) >= SHORTEST_PART or len(lines) == 1}
+        self.parts = tuple(sorted(known, key=len, reverse=True))  # at once: other threads are reading
         return self
 
     def text(self, text: str) -> str:

@@ -22,7 +22,7 @@ from runner.wire.bybit import BybitDialect
 
 LOGIN_MS = 10_000  # how long a login is valid, and how long anything is waited for
 CONNECT_S = 10
-ATTEMPTS = 2  # pybit gives up on the last one whether it succeeds or not: this is one attempt, and one more that never counts
+ATTEMPTS = 2  # pybit gives up on the last one whether it succeeds or not; is_connected() sees to it that there is none but the first
 PING_S, PONG_S = 20, 10
 
 type Channel = Literal["public", "private"]
@@ -91,6 +91,7 @@ class Stream(WebSocket):  # type: ignore[misc]  # pybit has no types
         quiet_libraries()
         try:
             super().__init__(link.dialect.category if link.channel == "public" else "private", **link.options())
+            self._check()
         except Exception as error:  # noqa: BLE001 - pybit lets anything out here
             self.cut()
             raise LostError(f"cannot connect: {self.why or type(error).__name__}") from None
@@ -147,6 +148,10 @@ class Stream(WebSocket):  # type: ignore[misc]  # pybit has no types
             if not done():
                 raise LostError(otherwise)
 
+    def _check(self) -> None:
+        if self.lost.is_set():
+            raise LostError(self.why)
+
     def _lose(self, why: str) -> None:
         with self._changed:
             self.why = self.why or why
@@ -154,6 +159,10 @@ class Stream(WebSocket):  # type: ignore[misc]  # pybit has no types
             self._changed.notify_all()
 
     # --- what pybit calls ---------------------------------------------------------------------------------------------
+
+    def is_connected(self) -> bool:
+        """What pybit connects for; once lost it shall not try again."""
+        return self.lost.is_set() or bool(super().is_connected())
 
     def _connect(self, url: str) -> None:
         super()._connect(self._link.url(url))

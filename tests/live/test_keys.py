@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from loguru import logger
 
-from runner.live.client import quiet_libraries
 from runner.live.keys import MASK, REDACTOR, Keys, Redactor, Secret, read_keys
+from runner.live.logs import open_logs
 from runner.live.streams import Streams
 from runner.model.errors import ConfigError, RunnerError
 from runner.model.settings import AccountSection
@@ -93,6 +93,7 @@ def test_from_a_file(tmp_path: Path) -> None:
         (f"key={KEY}", 0o600, "has no line 'secret=…'"),
         (SECRET, 0o600, "has no line 'key=…' and 'secret=…'"),
     ],
+    ids=["read by all", "read by the group", "no secret", "no names"],
 )
 def test_files_that_are_refused(tmp_path: Path, text: str, mode: int, message: str) -> None:
     """A file that others read, or that lacks a key, is refused without a word of what stands in it."""
@@ -164,10 +165,9 @@ def test_an_account_names_a_file() -> None:
 
 def test_everything_that_is_written_is_free_of_keys(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     """Desk and streams against a venue that throws our keys back at us: log files at their most talkative, terminal, library loggers."""
-    quiet_libraries()
+    open_logs("mine", "demo", file=tmp_path / "run.log", level="TRACE")
     logging.getLogger("pybit").setLevel(logging.DEBUG)
     logging.getLogger("websocket").setLevel(logging.DEBUG)
-    number = logger.add(tmp_path / "run.log", level="TRACE", diagnose=True)
     order = OrderRequest(client_order_id="a", symbol="X", side=1, kind=OrderKind.MARKET, quantity=Decimal(1))
     answers = [refusal(10001, f"{KEY}/{SECRET}"), Answer(f"{SECRET}", 502), Answer(cut=True), refusal(10003, KEY)]
     seen: list[Seen] = []
@@ -188,7 +188,8 @@ def test_everything_that_is_written_is_free_of_keys(tmp_path: Path, capfd: pytes
                 pass
             streams.stop()
     finally:
-        logger.remove(number)
+        logger.remove()
+        logger.configure(patcher=lambda _: None, extra={})
         logging.getLogger("pybit").setLevel(logging.NOTSET)
         logging.getLogger("websocket").setLevel(logging.NOTSET)
     text = "".join(path.read_text(encoding="utf-8") for path in tmp_path.rglob("*") if path.is_file())
