@@ -74,6 +74,7 @@ class Replay:
 
     tapes: tuple[Tape, ...]
     funding: Mapping[str, Rates] = field(default_factory=dict)
+    starts_ms: int | None = None  # the time at first; None = half a bar before the first one
 
     @property
     def begins_ms(self) -> int:
@@ -103,7 +104,7 @@ class Walk:
     def prepare(self) -> None:
         """Half a bar before the first move: history is known, the bar before the first is about to end."""
         start = self.replay.begins_ms
-        self.front.set_time(start - self.replay.base_ms // 2)
+        self.front.set_time(start - self.replay.base_ms // 2 if self.replay.starts_ms is None else self.replay.starts_ms)
         for tape in self.replay.tapes:
             candles = self.front.candles[tape.symbol]
             candles.base_ms = self.replay.base_ms

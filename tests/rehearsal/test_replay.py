@@ -67,6 +67,11 @@ class Party:
 def buy(exchange: Served, quantity: str = "1", **more: Any) -> None:
     """A market order, placed in the exchange's own thread."""
     ticket = Ticket(market="SOLUSDT", side=1, kind=OrderKind.MARKET, quantity=Decimal(quantity), **more)
+    place(exchange, ticket)
+
+
+def place(exchange: Served, ticket: Ticket) -> None:
+    """An order, placed in the exchange's own thread."""
     exchange.call(lambda: exchange.core.place(ticket))
 
 
@@ -118,10 +123,10 @@ def test_a_passed_limit_fills_better_at_a_jump_and_exactly_on_the_way(stopping: 
         party = Party(exchange)
         buy(exchange)
         target = Ticket(market="SOLUSDT", side=-1, kind=OrderKind.LIMIT, quantity=Decimal(1), price=Decimal(105), reduce_only=True)
-        exchange.call(lambda target=target, exchange=exchange: exchange.core.place(target))
+        place(exchange, target)
         party.finish()
         last = exchange.core.state.fills[-1]
-        assert (last.price, last.maker, last.rate) == (price, True, Decimal("0.0002"))
+        assert (last.price, last.maker, last.rate) == (Decimal(price), True, Decimal("0.0002"))
 
 
 def test_funding_is_paid_at_the_close_by_who_held_the_position(stopping: list[Served]) -> None:

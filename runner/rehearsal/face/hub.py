@@ -12,7 +12,7 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from runner.rehearsal.face import streams
+from runner.rehearsal.face import streams, talk
 from runner.rehearsal.face.front import Frame, Front
 from runner.rehearsal.face.gate import signature
 from runner.rehearsal.face.words import INTERVALS_MS
@@ -157,7 +157,7 @@ class Hub:
             return
         operation, name = message.get("op"), str(message.get("req_id", ""))
         if operation == "ping":
-            self.pong(connection, name)
+            connection.say(**talk.pong(connection.channel, connection.id, name, self.front.tick()))
         elif operation == "auth":
             self.login(connection, message)
         elif operation == "subscribe":
@@ -168,13 +168,6 @@ class Hub:
             connection.say(success=True, ret_msg="", conn_id=connection.id, req_id=name, op="unsubscribe")
         else:
             connection.say(success=False, ret_msg="op not found", conn_id=connection.id, req_id=name, op=str(operation))
-
-    def pong(self, connection: Connection, name: str) -> None:
-        """The answer to a text ping, in the channel's shape."""
-        if connection.channel == "private":
-            connection.say(req_id=name, op="pong", args=[str(self.front.tick())], conn_id=connection.id)
-        else:
-            connection.say(success=True, ret_msg="pong", conn_id=connection.id, req_id=name, op="ping")
 
     def login(self, connection: Connection, message: Mapping[str, Any]) -> None:
         """Check a login; a refused one leaves the connection without rights."""
@@ -189,7 +182,7 @@ class Hub:
         if good:
             connection.key = key
         said = "" if good else "Params Error" if known is None else "expires or sign error"
-        connection.say(success=good, ret_msg=said, op="auth", conn_id=connection.id)
+        connection.say(**talk.auth(connection.id, good=good, said=said))
 
     async def subscribe(self, connection: Connection, name: str, topics: list[str]) -> None:
         """Check and confirm a subscription, then send what a new subscriber sees first."""
@@ -197,7 +190,7 @@ class Hub:
         if self.front.service.pace != "lockstep":
             low, high = self.front.service.subscribe_delay_ms
             await asyncio.sleep(self.front.exchange.state.chance.uniform(low, high) / 1000)
-        connection.say(success=not wrong, ret_msg=wrong, conn_id=connection.id, req_id=name, op="subscribe")
+        connection.say(**talk.subscribed(connection.id, name, wrong=wrong))
         if wrong:
             return
         connection.topics |= set(topics)

@@ -87,6 +87,8 @@ def order_row(market: Market, order: Order) -> Json:
         "updatedTime": str(order.updated_ms),
         "cumFeeDetail": {market.listing.settle: money(order.fee)} if order.filled else {},
         "extraFees": "",
+        "rpiTakerAccess": False,
+        "rpiMatchedQty": "0",
     }
 
 
@@ -95,8 +97,6 @@ def order_event(market: Market, order: Order) -> Json:
     return order_row(market, order) | {
         "category": category(order.ticket.market),
         "feeCurrency": market.listing.settle if order.filled else "",
-        "rpiTakerAccess": False,
-        "rpiMatchedQty": "0",
     }
 
 

@@ -1,0 +1,1 @@
+"""Recorded payloads of the venue, held against what the exchange on loopback answers."""
