@@ -18,7 +18,7 @@ SHARE = {
     Urgency.ENTRY: 0.7,
     Urgency.QUERY: 0.8,
 }  # of what there is; the rest is kept for others
-LONGEST_WAIT_MS = 3_000
+SHORTEST_WAIT_MS, LONGEST_WAIT_MS = 100, 3_000
 LIMIT, LEFT, RESET = "X-Bapi-Limit", "X-Bapi-Limit-Status", "X-Bapi-Limit-Reset-Timestamp"
 
 
@@ -90,13 +90,14 @@ class Budget:
         endpoint, now_ms = self._of(call), self.clock.now_ms()
         endpoint.limit, endpoint.left, endpoint.left_at_ms = limit, left, now_ms
         if left == 0 and reset_ms is not None:
+            endpoint.left = None  # from the reset on there are as many as ever
             self.spent(call, reset_ms - venue_ahead_ms)
 
     def spent(self, call: Call, until_ms: int | None) -> int:
-        """The venue says there is none left; gives when there will be some again, at the latest in three seconds."""
+        """The venue says there is none left; gives when there will be some again: in 100 ms at the soonest, in three seconds at the latest."""
         now_ms, endpoint = self.clock.now_ms(), self._of(call)
         wanted_ms = now_ms + SECOND_MS if until_ms is None else until_ms
-        endpoint.reset_ms = min(max(wanted_ms, now_ms), now_ms + LONGEST_WAIT_MS)
+        endpoint.reset_ms = min(max(wanted_ms, now_ms + SHORTEST_WAIT_MS), now_ms + LONGEST_WAIT_MS)
         return endpoint.reset_ms
 
     def _wait_ms(self, call: Call) -> int:

@@ -163,7 +163,7 @@ class Rest:
 
     def _clock_sample(self) -> int:
         """The venue's time, asked for once."""
-        return self._once(queries.clock(), lambda row, _: row.whole("timeNano") // 1_000_000)
+        return self._once(queries.clock(), lambda _, at_ms: at_ms)
 
 
 def _opened(answer: Any, now_ms: int) -> tuple[Row, int]:
