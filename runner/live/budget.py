@@ -94,7 +94,7 @@ class Budget:
             self.spent(call, reset_ms - venue_ahead_ms)
 
     def spent(self, call: Call, until_ms: int | None) -> int:
-        """The venue says there is none left; gives when there will be some again: in 100 ms at the soonest, in three seconds at the latest."""
+        """The venue says there is none left; gives when there will be some again, in a tenth of a second to three."""
         now_ms, endpoint = self.clock.now_ms(), self._of(call)
         wanted_ms = now_ms + SECOND_MS if until_ms is None else until_ms
         endpoint.reset_ms = min(max(wanted_ms, now_ms + SHORTEST_WAIT_MS), now_ms + LONGEST_WAIT_MS)
