@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from runner.live.account_seen import AccountSeen, Record
 from runner.live.money import Moved, moved
 from runner.live.past_trades import Closing, PastTrades
 from runner.machine.observer import Standing
 from runner.model.clock import resets_ms
+from runner.model.duration import DAY_MS
 from runner.model.rules import Anchor, Family, RuleBook
-from runner.model.trading import FillSeen, LedgerSeen, WalletSeen
+from runner.model.trading import FillSeen, LedgerSeen, PositionSeen, WalletSeen
 
 CENT = 0.01
+LOOK_BACK_MS = 90 * DAY_MS  # how far an account without a date of purchase is looked at
+KEPT_MS = 7 * DAY_MS  # for how long a venue keeps executions
 OVER_DAYS = (Anchor.EOD_EQUITY_HIGH, Anchor.EQUITY_HIGH)  # peaks that do not end with the day
 
 
@@ -57,6 +60,11 @@ class Adopted:
     questions: tuple[Question, ...]
     sources: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def unknown(self) -> tuple[Question, ...]:
+        """What nobody tells and nothing may be assumed of: entries wait until somebody says it."""
+        return tuple(question for question in self.questions if question.assumed is None)
+
     def record(self) -> dict[str, Any]:
         """What is written down of the adoption."""
         stands = self.standing
@@ -75,6 +83,35 @@ class Past:
     wallet: WalletSeen
     open_symbols: frozenset[str] = frozenset()
     taker_fee: float = 0.0
+
+
+class Telling(Protocol):
+    """What is asked of a venue to know an account's past."""
+
+    def ledger(self, *, since_ms: int, until_ms: int | None = None) -> list[LedgerSeen]:
+        """Rows of the venue's ledger, oldest first."""
+        ...
+
+    def fills(self, *, since_ms: int, until_ms: int | None = None) -> list[FillSeen]:
+        """Executions, oldest first."""
+        ...
+
+    def positions(self) -> list[PositionSeen]:
+        """What is open."""
+        ...
+
+    def wallet(self) -> WalletSeen:
+        """Its money."""
+        ...
+
+
+def past_of(desk: Telling, *, bought_ms: int | None, now_ms: int, taker_fee: float) -> Past:
+    """What a venue tells of an account: since it was bought, or since long enough where nobody said when."""
+    since = now_ms - LOOK_BACK_MS if bought_ms is None or bought_ms > now_ms else bought_ms
+    rows = desk.ledger(since_ms=since)
+    fills = desk.fills(since_ms=max(since, now_ms - KEPT_MS)) if any(row.symbol for row in rows) else []
+    held = frozenset(position.symbol for position in desk.positions())
+    return Past(rows=rows, fills=fills, wallet=desk.wallet(), open_symbols=held, taker_fee=taker_fee)
 
 
 def adopt(book: RuleBook, symbols: Sequence[str], past: Past, known: Known, now_ms: int, record: Record | None = None) -> Adopted:

@@ -8,20 +8,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from runner.live.account_seen import AccountSeen, retell
-from runner.live.adopt import Known, Past, Question, adopt
+from runner.live.adopt import Known, Question, Telling, adopt, past_of
 from runner.live.guard.peaks import Entry, SpoiltError, append, entries, heal, set_aside
-from runner.live.guard.settling import Asked, Settling
+from runner.live.guard.settling import Settling
 from runner.live.state import StateFolder, last_beat
 from runner.machine.observer import Standing
 from runner.model.clock import resets_ms
-from runner.model.duration import DAY_MS
 from runner.model.errors import RunnerError
 from runner.model.rules import FOLLOWING_EQUITY, Family, RuleBook
 from runner.model.trading import PositionSeen, WalletSeen
 
 STEP = 0.0001  # of the initial balance: a peak that is higher by less is not written
-LOOK_BACK_MS = 90 * DAY_MS  # how far an account without a date of purchase is looked at
-KEPT_MS = 7 * DAY_MS  # for how long a venue keeps executions
 GAP_MS = 600_000  # not looked at for longer, what was open meanwhile may have been worth more than anybody saw
 DOUBT_MS = 30_000  # for which equity that does not fit is not believed
 DOUBT = 0.02  # of the initial balance and of what is open, by which it may be off
@@ -64,7 +61,7 @@ class Eyes:
         self.doubted_since_ms: int | None = None
         self.account: AccountSeen | None = None
 
-    def open(self, desk: Asked, now_ms: int) -> None:
+    def open(self, desk: Telling, now_ms: int) -> None:
         """Read the guard's file; where there is none to be trusted, rebuild from the venue's ledger what it tells."""
         lines = of_phase(self._lines(now_ms), self.subject.phase)
         if lines:
@@ -76,7 +73,7 @@ class Eyes:
             self.account = self._adopt(desk, now_ms)
         self.next_day_ms = next_reset(self.subject.book, now_ms)
 
-    def look(self, desk: Asked, now_ms: int, positions: Sequence[PositionSeen] = ()) -> Look:
+    def look(self, desk: Telling, now_ms: int, positions: Sequence[PositionSeen] = ()) -> Look:
         """Look at the account's money and tell its rules. `positions`: what is open, for what they are worth must fit the equity."""
         if self.account is None:
             self.open(desk, now_ms)
@@ -137,22 +134,17 @@ class Eyes:
         seen.record = self.note
         return seen
 
-    def _adopt(self, desk: Asked, now_ms: int) -> AccountSeen:
+    def _adopt(self, desk: Telling, now_ms: int) -> AccountSeen:
         """Take the account over from its ledger; what its rules need and nobody tells is taken as used up."""
-        bought = self.subject.since_ms
-        since = now_ms - LOOK_BACK_MS if bought is None or bought > now_ms else bought
-        rows = desk.ledger(since_ms=since)
-        traded = sorted({row.symbol for row in rows if row.symbol})
-        fills = desk.fills(since_ms=max(since, now_ms - KEPT_MS)) if traded else []
-        held = frozenset(position.symbol for position in desk.positions())
-        past = Past(rows=rows, fills=fills, wallet=desk.wallet(), open_symbols=held, taker_fee=self.subject.taker_fee)
+        past = past_of(desk, bought_ms=self.subject.since_ms, now_ms=now_ms, taker_fee=self.subject.taker_fee)
+        rows, traded = past.rows, sorted({row.symbol for row in past.rows if row.symbol})
         self.note(rows[0].at_ms - 1 if rows else now_ms, "begin", {"phase": self.subject.phase, "symbols": traded})
         adopted = adopt(self.subject.book, self.subject.symbols, past, self.subject.known, now_ms, self.note)
         self.settling.knows(rows, now_ms)
-        self._go_blind([question for question in adopted.questions if question.assumed is None], now_ms)
+        self._go_blind(adopted.unknown, now_ms)
         return adopted.seen
 
-    def _after_gap(self, desk: Asked, last_ms: int, now_ms: int) -> None:
+    def _after_gap(self, desk: Telling, last_ms: int, now_ms: int) -> None:
         """After a time in which nobody looked: what was open then may have reached a peak that nobody knows."""
         beat = last_beat(self.state, "guard")
         last_ms = max(last_ms, beat.at_ms if beat is not None else 0)

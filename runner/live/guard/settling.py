@@ -3,38 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
 
 from runner.live.account_seen import AccountSeen
+from runner.live.adopt import Telling
 from runner.live.money import Moved, moved
 from runner.model.rules import RuleBook
-from runner.model.trading import FillSeen, LedgerSeen, PositionSeen, WalletSeen
+from runner.model.trading import LedgerSeen, WalletSeen
 
 CENT = 0.01
 MATERIAL = 0.005  # of the initial balance: a smaller change need not wait for the ledger
 LIKE = 0.5  # share of a change of balance by which equity may differ where money came or went
 WAIT_MS = 30_000
 OVERLAP_MS = 60_000  # rows of the ledger may appear out of order by so much
-
-
-class Asked(Protocol):
-    """What the guard asks a venue to remember an account."""
-
-    def ledger(self, *, since_ms: int, until_ms: int | None = None) -> list[LedgerSeen]:
-        """Rows of the venue's ledger, oldest first."""
-        ...
-
-    def fills(self, *, since_ms: int, until_ms: int | None = None) -> list[FillSeen]:
-        """Executions, oldest first."""
-        ...
-
-    def positions(self) -> list[PositionSeen]:
-        """What is open."""
-        ...
-
-    def wallet(self) -> WalletSeen:
-        """Its money."""
-        ...
 
 
 class Settling:
@@ -51,7 +31,7 @@ class Settling:
         self.known.update({row.id: row.at_ms for row in rows})
         self.since_ms = rows[-1].at_ms if rows else now_ms
 
-    def settle(self, seen: AccountSeen, desk: Asked, now_ms: int) -> tuple[WalletSeen, bool, list[Moved]]:
+    def settle(self, seen: AccountSeen, desk: Telling, now_ms: int) -> tuple[WalletSeen, bool, list[Moved]]:
         """The wallet, whether its balance is explained, and what came or went; the account has been told of that."""
         wallet = desk.wallet()
         change = float(wallet.balance) - seen.beside - seen.balance

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from runner.live.adopt import Telling
 from runner.live.guard.calendar import windows
 from runner.live.guard.eyes import Eyes, Look, next_reset
-from runner.live.guard.settling import Asked
 from runner.live.guard.view import Floor, Held, Resting, Terms, View
 from runner.live.state import halted
 from runner.model.duration import DAY_MS
@@ -21,7 +21,7 @@ BREAKS = (Severity.FAIL, Severity.MANUAL, Severity.PAUSE)
 DEADLINE_SHARE = 0.5  # of the firm's stop deadline after which the guard waits no longer
 
 
-class Shown(Asked, Protocol):
+class Shown(Telling, Protocol):
     """What the guard asks a venue on each look."""
 
     def open_orders(self, symbol: str | None = None) -> list[OrderSeen]:
