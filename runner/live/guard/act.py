@@ -60,15 +60,16 @@ class Hand:
     say: Callable[[str], None]
     trigger: Trigger = Trigger.LAST
 
-    def act(self, view: View, action: Action) -> None:
-        """Do one thing and say so; what goes wrong is said too."""
+    def act(self, view: View, action: Action) -> bool:
+        """Do one thing and say so; what goes wrong is said too. Whether it was done, and was not so already."""
         try:
             done = self._do(view, action)
         except RunnerError as error:
             self.say(f"could not {action.line()}: {' '.join(str(error).split())}")
-            return
+            return False
         if done:
             self.say(action.line())
+        return done
 
     def _do(self, view: View, action: Action) -> bool:
         """Whether anything was done that was not so already."""
@@ -79,7 +80,7 @@ class Hand:
         elif action.do is Do.CLOSE and action.quantity is not None:
             self._close(view, action.symbol, action.quantity)
         elif action.stop is not None:
-            self._protect(view, action)
+            return self._protect(view, action)
         return True
 
     def _halt(self, view: View, action: Action) -> bool:
@@ -105,8 +106,8 @@ class Hand:
             )
             self.desk.place(request)
 
-    def _protect(self, view: View, action: Action) -> None:
-        """Set the position's stop; where the venue refuses one that is missing, or whose level is passed, the position is closed."""
+    def _protect(self, view: View, action: Action) -> bool:
+        """Set the position's stop; where the venue refuses one that is missing, the position is closed."""
         try:
             self.desk.protect(ProtectRequest(symbol=action.symbol, stop=action.stop, stop_trigger=self.trigger))
         except Rejected as refusal:
@@ -115,6 +116,8 @@ class Hand:
             if action.do is Do.SET_STOP:
                 self._close(view, action.symbol, held.position.quantity)
                 self.say(f"close {action.symbol} {held.position.quantity}: NO_STOP the venue takes no stop")
+            return False
+        return True
 
 
 def parts(held: Held, quantity: Decimal) -> Iterator[Decimal]:

@@ -90,8 +90,7 @@ class Guard:
         view = survey(eyes, self.watched[ward.name], ward.desk, ward.terms, now_ms)
         actions = self._news(ward, judge(view))
         for action in actions:
-            hand.act(view, action)
-            if action.do is not Do.HALT:
+            if hand.act(view, action):
                 eyes.note(now_ms, "did", {"line": action.line()})
         self._beat(ward, now_ms, eyes)
         return Round(account=ward.name, view=view, actions=actions)

@@ -251,3 +251,70 @@ def test_equity_that_does_not_fit_is_not_believed_at_once(guarded: Guarded, monk
     guarded.tick()
     guarded.venue.exchange.advance(30_000)
     assert (Do.CLOSE, "BTCUSDT") in guarded.done()
+
+
+def strike(venue: Loopback, kind: str, path: str = "", times: int = 1) -> None:
+    """Let the exchange misbehave at the next chance."""
+    venue.exchange.call(lambda: venue.exchange.front.faults.arm(kind, path, times=times))
+
+
+def test_an_entry_whose_stop_the_venue_dropped_gets_one(guarded: Guarded) -> None:
+    """The order was taken and filled, its stop was not."""
+    strike(guarded.venue, "stop_refused")
+    guarded.venue.order(stop=Decimal(95))
+    assert stop_of(guarded.venue) is None
+    assert guarded.done() == [(Do.SET_STOP, "BTCUSDT")]
+    assert stop_of(guarded.venue) == Decimal("98.0")
+
+
+def test_a_stop_that_the_venue_refuses_closes_the_position(guarded: Guarded) -> None:
+    """The last price has passed the level that the mark asks for: out, in the same round."""
+    guarded.venue.order()
+    guarded.venue.exchange.price("BTCUSDT", "97", mark="100")
+    guarded.tick()
+    assert guarded.venue.desk.positions() == []
+    assert [line.split("  ")[1].split(":")[0] for line in guarded.said] == ["could not set_stop BTCUSDT at 98.0", "close BTCUSDT 1"]
+    assert guarded.done() == []
+
+
+@pytest.mark.parametrize("kind", ["answer_reset", "request_reset", "answer_502", "html_200", "malformed_json", "server_error"])
+def test_a_stop_whose_answer_is_lost_is_set_once_the_venue_is_asked(guarded: Guarded, kind: str) -> None:
+    """Silence says nothing: the next look does, and the stop stands after it."""
+    guarded.venue.order()
+    strike(guarded.venue, kind, "trading-stop")
+    guarded.tick()
+    guarded.tick()
+    assert stop_of(guarded.venue) == Decimal("98.0")
+    assert guarded.done() == []
+
+
+@pytest.mark.parametrize("kind", ["answer_reset", "request_reset", "answer_502", "html_200", "server_error"])
+def test_a_way_out_whose_answer_is_lost_is_taken_once(guarded: Guarded, kind: str) -> None:
+    """Reduce-only, and asked for again only while the position is there: sold as much as was bought, never more."""
+    guarded.venue.order(quantity="100", stop=Decimal("94.9"))
+    guarded.venue.exchange.price("BTCUSDT", "95.2")
+    strike(guarded.venue, kind, "order/create")
+    guarded.tick()
+    guarded.tick()
+    assert guarded.venue.desk.positions() == []
+    fills = guarded.venue.desk.fills(since_ms=guarded.venue.now_ms - DAY)
+    assert sum(fill.side * fill.quantity for fill in fills) == 0
+    assert sum(fill.quantity for fill in fills) == 200
+
+
+@pytest.mark.parametrize("kind", ["html_200", "malformed_json", "answer_reset"])
+def test_a_look_that_fails_is_told_and_taken_again(guarded: Guarded, kind: str) -> None:
+    """Asked three times more, then the round says that it could not look; the next one protects."""
+    guarded.venue.order()
+    strike(guarded.venue, kind, "position/list", times=4)
+    (first,) = guarded.guard.tick(guarded.venue.now_ms)
+    assert first.line().startswith("cannot look: ")
+    assert guarded.done() == [(Do.SET_STOP, "BTCUSDT")]
+
+
+def test_the_guard_needs_neither_bot_nor_journal(guarded: Guarded) -> None:
+    """A journal of rubbish and a bot without a sign of life are nothing to it."""
+    guarded.ward.state.journal.write_bytes(b"rubbish")
+    guarded.ward.state.heartbeat("bot").write_text("?")
+    guarded.venue.order()
+    assert guarded.again().done()[-1] == (Do.SET_STOP, "BTCUSDT")
