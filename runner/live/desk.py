@@ -44,7 +44,10 @@ class Desk:
     """Everything an account can do and ask at its venue, one call at a time.
 
     raises Rejected, Unknown, Blocked, Halting (runner.live.outcome). A request for an order that ends Unknown was never repeated.
+    before: looks at every order, change and protection last (runner.live.fat_finger); what it raises keeps it from being sent.
     """
+
+    before: Callable[[OrderRequest | AmendRequest | ProtectRequest], None]
 
     def __init__(  # noqa: PLR0913 - who, where and when, and four that have defaults
         self,
@@ -60,22 +63,25 @@ class Desk:
         if keys is not None:
             REDACTOR.learn(keys)
         self.dialect = dialect
+        self.before = lambda _: None
         self.rest = Rest(dialect, keys, clock, timeout_ms=timeout_ms, measure_every_ms=measure_every_ms, heard=heard, account=account)
 
     # --- what changes something ---------------------------------------------------------------------------------------
 
     def place(self, request: OrderRequest) -> Ack:
         """Send a new order."""
-        return self.rest.ask(self.dialect.call(request), _ack)
+        self.before(request)
+        return self.rest.ask(self.dialect.call(request), _ack_of(request.client_order_id))
 
     def amend(self, request: AmendRequest) -> Ack:
         """Change a resting order."""
-        return self.rest.ask(self.dialect.call(request), _ack)
+        self.before(request)
+        return self.rest.ask(self.dialect.call(request), _ack_of(request.client_order_id))
 
     def cancel(self, request: CancelRequest) -> Ack:
         """Withdraw an order; one that had ended already is as good as withdrawn, and its fills are to be looked at."""
         try:
-            return self.rest.ask(self.dialect.call(request), _ack)
+            return self.rest.ask(self.dialect.call(request), _ack_of(request.client_order_id))
         except Rejected as refusal:
             if refusal.reaction is not Reaction.FINISHED:
                 raise
@@ -83,6 +89,7 @@ class Desk:
 
     def protect(self, request: ProtectRequest) -> None:
         """Set the position's own stop and trail."""
+        self.before(request)
         self._settle(self.dialect.call(request))
 
     def set_leverage(self, symbol: str, leverage: Decimal) -> None:
@@ -248,8 +255,16 @@ def desk_of(venue: object, account: Account, clock: Clock, *, home: Path = Path(
     return Desk(dialect, read_keys(account.secrets, account.secrets_file, home), clock, account=account.name, **transport)
 
 
-def _ack(result: Row, at_ms: int) -> Ack:
-    return Ack(order_id=result.text("orderId"), client_order_id=result.text("orderLinkId", ""), at_ms=at_ms)
+def _ack_of(client_order_id: str) -> Callable[[Row, int], Ack]:
+    """Reads the venue's acknowledgement; that of another order is refused."""
+
+    def read(result: Row, at_ms: int) -> Ack:
+        theirs = result.text("orderLinkId", "")
+        if client_order_id and theirs not in ("", client_order_id):
+            result.fail("orderLinkId", repr(client_order_id))
+        return Ack(order_id=result.text("orderId"), client_order_id=theirs, at_ms=at_ms)
+
+    return read
 
 
 def _only(result: Row) -> Row:

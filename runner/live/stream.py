@@ -86,7 +86,7 @@ class Stream(WebSocket):  # type: ignore[misc]  # pybit has no types
         self.lost, self.why = threading.Event(), ""
         self.conn_id, self.frames = "", 0
         self._raw: list[socket.socket] = []
-        self.heard_s = time.monotonic()
+        self.heard_s = self.told_s = time.monotonic()
         websocket.setdefaulttimeout(CONNECT_S)  # a peer that takes the connection and says nothing would hold us for ever
         quiet_libraries()
         try:
@@ -132,6 +132,10 @@ class Stream(WebSocket):  # type: ignore[misc]  # pybit has no types
     def silent_ms(self) -> int:
         """How long nothing was heard, pongs included, by a clock that never jumps."""
         return round((time.monotonic() - self.heard_s) * 1000)
+
+    def untold_ms(self) -> int:
+        """How long no frame with a topic came, by the same clock."""
+        return round((time.monotonic() - self.told_s) * 1000)
 
     def _say(self, message: dict[str, Any]) -> None:
         try:
@@ -192,6 +196,7 @@ class Stream(WebSocket):  # type: ignore[misc]  # pybit has no types
 
     def _sort(self, data: dict[str, Any]) -> None:
         if "topic" in data:
+            self.told_s = self.heard_s
             try:
                 self._frame(data)
             finally:

@@ -22,12 +22,14 @@ class Patience:
     """How long what is waited for. Real milliseconds: sockets live in the machine's time whatever the venue's is.
 
     first_ms, most_ms: the wait before connecting again, doubled up to the most. silence_ms: nothing heard for so long, pongs included, is
-    a loss. steady_ms: a connection that lived so long was a good one; the next wait is the first again.
+    a loss. market_silence_ms: so is a public stream that answers pings and tells nothing of the market. steady_ms: a connection that lived
+    so long was a good one; the next wait is the first again.
     """
 
     first_ms: int = 1_000
     most_ms: int = 300_000
     silence_ms: int = 45_000
+    market_silence_ms: int = 300_000
     steady_ms: int = 60_000
     watch_ms: int = 250
     ping_s: float = PING_S
@@ -71,6 +73,12 @@ class Line(threading.Thread):
         if self.is_alive():
             self.join()
 
+    def renew(self, why: str) -> None:
+        """Give the connection up for another one."""
+        stream = self._stream
+        if stream is not None:
+            stream.cut(why)
+
     def frames(self) -> dict[str, int]:
         """How many frames with a topic came over the open connection, by the name the venue gave it."""
         stream = self._stream
@@ -103,6 +111,8 @@ class Line(threading.Thread):
         while not self._stopping.is_set() and not stream.lost.wait(self._patience.watch_ms / 1000):
             if stream.silent_ms() > self._patience.silence_ms:
                 return f"nothing heard for {stream.silent_ms()} ms"
+            if self._link.channel == "public" and stream.untold_ms() > self._patience.market_silence_ms:
+                return f"nothing told of the market for {stream.untold_ms()} ms"
         return stream.why
 
     def _heard(self, frame: Mapping[str, Any]) -> None:
@@ -169,6 +179,10 @@ class Streams:
         """End all connections and their threads."""
         for line in self.lines.values():
             line.stop()
+
+    def renew(self, channel: Channel, why: str) -> None:
+        """Give a channel's connection up for another one: it goes down, and comes up with everything to be asked anew."""
+        self.lines[channel].renew(why)
 
     def up(self) -> bool:
         """Whether every channel is connected, logged in and subscribed."""

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from runner.live.desk import Desk
+from runner.live.fat_finger import FatFingerError, Slip
 from runner.live.outcome import REACTIONS, Blocked, Halting, Reaction, Rejected, Unknown, VenueError
 from runner.model.errors import ConfigError
 from runner.model.trading import OrderKind, OrderRequest, ProtectRequest
@@ -20,7 +21,7 @@ from tests.live.scripted import Answer, Asked, good, refusal, venue
 CREATE, WALLET, CLOCK = "/v5/order/create", "/v5/account/wallet-balance", "/v5/market/time"
 ORDER = OrderRequest(client_order_id="a-1", symbol="BTCUSDT", side=1, kind=OrderKind.MARKET, quantity=Decimal("0.01"))
 EXIT = OrderRequest(client_order_id="a-2", symbol="BTCUSDT", side=-1, kind=OrderKind.MARKET, quantity=Decimal("0.01"), reduce_only=True)
-PLACED = good({"orderId": "1", "orderLinkId": "a-1"})
+PLACED = good({"orderId": "1", "orderLinkId": ""})
 MONEY = good({"list": [{"coin": [{"coin": "USDT", "walletBalance": "5"}]}]})
 
 UNREADABLE = [
@@ -36,6 +37,7 @@ UNREADABLE = [
     pytest.param(Answer({"retCode": 10001}), id="a refusal without words"),
     pytest.param(good({"orderLinkId": "a-1"}), id="no order id"),
     pytest.param(good({"orderId": 5}), id="a number for the order id"),
+    pytest.param(good({"orderId": "1", "orderLinkId": "b-2"}), id="the answer to another order"),
     pytest.param(Answer("bad gateway", 502), id="502"),
     pytest.param(Answer("unavailable", 503), id="503"),
     pytest.param(Answer("elsewhere", 302, {"Location": "http://127.0.0.1:9/"}), id="a redirection"),
@@ -339,3 +341,17 @@ def test_nothing_grows() -> None:
         budget = ours.rest.budget
         assert len(budget._address.sent) <= 12
         assert max(len(each.window.sent) for each in budget._endpoints.values()) <= 2
+
+
+def test_a_last_look() -> None:
+    """Whatever looks at a request last can keep it from being sent."""
+
+    def refuse(request: object) -> None:
+        raise FatFingerError(Slip.PRICE_FAR, type(request).__name__)
+
+    with venue({CREATE: [PLACED]}) as there, desk(there.url) as ours:
+        ours.before = refuse
+        for send in (lambda: ours.place(ORDER), lambda: ours.protect(ProtectRequest(symbol="X", stop=Decimal(1)))):
+            with pytest.raises(FatFingerError):
+                send()
+        assert there.asked == []

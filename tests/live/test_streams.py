@@ -184,6 +184,23 @@ def test_silence_is_a_loss() -> None:
         assert turn(seen).up
 
 
+def test_a_market_that_falls_silent() -> None:
+    """Pongs alone do not make a market: a public stream that tells nothing is given up."""
+    patience = Patience(first_ms=10, watch_ms=5, market_silence_ms=60)
+    with venue() as there, streams(there, patience, private=True) as (_, seen):
+        downs = [each for each in (turn(seen) for _ in range(4)) if not each.up]
+    assert [(each.channel, each.why[:12]) for each in downs] == [("public", "nothing told")]
+
+
+def test_given_up_on_purpose() -> None:
+    """A connection that its listener does not trust any more is replaced."""
+    with venue() as there, streams(there) as (ours, seen):
+        turn(seen)
+        ours.renew("public", "candles are missing")
+        down = turn(seen)
+        assert (down.up, down.why, turn(seen).up) == (False, "candles are missing", True)
+
+
 def test_nobody_there() -> None:
     """Down is said once; the waits grow to their most, and stopping does not wait for them."""
     patience = Patience(first_ms=10, most_ms=300_000)
