@@ -66,13 +66,14 @@ def met(state: State, market: Market, end: Decimal, *, by_mark: bool) -> Hit | N
     return best
 
 
-def passed(state: State, market: Market, *, by_mark: bool = True) -> Hit | None:
-    """The first thing that the present price has reached or jumped over."""
+def passed(state: State, market: Market, *, by_mark: bool = True, resting: bool = True) -> Hit | None:
+    """The first thing that the present price has reached or jumped over. `resting` False: only what waits for a trigger."""
     best: Hit | None = None
     for down in (True, False):
         for hit in candidates(state, market, down=down, by_mark=by_mark):
             reached = market.last <= hit.price if down else market.last >= hit.price
-            if reached and (best is None or hit[1:3] < best[1:3]):
+            meant = resting or hit.order is None or hit.order.conditional
+            if reached and meant and (best is None or hit[1:3] < best[1:3]):
                 best = Hit(market.last, hit.rank, hit.number, hit.order, hit.position)
     return best
 

@@ -79,9 +79,9 @@ class Exchange:
         return ticket
 
     def after(self, market: Market) -> None:
-        """Whatever a change has put on the wrong side of the price happens now."""
+        """A trigger that a change has put on the wrong side of the price fires now; what rests waits for the next trade."""
         if market.busy:
-            for _ in matching.sweep(self.state, market):
+            for _ in matching.sweep(self.state, market, resting=False):
                 continue
 
     def find(self, order_id: str, link: str) -> Order | None:

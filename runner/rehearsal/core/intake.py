@@ -119,7 +119,7 @@ def check_counts(state: State, market: Market, ticket: Ticket) -> None:
     count = sum(1 for order in orders if order.conditional == waits and order.origin == "user")
     if waits and count >= limits.conditional:
         raise RefusalError(Why.TOO_MANY_STOPS, "The number of stop orders exceeds the maximum allowable limit")
-    if not waits and count >= limits.active:
+    if not waits and ticket.kind is OrderKind.LIMIT and count >= limits.active:
         raise RefusalError(Why.TOO_MANY_ORDERS, "Not allowed to have more than 500 active orders.")
 
 

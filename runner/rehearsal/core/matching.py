@@ -26,10 +26,10 @@ def jump(state: State, market: Market, price: Decimal, *, by_mark: bool = True) 
     yield from sweep(state, market, by_mark=by_mark)
 
 
-def sweep(state: State, market: Market, *, by_mark: bool = True) -> Iterator[None]:
+def sweep(state: State, market: Market, *, by_mark: bool = True, resting: bool = True) -> Iterator[None]:
     """Everything that the present price has passed, in order; a step after each."""
     while market.orders or by_mark:
-        hit = passed(state, market, by_mark=by_mark)
+        hit = passed(state, market, by_mark=by_mark, resting=resting)
         if hit is None:
             return
         meet(state, market, hit)

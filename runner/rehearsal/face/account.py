@@ -230,3 +230,29 @@ def demo_money(front: Front, asked: Asked) -> Json:
             raise bad("params error: amount exceeds the maximum")
         front.exchange.apply_money(coin, sign * amount, "TRANSFER_IN" if sign > 0 else "TRANSFER_OUT")
     return {}
+
+
+def coin_info(front: Front, asked: Asked) -> Json:
+    """The coins there are, each with one chain that moves nothing."""
+    state, wanted = front.exchange.state, asked.text("coin")
+    names = dict.fromkeys([state.setup.coin, *(n for m in state.markets.values() for n in (m.listing.base, m.listing.settle))])
+    return {"rows": [coin_rules(name) for name in names if not wanted or name == wanted]}
+
+
+def coin_rules(name: str) -> Json:
+    """One coin."""
+    chain = {
+        "chainType": name,
+        "confirmation": "1",
+        "withdrawFee": "",
+        "depositMin": "0",
+        "withdrawMin": "0",
+        "chain": name,
+        "chainDeposit": "0",
+        "chainWithdraw": "0",
+        "minAccuracy": "8",
+        "withdrawPercentageFee": "0",
+        "contractAddress": "",
+        "safeConfirmNumber": "1",
+    }
+    return {"name": name, "coin": name, "remainAmount": "0", "chains": [chain]}

@@ -59,6 +59,7 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("GET", "/v5/account/fee-rate"): Route(account.fee_rate, 5, demo=False),
     ("GET", "/v5/account/transaction-log"): Route(account.ledger, 25),
     ("GET", "/v5/user/query-api"): Route(account.query_api, 10),
+    ("GET", "/v5/asset/coin/query-info"): Route(account.coin_info, 5),
     ("POST", "/v5/account/demo-apply-money"): Route(account.demo_money, 1, writes=True),
     ("POST", "/v5/order/disconnected-cancel-all"): Route(public.unsupported, 5, demo=False),
     ("GET", "/v5/account/query-dcp-info"): Route(public.unsupported, 5, demo=False),
