@@ -10,7 +10,6 @@ from runner.model.trading import (
     FillKind,
     FillSeen,
     KeyFacts,
-    LedgerKind,
     LedgerSeen,
     OrderKind,
     OrderSeen,
@@ -19,7 +18,7 @@ from runner.model.trading import (
     PositionSeen,
     WalletSeen,
 )
-from runner.wire.bybit.words import FILLS, KINDS, LEDGER, NO_REASON, ORIGINS, SIGNS, STATES, STOPS, Category
+from runner.wire.bybit.words import FILLS, KINDS, NO_REASON, ORIGINS, SIGNS, STATES, STOPS, Category, ledger_kind
 from runner.wire.fields import Row, chosen
 
 ZERO = Decimal(0)
@@ -181,7 +180,7 @@ def ledger(row: Row) -> LedgerSeen:
     parts = [part for part in (row.text("id", ""), row.text("tradeId", "")) if part]
     return LedgerSeen(
         id="|".join(parts) or f"{word}|{at_ms}|{change}",
-        kind=LEDGER.get(word, LedgerKind.OTHER),
+        kind=ledger_kind(word),
         symbol=row.text("symbol", ""),
         change=change,
         fee=row.number("fee", ZERO),
@@ -204,11 +203,12 @@ def account(row: Row) -> AccountFacts:
 def key(row: Row, category: Category) -> KeyFacts:
     """What the key may do."""
     rights = row.row("permissions").data
-    contracts, spot, purse = (set(rights.get(name) or ()) for name in ("ContractTrade", "Spot", "Wallet"))
+    contracts, derivatives, spot, purse = (set(rights.get(name) or ()) for name in ("ContractTrade", "Derivatives", "Spot", "Wallet"))
+    linear = {"Order", "Position"} <= contracts or "DerivativesTrade" in derivatives
     ips = row.data.get("ips") or ["*"]
     return KeyFacts(
         read_only=row.whole("readOnly") == 1,
-        can_trade={"Order", "Position"} <= contracts if category == "linear" else "SpotTrade" in spot,
+        can_trade=linear if category == "linear" else "SpotTrade" in spot,
         can_withdraw="Withdraw" in purse,
         bound_to_ip="*" not in ips,
         expires_ms=row.moment("expiredAt"),

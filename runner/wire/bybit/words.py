@@ -60,20 +60,19 @@ FILLS = {
     "SessionSettlePnL": FillKind.SETTLEMENT,
     "Delivery": FillKind.SETTLEMENT,
 }
-LEDGER = {  # every other word is OTHER
+LEDGER = {  # words that speak of a transfer in or out are money put in or taken out; every other word is OTHER
     "TRADE": LedgerKind.TRADE,
     "SETTLEMENT": LedgerKind.FUNDING,
     "LIQUIDATION": LedgerKind.LIQUIDATION,
     "ADL": LedgerKind.LIQUIDATION,
-    "TRANSFER_IN": LedgerKind.DEPOSIT,
     "DEPOSIT": LedgerKind.DEPOSIT,
     "AIRDROP": LedgerKind.DEPOSIT,
     "BONUS": LedgerKind.DEPOSIT,
-    "TRANSFER_OUT": LedgerKind.WITHDRAWAL,
     "WITHDRAW": LedgerKind.WITHDRAWAL,
     "BONUS_RECOLLECT": LedgerKind.WITHDRAWAL,
     "AIRDRP_RECOLLECT": LedgerKind.WITHDRAWAL,
 }
+TRANSFERS = {"TRANSFER_IN": LedgerKind.DEPOSIT, "TRANSFER_OUT": LedgerKind.WITHDRAWAL}  # also inside longer words
 NO_REASON = frozenset({"", "UNKNOWN", "EC_NoError"})
 MINUTE_MS = 60_000
 INTERVALS = {  # of candles, in minutes unless a letter
@@ -81,6 +80,12 @@ INTERVALS = {  # of candles, in minutes unless a letter
     1440 * MINUTE_MS: "D",
     7 * 1440 * MINUTE_MS: "W",
 }
+
+
+def ledger_kind(word: str) -> LedgerKind:
+    """What kind of money movement the venue's word names."""
+    transfer = next((kind for part, kind in TRANSFERS.items() if part in word), LedgerKind.OTHER)
+    return LEDGER.get(word, transfer)
 
 
 def interval(timeframe_ms: int) -> str:

@@ -166,6 +166,7 @@ def test_the_ledger() -> None:
         ("TRANSFER_IN", LedgerKind.DEPOSIT),
         ("TRANSFER_OUT", LedgerKind.WITHDRAWAL),
         ("BONUS", LedgerKind.DEPOSIT),
+        ("BONUS_TRANSFER_OUT", LedgerKind.WITHDRAWAL),
         ("NEW_WORD", LedgerKind.OTHER),
     ],
 )
@@ -202,6 +203,8 @@ def test_the_account_and_its_key() -> None:
         ({"readOnly": 1}, "read_only", True),
         ({"permissions": {"Wallet": ["Withdraw"]}}, "can_withdraw", True),
         ({"permissions": {"ContractTrade": ["Order"]}}, "can_trade", False),
+        ({"permissions": {"Derivatives": ["DerivativesTrade"]}}, "can_trade", True),
+        ({"permissions": {"Spot": ["SpotTrade"]}}, "can_trade", False),
         ({"ips": ["10.0.0.1"]}, "bound_to_ip", True),
         ({"expiredAt": ""}, "expires_ms", 0),
         ({"expiredAt": "1970-01-01T00:00:00Z"}, "expires_ms", 0),
