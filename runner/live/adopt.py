@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 from runner.live.account_seen import AccountSeen, Record
 from runner.live.money import Moved, moved
@@ -27,6 +29,7 @@ class Known:
     """What somebody says the venue's ledger cannot tell; None: not said. Money as the venue shows it, days up to now."""
 
     source: str = ""
+    day: str = ""  # the date on which the day began that the day's figures are of
     peak_equity: float | None = None  # the highest since the phase began
     day_start_balance: float | None = None
     day_start_equity: float | None = None
@@ -37,7 +40,13 @@ class Known:
 
     def said(self) -> dict[str, float]:
         """What was said, by name."""
-        return {name: value for name, value in asdict(self).items() if name != "source" and value is not None}
+        return {name: value for name, value in asdict(self).items() if name not in ("source", "day") and value is not None}
+
+    def on(self, day: str) -> Known:
+        """What of it holds on a day: figures of another day are passed over."""
+        if day == self.day:
+            return self
+        return replace(self, day_start_balance=None, day_start_equity=None, day_peak_equity=None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,12 +128,13 @@ def adopt(book: RuleBook, symbols: Sequence[str], past: Past, known: Known, now_
 
     Deposits, withdrawals, payouts and resets are taken from the ledger and are neither profit nor loss.
     """
+    reset = last_reset(book, now_ms)
+    known = known.on(day_of(book, reset))
     start = past.rows[0].at_ms - 1 if past.rows else now_ms
     named = list(dict.fromkeys([*symbols, *(row.symbol for row in past.rows if row.symbol)]))
     seen = AccountSeen(book, named, start, record)
     begun = begin(seen, book, past, start)
     trades = PastTrades(past.fills, past.taker_fee)
-    reset = last_reset(book, now_ms)
     moves = list(replay(seen, [row for row in begun if row.at_ms < reset], trades, book))
     told_of_the_day(seen, known, reset)
     moves += replay(seen, [row for row in begun if row.at_ms >= reset], trades, book)
@@ -191,6 +201,11 @@ def last_reset(book: RuleBook, now_ms: int) -> int:
     clock = book.clocks[0]
     times = resets_ms(clock.at, clock.zone, now_ms, now_ms, clock.weekdays)
     return int(times[times <= now_ms][-1])
+
+
+def day_of(book: RuleBook, reset_ms: int) -> str:
+    """The date on which a day begins, where its clock hangs."""
+    return f"{datetime.fromtimestamp(reset_ms / 1000, ZoneInfo(book.clocks[0].zone)):%Y-%m-%d}"
 
 
 def told_of_the_day(seen: AccountSeen, known: Known, reset: int) -> None:

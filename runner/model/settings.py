@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from runner.model.block import Entry, Exit, Rule, Sizing, Venue
 from runner.model.economics import Economics
@@ -119,12 +119,22 @@ class AdoptSection(Section):
 
     source: str = Field("", description="where these figures were read, and when")
     peak_equity: float | None = Field(None, gt=0, allow_inf_nan=False, description="highest equity since the phase began")
+    day: IsoDate = Field(
+        "", description="the date on which the day began that the day's figures are of; on other days they are passed over"
+    )
     day_start_balance: float | None = Field(None, gt=0, allow_inf_nan=False, description="balance at the running day's reset")
     day_start_equity: float | None = Field(None, gt=0, allow_inf_nan=False, description="equity at the running day's reset")
     day_peak_equity: float | None = Field(None, gt=0, allow_inf_nan=False, description="highest equity of the running day")
     trading_days: int | None = Field(None, ge=0, description="days that count, from before the ledger begins")
     profitable_days: int | None = Field(None, ge=0, description="profitable days, from before the ledger begins")
     best_day: float | None = Field(None, ge=0, allow_inf_nan=False, description="result of the best day before the ledger begins")
+
+    @model_validator(mode="after")
+    def _dated(self) -> Self:
+        """Figures of a day say of which."""
+        if not self.day and any(value is not None for value in (self.day_start_balance, self.day_start_equity, self.day_peak_equity)):
+            raise ValueError("figures of a day need its date: day: '2026-11-20'")
+        return self
 
 
 class AccountSection(Section):

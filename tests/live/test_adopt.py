@@ -218,9 +218,9 @@ def test_a_position_that_is_still_open_is_asked_about() -> None:
 @pytest.mark.parametrize(
     ("rule", "known", "floor"),
     [
-        (DAILY, Known(day_peak_equity=10_600.0, source="the firm's page"), 10_100.0),
-        (STARTED, Known(day_start_equity=10_200.0), 9_700.0),
-        (STARTED, Known(day_start_equity=10_200.0, day_start_balance=10_400.0), 9_900.0),
+        (DAILY, Known(day="2025-10-16", day_peak_equity=10_600.0, source="the firm's page"), 10_100.0),
+        (STARTED, Known(day="2025-10-16", day_start_equity=10_200.0), 9_700.0),
+        (STARTED, Known(day="2025-10-16", day_start_equity=10_200.0, day_start_balance=10_400.0), 9_900.0),
         (TRAILS, Known(peak_equity=10_800.0), 9_800.0),
     ],
     ids=["the day's peak", "its first equity", "its first balance", "the phase's peak"],
@@ -233,6 +233,14 @@ def test_what_was_said_lifts_the_floor_and_is_written_down(rule: RuleRow, known:
     assert (adopted.standing.floor, names(adopted)) == (floor, [])
     said = adopted.record()["sources"]
     assert {said[name] for name in known.said()} == {known.source or "said in the account's settings"}
+
+
+def test_figures_of_another_day_are_passed_over() -> None:
+    """What was said on Wednesday says nothing of Thursday: it is asked for again."""
+    told = Told()
+    told.trade(MONDAY + 2 * DAY + HOUR, MONDAY + 3 * DAY + HOUR, 300.0)
+    known = Known(day="2025-10-15", day_peak_equity=10_600.0)
+    assert names(taken(told, DAILY, at=MONDAY + 3 * DAY + 2 * HOUR, known=known)) == ["day_peak_equity"]
 
 
 def test_a_ledger_that_begins_later_asks_for_what_was_before() -> None:

@@ -25,7 +25,7 @@ def adopted(*rules: object, known: Known | None = None) -> Adopted:
     told.trade(MONDAY + HOUR, MONDAY + 5 * HOUR, 300.0)
     told.trade(MONDAY + DAY + HOUR, MONDAY + DAY + 5 * HOUR, -98.0)
     told.trade(MONDAY + 3 * DAY + HOUR // 2, MONDAY + 3 * DAY + HOUR, 52.0)
-    said = known or Known(day_peak_equity=10_400.0, peak_equity=10_700.0)
+    said = known or Known(day="2025-10-16", day_peak_equity=10_400.0, peak_equity=10_700.0)
     return taken(told, *(rules or RULES), at=NOW, known=said)  # type: ignore[arg-type]
 
 

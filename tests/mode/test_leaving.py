@@ -150,3 +150,12 @@ def test_guard_ends_when_it_is_told_to(venue: Loopback, home: Path) -> None:
         guard.send_signal(signal.SIGTERM)
         rest = guard.stdout.read()
         assert (guard.wait(20), "the guard has stopped" in rest) == (0, True)
+
+
+def test_figures_of_a_day_need_its_date(home: Path) -> None:
+    """What was read on one day must not hang the next day's floor."""
+    file = home / "accounts" / "mine.yaml"
+    file.write_text(file.read_text() + "adopt: {day_peak_equity: 10400}\n")
+    done = command("mode=halt", "account=mine", "mode.release=true", home=home)
+    assert done.status == 2
+    assert "figures of a day need its date" in done.err
