@@ -105,12 +105,12 @@ class Faults:
         allowed = [kind for kind in kinds if kind in self.storm.kinds]
         return self.chance.choice(allowed) if allowed else ""
 
-    def naked(self) -> bool:
-        """Whether some position stands without a full stop now; then nothing may hinder its repair."""
+    def naked(self, but: str = "") -> bool:
+        """Whether some position (of other markets than `but`) stands without a full stop now; then nothing may hinder its repair."""
         from runner.rehearsal.core.orders import covered
 
-        markets = self.exchange.state.markets.values()
-        return any(p.side and covered(m, p) < p.size for m in markets for p in m.positions.values())
+        others = [market for key, market in self.exchange.state.markets.items() if key != but]
+        return any(p.side and covered(market, p) < p.size for market in others for p in market.positions.values())
 
     # --- chances --------------------------------------------------------------------------------------------------------
 
@@ -139,7 +139,7 @@ class Faults:
         if self.by_hand((kind,), market):
             self.note(kind, symbol=market)
             return True
-        if self.struck or kind not in self.storm.kinds or not self.share or not self.whole() or self.naked():
+        if self.struck or kind not in self.storm.kinds or not self.share or not self.whole() or self.naked(but=market):
             return False
         if self.chance.random() >= self.storm.per_chance * self.share:
             return False
