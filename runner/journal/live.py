@@ -140,6 +140,10 @@ class LiveJournal:
         """Executions at the venue from then on (venue's time), in the order they were written."""
         return [filled(row) for row in self._rows(select(FILL).where(FILL.c.at_ms >= since_ms).order_by(FILL.c.id))]
 
+    def fills_of(self, client_order_id: str) -> list[Filled]:
+        """Executions of one order, in the order they were written."""
+        return [filled(row) for row in self._rows(select(FILL).where(FILL.c.client_order_id == client_order_id).order_by(FILL.c.id))]
+
     def last_fill_ms(self) -> int:
         """The venue's time of the newest execution; 0 before the first."""
         return int(self._value(select(func.coalesce(func.max(FILL.c.at_ms), 0))))

@@ -77,6 +77,7 @@ LEASE = Table(
 )
 Index("step_of_order", STEP.c.client_order_id, STEP.c.id)
 Index("fill_by_time", FILL.c.at_ms)
+Index("fill_of_order", FILL.c.client_order_id, FILL.c.id)
 Index("note_by_kind", NOTE.c.kind, NOTE.c.id)
 
 APPEND_ONLY = (META, TOLD, SNAPSHOT, INTENT, STEP, FILL, NOTE, COUNTER)

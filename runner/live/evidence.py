@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 import shutil
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -14,27 +13,16 @@ from pathlib import Path
 from typing import Any
 
 from runner.journal.live import LiveJournal
+from runner.live.evidence_rows import Statement
 from runner.live.guard.peaks import SpoiltError, entries
 from runner.live.keys import REDACTOR
 from runner.live.quality import quality
 from runner.live.state import StateFolder
-from runner.machine.observer import Observer
 from runner.model.bot import Account
 from runner.model.duration import DAY_MS
 from runner.model.errors import Problem, RunnerError
-from runner.model.trading import FillSeen, LedgerSeen, PositionSeen, WalletSeen
 
 MANIFEST = "manifest.json"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Statement:
-    """What the venue says of a day: its ledger and executions, money and positions at its end."""
-
-    ledger: tuple[LedgerSeen, ...] = ()
-    fills: tuple[FillSeen, ...] = ()
-    wallet: WalletSeen | None = None
-    positions: tuple[PositionSeen, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,13 +91,6 @@ def guard_lines(state: StateFolder, since_ms: int, until_ms: int) -> list[dict[s
     with suppress(SpoiltError):
         return [asdict(line) for line in entries(state.peaks) or () if since_ms <= line.at_ms < until_ms]
     return []
-
-
-def closest_of(observer: Observer) -> list[dict[str, Any]]:
-    """How near each rule of an observed account came to its breach."""
-    measured = [math.isfinite(each["worst_headroom"]) for each in observer.world.rule_states[: len(observer.book.rows)]]
-    rows = [(row, *observer.closest(number)) for number, row in enumerate(observer.book.rows) if measured[number]]
-    return [{"rule": row.key, "code": row.code.name, "value": value, "bound": bound} for row, value, bound in rows]
 
 
 def kept(file: Path, rows: Iterable[Mapping[str, Any]]) -> str:

@@ -107,6 +107,8 @@ def test_an_execution_counts_once(journal: LiveJournal) -> None:
     assert [(row.fill, row.time_ms) for row in journal.fills()] == [(execution(), 2_000), (execution(2, 5_000), 6_000)]
     assert [row.fill.execution_id for row in journal.fills(5_000)] == ["e2"]
     assert journal.last_fill_ms() == 5_000
+    assert [row.fill.execution_id for row in journal.fills_of("c1")] == ["e1", "e2"]
+    assert journal.fills_of("c2") == []
 
 
 def test_notes_come_back_by_kind(journal: LiveJournal) -> None:

@@ -10,16 +10,19 @@ from pathlib import Path
 import pytest
 
 from runner.journal.live import LiveJournal
-from runner.live.evidence import Evidence, Statement, closest_of, leave
+from runner.live.evidence import Evidence, leave
+from runner.live.evidence_rows import Statement, closest_of, decisions_of, planned_of, statement_of
 from runner.live.guard.peaks import Entry, append
 from runner.live.keys import REDACTOR
 from runner.live.state import state_of
+from runner.machine.follower import Follower
 from runner.machine.observer import Observer
 from runner.model.bot import Account, GateSettings
 from runner.model.errors import RunnerError
 from tests.journal.live_cases import one_of_each
 from tests.live.guard.test_guard import BOOK
 from tests.live.loopback import loopback
+from tests.machine.build import FREE, OFF, START, bars, flat, plan, stream
 
 DAY = 86_400_000
 ACCOUNT = Account(
@@ -52,13 +55,7 @@ def test_a_day_is_kept_with_its_checksums(tmp_path: Path) -> None:
         journal.note(day + 5, "deposit", {"change": "5"})
         append(state.peaks, Entry(at_ms=day + 7, kind="did", facts={"line": "set_stop"}))
         venue.order(quantity="2", stop=Decimal(95))
-        desk = venue.desk
-        told = Statement(
-            ledger=tuple(desk.ledger(since_ms=day)),
-            fills=tuple(desk.fills(since_ms=day)),
-            wallet=desk.wallet(),
-            positions=tuple(desk.positions()),
-        )
+        told = statement_of(venue.desk, day)
         decisions = [{"time": day + 1, "answer": "REFUSED", "code": "DAILY_LOSS"}, {"time": day - 1, "answer": "APPROVED"}]
         evidence = Evidence(account=ACCOUNT, config_hash="abc", day_ms=day, statement=told, decisions=decisions)
         folder = leave(evidence, journal, state)
@@ -106,3 +103,12 @@ def test_how_near_each_rule_came() -> None:
         ("rules.daily", 9_700.0, 9_500.0),
         ("rules.total", 9_700.0, 9_000.0),
     ]
+
+
+def test_decisions_are_kept_with_their_reasons() -> None:
+    """A plan that the machine has not decided on yet, and the price it was made at."""
+    machine = Follower(streams=[stream(bars(flat(3), symbol="BTCUSDT"))], book=BOOK, costs=FREE, gate=OFF, start_ms=START)
+    machine.add_plan("BTCUSDT", "hand", plan(1)[0])
+    (row,) = decisions_of(machine)
+    assert (row["plan"], row["symbol"], row["side"], row["answer"], row["rule"]) == (0, "BTCUSDT", 1, "PENDING", None)
+    assert planned_of(machine) == {"0": 100.0}
