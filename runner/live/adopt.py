@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
@@ -75,12 +76,14 @@ class Adopted:
         return tuple(question for question in self.questions if question.assumed is None)
 
     def record(self) -> dict[str, Any]:
-        """What is written down of the adoption."""
+        """What is written down of the adoption, as JSON knows it."""
         stands = self.standing
         figures = {"balance": stands.balance, "equity": stands.equity, "floor": stands.floor, "trading_days": stands.days_counted}
         more = {"profitable_days": stands.profitable_days, "credited": stands.credited, "best_day": stands.share and stands.share.best}
         beside = {"beside_trading": self.seen.beside, "moves": [asdict(move) for move in self.moves]}
-        return figures | more | beside | {"sources": dict(self.sources), "questions": [asdict(each) for each in self.questions]}
+        asked = {"sources": dict(self.sources), "questions": [asdict(each) for each in self.questions]}
+        plain: dict[str, Any] = json.loads(json.dumps(figures | more | beside | asked, default=str))
+        return plain
 
 
 @dataclass(frozen=True, kw_only=True)

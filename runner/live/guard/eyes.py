@@ -140,6 +140,7 @@ class Eyes:
         rows, traded = past.rows, sorted({row.symbol for row in past.rows if row.symbol})
         self.note(rows[0].at_ms - 1 if rows else now_ms, "begin", {"phase": self.subject.phase, "symbols": traded})
         adopted = adopt(self.subject.book, self.subject.symbols, past, self.subject.known, now_ms, self.note)
+        self.note(now_ms, "adopted", adopted.record())
         self.settling.knows(rows, now_ms)
         self._go_blind(adopted.unknown, now_ms)
         return adopted.seen
@@ -160,7 +161,7 @@ class Eyes:
         if not missing:
             return
         daily = all(question.name in DAILY for question in missing)
-        self.blind_until_ms = next_reset(self.subject.book, now_ms) if daily else FOREVER_MS
+        self.blind_until_ms = day_ends(self.subject.book, now_ms) if daily else FOREVER_MS
         self.note(now_ms, "blind", {"until_ms": self.blind_until_ms, "missing": [question.name for question in missing]})
         self.say("unknown, so the allowance counts as used: " + ", ".join(f"{each.name} ({each.why})" for each in missing))
 
@@ -198,5 +199,17 @@ def of_phase(lines: Sequence[Entry], phase: str) -> Sequence[Entry]:
 
 def next_reset(book: RuleBook, now_ms: int) -> int:
     """When the next day of any clock begins."""
-    times = [resets_ms(clock.at, clock.zone, now_ms, now_ms, clock.weekdays) for clock in book.clocks]
-    return min((int(each[each > now_ms][0]) for each in times), default=FOREVER_MS)
+    return min((next_of(book, clock, now_ms) for clock in range(len(book.clocks))), default=FOREVER_MS)
+
+
+def next_of(book: RuleBook, clock: int, now_ms: int) -> int:
+    """When the next day of a clock begins."""
+    reset = book.clocks[clock]
+    times = resets_ms(reset.at, reset.zone, now_ms, now_ms, reset.weekdays)
+    return int(times[times > now_ms][0])
+
+
+def day_ends(book: RuleBook, now_ms: int) -> int:
+    """When every floor that hangs from what a day's equity was hangs from the next day's."""
+    clocks = {row.clock for row in book.rows if row.family == Family.FLOOR and row.anchor in FOLLOWING_EQUITY and row.clock >= 0}
+    return max((next_of(book, clock, now_ms) for clock in clocks), default=next_reset(book, now_ms))

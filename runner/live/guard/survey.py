@@ -9,7 +9,7 @@ from typing import Protocol
 
 from runner.live.adopt import Telling
 from runner.live.guard.calendar import windows
-from runner.live.guard.eyes import Eyes, Look, next_reset
+from runner.live.guard.eyes import Eyes, Look, next_of
 from runner.live.guard.view import Floor, Held, Resting, Terms, View
 from runner.live.state import halted
 from runner.model.duration import DAY_MS
@@ -123,7 +123,7 @@ def floors(book: RuleBook, look: Look, now_ms: int) -> Iterator[Floor]:
                 level=level + look.beside,
                 allowance=allowance(row, level, book.initial),
                 margin=row.margin,
-                until_ms=next_reset(book, now_ms) if daily or row.severity == Severity.PAUSE else None,
+                until_ms=next_of(book, row.clock, now_ms) if daily or row.severity == Severity.PAUSE else None,
             )
 
 

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from runner.live.adopt import Known
 from runner.live.guard import Guard, Round, Ward
 from runner.live.guard.eyes import Subject
+from runner.live.guard.peaks import entries
 from runner.live.guard.view import Do, Terms
 from runner.live.state import Halt, halt, halted, last_beat, state_of
 from runner.model.rules import NO_PHASE_END, Anchor, Code, Family, PhaseFacts, Reset, RuleBook, RuleRow
@@ -88,6 +90,22 @@ def test_a_protected_account_is_left_alone(guarded: Guarded) -> None:
     assert beat is not None
     assert beat.at_ms == guarded.venue.now_ms
     assert guarded.said == []
+
+
+def test_what_was_adopted_is_written_down_with_its_source(guarded: Guarded) -> None:
+    """The first look at an account: where its figures come from, and what nobody knew."""
+    lines = {line.kind: line.facts for line in entries(guarded.ward.state.peaks) or ()}
+    assert lines["adopted"]["sources"] == {"results": "an account without a past"}
+    assert (lines["adopted"]["questions"], lines["adopted"]["balance"]) == ([], 10_000.0)
+    guarded.venue.order(stop=Decimal(95))
+    guarded.ward.state.peaks.unlink()
+    said = replace(SUBJECT, known=Known(source="the firm's page", day="2026-01-01", day_peak_equity=10_050.0))
+    guarded.ward = replace(guarded.ward, subject=said)
+    seen = guarded.again().tick().view
+    lines = {line.kind: line.facts for line in entries(guarded.ward.state.peaks) or ()}
+    assert lines["adopted"]["sources"]["day_peak_equity"] == "the firm's page"
+    assert seen is not None
+    assert (seen.floors[0].level, seen.blind_until_ms) == (9_550.0, None)
 
 
 @pytest.mark.parametrize(("side", "stop"), [(1, Decimal("98.0")), (-1, Decimal("102.0"))], ids=["long", "short"])
