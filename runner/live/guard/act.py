@@ -8,9 +8,9 @@ from decimal import ROUND_FLOOR, Decimal
 from typing import Protocol
 
 from runner.live.guard.survey import Shown
-from runner.live.guard.view import Action, Do, Held, View
+from runner.live.guard.view import PEAKS_LOST, Action, Do, Held, View
 from runner.live.outcome import Rejected
-from runner.live.state import Halt, StateFolder, halt, halted
+from runner.live.state import Halt, StateFolder, halt, halted, release
 from runner.model.errors import RunnerError
 from runner.model.plan import Trigger
 from runner.model.trading import Ack, CancelRequest, OrderKind, OrderRequest, ProtectRequest
@@ -70,6 +70,17 @@ class Hand:
         if done:
             self.say(action.line())
         return done
+
+    def lift(self, view: View) -> None:
+        """Take back the guard's own halt for lost peaks once they are known again."""
+        mine = view.halted is not None and view.halted.by == BY and view.halted.why.startswith(PEAKS_LOST)
+        if mine and view.blind_until_ms is None:
+            try:
+                release(self.state, BY)
+            except RunnerError as error:
+                self.say(f"could not lift the halt: {' '.join(str(error).split())}")
+                return
+            self.say("peaks and day starts are known again: the halt is lifted")
 
     def _do(self, view: View, action: Action) -> bool:
         """Whether anything was done that was not so already."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from runner.live.account_seen import AccountSeen, retell
-from runner.live.adopt import Known, Question, Telling, adopt, past_of
+from runner.live.adopt import Known, Question, Telling, adopt, day_of, last_reset, past_of
 from runner.live.guard.peaks import Entry, SpoiltError, append, entries, heal, set_aside
 from runner.live.guard.settling import Settling
 from runner.live.state import StateFolder, last_beat
@@ -64,7 +64,7 @@ class Eyes:
     def open(self, desk: Telling, now_ms: int) -> None:
         """Read the guard's file; where there is none to be trusted, rebuild from the venue's ledger what it tells."""
         lines = of_phase(self._lines(now_ms), self.subject.phase)
-        if lines:
+        if lines and not self._told_since(lines, now_ms):
             with suppress(OSError):
                 heal(self.state.peaks)
             self.account = self._recall(lines)
@@ -105,6 +105,12 @@ class Eyes:
             append(self.state.peaks, Entry(at_ms=at_ms, kind=kind, facts=facts))
         except RunnerError as error:
             self.say(f"not written: {error.problems[0].line()}")
+
+    def _told_since(self, lines: Sequence[Entry], now_ms: int) -> bool:
+        """Whether what was missing when the account went blind has been said since: then its past is looked at again."""
+        blind = [line.facts for line in lines if line.kind == "blind" and line.facts["until_ms"] > now_ms]
+        said = self.subject.known.on(day_of(self.subject.book, last_reset(self.subject.book, now_ms))).said()
+        return bool(blind) and set(blind[-1]["missing"]) <= set(said)
 
     def _lines(self, now_ms: int) -> Sequence[Entry]:
         """The file's lines; none where it is not there or not to be trusted."""

@@ -11,7 +11,7 @@ from runner.live.guard.calendar import closed_by_calendar, windowed
 from runner.live.guard.margin import buffered
 from runner.live.guard.risk import steered
 from runner.live.guard.stops import protected
-from runner.live.guard.view import Action, Do, Floor, View
+from runner.live.guard.view import PEAKS_LOST, Action, Do, Floor, View
 from runner.live.guard.worst import closing_costs
 
 
@@ -73,7 +73,7 @@ def halting(view: View) -> Iterator[Action]:
     """No entries while it is unknown what is allowed, or while a rule pauses the account."""
     if view.blind_until_ms is not None:
         why = "peaks and day starts are lost, so the allowance counts as used"
-        yield Action(do=Do.HALT, code="PEAKS_LOST", why=why, until_ms=view.blind_until_ms)
+        yield Action(do=Do.HALT, code=PEAKS_LOST, why=why, until_ms=view.blind_until_ms)
     elif view.paused_until_ms is not None:
         yield Action(do=Do.HALT, code="PAUSED", why="a rule pauses the account", until_ms=view.paused_until_ms)
     elif view.ended:

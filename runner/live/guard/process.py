@@ -89,6 +89,7 @@ class Guard:
         eyes, hand = self.eyes[ward.name], self.hands[ward.name]
         view = survey(eyes, self.watched[ward.name], ward.desk, ward.terms, now_ms)
         actions = self._news(ward, judge(view))
+        hand.lift(view)
         for action in actions:
             if hand.act(view, action):
                 eyes.note(now_ms, "did", {"line": action.line()})

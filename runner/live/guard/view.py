@@ -9,6 +9,8 @@ from enum import StrEnum
 from runner.live.state import Halt
 from runner.model.trading import Contract, OrderSeen, PositionSeen, WalletSeen
 
+PEAKS_LOST = "PEAKS_LOST"  # the code of a halt that ends when they are known again
+
 
 @dataclass(frozen=True, kw_only=True)
 class Terms:

@@ -199,6 +199,23 @@ def test_a_lost_file_counts_the_allowance_as_used(guarded: Guarded) -> None:
     assert again.halt is None
 
 
+def test_what_was_lost_can_be_said(guarded: Guarded) -> None:
+    """Somebody writes the day's peak into the account: after a restart the guard knows it, and lifts its halt."""
+    guarded.venue.order(stop=Decimal(95))
+    guarded.ward.state.peaks.unlink()
+    blind = guarded.again()
+    blind.tick()
+    assert blind.halt is not None
+    known = Known(day="2026-01-01", day_peak_equity=10_050.0)
+    told = Guarded(guarded.venue, replace(guarded.ward, subject=replace(SUBJECT, known=known)))
+    seen = told.tick().view
+    assert seen is not None
+    assert (seen.floors[0].level, seen.blind_until_ms, told.halt) == (9_550.0, None, None)
+    assert told.said[-1].endswith("the halt is lifted")
+    assert told.again().tick().view is not None
+    assert guarded.halt is None
+
+
 def test_a_spoilt_file_is_set_aside(guarded: Guarded) -> None:
     """It is not believed and not lost; an account that was out of the market all day needs nothing from it."""
     guarded.ward.state.peaks.write_bytes(guarded.ward.state.peaks.read_bytes().replace(b"begin", b"bogus"))
