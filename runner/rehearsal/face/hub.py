@@ -7,7 +7,6 @@ import hmac
 import json
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from typing import Any
 
 from aiohttp import WSMsgType, web
@@ -36,16 +35,24 @@ class Connection:
         self.key = ""
         self.sent = 0
         self.frozen = False
-        self.queue: asyncio.Queue[str | None] = asyncio.Queue()
+        self.ready: list[bytes] = []
+        self.ending: asyncio.Task[bool] | None = None
 
     def say(self, **answer: Any) -> None:
         """An answer to this connection alone."""
-        self.queue.put_nowait(json.dumps(answer))
+        self.ready.append(text_frame(json.dumps(answer)))
+        self.write()
 
     def give(self, text: str) -> None:
-        """A data frame."""
+        """A data frame; it goes out with the next `write`."""
         self.sent += 1
-        self.queue.put_nowait(text)
+        self.ready.append(text_frame(text))
+
+    def write(self) -> None:
+        """Put everything that is ready onto the wire in one go."""
+        ready, self.ready = self.ready, []
+        if ready and not self.frozen and self.transport is not None and not self.transport.is_closing():
+            self.transport.write(b"".join(ready))
 
     def wants(self, frame: Frame) -> bool:
         """Whether it subscribed to that."""
@@ -60,18 +67,18 @@ class Connection:
 
     def end(self) -> None:
         """Close in good order."""
-        self.queue.put_nowait(None)
+        self.ending = asyncio.ensure_future(self.socket.close())
 
-    async def pump(self) -> None:
-        """Write what is queued until the end is queued."""
-        while (text := await self.queue.get()) is not None:
-            try:
-                if not self.frozen and not self.socket.closed:
-                    await self.socket.send_str(text)
-            except (ConnectionError, RuntimeError):
-                return
-        with suppress(ConnectionError, RuntimeError):
-            await self.socket.close()
+
+def text_frame(text: str) -> bytes:
+    """A text as one websocket frame from a server."""
+    body = text.encode()
+    size = len(body)
+    if size < 126:
+        return bytes((0x81, size)) + body
+    if size < 1 << 16:
+        return b"\x81\x7e" + size.to_bytes(2, "big") + body
+    return b"\x81\x7f" + size.to_bytes(8, "big") + body
 
 
 class Hub:
@@ -96,6 +103,8 @@ class Hub:
             for connection in self.connections.values():
                 if connection.wants(frame):
                     self.give(connection, frame.text)
+        for connection in self.connections.values():
+            connection.write()
 
     def give(self, connection: Connection, text: str) -> None:
         """A data frame for one connection, unless it hears nothing any more."""
@@ -129,7 +138,6 @@ class Hub:
         connection = Connection(self.count, socket, channel, request.transport)
         self.connections[connection.id] = connection
         self.front.exchange.state.note("stream", id=connection.id, channel=channel, up=True)
-        pump = asyncio.create_task(connection.pump())
         try:
             async for message in socket:
                 if connection.frozen:
@@ -144,8 +152,6 @@ class Hub:
             if connection.frozen:
                 self.lose(connection.channel)
             self.front.exchange.state.note("stream", id=connection.id, channel=channel, up=False)
-            connection.queue.put_nowait(None)
-            pump.cancel()
         return socket
 
     async def hear(self, connection: Connection, text: str) -> None:
@@ -199,6 +205,7 @@ class Hub:
         self.returned()
         for topic in topics:
             self.first(connection, topic)
+        connection.write()
 
     @staticmethod
     def wrong(connection: Connection, topics: list[str]) -> str:
