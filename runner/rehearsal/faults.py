@@ -23,7 +23,7 @@ SLOW = frozenset({"answer_timeout", "request_timeout", "forbidden_403"})
 FRAMES = ("frame_twice", "frame_late", "frame_swapped", "frame_lost")
 SOCKETS = ("close_clean", "close_reset", "socket_frozen", "reconnect_refused", "login_refused")
 CORE = ("refused_after_ack", "stop_refused", "partial_fill")
-OUTSIDE = ("clock_ahead", "clock_behind", "leverage_changed", "mode_changed", "rules_changed")
+OUTSIDE = ("clock_ahead", "clock_behind", "leverage_changed", "mode_changed", "rules_changed", "interval_changed", "halted")
 OUTCOMES = ("wick", "adl", "manual_close", "liquidation")  # these change what the market does to the account
 EVERY = (*REQUESTS, *FRAMES, *SOCKETS, *CORE, *OUTSIDE, *OUTCOMES)
 
@@ -70,6 +70,7 @@ class Faults:
         self.refuse_streams_until = 0
         self.refuse_logins = 0
         self.skewed_until = 0
+        self.halted: dict[str, int] = {}  # markets that take no new risk, and until when
         self.switched: dict[str, int] = {}  # markets in another position mode than before, and until when
         exchange.state.oracle = self.core
 
@@ -131,7 +132,7 @@ class Faults:
         if kind == "duplicate_id":
             return path == "/v5/order/create"
         if kind == "forbidden_403":
-            return method == "GET" and self.chance.random() < 0.1
+            return method == "GET" and self.chance.random() < 0.25
         return True
 
     def core(self, kind: str, market: str) -> bool:

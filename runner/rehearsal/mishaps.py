@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from runner.rehearsal.face.wire import Wire
 
 AWAY_MS = 2_000
+HOUR_MS = 3_600_000
 SKEWED = 3  # instants that a clock stays off
 
 
@@ -27,13 +28,17 @@ def strike(wire: Wire) -> None:
 
 
 def back(wire: Wire) -> None:
-    """A clock that was off comes back after a while, and so does a position mode."""
+    """A clock that was off comes back after a while, and so does a position mode, or a market that was halted."""
     front = wire.front
     for key, until in list(front.faults.switched.items()):
         market = front.exchange.state.market(key)
         if until <= front.exchange.now_ms and not market.busy:
             del front.faults.switched[key]
             front.exchange.set_hedge([market], hedge=not market.hedge)
+    for key, until in list(front.faults.halted.items()):
+        if until <= front.exchange.now_ms:
+            del front.faults.halted[key]
+            front.exchange.state.market(key).halted = False
     if front.skew_ms and front.faults.skewed_until <= front.exchange.now_ms:
         front.skew_ms = 0
 
@@ -115,6 +120,21 @@ def rules_changed(wire: Wire) -> None:
     market.listing = replace(listing, max_quantity=listing.max_quantity * 2, max_market_quantity=listing.max_market_quantity * 2)
 
 
+def interval_changed(wire: Wire) -> None:
+    """Funding of a contract falls due twice as often, or half as often again."""
+    market = wire.front.exchange.state.market(wire.front.faults.some_market(held=False))
+    usual = 8 * HOUR_MS
+    shorter = 4 * HOUR_MS if market.listing.funding_interval_ms == usual else usual
+    market.listing = replace(market.listing, funding_interval_ms=shorter)
+
+
+def halted(wire: Wire) -> None:
+    """A market takes nothing but orders that reduce, for some instants."""
+    key, front = wire.front.faults.some_market(held=False), wire.front
+    front.exchange.state.market(key).halted = True
+    front.faults.halted[key] = front.exchange.now_ms + SKEWED * wire.candle_ms()
+
+
 def wick(wire: Wire) -> None:
     """The last price shoots away and comes back; mark and index do not move."""
     key = wire.front.faults.some_market(held=True) or wire.front.faults.some_market(held=False)
@@ -163,6 +183,8 @@ HAPPENINGS: dict[str, Callable[[Wire], None]] = {
         leverage_changed,
         mode_changed,
         rules_changed,
+        interval_changed,
+        halted,
         wick,
         adl,
         liquidation,

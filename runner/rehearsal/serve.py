@@ -32,6 +32,7 @@ class Served:
         self._ready, self._end = threading.Event(), asyncio.Event()
         self._thread = threading.Thread(target=self._run, name="exchange", daemon=True)
         self._problem: OSError | None = None
+        self.broken: Exception | None = None  # what ended the showing before its end
         self._thread.start()
         self._ready.wait(PATIENCE_S)
         if self._problem is not None:
@@ -72,10 +73,13 @@ class Served:
         self.call(lambda: self.front.advance(ms))
 
     def stop(self) -> None:
-        """Close every socket and end the thread."""
+        """Close every socket and end the thread. Raises what broke the showing off, if anything did."""
         if self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._end.set)
             self._thread.join(PATIENCE_S)
+        broken, self.broken = self.broken, None
+        if broken is not None:
+            raise broken
 
     def __enter__(self) -> Self:
         return self
@@ -94,14 +98,18 @@ class Served:
             self._loop.close()
 
     async def _show(self) -> None:
-        """Walk the replay, where there is one."""
+        """Walk the replay, where there is one; whoever waits is told when it cannot go on."""
         wire = self.wire
         if wire.walk is None or self.front.service.pace == "still":
             return
-        if self.front.service.pace == "lockstep":
-            await wire.pace.run(wire.walk.moves())
-        else:
-            await stroll(wire, wire.walk.moves())
+        try:
+            if self.front.service.pace == "lockstep":
+                await wire.pace.run(wire.walk.moves())
+            else:
+                await stroll(wire, wire.walk.moves())
+        except Exception as broken:  # noqa: BLE001 - it is raised again where the exchange is stopped
+            self.broken = broken
+            await wire.pace.finish()
 
     async def _serve(self) -> None:
         runner = web.ServerRunner(web.Server(self.wire.handle), shutdown_timeout=0.1)

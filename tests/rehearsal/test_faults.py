@@ -220,14 +220,27 @@ def test_a_position_is_closed_from_outside(exchange: Served, kind: str, word: st
 def test_settings_change_from_outside(exchange: Served) -> None:
     """Leverage, position mode and rules; the clock goes wrong."""
     state = exchange.core.state
-    before = {key: (m.leverage, m.hedge, m.listing.max_quantity) for key, m in state.markets.items()}
-    for kind in ("leverage_changed", "mode_changed", "rules_changed", "clock_behind"):
+    before = {key: (m.leverage, m.hedge, m.listing.max_quantity, m.listing.funding_interval_ms) for key, m in state.markets.items()}
+    for kind in ("leverage_changed", "mode_changed", "rules_changed", "interval_changed", "clock_behind"):
         control(exchange, "fault", kind=kind)
-    after = {key: (m.leverage, m.hedge, m.listing.max_quantity) for key, m in state.markets.items()}
-    changed = [{a[n] != before[key][n] for key, a in after.items()} for n in range(3)]
+    after = {key: (m.leverage, m.hedge, m.listing.max_quantity, m.listing.funding_interval_ms) for key, m in state.markets.items()}
+    changed = [{a[n] != before[key][n] for key, a in after.items()} for n in range(4)]
     assert all(True in each for each in changed)
     with pytest.raises(InvalidRequestError, match="10002"):
         http(exchange).get_account_info()
+
+
+def test_a_halted_market_takes_what_reduces(exchange: Served) -> None:
+    """Every market is halted: entries are refused, a position can be closed."""
+    client = http(exchange)
+    client.place_order(**ORDER)
+    for _ in range(30):
+        control(exchange, "fault", kind="halted")
+    with pytest.raises(InvalidRequestError, match="110066"):
+        client.place_order(**(ORDER | {"orderLinkId": "two"}))
+    close = {"side": "Sell", "orderType": "Market", "qty": "0.1", "reduceOnly": True}
+    assert client.place_order(**LINEAR, **close)["retCode"] == 0
+    assert exchange.core.state.market("BTCUSDT").positions[0].side == 0
 
 
 def test_every_kind_is_known_somewhere() -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from decimal import Decimal
+from http.client import HTTPException
 from typing import Any
 from urllib.request import Request, urlopen
 
@@ -14,7 +16,9 @@ import websocket
 
 from runner.model.trading import OrderKind
 from runner.rehearsal.core.order import Exits, Ticket
+from runner.rehearsal.core.refusal import RefusalError
 from runner.rehearsal.core.setup import Setup
+from runner.rehearsal.faults import Storm
 from runner.rehearsal.replay import Rates, Replay, Tape
 from runner.rehearsal.serve import Served, served
 from runner.rehearsal.service import Service
@@ -161,3 +165,48 @@ def test_the_control_channel_shows_and_changes_the_exchange(stopping: list[Serve
     with urlopen(f"{http}/control/log?after=0") as answer:  # noqa: S310 - loopback
         assert [row["kind"] for row in json.loads(answer.read())] == ["wallet", "money"]
     assert [row.word for row in stopping[0].core.state.ledger] == ["TRANSFER_OUT"]
+
+
+# --- time and faults ----------------------------------------------------------------------------------------------------
+
+
+def asked(exchange: Served, path: str) -> int:
+    """The status of a public question; 0 when the connection ended without an answer."""
+    try:
+        with urlopen(f"{exchange.http}{path}") as answer:  # noqa: S310 - loopback
+            return int(answer.status)
+    except (HTTPException, OSError):
+        return 0
+
+
+def test_a_request_takes_the_venues_time(stopping: list[Served]) -> None:
+    """Each by its latency; a lost answer as long as the client would have waited, though none of our time."""
+    stopping.append(exchange_of([FLAT]))
+    exchange, began = stopping[0], stopping[0].core.now_ms
+    assert asked(exchange, "/v5/market/kline?category=linear&symbol=SOLUSDT&interval=60") == 200
+    assert exchange.core.now_ms == began + 20
+    exchange.front.faults.arm("answer_timeout")
+    assert asked(exchange, "/v5/market/kline?category=linear&symbol=SOLUSDT&interval=60") == 0
+    assert exchange.core.now_ms == began + 40 + 5_000
+
+
+def test_the_same_seed_tells_the_same_story(stopping: list[Served]) -> None:
+    """Two showings with a storm and the same party leave the same log; another seed does not."""
+    logs = []
+    for seed in (1, 1, 2):
+        rows = [(100.0 + n, 102.0 + n, 99.0 + n, 101.0 + n) for n in range(40)]
+        replay = Replay(tapes=(tape("SOLUSDT", [FLAT, *rows]),))
+        storm = Storm(level="storm", outcomes=True)
+        exchange = served(Service(pace="lockstep", replay=replay, storm=storm, setup=Setup(seed=seed)))
+        stopping.append(exchange)
+        party = Party(exchange)
+        for n in range(20):
+            if n % 4 == 0 and not exchange.core.state.market("SOLUSDT").hedge:
+                with suppress(RefusalError):
+                    buy(exchange, exits=Exits(stop=Decimal(90)))
+            asked(exchange, "/v5/market/time")
+            party.go(until=party.told["now"] + HOUR_MS)
+        party.finish()
+        logs.append(exchange.core.state.log)
+    assert logs[0] == logs[1]
+    assert logs[0] != logs[2]

@@ -15,7 +15,7 @@ from runner.rehearsal.core.state import Market, State
 
 def check(state: State, market: Market, ticket: Ticket) -> None:
     """Refuse a new order that the venue would not take."""
-    check_open(market)
+    check_open(market, ticket)
     check_link(state, ticket)
     check_index(market, ticket.index, ticket.side)
     check_size(market.listing, ticket)
@@ -28,11 +28,11 @@ def check(state: State, market: Market, ticket: Ticket) -> None:
     check_money(state, market, ticket)
 
 
-def check_open(market: Market) -> None:
-    """The market must be trading."""
+def check_open(market: Market, ticket: Ticket) -> None:
+    """The market must be trading; a halted one takes what reduces."""
     if not market.listing.trading:
         raise RefusalError(Why.NOT_LIVE, "This contract is not live")
-    if market.halted:
+    if market.halted and not ticket.reduce_only:
         raise RefusalError(Why.HALTED, "Trading is currently not allowed.")
 
 
