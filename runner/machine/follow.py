@@ -16,7 +16,7 @@ from runner.machine.compiled import compiled
 from runner.machine.enter import after_entry, consider
 from runner.machine.fills import enlarge, part, pay, reduce
 from runner.machine.gate import stop_cost
-from runner.machine.house import climb, climb_if_nearer, contribute, set_alert
+from runner.machine.house import climb, climb_if_due, climb_if_nearer, contribute, set_alert
 from runner.machine.money import tick_near
 from runner.machine.moves import note_stops
 from runner.machine.orders import drop_resting
@@ -66,6 +66,9 @@ def listen(w: View, x: Any) -> None:
     elif x.kind == c.TOLD_CANDLE:
         close_candle(w, s, x)
     elif x.kind == c.TOLD_CONSIDER:
+        if position(w, s).side == 0:
+            position(w, s).mark = x.price
+        climb_if_due(w)
         consider(w, s, x.plan, x.price)
         finish_trades(w)
     elif x.kind == c.TOLD_FILL:
@@ -75,6 +78,7 @@ def listen(w: View, x: Any) -> None:
     elif x.kind == c.TOLD_FUNDING:
         take_funding(w, s, x.amount)
     elif x.kind == c.TOLD_BEGIN:
+        climb_if_due(w)
         judge_held(w, x.time, True)
         judge_calendar(w)
         note_stops(w)
@@ -144,6 +148,8 @@ def take_fill(w: View, s: int, x: Any) -> None:
     contribute(w, s)
     if ledger_of(w).closed_in_batch == 1:
         finish_trades(w)
+    elif ledger_of(w).ended == 0 and x.role == c.BY_ENTRY:
+        climb_if_due(w)
     elif ledger_of(w).ended == 0:
         climb(w)
     contribute(w, s)
@@ -181,6 +187,7 @@ def fill_entry(w: View, s: int, x: Any) -> None:
         p.leaving = p.quantity  # an order that should be gone has filled against the position: everything is closed
         p.leaving_reason = c.BY_DEFENCE
         return
+    p.mark = x.price if math.isnan(x.reference) else x.reference
     enlarge(w, s, x.time, k, x.quantity, x.price, x.maker == 0, x.role, x.step, loss, give_back, reserve)
     if fresh:
         p.risk_base = balance
@@ -222,6 +229,7 @@ def fill_exit(w: View, s: int, x: Any) -> None:
         reason = p.effective_reason
         if not math.isinf(p.effective_stop):
             reach(w, s, p.effective_stop)
+            x.reference = p.effective_stop
     elif x.maker == 1:
         reach(w, s, x.price)
     contribute(w, s)

@@ -191,6 +191,10 @@ class Follower:
             trail_distance=None if math.isnan(distance) else distance,
         )
 
+    def holds(self, symbol: str) -> bool:
+        """Whether the symbol has a position."""
+        return bool(self.world.positions[self.symbols.index(symbol)]["side"])
+
     def resting(self, symbol: str) -> tuple[Resting, ...]:
         """The entries, add steps and quotes the symbol wants to rest at the venue."""
         s = self.symbols.index(symbol)

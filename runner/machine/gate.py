@@ -126,6 +126,13 @@ def totals(w: View) -> tuple[float, float, int, int]:
 
 
 @compiled
+def spendable(w: View, s: int, notional: float, margin: float) -> float:
+    """What is left for margin: the lower of balance and equity, less what is held and the fees of closing it, as a venue reckons."""
+    ledger = ledger_of(w)
+    return max(0.0, min(ledger.balance, ledger.equity) - margin - notional * instrument_of(w, s).taker)
+
+
+@compiled
 def resting_value(w: View, s: int, n: int) -> float:
     """Value of a resting order; an entry counts with the add steps that follow its fill."""
     order = resting_at(w, s, n)
@@ -285,7 +292,7 @@ def gate(w: View, s: int, k: int, price: float, taker: bool) -> tuple[float, int
         factor, by = house_scale(w)
         if factor < 1.0:
             quantity, code, rule, value, limit = wanted * factor, c.HOUSE, by, rule_state(w, by).acted_at, rule_at(w, by).limit
-    free = max(0.0, min(ledger.balance, ledger.equity) - margin) * leverage / unit_value
+    free = spendable(w, s, notional, margin) / (unit_value * (1.0 / leverage + 2.0 * instrument.taker))
     if free < quantity:
         quantity, code, rule, value, limit = free, c.LEVERAGE, -1, notional, min(ledger.balance, ledger.equity) * leverage
     if instrument.max_quantity < quantity:

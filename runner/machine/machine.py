@@ -25,7 +25,8 @@ ENDED = ("days", "results", "events")  # the records that ending the run adds to
 class Machine:
     """One account over prepared streams. `step` and `run` share one compiled function, so both leave the same bytes.
 
-    others: the side (+1, -1) that other accounts of the firm's group hold, by symbol; a backtest knows of none.
+    others: the side (+1, -1) that other accounts of the firm's group hold, by symbol; a backtest knows of none. harder: floors are judged
+    as if each bar's favourable price had come first; False where the path inside bars is known to be the machine's own.
     """
 
     def __init__(
@@ -37,12 +38,14 @@ class Machine:
         gate: GateSettings | None = None,
         after_failure: str = "stop",
         others: Mapping[str, int] | None = None,
+        harder: bool = True,
     ) -> None:
         self.streams = tuple(streams)
         self.book = book
         self.costs = costs
         restart = after_failure == "restart"
         self.world: World = build_world(streams, book, costs, gate or GateSettings(), restart=restart, others=others)
+        self.world.settings["harder"] = harder
         self.view = table(self.world)
         self._begin()
 

@@ -248,6 +248,7 @@ SETTINGS: np.dtype[Any] = np.dtype(
         ("gate", "i4"),
         ("follows", "i4"),  # 1: fills come from a venue; the machine wishes and is told
         ("restart", "i4"),
+        ("harder", "i4"),  # 1: floors are judged as if the favourable price of a bar had come first
         ("isolated", "i4"),
         ("has_floors", "i4"),
         ("shortcuts", "i4"),  # 0: every bar and instant takes the full way; only to prove that the short way books the same

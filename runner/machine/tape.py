@@ -287,7 +287,7 @@ def build_world(
     settings[0]["gate"], settings[0]["restart"], settings[0]["isolated"] = gate.enabled, restart, costs.isolated_margin
     needs_stop = {Code.RISK_PER_TRADE, Code.SYMBOL_DAILY_LOSS}
     settings[0]["has_floors"] = any(row.family == Family.FLOOR or row.code in needs_stop for row in book.rows)
-    settings[0]["shortcuts"] = 1
+    settings[0]["shortcuts"] = settings[0]["harder"] = 1
     settings[0]["slippage"] = costs.slippage_bps * BPS
     settings[0]["leverage"] = math.inf if costs.leverage is None else costs.leverage
     settings[0]["give_back_multiple"] = gate.give_back_multiple

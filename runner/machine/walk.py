@@ -239,7 +239,7 @@ def walk(w: View, s: int) -> None:
         time = open_time(w, i)
         low_first = p.side > 0 if p.side != 0 else nearest_first(w, s, price)
         number, judged, widest = p.number, -math.inf, 0.0
-        if p.side != 0:
+        if p.side != 0 and settings_of(w).harder == 1:
             p.favourable, widest = favourable_first(w, s, high if p.side > 0 else low)
             judged = p.favourable - p.batch_start
         first, second = (low, high) if low_first else (high, low)
