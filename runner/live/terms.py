@@ -1,0 +1,35 @@
+"""How a bot is run: what differs between a daemon, one tick from cron and a rehearsal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+def _nothing(_symbol: str) -> str:
+    return ""
+
+
+def _nobody(_phase: int) -> bool:
+    return False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """history: candles known before the first decision, in each symbol's decision timeframe. environment: for ids and log lines.
+
+    every_price: the machine is told each price of an open symbol, not only extremes. late_ms: a bar that closed longer ago is not
+    decided on. polls: there are no streams, executions are asked for. acts_at_start: a bar that closed just before the account's first
+    instant is decided on. block: why no entry may be taken on a symbol, '' when one may. succeed: begins what follows a verdict, if
+    anything does.
+    """
+
+    history: int
+    environment: str
+    after_failure: str = "stop"
+    every_price: bool = False
+    late_ms: int = 60_000
+    polls: bool = False
+    acts_at_start: bool = True
+    block: Callable[[str], str] = _nothing
+    succeed: Callable[[int], bool] = _nobody

@@ -1,0 +1,569 @@
+"""One bot at work: streams in, the machine told, the venue brought to what it wants. Single-threaded; only `put` comes from outside.
+
+A boundary T (a bar's end, a day's reset) runs in the machine's own order: OVER at once, closing candles waited for, then what the
+open brought, due exits, each plan in config order with its fills before the next, BEGIN.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from loguru import logger
+
+from runner.journal.live import IntentState, LiveJournal
+from runner.live.account import LiveAccount
+from runner.live.clock import Clock
+from runner.live.desk import Desk
+from runner.live.executor import Executor
+from runner.live.inbox import Inbox
+from runner.live.orders import LiveOrder
+from runner.live.outcome import Blocked, Rejected, Unknown
+from runner.live.terms import Terms
+from runner.live.thinker import Thinker, Thought
+from runner.model.following import Told
+from runner.model.records import Reason
+from runner.model.trading import (
+    CandleSeen,
+    FillKind,
+    FillSeen,
+    OrderKind,
+    OrderSeen,
+    Origin,
+    PositionSeen,
+    PriceSeen,
+    Seen,
+    StreamTurn,
+    WalletSeen,
+)
+
+GRACE_MS = 2_000  # for which closing candles are waited for before a hole is assumed
+AWAIT_MS = 10_000  # for which a market order is waited for, until it is certain what became of it
+DIFFER_MS = 2_000  # for which venue and ledger may differ before everything is read anew
+POLL_MS = 300  # without streams
+SPARE_MS = 250  # prices between extremes are told this often
+
+
+@dataclass(kw_only=True)
+class Turn:
+    """A boundary that is being crossed."""
+
+    at_ms: int
+    missing: set[str]  # symbols whose closing candle has not come
+    opened: bool = False  # the new bars have begun for the machine
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """What a trader works with."""
+
+    account: LiveAccount
+    journal: LiveJournal
+    desk: Desk
+    clock: Clock
+    inbox: Inbox
+    thinker: Thinker
+    executor: Executor
+
+
+class Trader:
+    """One account over one venue."""
+
+    def __init__(self, parts: Parts, terms: Terms, stale: set[str]) -> None:
+        self.account, self.journal, self.desk, self.clock = parts.account, parts.journal, parts.desk, parts.clock
+        self.inbox, self.thinker, self.executor = parts.inbox, parts.thinker, parts.executor
+        self.terms = terms
+        self.symbols = self.account.follower.symbols
+        self.last: dict[str, float] = {}
+        self.turn: Turn | None = None
+        self.held: list[Seen] = []  # prices and fills of bars that have not begun yet for the machine
+        self.stale = stale  # symbols that have to be read anew
+        self.holes: dict[str, str] = {}
+        self.stopping = False
+        self.due = False  # a candle says that a boundary has come
+        self._extremes: dict[str, tuple[float, float, int]] = {}
+        self._differ_since: dict[str, int] = {}
+
+    # --- beginning ----------------------------------------------------------------------------------------------------
+
+    def begin(self) -> None:
+        """Go on where the journal ends: the venue's truth first, then the boundary that was being crossed, if one was."""
+        for symbol in self.symbols:
+            self.last[symbol] = self.desk.price(symbol).last or self.thinker.histories[symbol].close()
+        for symbol in self.symbols:
+            self._fetch(symbol, self._known_ms(symbol))
+        unfinished, fresh = self.account.turn_ms, self.account.follower.time_ms == self.account.follower.start_ms
+        if unfinished is not None or fresh:
+            at_ms = self.account.follower.start_ms if unfinished is None else unfinished
+            self.turn = Turn(at_ms=at_ms, missing=set())
+        for symbol in self.symbols:
+            self.read_anew(symbol)
+        if self.turn is not None:
+            self._end_phase(self.turn.at_ms)
+            self._finish(self.turn)
+        self.work([])
+
+    def _known_ms(self, symbol: str) -> int:
+        """When the symbol's running bar began, as the machine knows it."""
+        world = self.account.follower.world
+        return int(world.open_time[world.symbols[self.symbols.index(symbol)]["first"] + 1])
+
+    # --- the loop -----------------------------------------------------------------------------------------------------
+
+    def run(self) -> None:
+        """Work until somebody asks to stop."""
+        while not self.stopping:
+            self.work(self.inbox.wait(self.wake_ms()))
+
+    def work(self, events: Sequence[Seen]) -> None:
+        """One round: take in what came, cross the boundaries that are due, bring the venue to what is wanted, look after it."""
+        self.take(events)
+        self.cross()
+        self.settle()
+        self.look_after()
+
+    def wake_ms(self) -> int:
+        """When there is something to do even if nothing comes."""
+        now = self.clock.now_ms()
+        due = [self.boundary_ms()]
+        if self.turn is not None:
+            due = [self.turn.at_ms + GRACE_MS]
+        if self.executor.orders.open or any(standing.believed_until_ms for standing in self.executor.standing.values()):
+            due.append(self._asking_ms(now))
+        due += [standing.retry_ms for standing in self.executor.standing.values() if standing.retry_ms > now]
+        due += [since + DIFFER_MS for since in self._differ_since.values()]
+        return max(now, min(due))
+
+    def _asking_ms(self, now: int) -> int:
+        """When the next uncertain order or believed stop is to be asked about."""
+        due = [self.executor.asking_ms()]
+        due += [standing.believed_until_ms + 1 for standing in self.executor.standing.values() if standing.believed_until_ms]
+        return min(due, default=now + 60_000)
+
+    def boundary_ms(self) -> int:
+        """The next instant at which a bar ends or a day begins."""
+        world = self.account.follower.world
+        ends = world.close_time[world.symbols["first"] + 1]
+        return min(int(ends.min()), self.account.follower.next_reset_ms())
+
+    # --- taking in ----------------------------------------------------------------------------------------------------
+
+    def take(self, events: Sequence[Seen]) -> None:
+        """Everything that came, fills before prices of the same instant."""
+        with self.account.together():
+            for seen in sorted(events, key=_order):
+                self._take(seen)
+
+    def _take(self, seen: Seen) -> None:
+        if isinstance(seen, PriceSeen):
+            self._take_price(seen)
+        elif isinstance(seen, FillSeen):
+            self._take_fill(seen)
+        elif isinstance(seen, CandleSeen):
+            self._take_candle(seen)
+        elif isinstance(seen, OrderSeen):
+            self._take_order(seen)
+        elif isinstance(seen, PositionSeen):
+            self.executor.saw_position(seen)
+        elif isinstance(seen, StreamTurn):
+            self._take_turn(seen)
+        elif isinstance(seen, WalletSeen):
+            pass
+
+    def _take_turn(self, seen: StreamTurn) -> None:
+        self.journal.note(self.clock.now_ms(), "stream", {"channel": seen.channel, "up": seen.up, "why": seen.why})
+        if seen.up:
+            self.stale.update(self.symbols)
+
+    def _take_price(self, seen: PriceSeen) -> None:
+        if seen.last is None or seen.symbol not in self.symbols:
+            return
+        if self._belongs_later(seen.at_ms):
+            self.held.append(seen)
+            return
+        self.last[seen.symbol] = seen.last
+        if self._worth_telling(seen):
+            self._tell_price(seen.symbol, seen.at_ms)
+
+    def _worth_telling(self, seen: PriceSeen) -> bool:
+        """Prices matter where something is open or rests: new extremes, and from time to time."""
+        price = cast(float, seen.last)
+        if not self.account.follower.holds(seen.symbol):
+            return False
+        low, high, told = self._extremes.get(seen.symbol, (price, price, 0))
+        return self.terms.every_price or price < low or price > high or told == 0 or seen.at_ms - told >= SPARE_MS
+
+    def _tell_price(self, symbol: str, at_ms: int) -> None:
+        price = self.last[symbol]
+        low, high, _ = self._extremes.get(symbol, (price, price, 0))
+        self._extremes[symbol] = (min(low, price), max(high, price), at_ms)
+        self.account.tell(Told.PRICE, at_ms, symbol, price=price)
+
+    def _belongs_later(self, at_ms: int) -> bool:
+        """Whether something belongs to a bar that has not begun yet for the machine."""
+        return not self.turn.opened if self.turn is not None else at_ms >= self.boundary_ms()
+
+    def _take_candle(self, seen: CandleSeen) -> None:
+        history = self.thinker.histories.get(seen.symbol)
+        if history is None or not seen.closed or seen.close_ms - seen.open_ms != history.timeframe_ms:
+            return
+        self.due |= self.turn is None and seen.close_ms >= self.boundary_ms()
+        try:
+            history.takes(seen)
+        except LookupError as hole:
+            self.holes[seen.symbol] = str(hole)
+            self.stale.add(seen.symbol)
+            return
+        if self.turn is not None and history.closed_ms >= self.turn.at_ms:
+            self.turn.missing.discard(seen.symbol)
+
+    def _take_order(self, seen: OrderSeen) -> None:
+        if seen.client_order_id in self.executor.orders.open:
+            self.executor.saw_order(seen)
+        elif seen.origin is Origin.USER and seen.state.open and not self._is_known(seen.client_order_id):
+            self.journal.note(self.clock.now_ms(), "foreign_order", {"symbol": seen.symbol, "order_id": seen.order_id})
+            if seen.symbol in self.symbols and not seen.reduce_only:
+                self.executor.freeze(seen.symbol, f"order {seen.order_id} is not ours")
+
+    def _is_known(self, client_order_id: str) -> bool:
+        """Ours, or the guard's."""
+        return self.executor.orders.is_ours(client_order_id) or client_order_id.startswith("g")
+
+    # --- fills --------------------------------------------------------------------------------------------------------
+
+    def _take_fill(self, seen: FillSeen) -> None:
+        """Book an execution once, whatever way it comes."""
+        if seen.symbol not in self.symbols:
+            return
+        if not self._answers_us(seen) and self._belongs_later(seen.at_ms):
+            self.held.append(seen)
+            return
+        role, plan, step = self._role_of(seen)
+        if not self.journal.fill(seen, self.clock.now_ms(), f"{plan}.{step}", role.name):
+            return
+        if seen.kind is FillKind.FUNDING:
+            self.account.tell(Told.FUNDING, self.account.follower.time_ms, seen.symbol, amount=float(-seen.fee))
+            return
+        self._book(seen, role, plan, step)
+
+    def _answers_us(self, seen: FillSeen) -> bool:
+        """Whether a fill belongs to the running instant whenever it comes: funding, and what we sent at the market."""
+        order = self.executor.orders.open.get(seen.client_order_id)
+        return seen.kind is FillKind.FUNDING or (order is not None and order.kind is OrderKind.MARKET)
+
+    def _role_of(self, seen: FillSeen) -> tuple[Reason, int, int]:
+        """(role, plan, step) of an execution: by our id, by who made the order, else somebody else's hand."""
+        purpose = self.executor.orders.purpose_of(seen.client_order_id)
+        if purpose is not None:
+            return purpose.role, purpose.plan, purpose.step
+        if seen.kind in (FillKind.LIQUIDATION, FillKind.ADL) or seen.origin in (Origin.LIQUIDATION, Origin.ADL):
+            return Reason.LIQUIDATION, -1, 0
+        if seen.origin in (Origin.STOP_LOSS, Origin.TRAILING_STOP, Origin.TAKE_PROFIT):
+            return Reason.STOP, -1, 0
+        return Reason.HOUSE, -1, 0
+
+    def _book(self, seen: FillSeen, role: Reason, plan: int, step: int) -> None:
+        """Tell the machine, and take the quantity off the order."""
+        order = self.executor.orders.open.get(seen.client_order_id)
+        done, now = 0, self.clock.now_ms()
+        if order is not None:
+            order.filled += seen.quantity
+            done = int(order.filled >= order.quantity)
+        position = self.account.follower.position(seen.symbol)
+        opens = order.purpose.opens if order is not None else role in (Reason.ENTRY, Reason.ADD, Reason.QUOTE)
+        if not opens and (position is None or position.side == seen.side):
+            self.executor.freeze(seen.symbol, f"a fill of {seen.quantity} that is not ours")
+            self.journal.note(now, "foreign_fill", {"symbol": seen.symbol, "execution": seen.execution_id, "quantity": str(seen.quantity)})
+            return
+        self.account.tell(
+            Told.FILL,
+            self._booked_ms(seen, order.kind if order is not None else None),
+            seen.symbol,
+            plan=plan,
+            role=int(role),
+            step=step,
+            done=done,
+            maker=int(seen.maker),
+            quantity=float(seen.quantity),
+            price=float(seen.price),
+            fee=float(seen.fee),
+            reference=self._reference(order),
+        )
+        self._extremes.pop(seen.symbol, None)
+        if order is not None and done:
+            self.executor.orders.step(order, IntentState.FILLED, now, seen.order_id)
+        if self.account.follower.position(seen.symbol) is None:
+            standing = self.executor.standing[seen.symbol]
+            standing.stop = standing.trail = None
+            standing.believed_until_ms = 0
+
+    def _reference(self, order: LiveOrder | None) -> float:
+        """The price that was reckoned with for an order; NaN where the machine knows it better."""
+        if order is None:
+            return math.nan
+        return self.last.get(order.purpose.symbol, math.nan) if order.price is None else float(order.price)
+
+    def _booked_ms(self, seen: FillSeen, kind: OrderKind | None) -> int:
+        """When a fill is booked: what was sent at a bar's open belongs to that instant."""
+        if kind is OrderKind.MARKET and self.turn is not None:
+            return self.turn.at_ms
+        return seen.at_ms
+
+    # --- boundaries ---------------------------------------------------------------------------------------------------
+
+    def cross(self) -> None:
+        """Cross every boundary that has come."""
+        while True:
+            if self.turn is None:
+                boundary = self.boundary_ms()
+                if self.clock.now_ms() < boundary and not self.held and not self.due:
+                    return
+                self.over(boundary)
+            if self.turn is None:
+                continue
+            if self.turn.missing and self.clock.now_ms() < self.turn.at_ms + GRACE_MS:
+                return
+            self._finish(self.turn)
+
+    def over(self, at_ms: int) -> None:
+        """An instant is over: days roll, floors are judged; what has to go at once goes before the market moves on."""
+        world = self.account.follower.world
+        ends = world.close_time[world.symbols["first"] + 1]
+        ending = [symbol for symbol, end in zip(self.symbols, ends, strict=True) if end == at_ms]
+        with self.account.together():
+            for symbol in self.symbols:
+                if symbol in self.last and self.account.follower.holds(symbol):
+                    self._tell_price(symbol, min(self.clock.now_ms(), at_ms))
+            self.account.tell(Told.OVER, at_ms)
+        self.due = False
+        self.turn = Turn(at_ms=at_ms, missing={s for s in ending if self.thinker.histories[s].closed_ms < at_ms})
+        self.settle()
+        self._end_phase(at_ms)
+        if not ending:
+            self._begin(self.turn)
+
+    def _finish(self, turn: Turn) -> None:
+        """The closing candles are here, or have not come in time."""
+        for symbol in sorted(turn.missing, key=self.symbols.index):
+            self._fetch(symbol, turn.at_ms)
+        thoughts = {symbol: self._close(symbol, turn) for symbol in self.symbols if self._ended(symbol, turn)}
+        turn.missing.clear()
+        turn.opened = True
+        self._release()
+        self.settle()
+        for thought in (each for symbol in thoughts.values() for each in symbol):
+            self._decide(thought, turn)
+        self._begin(turn)
+
+    def _ended(self, symbol: str, turn: Turn) -> bool:
+        """Whether a bar of the symbol ended at the boundary."""
+        world = self.account.follower.world
+        return bool(world.close_time[world.symbols[self.symbols.index(symbol)]["first"]] == turn.at_ms)
+
+    def _close(self, symbol: str, turn: Turn) -> list[Thought]:
+        """Tell the machine a symbol's closed bar; what its strategies say about it. With a hole nobody says anything."""
+        history = self.thinker.histories[symbol]
+        whole = history.closed_ms == turn.at_ms and symbol not in self.holes
+        thoughts = self.thinker.think(symbol, turn.at_ms) if whole else []
+        bits = self.thinker.bits(symbol, turn.at_ms, self.account.follower.strategies) if whole else 0
+        price = history.close() if whole else self.last.get(symbol, history.close())
+        if symbol in self.account.closed or turn.at_ms == self.account.follower.start_ms:
+            return thoughts
+        with self.account.together():
+            for thought in thoughts:
+                self.account.set_columns(turn.at_ms, symbol, thought.strategy, thought.columns)
+            self.account.tell(Told.CANDLE, turn.at_ms, symbol, price=price, bits=bits)
+        return thoughts
+
+    def _decide(self, thought: Thought, turn: Turn) -> None:
+        """Each plan meets the market; its order is filled, or rests, before the next one is looked at."""
+        known = self.account.planned.get((thought.symbol, thought.strategy), [])
+        for place, plan in enumerate(thought.plans):
+            if place < len(known):
+                self._follow_up(thought.symbol, known[place], turn)
+                continue
+            why = self.why_not(thought.symbol, turn)
+            if why:
+                self.journal.note(self.clock.now_ms(), "blocked", {"symbol": thought.symbol, "strategy": thought.strategy, "why": why})
+                logger.warning("{} {} takes no entry: {}", thought.strategy, thought.symbol, why)
+                continue
+            with self.account.together():
+                number = self.account.add_plan(thought.symbol, thought.strategy, plan)
+                self._consider(thought.symbol, number, turn)
+            self._follow_up(thought.symbol, number, turn)
+
+    def _follow_up(self, symbol: str, number: int, turn: Turn) -> None:
+        """Send what a plan became; one that waits until something is closed meets the market again."""
+        for _ in range(3):
+            self._send(symbol)
+            if not self.account.follower.is_pending(number):
+                return
+            self._consider(symbol, number, turn)
+
+    def _consider(self, symbol: str, number: int, turn: Turn) -> None:
+        price = self.last.get(symbol, self.thinker.histories[symbol].close())
+        self.account.tell(Told.CONSIDER, turn.at_ms, symbol, plan=number, price=price)
+
+    def why_not(self, symbol: str, turn: Turn) -> str:
+        """Why no entry may be taken on a symbol just now; '' when one may."""
+        if turn.at_ms == self.account.follower.start_ms and not self.terms.acts_at_start:
+            return "the account begins with the next bar"
+        late = self.clock.now_ms() - turn.at_ms
+        if late > self.terms.late_ms:
+            return f"the bar closed {late // 1000} s ago"
+        return self.executor.standing[symbol].frozen or self.holes.get(symbol, "") or self.terms.block(symbol)
+
+    def _begin(self, turn: Turn) -> None:
+        """Everything due at the boundary is done."""
+        self.account.tell(Told.BEGIN, turn.at_ms)
+        self._extremes.clear()
+        self.turn = None
+        self._release()
+
+    def _release(self) -> None:
+        """Take what was held back, symbol by symbol; what belongs to a later bar still is held again."""
+        held, self.held = self.held, []
+        with self.account.together():
+            for seen in sorted(held, key=lambda each: (self.symbols.index(cast(Any, each).symbol), _order(each))):
+                self._take(seen)
+
+    def _end_phase(self, at_ms: int) -> None:
+        """After a verdict: flat first, then what follows it, if somebody knows what does."""
+        follower = self.account.follower
+        if not follower.ended or follower.following < 0:
+            return
+        for _ in range(20):
+            self.settle()
+            if not any(follower.position(symbol) for symbol in self.symbols) and not self.executor.orders.open:
+                break
+            self.pump(lambda: False, 200)
+        if self.terms.succeed(follower.following):
+            self.account.tell(Told.PHASE, at_ms)
+
+    # --- sending ------------------------------------------------------------------------------------------------------
+
+    def settle(self) -> None:
+        """Bring the venue to what is wanted, waiting for what fills at once."""
+        for symbol in self.symbols:
+            self._send(symbol)
+
+    def _send(self, symbol: str) -> None:
+        """One symbol, until nothing more is to be sent."""
+        for _ in range(8):
+            sent = self.executor.settle(symbol)
+            if self._awaits_fill(symbol):
+                self.pump(lambda: not self._awaits_fill(symbol), AWAIT_MS)
+                sent = True
+            if not sent or self._awaits_fill(symbol):
+                return
+
+    def _awaits_fill(self, symbol: str) -> bool:
+        """Whether a market order is out whose executions have not come."""
+        return any(order.kind is OrderKind.MARKET for order in self.executor.orders.of(symbol))
+
+    def pump(self, enough: Callable[[], bool], longest_ms: int) -> None:
+        """Take in what comes until it is enough."""
+        until = self.clock.now_ms() + longest_ms
+        while not enough() and self.clock.now_ms() < until:
+            if self.terms.polls:
+                self.clock.sleep_ms(POLL_MS)
+                for symbol in self.symbols:
+                    self.read_anew(symbol)
+            self.take(self.inbox.wait(self.clock.now_ms() if self.terms.polls else min(until, self.executor.asking_ms())))
+            self.executor.ask_uncertain()
+            for symbol in sorted(self.stale, key=self.symbols.index):
+                self.read_anew(symbol)
+
+    # --- looking after ------------------------------------------------------------------------------------------------
+
+    def look_after(self) -> None:
+        """Ask about what is uncertain, read anew what is stale, compare venue and ledger."""
+        self.executor.ask_uncertain()
+        self.executor.check_stops()
+        for symbol in sorted(self.stale, key=self.symbols.index):
+            self.read_anew(symbol)
+        self._compare()
+
+    def read_anew(self, symbol: str) -> None:
+        """Fills, orders, position and candles of a symbol from the venue."""
+        try:
+            self.take(self.desk.fills(since_ms=self._read_from(), symbol=symbol))
+            self._read_orders(symbol)
+            seen = self.desk.position(symbol)
+            self.executor.saw_position(seen)
+            self._fetch(symbol, self._closed_ms(symbol))
+        except (Rejected, Unknown, Blocked) as error:
+            self.journal.note(self.clock.now_ms(), "reading_failed", {"symbol": symbol, "why": str(error)})
+            self.executor.standing[symbol].retry_ms = self.clock.now_ms() + 1_000
+            return
+        self.stale.discard(symbol)
+
+    def _read_from(self) -> int:
+        """Executions are read from a little before the last known one."""
+        return max(self.account.follower.start_ms, self.journal.last_fill_ms() - 600_000)
+
+    def _read_orders(self, symbol: str) -> None:
+        there = {seen.client_order_id: seen for seen in self.desk.open_orders(symbol)}
+        for seen in there.values():
+            self._take_order(seen)
+        for order in self.executor.orders.of(symbol):
+            if order.id not in there:
+                self.executor.ask(order)
+
+    def _closed_ms(self, symbol: str) -> int:
+        """When the symbol's last candle that the machine may know of closed."""
+        step = self.thinker.histories[symbol].timeframe_ms
+        history = self.thinker.histories[symbol]
+        passed = (self.clock.now_ms() - history.closed_ms) // step
+        return history.closed_ms + passed * step
+
+    def _fetch(self, symbol: str, until_ms: int) -> None:
+        """Fill what is missing of a symbol's candles from the venue; what stays missing is a hole."""
+        history = self.thinker.histories[symbol]
+        if history.closed_ms >= until_ms:
+            self.holes.pop(symbol, None)
+            return
+        try:
+            for candle in self.desk.candles(symbol, history.timeframe_ms, start_ms=history.closed_ms, end_ms=until_ms):
+                history.takes(candle)
+        except (LookupError, Rejected, Unknown, Blocked) as error:
+            self.holes[symbol] = str(error)
+        if history.closed_ms >= until_ms:
+            self.holes.pop(symbol, None)
+        else:
+            self.holes.setdefault(symbol, f"candles are missing from {history.closed_ms} to {until_ms}")
+
+    def _compare(self) -> None:
+        """Venue and ledger hold the same, or are read anew; what then still differs freezes the symbol."""
+        now = self.clock.now_ms()
+        for symbol in self.symbols:
+            if self.executor.standing[symbol].frozen or self._agrees(symbol):
+                self._differ_since.pop(symbol, None)
+                continue
+            since = self._differ_since.setdefault(symbol, now)
+            if now >= since + DIFFER_MS:
+                self.read_anew(symbol)
+                self._differ_since.pop(symbol, None)
+                if not self._agrees(symbol):
+                    self._differs(symbol)
+
+    def _agrees(self, symbol: str) -> bool:
+        standing, position = self.executor.standing[symbol], self.account.follower.position(symbol)
+        held = 0.0 if position is None else position.side * position.quantity
+        step = float(self.executor.contracts[symbol].step)
+        return abs(held - standing.side * float(standing.quantity)) < step / 2
+
+    def _differs(self, symbol: str) -> None:
+        standing = self.executor.standing[symbol]
+        position = self.account.follower.position(symbol)
+        held = 0.0 if position is None else position.side * position.quantity
+        self.executor.freeze(symbol, f"the venue holds {standing.side * standing.quantity}, the ledger {held}")
+
+
+def _order(seen: Seen) -> tuple[int, int]:
+    """Fills before everything else of the same batch, candles last."""
+    kinds: Mapping[type, int] = {FillSeen: 0, OrderSeen: 1, PositionSeen: 2, WalletSeen: 3, StreamTurn: 4, PriceSeen: 5, CandleSeen: 6}
+    funding = isinstance(seen, FillSeen) and seen.kind is FillKind.FUNDING
+    return (-1 if funding else kinds[type(seen)], cast(Any, seen).at_ms if isinstance(seen, PriceSeen | FillSeen) else 0)

@@ -1,0 +1,174 @@
+"""What the machine wants to stand at the venue for one symbol, as orders in the instrument's steps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from typing import Any
+
+from runner.live.orders import Purpose
+from runner.machine.follower import Exit, Follower, Position, Resting
+from runner.model.plan import EntryKind, TimeInForce, Trigger
+from runner.model.records import Reason
+from runner.model.trading import Contract, Lasts, OrderKind, OrderRequest
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """One order that should stand at the venue. `price`: its limit or its trigger."""
+
+    purpose: Purpose
+    kind: OrderKind
+    side: int
+    quantity: Decimal
+    price: Decimal | None = None
+    rises: bool = True
+    lasts: Lasts = Lasts.GTC
+    reduce_only: bool = False
+    stop: Decimal | None = None
+    trigger: Trigger = Trigger.LAST
+
+    def request(self, client_order_id: str) -> OrderRequest:
+        """The order to be sent."""
+        return OrderRequest(
+            client_order_id=client_order_id,
+            symbol=self.purpose.symbol,
+            side=self.side,
+            kind=self.kind,
+            quantity=self.quantity,
+            price=self.price if self.kind is OrderKind.LIMIT else None,
+            trigger_price=self.price if self.kind is OrderKind.STOP else None,
+            rises=self.rises,
+            trigger=Trigger.LAST,
+            lasts=self.lasts,
+            reduce_only=self.reduce_only,
+            stop=self.stop,
+            stop_trigger=self.trigger,
+        )
+
+
+def on_tick(price: float, contract: Contract) -> Decimal:
+    """A price on the venue's grid; the machine has rounded it already, so this only takes binary dust away."""
+    return (Decimal(repr(price)) / contract.tick).quantize(Decimal(1), ROUND_HALF_UP) * contract.tick
+
+
+def in_steps(quantity: float, contract: Contract) -> Decimal:
+    """A quantity in the venue's steps, never more than asked; binary dust is not a step."""
+    return ((Decimal(repr(quantity)) / contract.step) + Decimal("1e-6")).quantize(Decimal(1), ROUND_DOWN) * contract.step
+
+
+def wishes_of(follower: Follower, symbol: str, contract: Contract) -> list[Wish]:
+    """Everything that should rest or be sent: entries, add steps, targets, tiers; exits at the market are asked apart."""
+    position = follower.position(symbol)
+    wishes = [_opening(follower, each, contract) for each in follower.resting(symbol)]
+    if position is not None and not _leaves(position):
+        wishes += _targets(position, contract)
+        wishes += [_tier(position, each, contract) for each in position.tiers]
+    return [wish for wish in wishes if wish.quantity > 0]
+
+
+def exit_of(position: Position, contract: Contract) -> Wish | None:
+    """The market order that closes what has to go now; None when nothing has to."""
+    if not _leaves(position) and position.leaving <= 0.0:
+        return None
+    whole = position.exit is not None or position.leaving >= position.quantity
+    reason = position.leaving_reason if position.leaving > 0.0 else position.exit or Reason.HOUSE
+    return Wish(
+        purpose=Purpose(symbol=position.symbol, role=reason, plan=position.plan),
+        kind=OrderKind.MARKET,
+        side=-position.side,
+        quantity=in_steps(position.quantity if whole else position.leaving, contract),
+        lasts=Lasts.IOC,
+        reduce_only=True,
+    )
+
+
+def _leaves(position: Position) -> bool:
+    """Whether all of it is about to be closed at the market."""
+    return position.exit is not None or position.leaving >= position.quantity
+
+
+def _opening(follower: Follower, resting: Resting, contract: Contract) -> Wish:
+    plan = follower.world.plans[resting.plan]
+    kind = {EntryKind.MARKET: OrderKind.MARKET, EntryKind.LIMIT: OrderKind.LIMIT, EntryKind.STOP: OrderKind.STOP}[EntryKind(resting.kind)]
+    return Wish(
+        purpose=Purpose(symbol=resting.symbol, role=resting.role, plan=resting.plan, step=resting.step),
+        kind=kind,
+        side=resting.side,
+        quantity=in_steps(resting.quantity, contract),
+        price=None if kind is OrderKind.MARKET else on_tick(resting.price, contract),
+        rises=resting.side > 0,
+        lasts=_lasts(plan, kind),
+        stop=_stop(plan, contract) if resting.role is Reason.ENTRY else None,
+        trigger=Trigger(int(plan["stop_trigger"])),
+    )
+
+
+def _lasts(plan: Any, kind: OrderKind) -> Lasts:
+    if kind is OrderKind.MARKET:
+        return Lasts.IOC
+    if kind is OrderKind.LIMIT and plan["post_only"]:
+        return Lasts.POST_ONLY
+    return {TimeInForce.GTC: Lasts.GTC, TimeInForce.IOC: Lasts.IOC, TimeInForce.FOK: Lasts.FOK}[TimeInForce(int(plan["time_in_force"]))]
+
+
+def _stop(plan: Any, contract: Contract) -> Decimal | None:
+    stop = float(plan["stop"])
+    return on_tick(stop, contract) if stop == stop else None  # noqa: PLR0124 - NaN: the plan has no stop
+
+
+def _targets(position: Position, contract: Contract) -> list[Wish]:
+    """Reduce-only limits nearest first: the plan's targets up to the price at which the gate takes the whole profit."""
+    exits = [each for each in position.targets if position.goal is None or position.side * (position.goal - each.price) >= 0.0]
+    wishes = [_limit(position, Reason.TARGET, each, contract) for each in merged(exits, contract)]
+    left = in_steps(position.quantity, contract) - sum((wish.quantity for wish in wishes), Decimal(0))
+    if position.goal is not None and left > 0:
+        wishes.append(_limit(position, Reason.DEFENCE, Exit(number=0, price=position.goal, quantity=float(left)), contract))
+    return wishes
+
+
+def merged(exits: Sequence[Exit], contract: Contract) -> list[Exit]:
+    """Partial exits that are too small for the venue go together with the next one further out, the last with the one before."""
+    kept: list[Exit] = []
+    carried = 0.0
+    for each in exits:
+        grown = Exit(number=each.number, price=each.price, quantity=each.quantity + carried)
+        if _too_small(grown, contract):
+            carried = grown.quantity
+        else:
+            kept.append(grown)
+            carried = 0.0
+    if carried and kept:
+        kept[-1] = Exit(number=exits[-1].number, price=kept[-1].price, quantity=kept[-1].quantity + carried)
+    elif carried:
+        kept.append(Exit(number=exits[-1].number, price=exits[-1].price, quantity=carried))
+    return kept
+
+
+def _too_small(each: Exit, contract: Contract) -> bool:
+    quantity = in_steps(each.quantity, contract)
+    return quantity < contract.min_quantity or quantity * Decimal(repr(each.price)) < contract.min_notional
+
+
+def _limit(position: Position, role: Reason, each: Exit, contract: Contract) -> Wish:
+    return Wish(
+        purpose=Purpose(symbol=position.symbol, role=role, plan=position.plan, step=each.number),
+        kind=OrderKind.LIMIT,
+        side=-position.side,
+        quantity=in_steps(each.quantity, contract),
+        price=on_tick(each.price, contract),
+        reduce_only=True,
+    )
+
+
+def _tier(position: Position, each: Exit, contract: Contract) -> Wish:
+    return Wish(
+        purpose=Purpose(symbol=position.symbol, role=Reason.ADVERSE, plan=position.plan, step=each.number),
+        kind=OrderKind.STOP,
+        side=-position.side,
+        quantity=in_steps(each.quantity, contract),
+        price=on_tick(each.price, contract),
+        rises=position.side < 0,
+        reduce_only=True,
+    )
