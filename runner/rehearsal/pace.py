@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import WSMsgType, web
 
+from runner.rehearsal.moves import Move, Pause
+
 if TYPE_CHECKING:
     from runner.rehearsal.face.wire import Wire
 
@@ -129,12 +131,23 @@ class Pace:
         exchange.to(at)
         await self.wire.overdue()
 
-    async def run(self, moves: Iterator[int | None]) -> None:
+    async def wake_due(self) -> None:
+        """Wake the parties that want to be woken at this very instant."""
+        now = self.wire.front.exchange.now_ms
+        while any(party.until <= now for party in self.parties):
+            for party in self.parties:
+                party.until = NEVER if party.until <= now else party.until
+            self.wire.flush()
+            await self.wake()
+
+    async def run(self, moves: Iterator[Move]) -> None:
         """Show a replay to the parties."""
         await self.quiet()
         for move in moves:
             if move is None:
                 await self.settle()
+            elif move is Pause.BEFORE_IT_MOVES:
+                await self.wake_due()
             else:
                 await self.reach(move)
         await self.finish()
@@ -146,11 +159,11 @@ class Pace:
         await self.tell_all()
 
 
-async def stroll(wire: Wire, moves: Iterator[int | None]) -> None:
+async def stroll(wire: Wire, moves: Iterator[Move]) -> None:
     """Show a replay by this computer's clock; nobody is waited for."""
     front = wire.front
     for move in moves:
-        if move is None:
+        if move is None or move is Pause.BEFORE_IT_MOVES:
             wire.flush()
             await asyncio.sleep(0)
             continue

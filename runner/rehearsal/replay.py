@@ -16,6 +16,7 @@ from runner.rehearsal.face import streams
 from runner.rehearsal.face.front import Frame, Front
 from runner.rehearsal.face.hub import Hub
 from runner.rehearsal.face.words import INTERVALS_MS
+from runner.rehearsal.moves import Move, Pause
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,10 +130,14 @@ class Walk:
         found = [np.concatenate([tape.open_time[tape.first :], tape.close_time[tape.first :]]) for tape in self.replay.tapes]
         return [int(at) for at in np.unique(np.concatenate(found))]
 
-    def moves(self) -> Iterator[int | None]:
+    def moves(self) -> Iterator[Move]:
         """The whole replay, move by move."""
         for at in self.instants():
             yield at
+            for tape in self.replay.tapes:
+                self.pay(tape, at)
+            yield None
+            yield Pause.BEFORE_IT_MOVES
             self.turn(at)
             yield None
             self.strike()
@@ -150,10 +155,8 @@ class Walk:
     # --- an instant ---------------------------------------------------------------------------------------------------
 
     def turn(self, at: int) -> None:
-        """Bars end, funding is paid, every symbol jumps to its new bar's open; then the streams have something to tell."""
+        """Bars end, every symbol jumps to its new bar's open; then the streams have something to tell."""
         ended = [tape for tape in self.replay.tapes if self.end(tape, at)]
-        for tape in self.replay.tapes:
-            self.pay(tape, at)
         opened = [tape for tape in self.replay.tapes if self.opens(tape, at)]
         for tape in opened:
             for _ in self.front.exchange.jump(tape.symbol, decimal(float(tape.open[self.bar[tape.symbol]]))):

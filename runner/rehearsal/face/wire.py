@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from decimal import Decimal
 from heapq import heappop, heappush
 
@@ -32,6 +33,7 @@ class Wire:
         front.faults.whole = self.hub.whole
         self.waiting: deque[tuple[float, list[Frame]]] = deque()
         self.late: list[tuple[int, int, Frame]] = []  # by the venue's time
+        self.watch: Callable[[str, Request], bool] = lambda _stage, _asked: False  # sees each request; True: nobody waits for it any more
         self.pace = Pace(self)
         self.walk = Walk(front.service.replay, front, self.hub, self.strike) if front.service.replay is not None else None
 
@@ -60,7 +62,9 @@ class Wire:
 
     async def venue(self, request: web.BaseRequest, asked: Request) -> web.StreamResponse:
         """A request of the venue's own: answered as it should be, or as a fault has it."""
-        front = self.front
+        front, given = self.front, self.hub.given
+        if self.watch("arrived", asked):
+            return cut(request)
         front.latency()
         kind = front.faults.request(asked.method, asked.path)
         good = front.answer(*asked, request.headers) if not kind or arrives(kind) else None
@@ -75,8 +79,14 @@ class Wire:
             if front.service.pace == "wall" and kind.endswith("timeout"):
                 await asyncio.sleep(front.service.timeout_ms / 1000 * 1.1)
             return cut(request)
+        if self.watch("handled", asked):
+            return cut(request)
         response = await self.send(request, reply)
+        self.watch("answered", asked)
         self.flush(self.lag_s())
+        if front.service.pace == "lockstep" and self.hub.given != given:
+            await self.pace.tell_all()
+        self.watch("told", asked)
         return response
 
     @staticmethod
