@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -15,7 +14,6 @@ from runner.live.budget import SHORTEST_WAIT_MS
 from runner.live.clock import WallClock
 from runner.live.desk import Desk
 from runner.live.outcome import Blocked, Reaction, Rejected, Unknown, VenueError
-from runner.live.streams import Patience
 from runner.model.trading import OrderKind, OrderRequest, ProtectRequest, StreamTurn
 from runner.rehearsal.core.setup import Setup
 from runner.rehearsal.faults import AFTER, BEFORE, FRAMES, REQUESTS, SOCKETS
@@ -134,17 +132,6 @@ def test_streams_under_a_fault(exchange: Served, ear: Ear, kind: str) -> None:
         exchange.front.faults.refuse_streams_until = 0
     until(ear.streams.up)
     assert [each.up for each in ear.of(StreamTurn)].count(True) >= 3
-
-
-def test_a_socket_that_freezes(exchange: Served) -> None:
-    """It says nothing any more, though it is open: given up, and made anew. One that answers pings lives on."""
-    ear = Ear(exchange, Patience(first_ms=10, watch_ms=5, ping_s=0.1, pong_s=0.05, silence_ms=400))
-    time.sleep(0.6)
-    assert [each.up for each in ear.of(StreamTurn)] == [True, True]
-    fault(exchange, "socket_frozen")
-    until(lambda: [each.up for each in ear.of(StreamTurn)] == [True, True, False, True])
-    assert ear.of(StreamTurn)[2].why.startswith(("nothing heard for", "WebSocketTimeoutException"))
-    ear.streams.stop()
 
 
 @pytest.mark.parametrize("kind", sorted(FRAMES))

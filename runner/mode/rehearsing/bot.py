@@ -1,0 +1,92 @@
+"""The bot's process in a rehearsal: the live code as it is, with the exchange's clock and an exchange on this machine."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.request import Request, urlopen
+
+from loguru import logger
+
+from runner.journal.live import LiveJournal
+from runner.live.desk import Desk
+from runner.live.keys import Keys, Secret
+from runner.live.outfit import finest, fit, outlooks
+from runner.live.streams import Patience, Streams
+from runner.live.terms import Terms
+from runner.model.bot import Bot
+from runner.rehearsal.paced import EndOfRehearsal, Paced
+from runner.rehearsal.service import KEY, SECRET
+from runner.wire.bybit import BybitDialect
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """Everything the process needs; it is handed over as it is."""
+
+    bot: Bot
+    folder: Path
+    history: int
+    restart: bool  # what follows a verdict is a fresh account
+
+
+def work(job: Job, http: str, ws: str) -> None:
+    """Trade until the exchange has nothing more to show."""
+    logger.remove()
+    logger.add(job.folder / "bot.log", level="INFO", format="{level: <7} {message}")
+    paced = Paced(ws)
+    dialect = BybitDialect(category="linear", environment="demo", endpoint=http)
+    keys = Keys(key=Secret(KEY), secret=Secret(SECRET))
+    desk = Desk(dialect, keys, paced, measure_every_ms=None, heard=paced.heard)
+    looks = outlooks(job.bot)
+    frames = finest(looks)
+    streams = Streams(dialect, keys, list(frames), sorted(set(frames.values())), paced.put, clock=paced, patience=Patience(first_ms=20))
+    paced.frames = streams.frames
+    try:
+        with LiveJournal.open(job.folder / "journal.db", account=job.bot.account.name) as journal:
+            desk.server_ms()
+            streams.start()
+            trader = fit(
+                job.bot,
+                desk=desk,
+                clock=paced,
+                inbox=paced,
+                journal=journal,
+                contracts={symbol: desk.contract(symbol) for symbol in frames},
+                terms=Terms(
+                    history=job.history,
+                    environment="rehearsal",
+                    after_failure="restart" if job.restart else "stop",
+                    every_price=True,
+                    acts_at_start=False,
+                    succeed=lambda _: fresh_account(http, job.bot.account.size),
+                ),
+            )
+            try:
+                trader.begin()
+                trader.run()
+            except EndOfRehearsal:
+                (job.folder / "bot.state").write_bytes(trader.account.follower.state())
+    finally:
+        streams.stop()
+        desk.close()
+        paced.close()
+
+
+def fresh_account(http: str, size: float) -> bool:
+    """After a verdict the firm gives another account: the exchange's wallet begins anew."""
+    body = json.dumps({"balance": str(size), "why": "demo_reset"}).encode()
+    with urlopen(Request(f"{http}/control/wallet", data=body, headers={"Content-Type": "application/json"}), timeout=10) as answer:  # noqa: S310 - loopback
+        return bool(answer.status == 200)
+
+
+def run_quietly(job: Job, http: str, ws: str) -> None:
+    """`work` as the target of a process: what goes wrong is told on the bot's log, and by the exit status."""
+    try:
+        work(job, http, ws)
+    except Exception as problem:  # noqa: BLE001 - the end of a process
+        logger.exception("the bot ended")
+        print(problem, file=sys.stderr)
+        sys.exit(1)
