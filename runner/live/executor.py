@@ -124,10 +124,9 @@ class Executor:
         standing = self.standing[position.symbol]
         standing.failures += 1
         self._note("stop_refused", position.symbol, f"{refused.code} {refused.message}")
+        self.hurry(position.symbol)
         if refused.reaction is Reaction.SUCCESS:
             standing.stop = on_tick(position.stop or 0.0, self.contracts[position.symbol])
-        elif refused.reaction is Reaction.RESYNC:
-            self.hurry(position.symbol)
         elif refused.reaction is Reaction.EXIT_NOW or standing.failures >= PATIENCE:
             reason = position.stop_reason
             self.account.tell(Told.EXIT, self.clock.now_ms(), position.symbol, quantity=position.quantity, role=int(reason))
@@ -338,7 +337,11 @@ class Executor:
         """Stops that were sent and have not been seen in time are asked for."""
         now = self.clock.now_ms()
         for symbol, standing in self.standing.items():
-            if standing.believed_until_ms and now > standing.believed_until_ms and self.account.follower.position(symbol) is not None:
+            if not standing.believed_until_ms or now <= standing.believed_until_ms:
+                continue
+            standing.believed_until_ms = 0
+            if self.account.follower.holds(symbol):
+                standing.stop = None  # nobody has seen it
                 self.look_at(symbol)
 
     def find(self, purpose: Purpose) -> LiveOrder | None:

@@ -43,6 +43,8 @@ GRACE_MS = 2_000  # for which closing candles are waited for before a hole is as
 AWAIT_MS = 10_000  # for which a market order is waited for, until it is certain what became of it
 DIFFER_MS = 2_000  # for which venue and ledger may differ before everything is read anew
 POLL_MS = 300  # without streams
+OVERLAP_MS = 60_000  # by which readings of executions overlap
+LEAST_MS = 5  # between two looks when nothing comes
 SPARE_MS = 250  # prices between extremes are told this often
 
 
@@ -134,7 +136,7 @@ class Trader:
             due.append(self._asking_ms(now))
         due += [standing.retry_ms for standing in self.executor.standing.values() if standing.retry_ms > now]
         due += [since + DIFFER_MS for since in self._differ_since.values()]
-        return max(now, min(due))
+        return max(now + LEAST_MS, min(due))
 
     def _asking_ms(self, now: int) -> int:
         """When the next uncertain order or believed stop is to be asked about."""
@@ -421,6 +423,9 @@ class Trader:
         self._extremes.clear()
         self.turn = None
         self._release()
+        for symbol in self.symbols:
+            if self.account.follower.holds(symbol) or self.executor.standing[symbol].side:
+                self.executor.look_at(symbol)
 
     def _release(self) -> None:
         """Take what was held back, symbol by symbol; what belongs to a later bar still is held again."""
@@ -489,7 +494,9 @@ class Trader:
     def read_anew(self, symbol: str) -> None:
         """Fills, orders, position and candles of a symbol from the venue."""
         try:
-            self.take(self.desk.fills(since_ms=self._read_from(), symbol=symbol))
+            began_ms = self.clock.now_ms()
+            self.take(self.desk.fills(since_ms=self._read_from(symbol), symbol=symbol))
+            self.journal.set_meta(f"read {symbol}", str(began_ms - OVERLAP_MS))
             self._read_orders(symbol)
             seen = self.desk.position(symbol)
             self.executor.saw_position(seen)
@@ -500,9 +507,9 @@ class Trader:
             return
         self.stale.discard(symbol)
 
-    def _read_from(self) -> int:
-        """Executions are read from a little before the last known one."""
-        return max(self.account.follower.start_ms, self.journal.last_fill_ms() - 600_000)
+    def _read_from(self, symbol: str) -> int:
+        """Executions are read from a little before the last time they were read."""
+        return max(self.account.follower.start_ms, int(self.journal.meta(f"read {symbol}") or 0))
 
     def _read_orders(self, symbol: str) -> None:
         there = {seen.client_order_id: seen for seen in self.desk.open_orders(symbol)}
