@@ -1,6 +1,6 @@
 """Where compiled code is kept: a folder named by everything that shapes it.
 
-The name is a digest of the machine's and the model's sources, of the compiler's version and of the processor, so code
+The name is a digest of the sources that compiled code is made from, of the compiler's version and of the processor, so code
 that no longer fits is simply never found.
 """
 
@@ -18,12 +18,16 @@ import llvmlite
 import llvmlite.binding as llvm
 import numpy as np
 
+PYTHON_ONLY = ("cache.py", "follower.py", "machine.py", "observer.py", "tape.py", "warm.py", "windows.py")  # they call, and are not compiled
+MODEL = ("following", "observation", "plan", "records", "rules")  # numbers and records of the model that compiled code knows
+
 
 @cache
 def digest() -> str:
     """Short digest of the sources and versions that compiled code depends on."""
     here = Path(__file__).parent
-    sources = sorted([*here.glob("*.py"), *(here.parent / "model").glob("*.py")])
+    compiled = (source for source in here.glob("*.py") if source.name not in PYTHON_ONLY)
+    sources = sorted([*compiled, *(here.parent / "model" / f"{name}.py" for name in MODEL)])
     text = hashlib.blake2b(digest_size=8)
     for source in sources:
         text.update(source.read_bytes())
