@@ -45,6 +45,12 @@ class LiveAccount:
             count += 1
         return count
 
+    def boundary_ms(self) -> int:
+        """The next instant at which a bar ends or a day begins."""
+        world = self.follower.world
+        ends = world.close_time[world.symbols["first"] + 1]
+        return min(int(ends.min()), self.follower.next_reset_ms())
+
     @contextmanager
     def together(self) -> Iterator[None]:
         """What is told inside is kept as one, or not at all."""
@@ -52,7 +58,9 @@ class LiveAccount:
             yield
 
     def tell(self, kind: Told, time_ms: int, symbol: str | None = None, **fields: float) -> None:
-        """Write down one thing, then tell the machine."""
+        """Write down one thing, then tell the machine. Whatever comes late in an instant that is not over yet belongs to it."""
+        if kind is not Told.OVER:
+            time_ms = min(time_ms, self.boundary_ms())
         record = self.follower.note(kind, max(time_ms, self.follower.time_ms), symbol, **fields)
         self._take(int(kind), int(record[0]["time"]), record.tobytes())
 

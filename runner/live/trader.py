@@ -146,9 +146,7 @@ class Trader:
 
     def boundary_ms(self) -> int:
         """The next instant at which a bar ends or a day begins."""
-        world = self.account.follower.world
-        ends = world.close_time[world.symbols["first"] + 1]
-        return min(int(ends.min()), self.account.follower.next_reset_ms())
+        return self.account.boundary_ms()
 
     # --- taking in ----------------------------------------------------------------------------------------------------
 
@@ -471,7 +469,7 @@ class Trader:
     def pump(self, enough: Callable[[], bool], longest_ms: int) -> None:
         """Take in what comes until it is enough."""
         until = self.clock.now_ms() + longest_ms
-        while not enough() and self.clock.now_ms() < until:
+        while not enough() and self.clock.now_ms() < until and not self.stopping:
             if self.terms.polls:
                 self.clock.sleep_ms(POLL_MS)
                 for symbol in self.symbols:
