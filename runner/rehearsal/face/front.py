@@ -186,7 +186,7 @@ class Front:
         """A frame of the private stream."""
         self.frames += 1
         whole = {"id": f"rehearsal-{self.frames}", "topic": topic, "creationTime": event.at_ms + self.skew_ms, "data": [row]}
-        return Frame(public=False, spot=False, topic=topic, text=json.dumps(whole, separators=(",", ":")))
+        return Frame(public=False, spot=event.market.startswith("spot:"), topic=topic, text=json.dumps(whole, separators=(",", ":")))
 
 
 def too_many() -> Json:

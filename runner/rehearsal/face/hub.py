@@ -58,7 +58,13 @@ class Connection:
         """Whether it subscribed to that."""
         if frame.public:
             return self.channel == ("spot" if frame.spot else "linear") and frame.topic in self.topics
-        return self.channel == "private" and any(topic.split(".")[0] == frame.topic for topic in self.topics)
+        return self.channel == "private" and (frame.topic in self.topics or categorised(frame) in self.topics)
+
+    def worded(self, frame: Frame) -> str:
+        """The frame under the topic it subscribed to."""
+        if frame.public or frame.topic in self.topics:
+            return frame.text
+        return frame.text.replace(f'"topic":"{frame.topic}"', f'"topic":"{categorised(frame)}"', 1)
 
     def abort(self) -> None:
         """Cut the connection, as a failing network does."""
@@ -68,6 +74,11 @@ class Connection:
     def end(self) -> None:
         """Close in good order."""
         self.ending = asyncio.ensure_future(self.socket.close())
+
+
+def categorised(frame: Frame) -> str:
+    """A private frame's topic with its category."""
+    return f"{frame.topic}.{'spot' if frame.spot else 'linear'}"
 
 
 def text_frame(text: str) -> bytes:
@@ -102,7 +113,7 @@ class Hub:
         for frame in frames:
             for connection in self.connections.values():
                 if connection.wants(frame):
-                    self.give(connection, frame.text)
+                    self.give(connection, connection.worded(frame))
         for connection in self.connections.values():
             connection.write()
 
