@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from runner.live.account_seen import AccountSeen, retell
@@ -15,7 +15,7 @@ from runner.live.state import StateFolder, last_beat
 from runner.machine.observer import Standing
 from runner.model.clock import resets_ms
 from runner.model.errors import RunnerError
-from runner.model.rules import FOLLOWING_EQUITY, Family, RuleBook
+from runner.model.rules import FOLLOWING_EQUITY, Code, Family, RuleBook
 from runner.model.trading import PositionSeen, WalletSeen
 
 STEP = 0.0001  # of the initial balance: a peak that is higher by less is not written
@@ -53,6 +53,7 @@ class Eyes:
 
     def __init__(self, subject: Subject, state: StateFolder, say: Callable[[str], None]) -> None:
         self.subject, self.state, self.say = subject, state, say
+        self.rules = floors_of(subject.book)
         self.settling = Settling(subject.book)
         self.blind_until_ms: int | None = None
         self.written = (0.0, 0.0)  # balance and equity of the last line
@@ -125,7 +126,7 @@ class Eyes:
     def _recall(self, lines: Sequence[Entry]) -> AccountSeen:
         """Tell the account's rules what the file says; equity one step higher, because less was not written."""
         symbols = list(dict.fromkeys([*self.subject.symbols, *lines[0].facts["symbols"]]))
-        seen = AccountSeen(self.subject.book, symbols, lines[0].at_ms)
+        seen = AccountSeen(self.rules, symbols, lines[0].at_ms)
         step = STEP * self.subject.book.initial
         for line in lines:
             facts = dict(line.facts)
@@ -145,7 +146,7 @@ class Eyes:
         past = past_of(desk, bought_ms=self.subject.since_ms, now_ms=now_ms, taker_fee=self.subject.taker_fee)
         rows, traded = past.rows, sorted({row.symbol for row in past.rows if row.symbol})
         self.note(rows[0].at_ms - 1 if rows else now_ms, "begin", {"phase": self.subject.phase, "symbols": traded})
-        adopted = adopt(self.subject.book, self.subject.symbols, past, self.subject.known, now_ms, self.note)
+        adopted = adopt(self.rules, self.subject.symbols, past, self.subject.known, now_ms, self.note)
         self.note(now_ms, "adopted", adopted.record())
         self.settling.knows(rows, now_ms)
         self._go_blind(adopted.unknown, now_ms)
@@ -201,6 +202,14 @@ def of_phase(lines: Sequence[Entry], phase: str) -> Sequence[Entry]:
     """The lines from the last beginning on, where it was one of this phase."""
     begun = [number for number, line in enumerate(lines) if line.kind == "begin"]
     return lines[begun[-1] :] if begun and lines[begun[-1]].facts.get("phase") == phase else []
+
+
+def floors_of(book: RuleBook) -> RuleBook:
+    """The rules that balance and equity alone decide: floors, and payouts that move them.
+
+    The guard is told of no orders and no days: a rule that counts them would end an account that does nothing wrong.
+    """
+    return replace(book, rows=tuple(row for row in book.rows if row.family == Family.FLOOR or row.code == Code.PAYOUT))
 
 
 def next_reset(book: RuleBook, now_ms: int) -> int:

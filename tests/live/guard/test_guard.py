@@ -15,7 +15,7 @@ from runner.live.guard.eyes import Subject
 from runner.live.guard.peaks import entries
 from runner.live.guard.view import Do, Terms
 from runner.live.state import Halt, halt, halted, last_beat, state_of
-from runner.model.rules import NO_PHASE_END, Anchor, Code, Family, PhaseFacts, Reset, RuleBook, RuleRow
+from runner.model.rules import NO_PHASE_END, Anchor, Code, Family, HouseAction, PhaseFacts, Reset, RuleBook, RuleRow
 from runner.model.trading import ProtectRequest
 from tests.live.desks import desk as desk_at
 from tests.live.loopback import Loopback, loopback
@@ -345,6 +345,29 @@ def test_a_look_that_fails_is_told_and_taken_again(guarded: Guarded, kind: str) 
     (first,) = guarded.guard.tick(guarded.venue.now_ms)
     assert first.line().startswith("cannot look: ")
     assert guarded.done() == [(Do.SET_STOP, "BTCUSDT")]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        RuleRow(key="idle", family=Family.COUNTER, code=Code.INACTIVITY, duration_ms=30 * DAY),
+        RuleRow(key="late", family=Family.COUNTER, code=Code.TIME_LIMIT, duration_ms=30 * DAY),
+        RuleRow(key="target", family=Family.COUNTER, code=Code.PROFIT_TARGET, limit=0.001),
+        RuleRow(key="ladder", family=Family.HOUSE, code=Code.HOUSE, firm=0, action=HouseAction.HALT, limit=0.001, value=1.0),
+    ],
+    ids=lambda rule: rule.code.name,
+)
+def test_rules_that_the_guard_is_not_told_of_end_nothing(guarded: Guarded, rule: RuleRow) -> None:
+    """Days, orders and the house's own ladder are the bot's: forty days on, with a small profit and a small loss, all is as it was."""
+    subject = replace(SUBJECT, book=replace(BOOK, rows=(*BOOK.rows, rule)))
+    ours = Guarded(guarded.venue, replace(guarded.ward, subject=subject))
+    ours.tick()
+    ours.venue.order(stop=Decimal(95), quantity="10")
+    for price in ("103", "98"):
+        ours.venue.exchange.price("BTCUSDT", price)
+        ours.venue.exchange.advance(20 * DAY)
+        assert ours.done() == []
+    assert ours.halt is None
 
 
 def test_the_guard_needs_neither_bot_nor_journal(guarded: Guarded) -> None:
