@@ -48,7 +48,7 @@ class Storm:
     level: Level = "none"
     outcomes: bool = False
     kinds: tuple[str, ...] = EVERY
-    per_order: float = 0.12
+    per_order: float = 0.2
     per_question: float = 0.03
     per_frame: float = 0.04
     per_instant: float = 0.06
