@@ -48,9 +48,8 @@ def compared(expected: Sequence[Item], found: Sequence[Item], name: str) -> Pari
         waiting.setdefault(item.key, []).append(item)
     equal = sum(bool(waiting.get(item.key)) and item.equals(waiting[item.key].pop()) for item in expected)
     most = max(len(expected), len(found))
-    return Parity(
-        share=equal / most if most else 1.0, equal=equal, expected=len(expected), found=len(found), first=_first(expected, found, name)
-    )
+    first = _first(expected, found, name) if equal < most else ""
+    return Parity(share=equal / most if most else 1.0, equal=equal, expected=len(expected), found=len(found), first=first)
 
 
 def _first(expected: Sequence[Item], found: Sequence[Item], name: str) -> str:
