@@ -6,22 +6,25 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
-from runner.check import bare, is_errand, mode_module, modes
+from runner.check import bare, mode_module, modes
 
 WORD = re.compile(r"^\+*(?P<key>[A-Za-z_]\w*)=(?P<value>.*)$", re.DOTALL)
 NULL = "null"
 
 
 def written_out(words: Sequence[str]) -> list[str]:
-    """The words with every bare option of an errand's mode as `mode.OPTION`, its text quoted for Hydra; others as they are."""
+    """The words with every bare option of an errand's mode as `mode.OPTION`, its text quoted for Hydra; others as they are.
+
+    Of a mode that runs a bot only the words that its options name in `BARE` are bare.
+    """
     fields = _options(words)
     return [_written_out(word, fields) for word in words]
 
 
 def _options(words: Sequence[str]) -> Mapping[str, tuple[str, Any]]:
-    """The options of the chosen mode: how each is typed → (its field, what it takes); none where the mode runs a bot."""
+    """The options of the chosen mode: how each is typed → (its field, what it takes); of a mode that runs a bot those it names."""
     found = [match["value"].replace("_", "-") for word in words if (match := WORD.match(word)) and match["key"] == "mode"]
-    if not found or not is_errand(found[-1]):
+    if not found or found[-1] not in modes() or not hasattr(mode_module(found[-1]), "Options"):
         return {}
     fields = mode_module(found[-1]).Options.model_fields
     return {word: (name, fields[name].annotation) for word, name in bare(found[-1]).items()}

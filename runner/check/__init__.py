@@ -157,10 +157,13 @@ def takes_account(mode: str) -> bool:
 def bare(mode: str) -> dict[str, str]:
     """How each option of an errand is typed without `mode.` → its field.
 
-    `BARE` of the options names those that are typed otherwise than their field is called, because that word is taken.
+    `BARE` of the options names those that are typed otherwise than their field is called, because that word is taken; of a mode that
+    runs a bot, the only ones that are typed so.
     """
     options = mode_module(mode).Options
     taken: Mapping[str, str] = getattr(options, "BARE", {})
+    if not is_errand(mode):
+        return dict(taken)
     words = {field: word for word, field in taken.items()}
     return {words.get(name, name): name for name in options.model_fields}
 
@@ -249,6 +252,9 @@ def _options(mode: Any, name: str, work: Assembler) -> Mapping[str, Any] | None:
         return None
     options: type[BaseModel] | None = getattr(mode_module(name), "Options", None)
     given = {key: value for key, value in mode.items() if key != "name"}
+    for key in getattr(options, "TYPED", ()):
+        if given.get(key) and f"mode.{key}" not in work.trace.values:
+            work.report(("mode", key), f"is typed on the command line each time, {key}={given[key]}; written in a file it means nothing")
     if options is None:
         for key in given:
             work.report(("mode", key), f"mode {name} has no options; found {key!r}")

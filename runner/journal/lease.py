@@ -28,7 +28,8 @@ class Holder:
 
     def line(self) -> str:
         """The holder as people look for it."""
-        return f"{self.symbol} is traded by {self.owner} (process {self.pid} on {self.host})"
+        what = "the account" if self.symbol == EVERYTHING else self.symbol
+        return f"{what} is traded by {self.owner} (process {self.pid} on {self.host})"
 
     def alive(self, now_ms: int) -> bool:
         """Whether it may still send orders: on this host its process answers that, elsewhere the clock alone."""

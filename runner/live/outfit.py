@@ -14,6 +14,7 @@ from runner.live.executor import Executor
 from runner.live.history import History
 from runner.live.inbox import Inbox
 from runner.live.orders import Orders
+from runner.live.take_over import take_over
 from runner.live.terms import Terms
 from runner.live.thinker import Outlook, Thinker
 from runner.live.trader import Parts, Trader
@@ -98,6 +99,9 @@ def fit(  # noqa: PLR0913 - the parts are made by whoever runs the bot
         after_failure=terms.after_failure,
         others=others,
     )
+    taken_over = journal.meta("taken_over")
+    if taken_over is not None:
+        take_over(follower, taken_over.encode())
     account = LiveAccount(follower, journal)
     account.restore()
     orders = Orders(journal, bot.account.name, terms.environment)

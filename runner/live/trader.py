@@ -420,6 +420,7 @@ class Trader:
         self.account.tell(Told.BEGIN, turn.at_ms)
         self._extremes.clear()
         self.turn = None
+        self.due = any(history.closed_ms >= self.boundary_ms() for history in self.thinker.histories.values())
         self._release()
         for symbol in self.symbols:
             if self.account.follower.holds(symbol) or self.executor.standing[symbol].side:

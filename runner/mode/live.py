@@ -1,0 +1,153 @@
+"""Live: trade an account at its venue until somebody asks to stop.
+
+Ends by SIGTERM or SIGINT within two seconds; positions keep their stops at the venue, and each is named with its stop. Exit statuses:
+
+0  ended as asked, every position protected
+2  refused: configuration, keys, the venue's settings, another bot at work; nothing was traded
+3  the venue does not let us trade (key, rights, ban) or cannot be reached; stops rest there
+4  the journal or the state folder cannot be written; stops rest at the venue
+5  ended, and a position has no stop at the venue, or the venue did not say
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Literal
+
+from loguru import logger
+
+from runner.live.inbox import QueueInbox
+from runner.live.outcome import Halting, VenueError
+from runner.live.outfit import finest, fit
+from runner.live.streams import Streams
+from runner.live.terms import Terms
+from runner.live.trader import Trader
+from runner.mode.compiling import announced
+from runner.mode.trading.blocks import blocked
+from runner.mode.trading.chores import Chores
+from runner.mode.trading.gear import Gear, look_last, opened
+from runner.mode.trading.leave import Ending, ending, goodbye, tearable
+from runner.mode.trading.options import Trading, sworn
+from runner.mode.trading.past import begin_account, money_of
+from runner.mode.trading.statuses import BARE, DONE, status_at_start, status_of
+from runner.model.bot import Bot
+from runner.model.duration import milliseconds
+from runner.model.errors import RunnerError
+from runner.model.trading import StreamTurn
+
+LEAVES_FILES = False
+UP_MS = 10_000  # for which the streams are waited for
+
+
+class Options(Trading):
+    """What `mode.…` may say of trading."""
+
+    name: Literal["live"] = "live"
+
+
+def run(bot: Bot) -> int:
+    """Trade until stopped. Raises RunnerError (2) for what is refused before the first order; the other statuses are the module's."""
+    options = Options(**bot.options)
+    sworn(bot, options)
+    with ending(Ending()) as end:
+        try:
+            with tearable(), opened(bot, options) as gear:
+                return traded(gear, end)
+        except Halting:
+            raise
+        except VenueError as error:
+            logger.error("{}", error)
+            return status_at_start(error)
+    return DONE
+
+
+def traded(gear: Gear, end: Ending) -> int:
+    """Trade, then say what stays behind."""
+    status = DONE
+    try:
+        with tearable():
+            work(gear, end)
+    except RunnerError as error:
+        if not end.begun:
+            raise
+        logger.error("trading has stopped: {}", error)
+        status = status_of(error)
+    protected = goodbye(gear.desk, gear.symbols)
+    logger.info("the bot has ended; stops rest at the venue, nobody looks after them but a guard")
+    return status or (DONE if protected else BARE)
+
+
+def work(gear: Gear, end: Ending) -> None:
+    """Trade until somebody asks to stop."""
+    begin_account(gear)
+    inbox = QueueInbox(gear.clock)
+    with listening(gear, inbox, end) as streams:
+        trader = trader_of(gear, inbox, streams)
+        chores = Chores(gear=gear, trader=trader, money=money_of(gear, trader))
+        end.asked = lambda: stop(trader, inbox)
+        end.begun = True
+        trader.begin()
+        chores.do()
+        logger.info("trading {} from {}", ", ".join(gear.symbols), owner_line(gear))
+        while not end.stopping:
+            trader.work(inbox.wait(min(trader.wake_ms(), chores.next_ms())))
+            chores.do()
+
+
+def owner_line(gear: Gear) -> str:
+    """Which strategies, on which bars."""
+    return ", ".join(f"{each.name} on {each.timeframe}" for each in gear.bot.strategies)
+
+
+def stop(trader: Trader, inbox: QueueInbox) -> None:
+    """Let the trader end after what it is at, now and not when something comes."""
+    trader.stopping = True
+    inbox.put(StreamTurn(channel="private", up=False, at_ms=0, why="asked to stop"))
+
+
+@contextmanager
+def listening(gear: Gear, inbox: QueueInbox, end: Ending) -> Iterator[Streams]:
+    """The account's streams, up or soon to be."""
+    frames = finest(gear.looks)
+    streams = Streams(
+        gear.desk.dialect,
+        gear.keys,
+        list(frames),
+        sorted(set(frames.values())),
+        inbox.put,
+        clock=gear.clock,
+        venue_ms=gear.clock.now_ms,
+        account=gear.bot.account.name,
+    )
+    streams.start()
+    try:
+        until = gear.clock.now_ms() + UP_MS
+        while not streams.up() and gear.clock.now_ms() < until and not end.stopping:
+            gear.clock.sleep_ms(20)
+        yield streams
+    finally:
+        streams.stop()
+
+
+def trader_of(gear: Gear, inbox: QueueInbox, streams: Streams) -> Trader:
+    """The trader where its journal ends."""
+    options = gear.options
+    terms = Terms(
+        history=options.history,
+        environment=gear.bot.account.environment,
+        late_ms=milliseconds(options.latest),
+        block=blocked(gear.state, gear.clock, streams.up),
+    )
+    with announced():
+        trader = fit(
+            gear.bot,
+            desk=gear.desk,
+            clock=gear.clock,
+            inbox=inbox,
+            journal=gear.journal,
+            contracts=gear.findings.facts.contracts,
+            terms=terms,
+        )
+    look_last(gear, trader)
+    return trader

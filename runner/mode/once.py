@@ -1,0 +1,144 @@
+"""Once: one tick at the venue, made for cron; started twice it does nothing twice. Between ticks stops and targets rest at the venue.
+
+Bars since the last tick are caught up with, only the one that has just closed is decided on (`mode.latest`). Exit statuses:
+
+0  the tick is made, every position has its stop at the venue
+2  refused: configuration, keys, the venue's settings
+3  the venue does not let us trade (key, rights, ban) or cannot be reached; stops rest there
+4  the journal or the state folder cannot be written; stops rest at the venue
+5  a position has no stop at the venue, or the venue did not say
+6  the tick is made, entries are held back: halted, a hole in the candles, a symbol that somebody must look at
+7  another bot is at work on the account; nothing was done
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from loguru import logger
+from pydantic import Field
+
+from runner.journal.live import LeaseError
+from runner.live.inbox import QueueInbox
+from runner.live.outcome import Halting, VenueError
+from runner.live.outfit import fit
+from runner.live.terms import Terms
+from runner.live.trader import Trader
+from runner.mode.compiling import announced
+from runner.mode.trading.blocks import blocked
+from runner.mode.trading.chores import Chores
+from runner.mode.trading.gear import Gear, look_last, opened
+from runner.mode.trading.leave import Ending, ending, goodbye, tearable
+from runner.mode.trading.options import Trading, sworn
+from runner.mode.trading.past import begin_account, money_of
+from runner.mode.trading.statuses import BARE, BUSY, DONE, HELD, status_at_start, status_of
+from runner.model.bot import Bot
+from runner.model.duration import milliseconds
+from runner.model.errors import RunnerError
+from runner.model.terms import Duration
+
+LEAVES_FILES = False
+PAUSE_MS = 300
+
+
+class Options(Trading):
+    """What `mode.…` may say of a tick."""
+
+    name: Literal["once"] = "once"
+    latest: Duration = Field("5m", description="a bar that closed longer ago is not decided on any more")
+    within: Duration = Field("1m", description="for how long orders are waited for that fill at once")
+    log: Literal["DEBUG", "INFO", "WARNING"] = Field("WARNING", description="lines from this level on, on stderr and in bot.log")
+
+
+def run(bot: Bot) -> int:
+    """Make one tick; the statuses are the module's."""
+    options = Options(**bot.options)
+    sworn(bot, options)
+    with ending(Ending()) as end:
+        try:
+            with tearable(), opened(bot, options) as gear:
+                return ticked(gear, options, end)
+        except LeaseError as error:
+            logger.warning("nothing is done: {}", "; ".join(problem.line() for problem in error.problems))
+            return BUSY
+        except Halting:
+            raise
+        except VenueError as error:
+            logger.error("{}", error)
+            return status_at_start(error)
+    return DONE
+
+
+def ticked(gear: Gear, options: Options, end: Ending) -> int:
+    """Make the tick, then say how things stand."""
+    status, held = DONE, ""
+    try:
+        with tearable():
+            held = tick(gear, options, end)
+    except RunnerError as error:
+        if not end.begun:
+            raise
+        logger.error("the tick has failed: {}", error)
+        status = status_of(error)
+    if held:
+        logger.warning("entries are held back: {}", held)
+    protected = goodbye(gear.desk, gear.symbols)
+    return status or (BARE if not protected else HELD if held else DONE)
+
+
+def tick(gear: Gear, options: Options, end: Ending) -> str:
+    """Catch up, decide, look after what is open; why entries are held back, '' when they are not."""
+    begin_account(gear)
+    trader = trader_of(gear)
+    chores = Chores(gear=gear, trader=trader, money=money_of(gear, trader))
+    end.asked, end.begun = lambda: setattr(trader, "stopping", True), True
+    trader.begin()
+    trader.work([gear.desk.price(symbol) for symbol in gear.symbols])
+    chores.do()
+    until = gear.clock.now_ms() + milliseconds(options.within)
+    while busy(trader) and gear.clock.now_ms() < until and not end.stopping:
+        gear.clock.sleep_ms(PAUSE_MS)
+        trader.work([])
+        chores.do()
+    return held_back(trader)
+
+
+def trader_of(gear: Gear) -> Trader:
+    """The trader where its journal ends, without streams."""
+    options = gear.options
+    terms = Terms(
+        history=options.history,
+        environment=gear.bot.account.environment,
+        late_ms=milliseconds(options.latest),
+        polls=True,
+        block=blocked(gear.state, gear.clock),
+    )
+    with announced():
+        trader = fit(
+            gear.bot,
+            desk=gear.desk,
+            clock=gear.clock,
+            inbox=QueueInbox(gear.clock),
+            journal=gear.journal,
+            contracts=gear.findings.facts.contracts,
+            terms=terms,
+        )
+    look_last(gear, trader)
+    return trader
+
+
+def busy(trader: Trader) -> bool:
+    """Whether something is under way that another look will bring to its end."""
+    standing = trader.executor.standing.values()
+    waits = any(each.believed_until_ms or each.retry_ms > trader.clock.now_ms() for each in standing)
+    asked = any(order.uncertain or order.kind == "market" for order in trader.executor.orders.open.values())
+    return trader.turn is not None or bool(trader.stale) or asked or waits
+
+
+def held_back(trader: Trader) -> str:
+    """Why no entry may be taken, symbol by symbol."""
+    reasons: dict[str, str] = {}
+    for symbol in trader.symbols:
+        why = trader.executor.standing[symbol].frozen or trader.holes.get(symbol, "") or trader.terms.block(symbol)
+        reasons |= {symbol: why} if why else {}
+    return "; ".join(f"{symbol} {why}" for symbol, why in reasons.items())

@@ -1,0 +1,1 @@
+"""What the modes that trade an account at its venue share."""

@@ -1,0 +1,84 @@
+"""What a bot does beside trading: signs of life, its lease, halts, money that moved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from loguru import logger
+
+from runner.live.outcome import Halting, VenueError
+from runner.live.state import beat, halted
+from runner.live.trader import Trader
+from runner.mode.trading.gear import Gear, doing
+from runner.mode.trading.past import Money
+from runner.model.errors import RunnerError
+from runner.model.following import Told
+
+HALT_MS, BEAT_MS, LEASE_MS, MONEY_MS = 1_000, 5_000, 20_000, 60_000
+
+
+@dataclass
+class Chores:
+    """Each at its own pace, on the venue's time."""
+
+    gear: Gear
+    trader: Trader
+    money: Money
+    due_ms: dict[str, int] = field(default_factory=dict)
+    mute: bool = False  # no sign of life could be left, and that was said
+
+    def do(self) -> None:
+        """Everything that is due."""
+        now_ms = self.gear.clock.now_ms()
+        if self._is_due("halt", HALT_MS, now_ms):
+            self.heed_halts(now_ms)
+        if self._is_due("beat", BEAT_MS, now_ms):
+            self.beat(now_ms)
+        if self._is_due("lease", LEASE_MS, now_ms):
+            self.gear.renew()
+        if self._is_due("money", MONEY_MS, now_ms):
+            self.count_money(now_ms)
+
+    def next_ms(self) -> int:
+        """When the next of them is due."""
+        return min(self.due_ms.values(), default=0)
+
+    def heed_halts(self, now_ms: int) -> None:
+        """Somebody has halted the account, or has lifted that: the machine is told once."""
+        halt = halted(self.gear.state, now_ms)
+        told = self.gear.journal.meta("halted") or ""
+        line = "" if halt is None else halt.line()
+        if line == told:
+            return
+        account = self.trader.account
+        with account.together():
+            account.tell(Told.HALT, now_ms, amount=float(halt is not None))
+            self.gear.journal.set_meta("halted", line)
+            self.gear.journal.note(now_ms, "halt", {"why": line})
+        logger.warning("{}", line or "released: entries are taken again")
+
+    def beat(self, now_ms: int) -> None:
+        """Leave a sign of life. A disk that does not take it is told once; the journal will say more."""
+        try:
+            beat(self.gear.state, "bot", now_ms, doing(self.trader))
+        except RunnerError as error:
+            if not self.mute:
+                logger.error("{}", "; ".join(problem.line() for problem in error.problems))
+            self.mute = True
+        else:
+            self.mute = False
+
+    def count_money(self, now_ms: int) -> None:
+        """Deposits and withdrawals; a venue that does not tell them is asked again later."""
+        try:
+            self.money.look(now_ms)
+        except Halting:
+            raise
+        except VenueError as error:
+            logger.warning("the venue's ledger could not be read: {}", error)
+
+    def _is_due(self, name: str, every_ms: int, now_ms: int) -> bool:
+        if self.due_ms.get(name, 0) > now_ms:
+            return False
+        self.due_ms[name] = now_ms + every_ms
+        return True

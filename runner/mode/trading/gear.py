@@ -1,0 +1,178 @@
+"""Everything a bot needs to trade its account: keys, journal and lease, desk, and the venue held against the configuration."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from decimal import Decimal
+
+from loguru import logger
+
+from runner.journal.lease import EVERYTHING
+from runner.journal.live import LiveJournal
+from runner.live.clock import WallClock
+from runner.live.desk import Desk, dialect_of
+from runner.live.fat_finger import FatFingerError, Surroundings, look
+from runner.live.keys import Keys, read_keys
+from runner.live.logs import open_logs
+from runner.live.offset import Offset
+from runner.live.outcome import Reaction, Rejected
+from runner.live.outfit import outlooks
+from runner.live.preflight import Findings, Wanted, prepare
+from runner.live.state import StateFolder, state_of
+from runner.live.thinker import Outlook
+from runner.live.trader import Trader
+from runner.mode.trading.options import Trading, address
+from runner.model.bot import Bot
+from runner.model.errors import ConfigError, Problem, RunnerError
+from runner.model.trading import AmendRequest, OrderKind, OrderRequest, ProtectRequest
+
+LEASE_MS = 60_000
+FAR, FARTHER = Decimal("0.2"), Decimal("0.8")  # from the last price: entries, and exits that rest until the market comes to them
+
+
+class VenueClock:
+    """The venue's time, waited for by the machine's."""
+
+    def __init__(self, offset: Offset) -> None:
+        self.offset = offset
+        self._wall = WallClock()
+
+    def now_ms(self) -> int:
+        """The present at the venue, as far as it is known."""
+        return self.offset.venue_ms()
+
+    def sleep_ms(self, ms: int) -> None:
+        """Wait."""
+        self._wall.sleep_ms(ms)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gear:
+    """What was opened for a bot, ready to trade."""
+
+    bot: Bot
+    options: Trading
+    state: StateFolder
+    journal: LiveJournal
+    keys: Keys
+    desk: Desk
+    clock: VenueClock
+    looks: list[Outlook]
+    findings: Findings
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """What it trades."""
+        return tuple(dict.fromkeys(each.symbol for each in self.looks))
+
+    def renew(self) -> None:
+        """Hold on to the account."""
+        hold(self.journal, self.bot)
+
+
+@contextmanager
+def opened(bot: Bot, options: Trading) -> Iterator[Gear]:
+    """Open everything, give it back at the end. RunnerError with one clear line for whatever is not as it must be."""
+    account, state = bot.account, state_of(bot.home, bot.account.name)
+    dialect_of(account.venue)
+    keys = read_keys(account.secrets, account.secrets_file, bot.home)
+    looks = outlooks(bot)
+    with ExitStack() as stack:
+        journal = stack.enter_context(LiveJournal.open(address(options, state), account=account.name, durable=options.durable))
+        of_this_world(journal, account.environment)
+        hold(journal, bot)
+        stack.callback(let_go, journal, bot)
+        log_to(state, account.name, account.environment, options.log)
+        desk = Desk(dialect_of(account.venue), keys, WallClock(), account=account.name)
+        stack.callback(desk.close)
+        logger.info("the venue's clock is {} ms ahead of ours", desk.measure_clock())
+        findings = ready(bot, desk, looks)
+        clock = VenueClock(desk.rest.offset)
+        yield Gear(
+            bot=bot, options=options, state=state, journal=journal, keys=keys, desk=desk, clock=clock, looks=looks, findings=findings
+        )
+
+
+def of_this_world(journal: LiveJournal, environment: str) -> None:
+    """A journal belongs to one of the venue's worlds; play money is not traded on with real money."""
+    known = journal.meta("environment")
+    if known is None:
+        journal.set_meta("environment", environment)
+    elif known != environment:
+        message = f"is of {known}, the account is now on {environment}; give the account another name, or move the journal away"
+        raise ConfigError("this journal is of another account", [Problem(path=journal.store.name, message=message)])
+
+
+def log_to(state: StateFolder, account: str, environment: str, level: str) -> None:
+    """Lines go to stderr and to bot.log; where that cannot be written, to stderr alone."""
+    try:
+        state.root.mkdir(parents=True, exist_ok=True)
+        open_logs(account, environment, file=state.root / "bot.log", level=level)
+    except OSError as error:
+        open_logs(account, environment, level=level)
+        logger.warning("bot.log cannot be written: {}", error.strerror)
+
+
+def hold(journal: LiveJournal, bot: Bot) -> None:
+    """Take the whole account, which has one ledger, or hold on to it. LeaseError where another bot has it."""
+    journal.lease(owner(bot), [EVERYTHING], WallClock().now_ms(), LEASE_MS)
+
+
+def let_go(journal: LiveJournal, bot: Bot) -> None:
+    """Give the account back; a journal that cannot be written any more keeps the lease until it ends."""
+    with suppress(RunnerError):
+        journal.release(owner(bot))
+
+
+def owner(bot: Bot) -> str:
+    """Who trades, as another bot is told."""
+    return f"{'+'.join(each.name for each in bot.strategies)} mode={bot.mode}"
+
+
+def ready(bot: Bot, desk: Desk, looks: list[Outlook]) -> Findings:
+    """The venue is as the configuration says, or is made so where that is allowed. ConfigError with every mismatch."""
+    instruments = {each.symbol: each.loaded.market.instrument for each in looks}
+    findings = prepare(
+        desk, Wanted(instruments=instruments, costs=bot.costs, apply=bool(getattr(bot.account.venue, "apply_settings", False)))
+    )
+    for said in findings.applied:
+        logger.info("set at the venue: {}", said)
+    for note in findings.notes:
+        logger.info("{}", note)
+    return findings
+
+
+def look_last(gear: Gear, trader: Trader) -> None:
+    """From now on no order leaves that nobody can have meant: it counts as rejected."""
+    contracts, costs = gear.findings.facts.contracts, gear.bot.costs
+
+    def before(request: OrderRequest | AmendRequest | ProtectRequest) -> None:
+        contract, price = contracts[request.symbol], trader.last.get(request.symbol)
+        if price is None:
+            return
+        leverage = contract.max_leverage if costs.leverage is None else Decimal(repr(costs.leverage))
+        exits = isinstance(request, AmendRequest) or (
+            isinstance(request, OrderRequest) and request.reduce_only and request.kind is OrderKind.LIMIT
+        )
+        around = Surroundings(
+            contract=contract,
+            last=Decimal(repr(price)),
+            balance=Decimal(repr(trader.account.follower.balance)),
+            leverage=leverage,
+            far_fraction=FARTHER if exits else FAR,
+        )
+        try:
+            look(request, around)
+        except FatFingerError as slip:
+            raise Rejected(0, str(slip), Reaction.DROP) from None
+
+    gear.desk.before = before
+
+
+def doing(trader: Trader) -> str:
+    """What the bot is at, for its sign of life."""
+    held = sum(trader.account.follower.holds(symbol) for symbol in trader.symbols)
+    return f"{held} positions, {len(trader.executor.orders.open)} orders, process {os.getpid()}"

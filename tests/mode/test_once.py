@@ -1,0 +1,84 @@
+"""`mode=once` from the command line: ticks as cron makes them, at a real exchange over real sockets."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from runner.live.state import Halt, halt, state_of
+from tests.mode.venue import FLAT, RISES, TRADES, UP, Process, Venue, awaited, venue
+
+ONCE = ("mode=once", *TRADES, "mode.log=INFO")
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the lease looks for processes as POSIX does")
+
+
+def tick(place: Venue, *words: str) -> tuple[int, Process]:
+    """One tick; its status and what it said."""
+    process = place.start(*ONCE, *words)
+    return process.ends(), process
+
+
+def test_ticks_of_a_day(tmp_path: Path) -> None:
+    """The first tick begins the account, the next one enters with a stop, one more sends nothing, the last finds the target filled."""
+    with venue(tmp_path, (RISES, UP, (100.5, 103.0, 100.4, 102.9), UP)) as place:
+        assert (tick(place)[0], place.sent) == (0, [])
+        place.show()
+        status, second = tick(place)
+        assert (status, len(place.sent), place.fills) == (0, 2, 1), second.text
+        assert "BTCUSDT long 119: its stop rests at the venue at 100" in second.text
+        status, third = tick(place)
+        assert (status, len(place.sent), place.fills) == (0, 2, 1), third.text
+        place.show(2)
+        status, last = tick(place)
+        assert (status, len(place.sent), "no position is open" in last.text) == (0, 2, True), last.text
+
+
+def test_two_at_once(tmp_path: Path) -> None:
+    """While a bot is at work a tick does nothing and says so with status 7."""
+    with venue(tmp_path) as place:
+        bot = place.start("mode=live", *TRADES)
+        bot.says("trading BTCUSDT")
+        status, process = tick(place)
+        assert (status, "the account is traded by quick mode=live" in process.text) == (7, True)
+        bot.stop()
+
+
+def test_what_is_late_is_caught_up_with_and_not_decided_on(tmp_path: Path) -> None:
+    """A signal whose bar closed before the last one is passed over; the ledger knows of every bar."""
+    with venue(tmp_path, (RISES, UP, UP, FLAT)) as place:
+        assert tick(place)[0] == 0
+        place.show(3)
+        status, process = tick(place, "mode.latest=30s")
+        assert (status, place.sent) == (0, []), process.text
+
+
+def test_a_halt_holds_entries_back(tmp_path: Path) -> None:
+    """Status 6 and the reason; nothing is sent."""
+    with venue(tmp_path) as place:
+        assert tick(place)[0] == 0
+        halt(state_of(place.home, "mine"), Halt(by="hand", at_ms=0, why="holiday"))
+        place.show()
+        status, process = tick(place)
+        assert (status, place.sent) == (6, []), process.text
+        assert "entries are held back: BTCUSDT halted by hand: holiday" in process.text
+
+
+def test_a_position_without_a_stop_is_told(tmp_path: Path) -> None:
+    """Somebody has taken the stop away where the bot has no plan for one: status 5 names the position."""
+    with venue(tmp_path) as place:
+        stranger(place)
+        status, process = tick(place)
+        assert (status, "BTCUSDT long 1: it has NO STOP at the venue" in process.text) == (5, True), process.text
+
+
+def stranger(place: Venue) -> None:
+    """Somebody buys by hand."""
+    from decimal import Decimal
+
+    from runner.model.trading import OrderKind
+    from runner.rehearsal.core.order import Ticket
+
+    place.exchange.call(lambda: place.exchange.core.place(Ticket(market="BTCUSDT", side=1, kind=OrderKind.MARKET, quantity=Decimal(1))))
+    awaited(lambda: place.fills == 1)
