@@ -42,7 +42,8 @@ def work(job: Job, http: str, ws: str) -> None:
     desk = Desk(dialect, keys, paced, measure_every_ms=None, heard=paced.heard)
     looks = outlooks(job.bot)
     frames = finest(looks)
-    streams = Streams(dialect, keys, list(frames), sorted(set(frames.values())), paced.put, clock=paced, patience=Patience(first_ms=10, most_ms=40))
+    patience = Patience(first_ms=10, most_ms=40)
+    streams = Streams(dialect, keys, list(frames), sorted(set(frames.values())), paced.put, clock=paced, patience=patience)
     paced.frames = streams.frames
     try:
         with LiveJournal.open(job.folder / "journal.db", account=job.bot.account.name) as journal:
