@@ -20,7 +20,8 @@ from runner.live.outcome import Blocked, Reaction, Rejected, Unknown
 from runner.live.wishes import Wish, exit_of, on_tick, wishes_of
 from runner.machine.follower import Position
 from runner.model.following import Told
-from runner.model.records import Answer
+from runner.model.plan import NO_COLUMN, TrailUpdate
+from runner.model.records import Answer, Reason
 from runner.model.trading import (
     AmendRequest,
     CancelRequest,
@@ -101,10 +102,11 @@ class Executor:
         standing = self.standing[symbol]
         if position is None or position.stop is None or self.clock.now_ms() < standing.retry_ms:
             return False
-        wanted = on_tick(position.stop, self.contracts[symbol])
-        if standing.stop == wanted:
+        wanted, trail = on_tick(position.stop, self.contracts[symbol]), self._native_trail(position, standing)
+        kept = standing.stop == wanted or (standing.trail is not None and position.stop_reason is Reason.TRAIL)
+        if kept and trail is None:
             return False
-        request = ProtectRequest(symbol=symbol, stop=wanted)
+        request = ProtectRequest(symbol=symbol, stop=None if kept else wanted, trail_distance=trail)
         try:
             self.desk.protect(request)
         except Rejected as refused:
@@ -115,9 +117,20 @@ class Executor:
         except Blocked as blocked:
             self._later(symbol, blocked.until_ms)
         else:
-            standing.stop, standing.believed_until_ms, standing.failures = wanted, self.clock.now_ms() + TRUST_MS, 0
+            standing.stop, standing.trail = standing.stop if kept else wanted, standing.trail if trail is None else trail
+            standing.believed_until_ms, standing.failures = self.clock.now_ms() + TRUST_MS, 0
             return True
         return False
+
+    def _native_trail(self, position: Position, standing: Standing) -> Decimal | None:
+        """The distance at which the venue itself is to trail from now on, where the trail is a plain one and the market at its best."""
+        plan = self.account.follower.world.plans[position.plan]
+        plain = plan["trail_update"] == TrailUpdate.NATIVE and not plan["tier_count"] and plan["trail_column"] == NO_COLUMN
+        contract = self.contracts[position.symbol]
+        at_best = abs(position.mark - position.best_price) < float(contract.tick) / 2
+        if standing.trail is not None or not position.trailing or position.trail_distance is None or not plain or not at_best:
+            return None
+        return on_tick(position.trail_distance, contract)
 
     def _stop_refused(self, position: Position, refused: Rejected) -> None:
         """A stop that cannot stand: out at the market when its level is passed or nothing else helps."""

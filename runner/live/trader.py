@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, cast
 
 from loguru import logger
@@ -18,22 +19,26 @@ from runner.live.account import LiveAccount
 from runner.live.clock import Clock
 from runner.live.desk import Desk
 from runner.live.executor import Executor
+from runner.live.fat_finger import FatFingerError, Surroundings, look
 from runner.live.inbox import Inbox
 from runner.live.orders import LiveOrder
-from runner.live.outcome import Blocked, Rejected, Unknown
+from runner.live.outcome import Blocked, Reaction, Rejected, Unknown
 from runner.live.terms import Terms
 from runner.live.thinker import Thinker, Thought
 from runner.model.following import Told
 from runner.model.records import Reason
 from runner.model.trading import (
+    AmendRequest,
     CandleSeen,
     FillKind,
     FillSeen,
     OrderKind,
+    OrderRequest,
     OrderSeen,
     Origin,
     PositionSeen,
     PriceSeen,
+    ProtectRequest,
     Seen,
     StreamTurn,
     WalletSeen,
@@ -77,6 +82,7 @@ class Trader:
         self.account, self.journal, self.desk, self.clock = parts.account, parts.journal, parts.desk, parts.clock
         self.inbox, self.thinker, self.executor = parts.inbox, parts.thinker, parts.executor
         self.terms = terms
+        self.desk.before = self._last_look
         self.symbols = self.account.follower.symbols
         self.last: dict[str, float] = {}
         self.turn: Turn | None = None
@@ -479,6 +485,17 @@ class Trader:
             self.executor.ask_uncertain()
             for symbol in sorted(self.stale, key=self.symbols.index):
                 self.read_anew(symbol)
+
+    def _last_look(self, request: OrderRequest | AmendRequest | ProtectRequest) -> None:
+        """Keep back what nobody can have meant."""
+        last, contract = self.last.get(request.symbol), self.executor.contracts.get(request.symbol)
+        if last is None or contract is None:
+            return
+        balance = Decimal(repr(self.account.follower.balance))
+        try:
+            look(request, Surroundings(contract=contract, last=Decimal(repr(last)), balance=balance, leverage=contract.max_leverage))
+        except FatFingerError as slip:
+            raise Rejected(0, str(slip), Reaction.DROP) from None
 
     # --- looking after ------------------------------------------------------------------------------------------------
 

@@ -292,7 +292,8 @@ def gate(w: View, s: int, k: int, price: float, taker: bool) -> tuple[float, int
         factor, by = house_scale(w)
         if factor < 1.0:
             quantity, code, rule, value, limit = wanted * factor, c.HOUSE, by, rule_state(w, by).acted_at, rule_at(w, by).limit
-    free = spendable(w, s, notional, margin) / (unit_value * (1.0 / leverage + 2.0 * instrument.taker))
+    held = unit_value * (1.0 + settings.slippage) * (1.0 / leverage + 2.0 * instrument.taker)  # at the price before it slips
+    free = spendable(w, s, notional, margin) / held
     if free < quantity:
         quantity, code, rule, value, limit = free, c.LEVERAGE, -1, notional, min(ledger.balance, ledger.equity) * leverage
     if instrument.max_quantity < quantity:
