@@ -17,10 +17,10 @@ from runner.live.clock import Clock
 from runner.live.desk import Desk
 from runner.live.orders import LiveOrder, Orders, Purpose, adopted
 from runner.live.outcome import Blocked, Reaction, Rejected, Unknown
-from runner.live.wishes import Wish, exit_of, on_tick, wishes_of
+from runner.live.wishes import Wish, exit_of, on_tick, trigger_of, wishes_of
 from runner.machine.follower import Position
 from runner.model.following import Told
-from runner.model.plan import NO_COLUMN, TrailUpdate
+from runner.model.plan import NO_COLUMN, TrailUpdate, Trigger
 from runner.model.records import Answer, Reason
 from runner.model.trading import (
     AmendRequest,
@@ -64,6 +64,7 @@ class Executor:
     contracts: dict[str, Contract]
     hurry: Callable[[str], None]
     late_ms: int = 60_000
+    trigger: Trigger = Trigger.LAST
     standing: dict[str, Standing] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -77,7 +78,7 @@ class Executor:
         position = self.account.follower.position(symbol)
         sent = self._protect(symbol, position)
         sent |= self._exit(symbol, position)
-        wishes = {wish.purpose: wish for wish in wishes_of(self.account.follower, symbol, self.contracts[symbol])}
+        wishes = {wish.purpose: wish for wish in wishes_of(self.account.follower, symbol, self.contracts[symbol], self.trigger)}
         for order in self.orders.of(symbol):
             sent |= self._keep(order, wishes.pop(order.purpose, None))
         for wish in wishes.values():
@@ -106,7 +107,8 @@ class Executor:
         kept = standing.stop == wanted or (standing.trail is not None and position.stop_reason is Reason.TRAIL)
         if kept and trail is None:
             return False
-        request = ProtectRequest(symbol=symbol, stop=None if kept else wanted, trail_distance=trail)
+        trigger = trigger_of(self.account.follower.world.plans[position.plan], self.trigger)
+        request = ProtectRequest(symbol=symbol, stop=None if kept else wanted, stop_trigger=trigger, trail_distance=trail)
         try:
             self.desk.protect(request)
         except Rejected as refused:

@@ -116,6 +116,7 @@ def fit(  # noqa: PLR0913 - the parts are made by whoever runs the bot
         contracts=dict(contracts),
         hurry=stale.add,
         late_ms=terms.late_ms,
+        trigger=terms.trigger,
     )
     parts = Parts(account=account, journal=journal, desk=desk, clock=clock, inbox=inbox, thinker=thinker, executor=executor)
     return Trader(parts, terms, stale)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from runner.model.plan import Trigger
+
 
 def _nothing(_symbol: str) -> str:
     return ""
@@ -19,9 +21,9 @@ class Terms:
     """history: candles known before the first decision, in each symbol's decision timeframe. environment: for ids and log lines.
 
     every_price: the machine is told each price of an open symbol, not only extremes. late_ms: a bar that closed longer ago is not
-    decided on. polls: there are no streams, executions are asked for. acts_at_start: a bar that closed just before the account's first
-    instant is decided on. block: why no entry may be taken on a symbol, '' when one may. succeed: begins what follows a verdict, if
-    anything does.
+    decided on. trigger: the price that sets off stops whose plan says nothing else. polls: there are no streams, executions are asked
+    for. acts_at_start: a bar that closed just before the account's first instant is decided on. block: why no entry may be taken on a
+    symbol, '' when one may. succeed: begins what follows a verdict, if anything does.
     """
 
     history: int
@@ -29,6 +31,7 @@ class Terms:
     after_failure: str = "stop"
     every_price: bool = False
     late_ms: int = 60_000
+    trigger: Trigger = Trigger.LAST
     polls: bool = False
     acts_at_start: bool = True
     block: Callable[[str], str] = _nothing

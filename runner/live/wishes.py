@@ -58,10 +58,13 @@ def in_steps(quantity: float, contract: Contract) -> Decimal:
     return ((Decimal(repr(quantity)) / contract.step) + Decimal("1e-6")).quantize(Decimal(1), ROUND_DOWN) * contract.step
 
 
-def wishes_of(follower: Follower, symbol: str, contract: Contract) -> list[Wish]:
-    """Everything that should rest or be sent: entries, add steps, targets, tiers; exits at the market are asked apart."""
+def wishes_of(follower: Follower, symbol: str, contract: Contract, trigger: Trigger = Trigger.LAST) -> list[Wish]:
+    """Everything that should rest or be sent: entries, add steps, targets, tiers; exits at the market are asked apart.
+
+    trigger: the price that sets off stops whose plan says nothing else.
+    """
     position = follower.position(symbol)
-    wishes = [_opening(follower, each, contract) for each in follower.resting(symbol)]
+    wishes = [_opening(follower, each, contract, trigger) for each in follower.resting(symbol)]
     if position is not None and not _leaves(position):
         wishes += _targets(position, contract)
         wishes += [_tier(position, each, contract) for each in position.tiers]
@@ -89,7 +92,12 @@ def _leaves(position: Position) -> bool:
     return position.exit is not None or position.leaving >= position.quantity
 
 
-def _opening(follower: Follower, resting: Resting, contract: Contract) -> Wish:
+def trigger_of(plan: Any, otherwise: Trigger) -> Trigger:
+    """The price that sets off a plan's stop: its own where it names another than the last price, else the account's."""
+    return Trigger(int(plan["stop_trigger"])) or otherwise
+
+
+def _opening(follower: Follower, resting: Resting, contract: Contract, trigger: Trigger) -> Wish:
     plan = follower.world.plans[resting.plan]
     kind = {EntryKind.MARKET: OrderKind.MARKET, EntryKind.LIMIT: OrderKind.LIMIT, EntryKind.STOP: OrderKind.STOP}[EntryKind(resting.kind)]
     return Wish(
@@ -101,7 +109,7 @@ def _opening(follower: Follower, resting: Resting, contract: Contract) -> Wish:
         rises=resting.side > 0,
         lasts=_lasts(plan, kind),
         stop=_stop(plan, contract) if resting.role is Reason.ENTRY else None,
-        trigger=Trigger(int(plan["stop_trigger"])),
+        trigger=trigger_of(plan, trigger),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import time
 from dataclasses import dataclass, field
@@ -65,7 +66,7 @@ def run(bot: Bot) -> int:
     venue, log, kills = played(bot, options, shown, folder)
     with LiveJournal.open(folder / "journal.db", account=bot.account.name, read_only=True) as journal:
         ledger = rebuilt(bot, shown.streams, journal, restart=options.restart)
-    page = told(bot, options, shown, expected, Seen(ledger=ledger, venue=venue, log=log, kills=kills)) | {
+    page = told(bot, options, shown, expected, Seen(ledger=ledger, venue=venue, log=log, kills=kills), folder) | {
         "seconds": round(time.perf_counter() - began, 3)
     }
     leave(folder, page, log)
@@ -112,7 +113,7 @@ class Seen:
     kills: dict[str, int]
 
 
-def told(bot: Bot, options: Options, shown: Show, expected: Outcome, seen: Seen) -> dict[str, Any]:
+def told(bot: Bot, options: Options, shown: Show, expected: Outcome, seen: Seen, folder: Path) -> dict[str, Any]:
     """The summary."""
     ledger = seen.ledger
     opens = {tape.symbol: tape.open_time for tape in shown.replay.tapes}
@@ -130,6 +131,9 @@ def told(bot: Bot, options: Options, shown: Show, expected: Outcome, seen: Seen)
     measured = figures(seen.log, ledger.booked, ledger.wanted)
     section = rehearsal(parity, measured, ledger, state_differs(ledger, seen.venue), options.faults, seen.kills)
     hashed = config_hash(bot.settings, bot.account.book, shown.streams)
+    section["process"] = json.loads((folder / "bot.json").read_text(encoding="utf-8"))
+    section["rebuilt"] = (folder / "bot.state").read_bytes() == ledger.follower.state()
+    section["good"] = section["good"] and section["rebuilt"]
     return {
         **identity(bot),
         "bars": shown.count,

@@ -16,6 +16,7 @@ from runner.live.keys import Keys, Secret
 from runner.live.outfit import finest, fit, outlooks
 from runner.live.streams import Patience, Streams
 from runner.live.terms import Terms
+from runner.mode.rehearsing.gauge import Gauge
 from runner.model.bot import Bot
 from runner.rehearsal.paced import EndOfRehearsal, Paced
 from runner.rehearsal.service import KEY, SECRET
@@ -43,7 +44,8 @@ def work(job: Job, http: str, ws: str) -> None:
     looks = outlooks(job.bot)
     frames = finest(looks)
     patience = Patience(first_ms=10, most_ms=40)
-    streams = Streams(dialect, keys, list(frames), sorted(set(frames.values())), paced.put, clock=paced, patience=patience)
+    gauge = Gauge(paced.put)
+    streams = Streams(dialect, keys, list(frames), sorted(set(frames.values())), gauge.put, clock=paced, patience=patience)
     paced.frames = streams.frames
     try:
         with LiveJournal.open(job.folder / "journal.db", account=job.bot.account.name) as journal:
@@ -65,11 +67,14 @@ def work(job: Job, http: str, ws: str) -> None:
                     succeed=lambda _: fresh_account(http, job.bot.account.size),
                 ),
             )
+            look = desk.before
+            desk.before = gauge.watching(look)
             try:
                 trader.begin()
                 trader.run()
             except EndOfRehearsal:
                 (job.folder / "bot.state").write_bytes(trader.account.follower.state())
+                (job.folder / "bot.json").write_text(json.dumps(gauge.told()), encoding="utf-8")
     finally:
         streams.stop()
         desk.close()

@@ -113,11 +113,19 @@ def lines(section: Mapping[str, Any], *, calm: bool) -> list[Line]:
         Line(name="orders sent twice", value=str(section["duplicate_orders"]), good=not section["duplicate_orders"]),
         Line(name="fills lost", value=str(section["lost_fills"]), good=not section["lost_fills"]),
         Line(name="ledger equal to the venue", value="yes" if section["state_equal"] else section["differs"], good=section["state_equal"]),
+        Line(name="ledger rebuilt from the journal", value="equal" if section["rebuilt"] else "differs", good=section["rebuilt"]),
         Line(name="firm rules broken", value=", ".join(section["breaches"]) or "0", good=True),
         Line(name="requests, refused", value=f"{section['requests']}, {section['refused']}", good=True),
         Line(name="orders, fills", value=f"{section['orders']}, {section['fills']}", good=True),
+        Line(name="bar close to order, half and p99", value=delays(section["process"]["close_to_order_ms"]), good=True),
         Line(name="faults, kills", value=f"{sum(section['faults'].values())}, {section['kills']}", good=True),
     ]
+
+
+def delays(measured: Mapping[str, float | None]) -> str:
+    """How long orders took."""
+    told = [f"{value:.1f} ms" for value in measured.values() if value is not None]
+    return ", ".join(told) or "no order"
 
 
 def screen(page: Mapping[str, Any], folder: Path, file: TextIO | None = None) -> None:
