@@ -113,6 +113,7 @@ class Follower:
         drive(self.view, BEGIN)
         self.world.positions["cursor"] = self.world.symbols["first"] + RUNNING
         self.world.positions["in_bar"] = 1
+        self.world.positions["next_funding"] = 0  # funding is told
         self.world.ledger["following"] = -1
 
     # --- telling ------------------------------------------------------------------------------------------------------

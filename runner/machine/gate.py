@@ -9,6 +9,7 @@ from runner.machine.caps import contracts_room, leverage_room, opposes, since_en
 from runner.machine.compiled import compiled
 from runner.machine.fills import leverage_of
 from runner.machine.floors import room_for_budgets, room_under, symbol_limit, worst_case
+from runner.machine.house import equity_now
 from runner.machine.money import flat_fee, steps_down, tick_near
 from runner.machine.state import MAX_RESTING, View
 from runner.machine.trades import risk_limit
@@ -128,8 +129,8 @@ def totals(w: View) -> tuple[float, float, int, int]:
 @compiled
 def spendable(w: View, s: int, notional: float, margin: float) -> float:
     """What is left for margin: the lower of balance and equity, less what is held and the fees of closing it, as a venue reckons."""
-    ledger = ledger_of(w)
-    return max(0.0, min(ledger.balance, ledger.equity) - margin - notional * instrument_of(w, s).taker)
+    worth = min(ledger_of(w).balance, equity_now(w))
+    return max(0.0, worth - margin - notional * instrument_of(w, s).taker)
 
 
 @compiled
