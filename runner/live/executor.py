@@ -35,6 +35,7 @@ from runner.model.trading import (
 
 CERTAIN_MS = 7_000  # after that long the venue cannot take a request any more: its receive window and a margin
 TRUST_MS = 2_000  # for which a stop that went out with its entry is believed without having been seen
+FAR_MS = 1 << 60
 PATIENCE = 3  # times that a refused stop or exit is tried before the symbol is frozen
 
 
@@ -104,7 +105,8 @@ class Executor:
         if position is None or position.stop is None or self.clock.now_ms() < standing.retry_ms:
             return False
         wanted, trail = on_tick(position.stop, self.contracts[symbol]), self._native_trail(position, standing)
-        kept = standing.stop == wanted or (standing.trail is not None and position.stop_reason is Reason.TRAIL)
+        tighter = standing.stop is not None and position.side * (standing.stop - wanted) > 0  # the guard's doing, never undone
+        kept = standing.stop == wanted or tighter or (standing.trail is not None and position.stop_reason is Reason.TRAIL)
         if kept and trail is None:
             return False
         trigger = trigger_of(self.account.follower.world.plans[position.plan], self.trigger)
@@ -338,7 +340,7 @@ class Executor:
     def asking_ms(self) -> int:
         """When the next uncertain order or silent market order is to be asked about."""
         orders = (order for order in self.orders.open.values() if order.uncertain or order.kind is OrderKind.MARKET)
-        return min((max(order.sent_ms, order.asked_ms) + 1_001 for order in orders), default=self.clock.now_ms() + 60_000)
+        return min((max(order.sent_ms, order.asked_ms) + 1_001 for order in orders), default=FAR_MS)
 
     def ask_uncertain(self) -> None:
         """Ask about every order of which only asking tells, and about market orders that have been silent for long."""

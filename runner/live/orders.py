@@ -142,8 +142,7 @@ class Orders:
         return Purpose(symbol=intent.symbol, role=Reason[intent.role], plan=int(plan), step=int(step or 0))
 
     def _filled(self, client_order_id: str) -> Decimal:
-        fills = (each.fill for each in self.journal.fills() if each.fill.client_order_id == client_order_id)
-        return sum((fill.quantity for fill in fills), Decimal(0))
+        return sum((each.fill.quantity for each in self.journal.fills_of(client_order_id)), Decimal(0))
 
 
 def adopted(order: LiveOrder, seen: OrderSeen) -> None:

@@ -47,6 +47,7 @@ from runner.model.trading import (
 GRACE_MS = 2_000  # for which closing candles are waited for before a hole is assumed
 AWAIT_MS = 10_000  # for which a market order is waited for, until it is certain what became of it
 DIFFER_MS = 2_000  # for which venue and ledger may differ before everything is read anew
+OTHERS = ("g", "h")  # what ids of the guard and of orders by hand begin with
 POLL_MS = 300  # without streams
 OVERLAP_MS = 60_000  # by which readings of executions overlap
 LEAST_MS = 5  # between two looks when nothing comes
@@ -234,8 +235,8 @@ class Trader:
                 self.executor.freeze(seen.symbol, f"order {seen.order_id} is not ours")
 
     def _is_known(self, client_order_id: str) -> bool:
-        """Ours, or the guard's."""
-        return self.executor.orders.is_ours(client_order_id) or client_order_id.startswith("g")
+        """Ours, the guard's, or sent by hand with `mode=flatten`."""
+        return self.executor.orders.is_ours(client_order_id) or client_order_id.startswith(OTHERS)
 
     # --- fills --------------------------------------------------------------------------------------------------------
 

@@ -117,6 +117,8 @@ class Paced:
         while True:
             try:
                 text = self._socket.recv()
+            except websocket.WebSocketTimeoutException:
+                continue  # the exchange has had nothing to say while we were busy
             except (OSError, websocket.WebSocketException):
                 text = ""
             with self._change:
