@@ -140,16 +140,16 @@ class Trader:
         if self.turn is not None:
             due = [self.turn.at_ms + GRACE_MS]
         if self.executor.orders.open or any(standing.believed_until_ms for standing in self.executor.standing.values()):
-            due.append(self._asking_ms(now))
+            due.append(self._asking_ms())
         due += [standing.retry_ms for standing in self.executor.standing.values() if standing.retry_ms > now]
         due += [since + DIFFER_MS for since in self._differ_since.values()]
         return max(now + LEAST_MS, min(due))
 
-    def _asking_ms(self, now: int) -> int:
+    def _asking_ms(self) -> int:
         """When the next uncertain order or believed stop is to be asked about."""
         due = [self.executor.asking_ms()]
         due += [standing.believed_until_ms + 1 for standing in self.executor.standing.values() if standing.believed_until_ms]
-        return min(due, default=now + 60_000)
+        return min(due)
 
     def boundary_ms(self) -> int:
         """The next instant at which a bar ends or a day begins."""

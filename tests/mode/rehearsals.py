@@ -83,7 +83,7 @@ class Tried:
         with LiveJournal.open(self.folder / "journal.db", account=self.bot.account.name, read_only=True) as journal:
             ledger = rebuilt(self.bot, self.shown.streams, journal, restart=self.options.restart)
         seen = Seen(ledger=ledger, venue=venue, log=log, kills={})
-        section: dict[str, Any] = told(self.bot, self.options, self.shown, self.expected, seen)["rehearsal"]
+        section: dict[str, Any] = told(self.bot, self.options, self.shown, self.expected, seen, self.folder)["rehearsal"]
         return section
 
     def _work(self, job: Job, http: str, ws: str) -> None:
