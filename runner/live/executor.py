@@ -168,6 +168,12 @@ class Executor:
             standing.side, standing.quantity, standing.stop, standing.trail = seen.side, seen.quantity, seen.stop, seen.trail_distance
             standing.believed_until_ms = 0
 
+    def is_flat(self, symbol: str) -> None:
+        """The position is gone, and whatever protected it."""
+        standing = self.standing[symbol]
+        standing.stop = standing.trail = None
+        standing.believed_until_ms = 0
+
     # --- exits at the market ------------------------------------------------------------------------------------------
 
     def _exit(self, symbol: str, position: Position | None) -> bool:

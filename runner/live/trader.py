@@ -14,19 +14,19 @@ from typing import Any, cast
 
 from loguru import logger
 
-from runner.journal.live import IntentState, LiveJournal
+from runner.journal.live import LiveJournal
 from runner.live.account import LiveAccount
+from runner.live.booker import Booker
 from runner.live.clock import Clock
 from runner.live.desk import Desk
 from runner.live.executor import Executor
 from runner.live.fat_finger import FatFingerError, Surroundings, look
 from runner.live.inbox import Inbox
-from runner.live.orders import LiveOrder
-from runner.live.outcome import Blocked, Reaction, Rejected, Unknown
+from runner.live.outcome import Reaction, Rejected
+from runner.live.reader import Reader
 from runner.live.terms import Terms
 from runner.live.thinker import Thinker, Thought
 from runner.model.following import Told
-from runner.model.records import Reason
 from runner.model.trading import (
     AmendRequest,
     CandleSeen,
@@ -46,10 +46,8 @@ from runner.model.trading import (
 
 GRACE_MS = 2_000  # for which closing candles are waited for before a hole is assumed
 AWAIT_MS = 10_000  # for which a market order is waited for, until it is certain what became of it
-DIFFER_MS = 2_000  # for which venue and ledger may differ before everything is read anew
 OTHERS = ("g", "h")  # what ids of the guard and of orders by hand begin with
 POLL_MS = 300  # without streams
-OVERLAP_MS = 60_000  # by which readings of executions overlap
 LEAST_MS = 5  # between two looks when nothing comes
 SPARE_MS = 250  # prices between extremes are told this often
 
@@ -88,12 +86,21 @@ class Trader:
         self.last: dict[str, float] = {}
         self.turn: Turn | None = None
         self.held: list[Seen] = []  # prices and fills of bars that have not begun yet for the machine
-        self.stale = stale  # symbols that have to be read anew
-        self.holes: dict[str, str] = {}
+        self.booker = Booker(account=self.account, journal=self.journal, clock=self.clock, executor=self.executor)
+        self.reader = Reader(
+            account=self.account,
+            journal=self.journal,
+            desk=self.desk,
+            clock=self.clock,
+            executor=self.executor,
+            histories=self.thinker.histories,
+            stale=stale,
+            take=self.take,
+            take_order=self._take_order,
+        )
         self.stopping = False
         self.due = False  # a candle says that a boundary has come
         self._extremes: dict[str, tuple[float, float, int]] = {}
-        self._differ_since: dict[str, int] = {}
 
     # --- beginning ----------------------------------------------------------------------------------------------------
 
@@ -102,13 +109,13 @@ class Trader:
         for symbol in self.symbols:
             self.last[symbol] = self.desk.price(symbol).last or self.thinker.histories[symbol].close()
         for symbol in self.symbols:
-            self._fetch(symbol, self._known_ms(symbol))
+            self.reader.fetch(symbol, self._known_ms(symbol))
         unfinished, fresh = self.account.turn_ms, self.account.follower.time_ms == self.account.follower.start_ms
         if unfinished is not None or fresh:
             at_ms = self.account.follower.start_ms if unfinished is None else unfinished
             self.turn = Turn(at_ms=at_ms, missing=set())
         for symbol in self.symbols:
-            self.read_anew(symbol)
+            self.reader.read(symbol)
         if self.turn is not None:
             self._end_phase(self.turn.at_ms)
             self._finish(self.turn)
@@ -142,7 +149,7 @@ class Trader:
         if self.executor.orders.open or any(standing.believed_until_ms for standing in self.executor.standing.values()):
             due.append(self._asking_ms())
         due += [standing.retry_ms for standing in self.executor.standing.values() if standing.retry_ms > now]
-        due += [since + DIFFER_MS for since in self._differ_since.values()]
+        due += self.reader.due_ms()
         return max(now + LEAST_MS, min(due))
 
     def _asking_ms(self) -> int:
@@ -182,7 +189,7 @@ class Trader:
     def _take_turn(self, seen: StreamTurn) -> None:
         self.journal.note(self.clock.now_ms(), "stream", {"channel": seen.channel, "up": seen.up, "why": seen.why})
         if seen.up:
-            self.stale.update(self.symbols)
+            self.reader.stale.update(self.symbols)
 
     def _take_price(self, seen: PriceSeen) -> None:
         if seen.last is None or seen.symbol not in self.symbols:
@@ -220,8 +227,8 @@ class Trader:
         try:
             history.takes(seen)
         except LookupError as hole:
-            self.holes[seen.symbol] = str(hole)
-            self.stale.add(seen.symbol)
+            self.reader.holes[seen.symbol] = str(hole)
+            self.reader.stale.add(seen.symbol)
             return
         if self.turn is not None and history.closed_ms >= self.turn.at_ms:
             self.turn.missing.discard(seen.symbol)
@@ -244,79 +251,11 @@ class Trader:
         """Book an execution once, whatever way it comes."""
         if seen.symbol not in self.symbols:
             return
-        if not self._answers_us(seen) and self._belongs_later(seen.at_ms):
+        if not self.booker.answers_us(seen) and self._belongs_later(seen.at_ms):
             self.held.append(seen)
             return
-        role, plan, step = self._role_of(seen)
-        if not self.journal.fill(seen, self.clock.now_ms(), f"{plan}.{step}", role.name):
-            return
-        if seen.kind is FillKind.FUNDING:
-            self.account.tell(Told.FUNDING, self.account.follower.time_ms, seen.symbol, amount=float(-seen.fee))
-            return
-        self._book(seen, role, plan, step)
-
-    def _answers_us(self, seen: FillSeen) -> bool:
-        """Whether a fill belongs to the running instant whenever it comes: funding, and what we sent at the market."""
-        order = self.executor.orders.open.get(seen.client_order_id)
-        return seen.kind is FillKind.FUNDING or (order is not None and order.kind is OrderKind.MARKET)
-
-    def _role_of(self, seen: FillSeen) -> tuple[Reason, int, int]:
-        """(role, plan, step) of an execution: by our id, by who made the order, else somebody else's hand."""
-        purpose = self.executor.orders.purpose_of(seen.client_order_id)
-        if purpose is not None:
-            return purpose.role, purpose.plan, purpose.step
-        if seen.kind in (FillKind.LIQUIDATION, FillKind.ADL) or seen.origin in (Origin.LIQUIDATION, Origin.ADL):
-            return Reason.LIQUIDATION, -1, 0
-        if seen.origin in (Origin.STOP_LOSS, Origin.TRAILING_STOP, Origin.TAKE_PROFIT):
-            return Reason.STOP, -1, 0
-        return Reason.HOUSE, -1, 0
-
-    def _book(self, seen: FillSeen, role: Reason, plan: int, step: int) -> None:
-        """Tell the machine, and take the quantity off the order."""
-        order = self.executor.orders.open.get(seen.client_order_id)
-        done, now = 0, self.clock.now_ms()
-        if order is not None:
-            order.filled += seen.quantity
-            done = int(order.filled >= order.quantity)
-        position = self.account.follower.position(seen.symbol)
-        opens = order.purpose.opens if order is not None else role in (Reason.ENTRY, Reason.ADD, Reason.QUOTE)
-        if not opens and (position is None or position.side == seen.side):
-            self.executor.freeze(seen.symbol, f"a fill of {seen.quantity} that is not ours")
-            self.journal.note(now, "foreign_fill", {"symbol": seen.symbol, "execution": seen.execution_id, "quantity": str(seen.quantity)})
-            return
-        self.account.tell(
-            Told.FILL,
-            self._booked_ms(seen, order.kind if order is not None else None),
-            seen.symbol,
-            plan=plan,
-            role=int(role),
-            step=step,
-            done=done,
-            maker=int(seen.maker),
-            quantity=float(seen.quantity),
-            price=float(seen.price),
-            fee=float(seen.fee),
-            reference=self._reference(order),
-        )
+        self.booker.book(seen, None if self.turn is None else self.turn.at_ms, self.last.get(seen.symbol, math.nan))
         self._extremes.pop(seen.symbol, None)
-        if order is not None and done:
-            self.executor.orders.step(order, IntentState.FILLED, now, seen.order_id)
-        if self.account.follower.position(seen.symbol) is None:
-            standing = self.executor.standing[seen.symbol]
-            standing.stop = standing.trail = None
-            standing.believed_until_ms = 0
-
-    def _reference(self, order: LiveOrder | None) -> float:
-        """The price that was reckoned with for an order; NaN where the machine knows it better."""
-        if order is None:
-            return math.nan
-        return self.last.get(order.purpose.symbol, math.nan) if order.price is None else float(order.price)
-
-    def _booked_ms(self, seen: FillSeen, kind: OrderKind | None) -> int:
-        """When a fill is booked: what was sent at a bar's open belongs to that instant."""
-        if kind is OrderKind.MARKET and self.turn is not None:
-            return self.turn.at_ms
-        return seen.at_ms
 
     # --- boundaries ---------------------------------------------------------------------------------------------------
 
@@ -354,7 +293,7 @@ class Trader:
     def _finish(self, turn: Turn) -> None:
         """The closing candles are here, or have not come in time."""
         for symbol in sorted(turn.missing, key=self.symbols.index):
-            self._fetch(symbol, turn.at_ms)
+            self.reader.fetch(symbol, turn.at_ms)
         thoughts = {symbol: self._close(symbol, turn) for symbol in self.symbols if self._ended(symbol, turn)}
         turn.missing.clear()
         turn.opened = True
@@ -372,7 +311,7 @@ class Trader:
     def _close(self, symbol: str, turn: Turn) -> list[Thought]:
         """Tell the machine a symbol's closed bar; what its strategies say about it. With a hole nobody says anything."""
         history = self.thinker.histories[symbol]
-        whole = history.closed_ms == turn.at_ms and symbol not in self.holes
+        whole = history.closed_ms == turn.at_ms and symbol not in self.reader.holes
         thoughts = self.thinker.think(symbol, turn.at_ms) if whole else []
         bits = self.thinker.bits(symbol, turn.at_ms, self.account.follower.strategies) if whole else 0
         price = history.close() if whole else self.last.get(symbol, history.close())
@@ -420,7 +359,7 @@ class Trader:
         late = self.clock.now_ms() - turn.at_ms
         if late > self.terms.late_ms:
             return f"the bar closed {late // 1000} s ago"
-        return self.executor.standing[symbol].frozen or self.holes.get(symbol, "") or self.terms.block(symbol)
+        return self.executor.standing[symbol].frozen or self.reader.holes.get(symbol, "") or self.terms.block(symbol)
 
     def _begin(self, turn: Turn) -> None:
         """Everything due at the boundary is done."""
@@ -481,11 +420,10 @@ class Trader:
             if self.terms.polls:
                 self.clock.sleep_ms(POLL_MS)
                 for symbol in self.symbols:
-                    self.read_anew(symbol)
+                    self.reader.read(symbol)
             self.take(self.inbox.wait(self.clock.now_ms() if self.terms.polls else min(until, self.executor.asking_ms())))
             self.executor.ask_uncertain()
-            for symbol in sorted(self.stale, key=self.symbols.index):
-                self.read_anew(symbol)
+            self.reader.read_stale()
 
     def _last_look(self, request: OrderRequest | AmendRequest | ProtectRequest) -> None:
         """Keep back what nobody can have meant."""
@@ -504,86 +442,8 @@ class Trader:
         """Ask about what is uncertain, read anew what is stale, compare venue and ledger."""
         self.executor.ask_uncertain()
         self.executor.check_stops()
-        for symbol in sorted(self.stale, key=self.symbols.index):
-            self.read_anew(symbol)
-        self._compare()
-
-    def read_anew(self, symbol: str) -> None:
-        """Fills, orders, position and candles of a symbol from the venue."""
-        try:
-            began_ms = self.clock.now_ms()
-            self.take(self.desk.fills(since_ms=self._read_from(symbol), symbol=symbol))
-            self.journal.set_meta(f"read {symbol}", str(began_ms - OVERLAP_MS))
-            self._read_orders(symbol)
-            seen = self.desk.position(symbol)
-            self.executor.saw_position(seen)
-            self._fetch(symbol, self._closed_ms(symbol))
-        except (Rejected, Unknown, Blocked) as error:
-            self.journal.note(self.clock.now_ms(), "reading_failed", {"symbol": symbol, "why": str(error)})
-            self.executor.standing[symbol].retry_ms = self.clock.now_ms() + 1_000
-            return
-        self.stale.discard(symbol)
-
-    def _read_from(self, symbol: str) -> int:
-        """Executions are read from a little before the last time they were read."""
-        return max(self.account.follower.start_ms, int(self.journal.meta(f"read {symbol}") or 0))
-
-    def _read_orders(self, symbol: str) -> None:
-        there = {seen.client_order_id: seen for seen in self.desk.open_orders(symbol)}
-        for seen in there.values():
-            self._take_order(seen)
-        for order in self.executor.orders.of(symbol):
-            if order.id not in there:
-                self.executor.ask(order)
-
-    def _closed_ms(self, symbol: str) -> int:
-        """When the symbol's last candle that the machine may know of closed."""
-        step = self.thinker.histories[symbol].timeframe_ms
-        history = self.thinker.histories[symbol]
-        passed = (self.clock.now_ms() - history.closed_ms) // step
-        return history.closed_ms + passed * step
-
-    def _fetch(self, symbol: str, until_ms: int) -> None:
-        """Fill what is missing of a symbol's candles from the venue; what stays missing is a hole."""
-        history = self.thinker.histories[symbol]
-        if history.closed_ms >= until_ms:
-            self.holes.pop(symbol, None)
-            return
-        try:
-            for candle in self.desk.candles(symbol, history.timeframe_ms, start_ms=history.closed_ms, end_ms=until_ms):
-                history.takes(candle)
-        except (LookupError, Rejected, Unknown, Blocked) as error:
-            self.holes[symbol] = str(error)
-        if history.closed_ms >= until_ms:
-            self.holes.pop(symbol, None)
-        else:
-            self.holes.setdefault(symbol, f"candles are missing from {history.closed_ms} to {until_ms}")
-
-    def _compare(self) -> None:
-        """Venue and ledger hold the same, or are read anew; what then still differs freezes the symbol."""
-        now = self.clock.now_ms()
-        for symbol in self.symbols:
-            if self.executor.standing[symbol].frozen or self._agrees(symbol):
-                self._differ_since.pop(symbol, None)
-                continue
-            since = self._differ_since.setdefault(symbol, now)
-            if now >= since + DIFFER_MS:
-                self.read_anew(symbol)
-                self._differ_since.pop(symbol, None)
-                if not self._agrees(symbol):
-                    self._differs(symbol)
-
-    def _agrees(self, symbol: str) -> bool:
-        standing, position = self.executor.standing[symbol], self.account.follower.position(symbol)
-        held = 0.0 if position is None else position.side * position.quantity
-        step = float(self.executor.contracts[symbol].step)
-        return abs(held - standing.side * float(standing.quantity)) < step / 2
-
-    def _differs(self, symbol: str) -> None:
-        standing = self.executor.standing[symbol]
-        position = self.account.follower.position(symbol)
-        held = 0.0 if position is None else position.side * position.quantity
-        self.executor.freeze(symbol, f"the venue holds {standing.side * standing.quantity}, the ledger {held}")
+        self.reader.read_stale()
+        self.reader.compare()
 
 
 def _order(seen: Seen) -> tuple[int, int]:

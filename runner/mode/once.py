@@ -132,13 +132,13 @@ def busy(trader: Trader) -> bool:
     standing = trader.executor.standing.values()
     waits = any(each.believed_until_ms or each.retry_ms > trader.clock.now_ms() for each in standing)
     asked = any(order.uncertain or order.kind == "market" for order in trader.executor.orders.open.values())
-    return trader.turn is not None or bool(trader.stale) or asked or waits
+    return trader.turn is not None or bool(trader.reader.stale) or asked or waits
 
 
 def held_back(trader: Trader) -> str:
     """Why no entry may be taken, symbol by symbol."""
     reasons: dict[str, str] = {}
     for symbol in trader.symbols:
-        why = trader.executor.standing[symbol].frozen or trader.holes.get(symbol, "") or trader.terms.block(symbol)
+        why = trader.executor.standing[symbol].frozen or trader.reader.holes.get(symbol, "") or trader.terms.block(symbol)
         reasons |= {symbol: why} if why else {}
     return "; ".join(f"{symbol} {why}" for symbol, why in reasons.items())
