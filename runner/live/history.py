@@ -54,6 +54,14 @@ class History:
         """The last candle's close."""
         return float(self._values[3, self._count - 1])
 
+    def knows(self, closed_ms: int) -> bool:
+        """Whether the candle that closed at that instant is here."""
+        return bool(self._count) and int(self._times[0]) < closed_ms <= self.closed_ms
+
+    def close_at(self, closed_ms: int) -> float:
+        """The close of the candle that closed at that instant, which must be known."""
+        return float(self._values[3, self._count - 1 - (self.closed_ms - closed_ms) // self.timeframe_ms])
+
     def _append(self, open_ms: int, values: tuple[float, ...]) -> None:
         if self._count == self._room:
             half = self._room // 2

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from runner.live.history import History
@@ -89,7 +90,8 @@ class Thinker:
     def _thought(self, outlook: Outlook, closed_ms: int) -> Thought:
         stream = self.stream(outlook)
         rows = [stream.plans[n] for n in range(len(stream.plans)) if stream.plans[n]["time"] == closed_ms]
-        columns = tuple(float(column[-1]) for column in stream.columns)
+        row = int(np.searchsorted(stream.market.bars.close_time, closed_ms))
+        columns = tuple(float(column[row]) for column in stream.columns)
         return Thought(strategy=outlook.strategy.name, symbol=outlook.symbol, plans=tuple(rows), columns=columns)
 
     def _market(self, outlook: Outlook) -> tuple[Market, Bars]:

@@ -311,10 +311,10 @@ class Trader:
     def _close(self, symbol: str, turn: Turn) -> list[Thought]:
         """Tell the machine a symbol's closed bar; what its strategies say about it. With a hole nobody says anything."""
         history = self.thinker.histories[symbol]
-        whole = history.closed_ms == turn.at_ms and symbol not in self.reader.holes
+        whole = history.knows(turn.at_ms) and symbol not in self.reader.holes
         thoughts = self.thinker.think(symbol, turn.at_ms) if whole else []
         bits = self.thinker.bits(symbol, turn.at_ms, self.account.follower.strategies) if whole else 0
-        price = history.close() if whole else self.last.get(symbol, history.close())
+        price = history.close_at(turn.at_ms) if whole else self.last.get(symbol, history.close())
         if symbol in self.account.closed or turn.at_ms == self.account.follower.start_ms:
             return thoughts
         with self.account.together():

@@ -5,12 +5,17 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from runner.journal.live import LiveJournal
 from runner.live.state import Halt, halt, state_of
+from runner.machine.state import TOLD
+from runner.model.following import Told
 from tests.mode.venue import FLAT, RISES, TRADES, UP, Process, Venue, awaited, venue
 
 ONCE = ("mode=once", *TRADES, "mode.log=INFO")
+LAST = (100.5, 101.0, 100.3, 101.0)
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the lease looks for processes as POSIX does")
 
 
@@ -47,11 +52,14 @@ def test_two_at_once(tmp_path: Path) -> None:
 
 def test_what_is_late_is_caught_up_with_and_not_decided_on(tmp_path: Path) -> None:
     """A signal whose bar closed before the last one is passed over; the ledger knows of every bar."""
-    with venue(tmp_path, (RISES, UP, UP, FLAT)) as place:
+    with venue(tmp_path, (RISES, UP, LAST, FLAT)) as place:
         assert tick(place)[0] == 0
         place.show(3)
         status, process = tick(place, "mode.latest=30s")
         assert (status, place.sent) == (0, []), process.text
+        with LiveJournal.open(place.home / "state" / "mine" / "journal.db", account="mine", read_only=True) as journal:
+            closes = [np.frombuffer(payload, TOLD)[0]["price"] for _, _, kind, payload in journal.all_told() if kind == Told.CANDLE]
+        assert closes == [100.0, 100.5, 100.5, 101.0]
 
 
 def test_a_halt_holds_entries_back(tmp_path: Path) -> None:
