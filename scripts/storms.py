@@ -1,7 +1,8 @@
 """Many short rehearsals, each with a seed of its own; prints what they add up to. `scripts/storms --help` lists the arguments.
 
 Words that are no arguments of the script stand for themselves, as on the command line of the runner: a strategy, an account, a source.
-Status 1 when an order was sent twice, a fill was lost, a position stood without a stop for too long, or a ledger differs from its venue.
+Status 1 when an order was sent twice, a fill was lost, a position stood without a stop for too long, a ledger differs from its venue or its
+journal, or a run without faults differs from the backtest.
 """
 
 from __future__ import annotations
@@ -60,6 +61,10 @@ def reasons(section: dict[str, Any]) -> str:
     found = [f"{name} {section[name]}" for name in ("duplicate_orders", "lost_fills") if section[name]]
     if section["naked_seconds_max"] > MOST_NAKED_S:
         found.append(f"without a stop for {section['naked_seconds_max']} s")
+    if not section["rebuilt"]:
+        found.append("the journal gives another ledger")
+    if not section["faults"] and min(section["parity"].values()) < 1.0:
+        found.append(f"not equal to the backtest: {section['parity']}")
     return ", ".join([*found, *([section["differs"]] if section["differs"] else [])])
 
 
