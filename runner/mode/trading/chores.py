@@ -9,12 +9,13 @@ from loguru import logger
 from runner.live.outcome import Halting, VenueError
 from runner.live.state import beat, halted
 from runner.live.trader import Trader
+from runner.mode.trading.day_end import DayEnd
 from runner.mode.trading.gear import Gear, doing
 from runner.mode.trading.past import Money
 from runner.model.errors import RunnerError
 from runner.model.following import Told
 
-HALT_MS, BEAT_MS, LEASE_MS, MONEY_MS = 1_000, 5_000, 20_000, 60_000
+HALT_MS, BEAT_MS, LEASE_MS, MONEY_MS, EVIDENCE_MS = 1_000, 5_000, 20_000, 60_000, 300_000
 
 
 @dataclass
@@ -38,6 +39,8 @@ class Chores:
             self.gear.renew()
         if self._is_due("money", MONEY_MS, now_ms):
             self.count_money(now_ms)
+        if self._is_due("evidence", EVIDENCE_MS, now_ms):
+            self.leave_evidence(now_ms)
 
     def next_ms(self) -> int:
         """When the next of them is due."""
@@ -76,6 +79,15 @@ class Chores:
             raise
         except VenueError as error:
             logger.warning("the venue's ledger could not be read: {}", error)
+
+    def leave_evidence(self, now_ms: int) -> None:
+        """What the account can show of a day that has ended; what cannot be left now is tried again."""
+        try:
+            DayEnd(self.gear, self.trader).look(now_ms)
+        except Halting:
+            raise
+        except RunnerError as error:
+            logger.warning("the day's evidence could not be left: {}", " ".join(str(error).split()))
 
     def _is_due(self, name: str, every_ms: int, now_ms: int) -> bool:
         if self.due_ms.get(name, 0) > now_ms:
