@@ -93,8 +93,9 @@ class Reader:
                     self._freeze(symbol)
 
     def _from_ms(self, symbol: str) -> int:
-        """Executions are read from a little before the last time they were read."""
-        return max(self.account.follower.start_ms, int(self.journal.meta(f"read {symbol}") or 0))
+        """Executions are read from a little before the last time they were read; those before the account was taken over are the past's."""
+        known = (self.journal.meta(name) for name in (f"read {symbol}", "adopted_ms"))
+        return max(self.account.follower.start_ms, *(int(each or 0) for each in known))
 
     def _read_orders(self, symbol: str) -> None:
         there = {seen.client_order_id: seen for seen in self.desk.open_orders(symbol)}

@@ -15,6 +15,8 @@ from urllib.request import Request, urlopen
 import pytest
 
 from runner.live.state import Halt, halt, last_beat, release, state_of
+from runner.model.trading import OrderKind
+from runner.rehearsal.core.order import Ticket
 from runner.rehearsal.service import KEY, SECRET, Key
 from tests.command import command
 from tests.mode.venue import ACCOUNT, FLAT, KEYS, RISES, TRADES, UP, Venue, awaited, venue
@@ -213,3 +215,41 @@ def test_it_ends_while_it_waits_for_the_venue(tmp_path: Path) -> None:
         connection, _ = mute.accept()
         assert bot.stop() == 0
         connection.close()
+
+
+def test_a_key_that_is_taken_away(tmp_path: Path) -> None:
+    """The venue does not know the key any more: trading stops with status 3, once, and nobody claims to know of stops."""
+    with venue(tmp_path) as place:
+        bot = place.start(*LIVE)
+        bot.says(UP_AND_RUNNING)
+        place.exchange.call(place.exchange.front.service.keys.clear)  # type: ignore[attr-defined]
+        place.show()
+        assert (bot.ends(), "Traceback" in bot.text) == (3, False), bot.text
+        assert "trading has stopped: trading must stop" in bot.text
+        assert "the venue did not say what is open" in bot.text
+        clean(place)
+
+
+def test_an_account_that_has_traded_before(tmp_path: Path) -> None:
+    """Its past is rebuilt once; the machine goes on from the venue's balance, and old executions are nobody's foreign ones."""
+    with venue(tmp_path) as place:
+        by_hand(place, 1)
+        place.exchange.price("BTCUSDT", "110")
+        by_hand(place, -1)
+        place.exchange.price("BTCUSDT", "100")
+        balance = place.exchange.core.state.coins["USDT"]
+        bot = place.start(*LIVE)
+        bot.says(f"taken over: 1 closed trades, balance {balance:.2f}")
+        bot.says(UP_AND_RUNNING)
+        place.show()
+        awaited(lambda: len(place.sent) == 2)
+        assert (bot.stop(), "frozen" in bot.text) == (0, False)
+        again = place.start(*LIVE)
+        again.says(UP_AND_RUNNING)
+        assert (again.stop(), "taken over" in again.text, len(place.sent)) == (0, False, 2)
+
+
+def by_hand(place: Venue, side: int) -> None:
+    """Somebody trades ten contracts at the market."""
+    ticket = Ticket(market="BTCUSDT", side=side, kind=OrderKind.MARKET, quantity=Decimal(10))
+    place.exchange.call(lambda: place.exchange.core.place(ticket))

@@ -43,8 +43,6 @@ def begin_account(gear: Gear) -> None:
     with journal.batch():
         if taken.closings or abs(taken.standing.balance - bot.account.book.initial) > CENT:
             journal.set_meta("taken_over", handed_over(taken.seen.observer).decode())
-        for symbol in gear.symbols:
-            journal.set_meta(f"read {symbol}", str(now_ms))  # executions before are the ledger's
         journal.note(now_ms, "adopted", taken.record())
         journal.set_meta("beside", repr(taken.seen.beside))
         journal.set_meta("adopted_ms", str(now_ms))
