@@ -28,6 +28,7 @@ from runner.mode.trading.options import Trading, address
 from runner.model.bot import Bot
 from runner.model.errors import ConfigError, Problem, RunnerError
 from runner.model.trading import AmendRequest, OrderKind, OrderRequest, ProtectRequest
+from runner.wire.bybit import BybitDialect
 
 LEASE_MS = 60_000
 FAR, FARTHER = Decimal("0.2"), Decimal("0.8")  # from the last price: entries, and exits that rest until the market comes to them
@@ -77,7 +78,7 @@ class Gear:
 def opened(bot: Bot, options: Trading) -> Iterator[Gear]:
     """Open everything, give it back at the end. RunnerError with one clear line for whatever is not as it must be."""
     account, state = bot.account, state_of(bot.home, bot.account.name)
-    dialect_of(account.venue)
+    protectable(dialect_of(account.venue))
     keys = read_keys(account.secrets, account.secrets_file, bot.home)
     looks = outlooks(bot)
     with ExitStack() as stack:
@@ -94,6 +95,13 @@ def opened(bot: Bot, options: Trading) -> Iterator[Gear]:
         yield Gear(
             bot=bot, options=options, state=state, journal=journal, keys=keys, desk=desk, clock=clock, looks=looks, findings=findings
         )
+
+
+def protectable(dialect: BybitDialect) -> None:
+    """Refuse what has no position to put a stop on: coins are bought and sold, and nothing at the venue would close them."""
+    if dialect.category == "spot":
+        message = "is spot, where no stop stands on a position; perpetuals can be traded: category: linear"
+        raise ConfigError("a position here could not be protected", [Problem(path="account.venue.category", message=message)])
 
 
 def of_this_world(journal: LiveJournal, environment: str) -> None:
