@@ -166,6 +166,8 @@ def test_leverage_is_compared_or_set(tmp_path: Path) -> None:
 def test_a_journal_that_cannot_be_used(tmp_path: Path) -> None:
     """From a newer version, of another of the venue's worlds, in a folder that is none: refused with one problem."""
     with venue(tmp_path) as place:
+        assert "the environment variable NO_SUCH is not set" in refused(place, "mode.journal=NO_SUCH")
+        assert "holds a password" in refused(place, "mode.journal='postgresql://me:PLANTED@localhost/x'")
         (place.home / "state").write_text("a file")
         assert "its folder cannot be made" in refused(place)
         (place.home / "state").unlink()
