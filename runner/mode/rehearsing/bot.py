@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.request import Request, urlopen
@@ -21,6 +22,8 @@ from runner.model.bot import Bot
 from runner.rehearsal.paced import EndOfRehearsal, Paced
 from runner.rehearsal.service import KEY, SECRET
 from runner.wire.bybit import BybitDialect
+
+STREAMS_S = 10.0  # of ours, in which the streams must stand at first
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +73,8 @@ def work(job: Job, http: str, ws: str) -> None:
             look = desk.before
             desk.before = gauge.watching(look)
             try:
+                if trader.account.follower.time_ms == trader.account.follower.start_ms:
+                    listening(streams)
                 trader.begin()
                 trader.run()
             except EndOfRehearsal:
@@ -79,6 +84,13 @@ def work(job: Job, http: str, ws: str) -> None:
         streams.stop()
         desk.close()
         paced.close()
+
+
+def listening(streams: Streams) -> None:
+    """Wait until the streams stand: the market begins to move when the bot has nothing left to do, and what it told before is not heard."""
+    until = time.monotonic() + STREAMS_S
+    while not streams.up() and time.monotonic() < until:
+        time.sleep(0.002)
 
 
 def fresh_account(http: str, size: float) -> bool:
