@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, cast
@@ -22,7 +23,7 @@ from runner.live.desk import Desk
 from runner.live.executor import Executor
 from runner.live.fat_finger import FatFingerError, Surroundings, look
 from runner.live.inbox import Inbox
-from runner.live.outcome import Reaction, Rejected
+from runner.live.outcome import Blocked, Reaction, Rejected, Unknown
 from runner.live.reader import Reader
 from runner.live.terms import Terms
 from runner.live.thinker import Thinker, Thought
@@ -84,6 +85,7 @@ class Trader:
         self.desk.before = self._last_look
         self.symbols = self.account.follower.symbols
         self.last: dict[str, float] = {}
+        self._priced_ms: dict[str, int] = {}  # when `last` was
         self.turn: Turn | None = None
         self.held: list[Seen] = []  # prices and fills of bars that have not begun yet for the machine
         self.booker = Booker(account=self.account, journal=self.journal, clock=self.clock, executor=self.executor)
@@ -108,6 +110,7 @@ class Trader:
         """Go on where the journal ends: the venue's truth first, then the boundary that was being crossed, if one was."""
         for symbol in self.symbols:
             self.last[symbol] = self.desk.price(symbol).last or self.thinker.histories[symbol].close()
+            self._priced_ms[symbol] = self.clock.now_ms()
         for symbol in self.symbols:
             self.reader.fetch(symbol, self._known_ms(symbol))
         unfinished, fresh = self.account.turn_ms, self.account.follower.time_ms == self.account.follower.start_ms
@@ -197,7 +200,7 @@ class Trader:
         if self._belongs_later(seen.at_ms):
             self.held.append(seen)
             return
-        self.last[seen.symbol] = seen.last
+        self.last[seen.symbol], self._priced_ms[seen.symbol] = seen.last, seen.at_ms
         if self._worth_telling(seen):
             self._tell_price(seen.symbol, seen.at_ms)
 
@@ -326,6 +329,8 @@ class Trader:
     def _decide(self, thought: Thought, turn: Turn) -> None:
         """Each plan meets the market; its order is filled, or rests, before the next one is looked at."""
         known = self.account.planned.get((thought.symbol, thought.strategy), [])
+        if thought.plans:
+            self._price_anew(thought.symbol, turn.at_ms)
         for place, plan in enumerate(thought.plans):
             if place < len(known):
                 self._follow_up(thought.symbol, known[place], turn)
@@ -339,6 +344,14 @@ class Trader:
                 number = self.account.add_plan(thought.symbol, thought.strategy, plan)
                 self._consider(thought.symbol, number, turn)
             self._follow_up(thought.symbol, number, turn)
+
+    def _price_anew(self, symbol: str, at_ms: int) -> None:
+        """No entry is sized by a price from before its bar: when the streams have told none since, the venue is asked."""
+        if self._priced_ms.get(symbol, 0) >= at_ms:
+            return
+        self.last[symbol] = self.thinker.histories[symbol].close()
+        with suppress(Rejected, Unknown, Blocked):
+            self.last[symbol] = self.desk.price(symbol).last or self.last[symbol]
 
     def _follow_up(self, symbol: str, number: int, turn: Turn) -> None:
         """Send what a plan became; one that waits until something is closed meets the market again."""
