@@ -33,11 +33,20 @@ def headline(page: Page) -> str:
 
 def brief(page: Page) -> str:
     """What came of a run, in a part of a line: 'challenge FAILED: INACTIVITY (challenge.inactivity), net -27.71 USDT'."""
+    if "rehearsal" in page:
+        return rehearsed(page["rehearsal"])
     verdict = page["verdict"]
     where = f" ({short(verdict['path'])})" if verdict["path"] else ""
     rule = f": {verdict['rule']}{where}" if verdict["rule"] else ""
     state = STATES[State[verdict["state"].upper()]]
     return f"{verdict['phase'] or 'no phase'} {state}{rule}, net {page['net_profit']:+,.2f} {page['currency']}"
+
+
+def rehearsed(section: Page) -> str:
+    """What came of a rehearsal, in a part of a line: 'good: decisions 100%, fills 100%, 0 faults, 0 kills'."""
+    parity = ", ".join(f"{name} {share:.0%}" for name, share in section["parity"].items())
+    word = "good" if section["good"] else "NOT GOOD"
+    return f"{word}: {parity}, {sum(section['faults'].values())} faults, {section['kills']} kills"
 
 
 def grounds(page: Page) -> list[str]:

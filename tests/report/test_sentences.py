@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from runner.report.sentences import failed, shown
+from runner.report.sentences import brief, failed, shown
 from runner.report.words import DURATION
 
 
@@ -36,3 +36,9 @@ def test_what_came_at_the_wrong_time_is_said_so(rule: str, said: str, *, ambiguo
     """No limit was reached: something happened when it must not."""
     phase = {"rule": rule, "path": "program.phases.challenge.rules.x", "unit": DURATION, "value": 60_000, "floor": 120_000}
     assert said in failed({**phase, "ambiguous": ambiguous})
+
+
+def test_a_rehearsal_in_a_part_of_a_line() -> None:
+    """What a sweep prints of it: good or not, both shares, what was made to go wrong."""
+    section = {"good": False, "parity": {"decisions": 1.0, "fills": 0.5}, "faults": {"wick": 2, "adl": 1}, "kills": 4}
+    assert brief({"rehearsal": section}) == "NOT GOOD: decisions 100%, fills 50%, 3 faults, 4 kills"
