@@ -47,6 +47,7 @@ class Standing:
     quantity: Decimal = Decimal(0)
     stop: Decimal | None = None
     trail: Decimal | None = None
+    sent: Decimal | None = None  # the stop that we sent last; another one is somebody else's
     believed_until_ms: int = 0  # a stop that was sent, not yet seen
     failures: int = 0
     retry_ms: int = 0  # nothing is tried again before
@@ -105,7 +106,8 @@ class Executor:
         if position is None or position.stop is None or self.clock.now_ms() < standing.retry_ms:
             return False
         wanted, trail = on_tick(position.stop, self.contracts[symbol]), self._native_trail(position, standing)
-        tighter = standing.stop is not None and position.side * (standing.stop - wanted) > 0  # the guard's doing, never undone
+        others = None if standing.stop == standing.sent else standing.stop
+        tighter = others is not None and position.side * (others - wanted) > 0  # the guard's doing, never undone
         kept = standing.stop == wanted or tighter or (standing.trail is not None and position.stop_reason is Reason.TRAIL)
         if kept and trail is None:
             return False
@@ -122,7 +124,7 @@ class Executor:
             self._later(symbol, blocked.until_ms)
         else:
             standing.stop, standing.trail = standing.stop if kept else wanted, standing.trail if trail is None else trail
-            standing.believed_until_ms, standing.failures = self.clock.now_ms() + TRUST_MS, 0
+            standing.believed_until_ms, standing.failures, standing.sent = self.clock.now_ms() + TRUST_MS, 0, standing.stop
             return True
         return False
 
@@ -171,7 +173,7 @@ class Executor:
     def is_flat(self, symbol: str) -> None:
         """The position is gone, and whatever protected it."""
         standing = self.standing[symbol]
-        standing.stop = standing.trail = None
+        standing.stop = standing.trail = standing.sent = None
         standing.believed_until_ms = 0
 
     # --- exits at the market ------------------------------------------------------------------------------------------
@@ -219,7 +221,8 @@ class Executor:
         """A stop that went out with its entry is believed for a while; then it must have been seen."""
         standing = self.standing[wish.purpose.symbol]
         if wish.stop is not None and standing.side == 0:
-            standing.stop, standing.believed_until_ms = wish.stop, self.clock.now_ms() + TRUST_MS
+            standing.stop = standing.sent = wish.stop
+            standing.believed_until_ms = self.clock.now_ms() + TRUST_MS
 
     def _order_refused(self, order: LiveOrder, refused: Rejected) -> bool:
         """What to do about a refusal, by the table of the venue's codes."""

@@ -21,7 +21,8 @@ class Terms:
     """history: candles known before the first decision, in each symbol's decision timeframe. environment: for ids and log lines.
 
     every_price: the machine is told each price of an open symbol, not only extremes. late_ms: a bar that closed longer ago is not
-    decided on. trigger: the price that sets off stops whose plan says nothing else. polls: there are no streams, executions are asked
+    decided on. trigger: the price that sets off stops whose plan says nothing else. leverage: more than the balance
+    times it is never sent; None = the contract's most. polls: there are no streams, executions are asked
     for. acts_at_start: a bar that closed just before the account's first instant is decided on. block: why no entry may be taken on a
     symbol, '' when one may. succeed: begins what follows a verdict, if anything does.
     """
@@ -32,6 +33,7 @@ class Terms:
     every_price: bool = False
     late_ms: int = 60_000
     trigger: Trigger = Trigger.LAST
+    leverage: float | None = None
     polls: bool = False
     acts_at_start: bool = True
     block: Callable[[str], str] = _nothing

@@ -10,7 +10,6 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, cast
 
 from loguru import logger
@@ -21,25 +20,22 @@ from runner.live.booker import Booker
 from runner.live.clock import Clock
 from runner.live.desk import Desk
 from runner.live.executor import Executor
-from runner.live.fat_finger import FatFingerError, Surroundings, look
 from runner.live.inbox import Inbox
-from runner.live.outcome import Blocked, Reaction, Rejected, Unknown
+from runner.live.last_look import LastLook
+from runner.live.outcome import Blocked, Rejected, Unknown
 from runner.live.reader import Reader
 from runner.live.terms import Terms
 from runner.live.thinker import Thinker, Thought
 from runner.model.following import Told
 from runner.model.trading import (
-    AmendRequest,
     CandleSeen,
     FillKind,
     FillSeen,
     OrderKind,
-    OrderRequest,
     OrderSeen,
     Origin,
     PositionSeen,
     PriceSeen,
-    ProtectRequest,
     Seen,
     StreamTurn,
     WalletSeen,
@@ -82,10 +78,10 @@ class Trader:
         self.account, self.journal, self.desk, self.clock = parts.account, parts.journal, parts.desk, parts.clock
         self.inbox, self.thinker, self.executor = parts.inbox, parts.thinker, parts.executor
         self.terms = terms
-        self.desk.before = self._last_look
         self.symbols = self.account.follower.symbols
         self.last: dict[str, float] = {}
         self._priced_ms: dict[str, int] = {}  # when `last` was
+        self.desk.before = LastLook(account=self.account, contracts=self.executor.contracts, last=self.last, leverage=terms.leverage)
         self.turn: Turn | None = None
         self.held: list[Seen] = []  # prices and fills of bars that have not begun yet for the machine
         self.booker = Booker(account=self.account, journal=self.journal, clock=self.clock, executor=self.executor)
@@ -437,17 +433,6 @@ class Trader:
             self.take(self.inbox.wait(self.clock.now_ms() if self.terms.polls else min(until, self.executor.asking_ms())))
             self.executor.ask_uncertain()
             self.reader.read_stale()
-
-    def _last_look(self, request: OrderRequest | AmendRequest | ProtectRequest) -> None:
-        """Keep back what nobody can have meant."""
-        last, contract = self.last.get(request.symbol), self.executor.contracts.get(request.symbol)
-        if last is None or contract is None:
-            return
-        balance = Decimal(repr(self.account.follower.balance))
-        try:
-            look(request, Surroundings(contract=contract, last=Decimal(repr(last)), balance=balance, leverage=contract.max_leverage))
-        except FatFingerError as slip:
-            raise Rejected(0, str(slip), Reaction.DROP) from None
 
     # --- looking after ------------------------------------------------------------------------------------------------
 

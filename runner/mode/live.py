@@ -26,7 +26,7 @@ from runner.live.trader import Trader
 from runner.mode.compiling import announced
 from runner.mode.trading.blocks import blocked
 from runner.mode.trading.chores import Chores
-from runner.mode.trading.gear import Gear, look_last, opened
+from runner.mode.trading.gear import Gear, opened, trigger_of
 from runner.mode.trading.leave import Ending, ending, goodbye, tearable
 from runner.mode.trading.options import Trading, sworn
 from runner.mode.trading.past import begin_account, money_of
@@ -137,10 +137,12 @@ def trader_of(gear: Gear, inbox: QueueInbox, streams: Streams) -> Trader:
         history=options.history,
         environment=gear.bot.account.environment,
         late_ms=milliseconds(options.latest),
+        trigger=trigger_of(gear.bot.account),
+        leverage=gear.bot.costs.leverage,
         block=blocked(gear.state, gear.clock, streams.up),
     )
     with announced():
-        trader = fit(
+        return fit(
             gear.bot,
             desk=gear.desk,
             clock=gear.clock,
@@ -149,5 +151,3 @@ def trader_of(gear: Gear, inbox: QueueInbox, streams: Streams) -> Trader:
             contracts=gear.findings.facts.contracts,
             terms=terms,
         )
-    look_last(gear, trader)
-    return trader

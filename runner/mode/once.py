@@ -27,7 +27,7 @@ from runner.live.trader import Trader
 from runner.mode.compiling import announced
 from runner.mode.trading.blocks import blocked
 from runner.mode.trading.chores import Chores
-from runner.mode.trading.gear import Gear, look_last, opened
+from runner.mode.trading.gear import Gear, opened, trigger_of
 from runner.mode.trading.leave import Ending, ending, goodbye, tearable
 from runner.mode.trading.options import Trading, sworn
 from runner.mode.trading.past import begin_account, money_of
@@ -110,11 +110,13 @@ def trader_of(gear: Gear) -> Trader:
         history=options.history,
         environment=gear.bot.account.environment,
         late_ms=milliseconds(options.latest),
+        trigger=trigger_of(gear.bot.account),
+        leverage=gear.bot.costs.leverage,
         polls=True,
         block=blocked(gear.state, gear.clock),
     )
     with announced():
-        trader = fit(
+        return fit(
             gear.bot,
             desk=gear.desk,
             clock=gear.clock,
@@ -123,8 +125,6 @@ def trader_of(gear: Gear) -> Trader:
             contracts=gear.findings.facts.contracts,
             terms=terms,
         )
-    look_last(gear, trader)
-    return trader
 
 
 def busy(trader: Trader) -> bool:

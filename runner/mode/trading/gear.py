@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from decimal import Decimal
 
 from loguru import logger
 
@@ -14,24 +13,21 @@ from runner.journal.lease import EVERYTHING
 from runner.journal.live import LiveJournal
 from runner.live.clock import WallClock
 from runner.live.desk import Desk, dialect_of
-from runner.live.fat_finger import FatFingerError, Surroundings, look
 from runner.live.keys import Keys, read_keys
 from runner.live.logs import open_logs
 from runner.live.offset import Offset
-from runner.live.outcome import Reaction, Rejected
 from runner.live.outfit import outlooks
 from runner.live.preflight import Findings, Wanted, prepare
 from runner.live.state import StateFolder, state_of
 from runner.live.thinker import Outlook
 from runner.live.trader import Trader
 from runner.mode.trading.options import Trading, address
-from runner.model.bot import Bot
+from runner.model.bot import Account, Bot
 from runner.model.errors import ConfigError, Problem, RunnerError
-from runner.model.trading import AmendRequest, OrderKind, OrderRequest, ProtectRequest
+from runner.model.plan import Trigger
 from runner.wire.bybit import BybitDialect
 
 LEASE_MS = 60_000
-FAR, FARTHER = Decimal("0.2"), Decimal("0.8")  # from the last price: entries, and exits that rest until the market comes to them
 
 
 class VenueClock:
@@ -153,31 +149,9 @@ def ready(bot: Bot, desk: Desk, looks: list[Outlook]) -> Findings:
     return findings
 
 
-def look_last(gear: Gear, trader: Trader) -> None:
-    """From now on no order leaves that nobody can have meant: it counts as rejected."""
-    contracts, costs = gear.findings.facts.contracts, gear.bot.costs
-
-    def before(request: OrderRequest | AmendRequest | ProtectRequest) -> None:
-        contract, price = contracts[request.symbol], trader.last.get(request.symbol)
-        if price is None:
-            return
-        leverage = contract.max_leverage if costs.leverage is None else Decimal(repr(costs.leverage))
-        exits = isinstance(request, AmendRequest) or (
-            isinstance(request, OrderRequest) and request.reduce_only and request.kind is OrderKind.LIMIT
-        )
-        around = Surroundings(
-            contract=contract,
-            last=Decimal(repr(price)),
-            balance=Decimal(repr(trader.account.follower.balance)),
-            leverage=leverage,
-            far_fraction=FARTHER if exits else FAR,
-        )
-        try:
-            look(request, around)
-        except FatFingerError as slip:
-            raise Rejected(0, str(slip), Reaction.DROP) from None
-
-    gear.desk.before = before
+def trigger_of(account: Account) -> Trigger:
+    """The price that sets off the account's stops, where its venue names one."""
+    return Trigger[str(getattr(account.venue, "trigger", "last")).upper()]
 
 
 def doing(trader: Trader) -> str:
