@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 NEVER = 1 << 62
 LOOK_S = 0.02
+AFTERMATH_MS = 20_000  # after the last move, in which whoever still waits for something may ask
 
 
 class Party:
@@ -150,6 +151,9 @@ class Pace:
                 await self.wake_due()
             else:
                 await self.reach(move)
+        end = self.wire.front.exchange.now_ms + AFTERMATH_MS
+        if min([self.wire.due(), *(party.until for party in self.parties)], default=NEVER) < end:
+            await self.reach(end)
         await self.finish()
 
     async def finish(self) -> None:
