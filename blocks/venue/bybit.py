@@ -63,6 +63,7 @@ def loopback(url: str) -> bool:
     """Whether a URL leads to this machine and nowhere else."""
     parts = urlsplit(url)
     try:
-        return parts.scheme in ("http", "https") and ipaddress.ip_address(parts.hostname or "").is_loopback
+        reachable = parts.port is None or parts.port > 0  # a port that is no number, or too large, is a ValueError
+        return reachable and parts.scheme in ("http", "https") and ipaddress.ip_address(parts.hostname or "").is_loopback
     except ValueError:
         return False

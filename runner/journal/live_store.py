@@ -197,6 +197,8 @@ def url_of(address: str | Path) -> URL:
     except (ArgumentError, NoSuchModuleError, ValueError) as error:
         raise unusable("it cannot be read as one") from error
     if backend == "postgresql":
+        if not url.username:
+            raise unusable("it names no user")
         return url.set(drivername="postgresql+pg8000")
     if backend != "sqlite":
         raise unusable(f"was of {backend}")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from loguru import logger
+
 from runner.journal.live import IntentState, LiveJournal
 from runner.live.account import LiveAccount
 from runner.live.clock import Clock
@@ -85,6 +87,8 @@ class Booker:
             fee=float(seen.fee),
             reference=reference(order, last),
         )
+        balance = self.account.follower.balance
+        logger.info("{} {} filled {} at {}, balance {:.2f}", role.name, seen.symbol, seen.quantity, seen.price, balance)
         if order is not None and done:
             self.executor.orders.step(order, IntentState.FILLED, self.clock.now_ms(), seen.order_id)
         if not self.account.follower.holds(seen.symbol):

@@ -36,6 +36,7 @@ from runner.model.trading import (
 CERTAIN_MS = 7_000  # after that long the venue cannot take a request any more: its receive window and a margin
 TRUST_MS = 2_000  # for which a stop that went out with its entry is believed without having been seen
 FAR_MS = 1 << 60
+SIDES = {1: "buys", -1: "sells"}
 PATIENCE = 3  # times that a refused stop or exit is tried before the symbol is frozen
 
 
@@ -52,6 +53,11 @@ class Standing:
     failures: int = 0
     retry_ms: int = 0  # nothing is tried again before
     frozen: str = ""  # why no entry is taken
+
+    @property
+    def gone(self) -> bool:
+        """Whether the venue holds nothing of what the ledger believes in, which somebody must look at."""
+        return bool(self.frozen) and self.side == 0
 
 
 @dataclass
@@ -103,7 +109,7 @@ class Executor:
     def _protect(self, symbol: str, position: Position | None) -> bool:
         """The position's stop stands where the machine wants it; a level the market has passed means out now."""
         standing = self.standing[symbol]
-        if position is None or position.stop is None or self.clock.now_ms() < standing.retry_ms:
+        if position is None or position.stop is None or self.clock.now_ms() < standing.retry_ms or standing.gone:
             return False
         wanted, trail = on_tick(position.stop, self.contracts[symbol]), self._native_trail(position, standing)
         others = None if standing.stop == standing.sent else standing.stop
@@ -124,6 +130,7 @@ class Executor:
             self._later(symbol, blocked.until_ms)
         else:
             standing.stop, standing.trail = standing.stop if kept else wanted, standing.trail if trail is None else trail
+            logger.debug("stop {} {} trail {}", symbol, standing.stop, standing.trail)
             standing.believed_until_ms, standing.failures, standing.sent = self.clock.now_ms() + TRUST_MS, 0, standing.stop
             return True
         return False
@@ -181,7 +188,7 @@ class Executor:
     def _exit(self, symbol: str, position: Position | None) -> bool:
         """One market order at a time closes what has to go."""
         wish = exit_of(position, self.contracts[symbol]) if position is not None else None
-        if wish is None or wish.quantity <= 0 or self.clock.now_ms() < self.standing[symbol].retry_ms:
+        if wish is None or wish.quantity <= 0 or self.clock.now_ms() < self.standing[symbol].retry_ms or self.standing[symbol].gone:
             return False
         pending = [order for order in self.orders.of(symbol) if order.kind is OrderKind.MARKET and not order.purpose.opens]
         return False if pending else self._send(wish)
@@ -214,6 +221,8 @@ class Executor:
             self.ask(order)
             return True
         self.orders.step(order, IntentState.ACKNOWLEDGED, self.clock.now_ms(), ack.order_id)
+        at = wish.price or "at market"
+        logger.info("{} {} {} {} {}", order.purpose.role.name, wish.purpose.symbol, SIDES[wish.side], wish.quantity, at)
         self._believe_stop(wish)
         return True
 

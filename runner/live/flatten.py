@@ -12,6 +12,7 @@ from runner.live.clock import Clock
 from runner.live.guard.act import Ids, Sending, parts
 from runner.live.guard.survey import opens
 from runner.live.guard.view import Held
+from runner.live.outcome import Halting
 from runner.model.errors import RunnerError
 from runner.model.trading import CancelRequest, OrderKind, OrderRequest, OrderSeen, PositionSeen
 
@@ -30,6 +31,7 @@ class Left:
     positions: tuple[PositionSeen, ...] = ()
     orders: tuple[OrderSeen, ...] = ()
     known: bool = True
+    kept: tuple[PositionSeen, ...] = ()  # positions that were to stay
 
     @property
     def nothing(self) -> bool:
@@ -43,7 +45,8 @@ class Left:
         held = ", ".join(f"{position.symbol} {position.side * position.quantity:+f}" for position in self.positions)
         orders = ", ".join(f"{order.symbol} {order.client_order_id or order.order_id}" for order in self.orders)
         said = [text for text in (held and f"positions {held}", orders and f"orders {orders}") if text]
-        return "; ".join(said) or "nothing is left"
+        stays = ", ".join(f"{position.symbol} {position.side * position.quantity:+f}" for position in self.kept)
+        return "; ".join(said) or (f"no entry rests; positions stay with their stops: {stays}" if stays else "nothing is left")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +68,10 @@ class Out:
     def _until(self, within_ms: int, work: Callable[[Ids], Left]) -> Left:
         end_ms, ids = self.clock.now_ms() + within_ms, Ids(prefix=PREFIX)
         while True:
-            left = self._tried(work, ids)
+            try:
+                left = self._tried(work, ids)
+            except Halting:
+                return Left(known=False)
             if left.nothing or self.clock.now_ms() >= end_ms:
                 return left
             self.clock.sleep_ms(PAUSE_MS)
@@ -74,6 +80,9 @@ class Out:
         """One round; what the venue does not answer is asked again in the next."""
         try:
             return work(ids)
+        except Halting as error:
+            self.say(f"the venue does not take the account's keys: {one_line(error)}")
+            raise
         except RunnerError as error:
             self.say(one_line(error))
             return Left(known=False)
@@ -91,7 +100,7 @@ class Out:
     def _entries_round(self, _ids: Ids) -> Left:
         entries = [order for order in self.desk.open_orders() if opens(order)]
         self._cancel(entries)
-        return Left(orders=tuple(entries))
+        return Left(orders=tuple(entries), kept=tuple(self.desk.positions()))
 
     def _cancel(self, orders: Sequence[OrderSeen]) -> None:
         """By the venue's own id, one by one: a cancel of everything would take protective stops along."""
@@ -126,6 +135,8 @@ class Out:
         """Send, and say what came of it; a refusal is looked at again in the next round."""
         try:
             send()
+        except Halting:
+            raise
         except RunnerError as error:
             self.say(f"could not {what}: {one_line(error)}")
             return

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from loguru import logger
 
 from runner.journal.live import LiveJournal
 from runner.live.account import LiveAccount
@@ -23,6 +24,7 @@ from runner.model.bars import Bars
 from runner.model.block import Source
 from runner.model.bot import Bot, Strategy
 from runner.model.duration import milliseconds
+from runner.model.errors import ConfigError, Problem
 from runner.model.market import Market
 from runner.model.trading import Contract
 from runner.pipeline import Loaded
@@ -71,6 +73,11 @@ def candles(desk: Desk, looks: Sequence[Outlook], start_ms: int, count: int) -> 
         history = History(symbol, timeframe_ms, max(4 * rows, LEAST_ROOM))
         for candle in desk.candles(symbol, timeframe_ms, start_ms=start_ms - rows * timeframe_ms, end_ms=start_ms):
             history.takes(candle)
+        if not len(history):
+            told = f"the venue has no candles of {timeframe_ms // 60_000} minutes before now; nothing could ever be decided"
+            raise ConfigError("there is nothing to trade on", [Problem(path=symbol, message=told)])
+        if len(history) < rows:
+            logger.warning("{}: {} candles of {} known; what is not warm yet is not decided on", symbol, len(history), rows)
         histories[symbol] = history
     return histories
 

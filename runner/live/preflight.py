@@ -131,7 +131,10 @@ def _settings(desk: Desk, wanted: Wanted, facts: Facts) -> Iterator[_Setting]:
     isolated = wanted.costs.isolated_margin
     if facts.account.isolated_margin != isolated:
         words = {True: "isolated", False: "cross"}
-        message = f"the account's margin is {words[not isolated]}, the configuration wants {words[isolated]}"
+        message = (
+            f"the account's margin is {words[not isolated]}, the configuration wants {words[isolated]}; "
+            "account.venue.apply_settings=true sets it where the account is flat"
+        )
         yield _Setting(
             _problem("account.venue.isolated_margin", message), lambda: desk.set_isolated(isolated), None, f"margin {words[isolated]}"
         )

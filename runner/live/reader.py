@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from loguru import logger
+
 from runner.journal.live import LiveJournal
 from runner.live.account import LiveAccount
 from runner.live.clock import Clock
@@ -77,8 +79,9 @@ class Reader:
                 self.holes[symbol] = str(error)
         if history.closed_ms >= until_ms:
             self.holes.pop(symbol, None)
-        else:
-            self.holes.setdefault(symbol, f"candles are missing from {history.closed_ms} to {until_ms}")
+        elif symbol not in self.holes:
+            self.holes[symbol] = f"candles are missing from {history.closed_ms} to {until_ms}"
+            logger.warning("{}: {}; no entry is taken until they are there", symbol, self.holes[symbol])
 
     def compare(self) -> None:
         """Venue and ledger hold the same, or are read anew; what then still differs freezes the symbol."""

@@ -196,6 +196,8 @@ class Trader:
         if self._belongs_later(seen.at_ms):
             self.held.append(seen)
             return
+        if seen.at_ms < self._priced_ms.get(seen.symbol, 0):
+            return  # it was overtaken on its way
         self.last[seen.symbol], self._priced_ms[seen.symbol] = seen.last, seen.at_ms
         if self._worth_telling(seen):
             self._tell_price(seen.symbol, seen.at_ms)

@@ -79,7 +79,8 @@ def test_all_is_well() -> None:
         (
             wanted({"isolated_margin": False}),
             "account.venue.isolated_margin",
-            "the account's margin is isolated, the configuration wants cross",
+            "the account's margin is isolated, the configuration wants cross; "
+            "account.venue.apply_settings=true sets it where the account is flat",
         ),
     ],
 )

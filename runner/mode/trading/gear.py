@@ -21,6 +21,7 @@ from runner.live.preflight import Findings, Wanted, prepare
 from runner.live.state import StateFolder, state_of
 from runner.live.thinker import Outlook
 from runner.live.trader import Trader
+from runner.mode.trading.alone import alone
 from runner.mode.trading.options import Trading, address
 from runner.model.bot import Account, Bot
 from runner.model.errors import ConfigError, Problem, RunnerError
@@ -82,6 +83,7 @@ def opened(bot: Bot, options: Trading) -> Iterator[Gear]:
         of_this_world(journal, account.environment)
         hold(journal, bot)
         stack.callback(let_go, journal, bot)
+        stack.enter_context(alone(bot.home, keys))
         log_to(state, account.name, account.environment, options.log)
         desk = Desk(dialect_of(account.venue), keys, WallClock(), account=account.name)
         stack.callback(desk.close)

@@ -1,0 +1,43 @@
+"""One bot for one set of keys on a host: accounts of different names with the same keys are one account at the venue."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+from runner.live.keys import Keys
+from runner.model.errors import ConfigError, Problem, RunnerError
+
+
+@contextmanager
+def alone(home: Path, keys: Keys) -> Iterator[None]:
+    """Hold the keys while inside. ConfigError where a bot of another account name holds them."""
+    name = hashlib.sha256(keys.key.reveal().encode()).hexdigest()[:16]
+    place = home / "state" / f".keys-{name}"
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        file = place.open("a")
+    except OSError as error:
+        raise RunnerError("the state folder cannot be written", [Problem(path=str(place), message=error.strerror or str(error))]) from error
+    with file:
+        if not locked(file):
+            problem = Problem(path="account.secrets", message="a bot of another account name on this host trades with these keys")
+            raise ConfigError("another bot is at work", [problem])
+        yield
+
+
+def locked(file: TextIO) -> bool:
+    """Whether the file is ours now, until it is closed or the process ends; always where a system has no such locks."""
+    if sys.platform == "win32":
+        return True
+    import fcntl
+
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
