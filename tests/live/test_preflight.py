@@ -79,8 +79,10 @@ def test_all_is_well() -> None:
         (
             wanted({"isolated_margin": False}),
             "account.venue.isolated_margin",
-            "the account's margin is isolated, the configuration wants cross; "
-            "account.venue.apply_settings=true sets it where the account is flat",
+            (
+                "the account's margin is isolated, the configuration wants cross; "
+                "account.venue.apply_settings=true sets it where the account is flat"
+            ),
         ),
     ],
 )
