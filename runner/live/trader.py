@@ -133,11 +133,11 @@ class Trader:
             self.work(self.inbox.wait(self.wake_ms()))
 
     def work(self, events: Sequence[Seen]) -> None:
-        """One round: take in what came, cross the boundaries that are due, bring the venue to what is wanted, look after it."""
+        """One round: take in what came, cross the boundaries that are due, read what is stale, bring the venue to what is wanted."""
         self.take(events)
         self.cross()
-        self.settle()
         self.look_after()
+        self.settle()
 
     def wake_ms(self) -> int:
         """When there is something to do even if nothing comes."""
