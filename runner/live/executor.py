@@ -93,6 +93,12 @@ class Executor:
             sent |= self._place(wish)
         return sent
 
+    def cover(self, symbol: str) -> None:
+        """Look at the position, and set its stop where the venue has none."""
+        seen = self.look_at(symbol)
+        if seen is not None and seen.side and seen.stop is None:
+            self._protect(symbol, self.account.follower.position(symbol))
+
     def _keep(self, order: LiveOrder, wish: Wish | None) -> bool:
         """Leave an order, amend it, or withdraw it where nobody wants it any more."""
         if order.uncertain or order.kind is OrderKind.MARKET:

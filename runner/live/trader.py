@@ -103,7 +103,10 @@ class Trader:
     # --- beginning ----------------------------------------------------------------------------------------------------
 
     def begin(self) -> None:
-        """Go on where the journal ends: the venue's truth first, then the boundary that was being crossed, if one was."""
+        """Go on where the journal ends: stops first, the venue's truth, then the boundary that was being crossed, if one was."""
+        for symbol in self.symbols:
+            if self.account.follower.holds(symbol):
+                self.executor.cover(symbol)
         for symbol in self.symbols:
             self.last[symbol] = self.desk.price(symbol).last or self.thinker.histories[symbol].close()
             self._priced_ms[symbol] = self.clock.now_ms()
