@@ -29,6 +29,7 @@ EVERY = (*REQUESTS, *FRAMES, *SOCKETS, *CORE, *OUTSIDE, *OUTCOMES)
 
 LATE_MS = (50, 1_500)
 SKEW_MS = 5_000
+SILENT_MS = 600_000  # for which whoever was turned away (HTTP 403) keeps still
 
 
 @dataclass(slots=True)
@@ -69,6 +70,7 @@ class Faults:
         self.struck = False  # a request is being answered that a fault has struck
         self.refuse_streams_until = 0
         self.refuse_logins = 0
+        self.silent_until = 0  # who was turned away may not send anything until then, so nothing strikes that has to be repaired
         self.skewed_until = 0
         self.halted: dict[str, int] = {}  # markets that take no new risk, and until when
         self.switched: dict[str, int] = {}  # markets in another position mode than before, and until when
@@ -123,17 +125,17 @@ class Faults:
             if kind and not self.fits(kind, method, path):
                 kind = ""
         self.struck = bool(kind)
+        if kind == "forbidden_403":
+            self.silent_until = self.exchange.now_ms + SILENT_MS
         return self.note(kind, path=path) if kind else ""
 
     def fits(self, kind: str, method: str, path: str) -> bool:
-        """Whether a drawn fault makes sense for the request, and does not hinder the repair of a naked position."""
-        if path.startswith("/v5/market/time") or self.naked():
+        """Whether a drawn fault makes sense for the request; none that lasts for longer than a position may be naked hinders its repair."""
+        if path.startswith("/v5/market/time") or (kind in SLOW and self.naked()):
             return False
         if kind == "duplicate_id":
             return path == "/v5/order/create"
-        if kind == "forbidden_403":
-            return method == "GET" and self.chance.random() < 0.25
-        return True
+        return kind != "forbidden_403" or method == "GET"
 
     def core(self, kind: str, market: str) -> bool:
         """Whether a mishap that the exchange asks about strikes now."""
@@ -141,6 +143,8 @@ class Faults:
             self.note(kind, symbol=market)
             return True
         if self.struck or kind not in self.storm.kinds or not self.share or not self.whole() or self.naked(but=market):
+            return False
+        if self.exchange.now_ms < self.silent_until:
             return False
         if self.chance.random() >= self.storm.per_chance * self.share:
             return False
@@ -155,9 +159,8 @@ class Faults:
         return self.note(kind), self.chance.randint(*LATE_MS) if kind == "frame_late" else 0
 
     def drawn_frame(self) -> str:
-        """A scheduled fault of a frame; while a position is naked nothing is lost or late."""
-        kind = self.draw(FRAMES, self.storm.per_frame)
-        return "" if kind != "frame_twice" and kind and self.naked() else kind
+        """A scheduled fault of a frame."""
+        return self.draw(FRAMES, self.storm.per_frame)
 
     def instant(self) -> str:
         """What strikes between two instants of the market: sockets, settings, the market itself; "" for nothing."""

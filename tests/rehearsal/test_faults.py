@@ -21,7 +21,7 @@ from runner.rehearsal.core.order import Exits, Stage, Ticket
 from runner.rehearsal.core.orders import covered
 from runner.rehearsal.core.setup import Setup
 from runner.rehearsal.face.gate import signature
-from runner.rehearsal.faults import AFTER, BEFORE, EVERY, REQUESTS, Faults, Storm
+from runner.rehearsal.faults import AFTER, BEFORE, EVERY, FRAMES, REQUESTS, SILENT_MS, SLOW, Faults, Storm
 from runner.rehearsal.mishaps import HAPPENINGS
 from runner.rehearsal.serve import Served, served
 from runner.rehearsal.service import KEY, SECRET, Service
@@ -281,8 +281,8 @@ def test_levels_differ_in_how_much_goes_wrong() -> None:
     assert set(counts[2]) == set(EVERY) - held
 
 
-def test_nothing_hinders_the_repair_of_a_naked_position() -> None:
-    """While a position has no stop, no request is struck and no frame lost or late."""
+def test_nothing_keeps_a_naked_position_from_its_repair_for_long() -> None:
+    """While a position has no stop requests are lost and frames too, but nobody waits for a timeout, is shut out, or struck elsewhere."""
     exchange = Exchange(Setup(prices={"BTCUSDT": D(100_000)}))
     faults = Faults(Storm(level="storm", outcomes=True), exchange, 1)
     ticket = Ticket(market="BTCUSDT", side=1, kind=OrderKind.MARKET, quantity=D("0.1"))
@@ -291,10 +291,24 @@ def test_nothing_hinders_the_repair_of_a_naked_position() -> None:
     faults.struck = False
     for _ in range(3_000):
         faults.request("POST", "/v5/position/trading-stop")
+        faults.request("GET", "/v5/position/list")
         faults.frame()
         faults.instant()
         faults.core("stop_refused", "ETHUSDT")
-    assert set(faults.counts) == {"frame_twice"}
+    assert set(faults.counts) == set(REQUESTS) - SLOW - {"duplicate_id"} | set(FRAMES)
+
+
+def test_after_a_ban_nothing_happens_that_would_have_to_be_repaired() -> None:
+    """Whoever was turned away keeps still for ten minutes, as the venue asks."""
+    exchange = Exchange(Setup(prices={"BTCUSDT": D(100_000)}))
+    faults = Faults(Storm(level="storm", kinds=("stop_refused", "forbidden_403"), per_chance=1.0), exchange, 1)
+    assert faults.core("stop_refused", "BTCUSDT")
+    faults.arm("forbidden_403")
+    assert faults.request("GET", "/v5/order/realtime") == "forbidden_403"
+    faults.struck = False  # it is answered
+    assert not faults.core("stop_refused", "BTCUSDT")
+    exchange.to(exchange.now_ms + SILENT_MS)
+    assert faults.core("stop_refused", "BTCUSDT")
 
 
 def test_a_stop_is_refused_only_where_somebody_hears_of_the_fill() -> None:
