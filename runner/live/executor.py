@@ -1,11 +1,11 @@
 """Makes the venue look like what the machine wants: orders placed, amended and withdrawn by the difference; stops first.
 
-Nothing is sent that is not in the journal; silence is asked about and never answered by sending again; exits only reduce.
+Nothing is sent that is not in the journal; silence is asked about, never answered by another order; exits only reduce.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -17,6 +17,7 @@ from runner.live.clock import Clock
 from runner.live.desk import Desk
 from runner.live.orders import LiveOrder, Orders, Purpose, adopted
 from runner.live.outcome import Blocked, Reaction, Rejected, Unknown
+from runner.live.standing import Standing
 from runner.live.wishes import Wish, exit_of, on_tick, trigger_of, wishes_of
 from runner.machine.follower import Position
 from runner.model.following import Told
@@ -34,30 +35,10 @@ from runner.model.trading import (
 )
 
 CERTAIN_MS = 7_000  # after that long the venue cannot take a request any more: its receive window and a margin
-TRUST_MS = 2_000  # for which a stop that went out with its entry is believed without having been seen
 FAR_MS = 1 << 60
 SIDES = {1: "buys", -1: "sells"}
-PATIENCE = 3  # times that a refused stop or exit is tried before the symbol is frozen
-
-
-@dataclass(kw_only=True)
-class Standing:
-    """What the venue is known, or believed, to hold for one symbol."""
-
-    side: int = 0
-    quantity: Decimal = Decimal(0)
-    stop: Decimal | None = None
-    trail: Decimal | None = None
-    sent: Decimal | None = None  # the stop that we sent last; another one is somebody else's
-    believed_until_ms: int = 0  # a stop that was sent, not yet seen
-    failures: int = 0
-    retry_ms: int = 0  # nothing is tried again before
-    frozen: str = ""  # why no entry is taken
-
-    @property
-    def gone(self) -> bool:
-        """Whether the venue holds nothing of what the ledger believes in, which somebody must look at."""
-        return bool(self.frozen) and self.side == 0
+PATIENCE = 3  # times that a stop is refused before its position is closed
+AGAIN_MS = 250  # until a withdrawal or a change that was not answered is tried again
 
 
 @dataclass
@@ -115,7 +96,7 @@ class Executor:
     def _protect(self, symbol: str, position: Position | None) -> bool:
         """The position's stop stands where the machine wants it; a level the market has passed means out now."""
         standing = self.standing[symbol]
-        if position is None or position.stop is None or self.clock.now_ms() < standing.retry_ms or standing.gone:
+        if position is None or position.stop is None or self.clock.now_ms() < standing.stop_retry_ms or standing.gone:
             return False
         wanted, trail = on_tick(position.stop, self.contracts[symbol]), self._native_trail(position, standing)
         others = None if standing.stop == standing.sent else standing.stop
@@ -130,16 +111,24 @@ class Executor:
         except Rejected as refused:
             self._stop_refused(position, refused)
         except Unknown as silence:
-            self._note("stop_unknown", symbol, str(silence))
-            self.look_at(symbol)
+            return self._stop_unknown(symbol, silence)
         except Blocked as blocked:
-            self._later(symbol, blocked.until_ms)
+            standing.stop_retry_ms = blocked.until_ms
         else:
-            standing.stop, standing.trail = standing.stop if kept else wanted, standing.trail if trail is None else trail
+            standing.trail = standing.trail if trail is None else trail
+            standing.believe(self.clock.now_ms(), standing.stop if kept else wanted)
             logger.debug("stop {} {} trail {}", symbol, standing.stop, standing.trail)
-            standing.believed_until_ms, standing.failures, standing.sent = self.clock.now_ms() + TRUST_MS, 0, standing.stop
             return True
         return False
+
+    def _stop_unknown(self, symbol: str, silence: Unknown) -> bool:
+        """Whether to try at once again: the venue says that there is no stop. One that stands, but elsewhere, is moved a little later."""
+        self._note("stop_unknown", symbol, str(silence))
+        seen = self.look_at(symbol)
+        if seen is None or seen.stop is not None:
+            self.standing[symbol].stop_later(self.clock.now_ms())
+            return False
+        return True
 
     def _native_trail(self, position: Position, standing: Standing) -> Decimal | None:
         """The distance at which the venue itself is to trail from now on, where the trail is a plain one and the market at its best."""
@@ -154,16 +143,16 @@ class Executor:
     def _stop_refused(self, position: Position, refused: Rejected) -> None:
         """A stop that cannot stand: out at the market when its level is passed or nothing else helps."""
         standing = self.standing[position.symbol]
-        standing.failures += 1
+        standing.stop_failures += 1
         self._note("stop_refused", position.symbol, f"{refused.code} {refused.message}")
         self.hurry(position.symbol)
         if refused.reaction is Reaction.SUCCESS:
             standing.stop = on_tick(position.stop or 0.0, self.contracts[position.symbol])
-        elif refused.reaction is Reaction.EXIT_NOW or standing.failures >= PATIENCE:
+        elif refused.reaction is Reaction.EXIT_NOW or standing.stop_failures >= PATIENCE:
             reason = position.stop_reason
             self.account.tell(Told.EXIT, self.clock.now_ms(), position.symbol, quantity=position.quantity, role=int(reason))
         else:
-            self._later(position.symbol, self.clock.now_ms() + 500)
+            standing.stop_later(self.clock.now_ms())
 
     def look_at(self, symbol: str) -> PositionSeen | None:
         """Ask for the position and believe what is said."""
@@ -171,7 +160,7 @@ class Executor:
             seen = self.desk.position(symbol)
         except (Rejected, Unknown, Blocked) as error:
             self._note("position_unknown", symbol, str(error))
-            self._later(symbol, self.clock.now_ms() + 1_000)
+            self.standing[symbol].stop_later(self.clock.now_ms())
             return None
         self.saw_position(seen)
         return seen
@@ -180,14 +169,18 @@ class Executor:
         """Believe what the venue says of a position."""
         standing = self.standing.get(seen.symbol)
         if standing is not None:
-            standing.side, standing.quantity, standing.stop, standing.trail = seen.side, seen.quantity, seen.stop, seen.trail_distance
-            standing.believed_until_ms = 0
+            standing.saw(seen)
 
     def is_flat(self, symbol: str) -> None:
         """The position is gone, and whatever protected it."""
-        standing = self.standing[symbol]
-        standing.stop = standing.trail = standing.sent = None
-        standing.believed_until_ms = 0
+        self.standing[symbol].flat()
+
+    def bare(self) -> Iterator[Standing]:
+        """Symbols that hold a position whose stop the venue is not known to have."""
+        for symbol, standing in self.standing.items():
+            position = self.account.follower.position(symbol) if standing.stop is None and not standing.gone else None
+            if position is not None and position.stop is not None:
+                yield standing
 
     # --- exits at the market ------------------------------------------------------------------------------------------
 
@@ -196,7 +189,7 @@ class Executor:
         wish = exit_of(position, self.contracts[symbol]) if position is not None else None
         if wish is None or wish.quantity <= 0 or self.clock.now_ms() < self.standing[symbol].retry_ms or self.standing[symbol].gone:
             return False
-        pending = [order for order in self.orders.of(symbol) if order.kind is OrderKind.MARKET and not order.purpose.opens]
+        pending = [order for order in self.orders.of(symbol) if order.leaves]
         return False if pending else self._send(wish)
 
     # --- orders -------------------------------------------------------------------------------------------------------
@@ -229,6 +222,7 @@ class Executor:
         self.orders.step(order, IntentState.ACKNOWLEDGED, self.clock.now_ms(), ack.order_id)
         at = wish.price or "at market"
         logger.info("{} {} {} {} {}", order.purpose.role.name, wish.purpose.symbol, SIDES[wish.side], wish.quantity, at)
+        self.standing[wish.purpose.symbol].failures = 0
         self._believe_stop(wish)
         return True
 
@@ -236,8 +230,7 @@ class Executor:
         """A stop that went out with its entry is believed for a while; then it must have been seen."""
         standing = self.standing[wish.purpose.symbol]
         if wish.stop is not None and standing.side == 0:
-            standing.stop = standing.sent = wish.stop
-            standing.believed_until_ms = self.clock.now_ms() + TRUST_MS
+            standing.believe(self.clock.now_ms(), wish.stop)
 
     def _order_refused(self, order: LiveOrder, refused: Rejected) -> bool:
         """What to do about a refusal, by the table of the venue's codes."""
@@ -248,9 +241,7 @@ class Executor:
             self.ask(order)
             return True
         self._gone(order, IntentState.REJECTED, f"{refused.code} {refused.message}", Answer.CANCELLED)
-        standing = self.standing[symbol]
-        standing.failures += 1
-        self._later(symbol, self.clock.now_ms() + 500 * standing.failures)
+        self.standing[symbol].order_failed(self.clock.now_ms())
         if refused.reaction is Reaction.STOP_ENTRIES:
             self.freeze(symbol, f"{refused.code} {refused.message}")
         if not order.purpose.opens:
@@ -277,9 +268,10 @@ class Executor:
         except Rejected as refused:
             self._note("amend_refused", order.purpose.symbol, f"{order.id}: {refused.code} {refused.message}")
             self.ask(order)
-            self._later(order.purpose.symbol, self.clock.now_ms() + 250)
+            self._later(order.purpose.symbol, self.clock.now_ms() + AGAIN_MS)
         except Unknown:
             self.ask(order)
+            self._later(order.purpose.symbol, self.clock.now_ms() + AGAIN_MS)
         except Blocked as blocked:
             self._later(order.purpose.symbol, blocked.until_ms)
         else:
@@ -295,6 +287,7 @@ class Executor:
             self.desk.cancel(CancelRequest(symbol=order.purpose.symbol, client_order_id=order.id))
         except (Rejected, Unknown):
             self.ask(order)
+            self._later(order.purpose.symbol, self.clock.now_ms() + AGAIN_MS)
         except Blocked as blocked:
             self._later(order.purpose.symbol, blocked.until_ms)
         else:
@@ -316,6 +309,20 @@ class Executor:
             self.saw_order(seen)
         elif self.clock.now_ms() > order.sent_ms + CERTAIN_MS:
             self._never_was(order)
+        elif order.leaves and order.uncertain:
+            self._leave_again(order)
+
+    def _leave_again(self, order: LiveOrder) -> None:
+        """An exit that the venue does not know goes out once more under its own id: it takes an id only once, and it only reduces."""
+        try:
+            ack = self.desk.place(order.exit_request())
+        except Rejected as refused:
+            if refused.reaction is not Reaction.ADOPT:  # it is there by now, and the next question finds it
+                self._order_refused(order, refused)
+        except (Unknown, Blocked) as silence:
+            self._note("order_unknown", order.purpose.symbol, f"{order.id}: {silence}")
+        else:
+            self.orders.step(order, IntentState.ACKNOWLEDGED, self.clock.now_ms(), ack.order_id)
 
     def _never_was(self, order: LiveOrder) -> None:
         """The venue has no such order and cannot get it any more: what is still wanted is sent anew, an entry only while it is fresh."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from runner.journal.live import IntentState, LiveJournal
 from runner.model.records import Reason
-from runner.model.trading import OrderKind, OrderRequest, OrderSeen
+from runner.model.trading import Lasts, OrderKind, OrderRequest, OrderSeen
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 LETTER = {Reason.ENTRY: "e", Reason.ADD: "a", Reason.QUOTE: "q", Reason.TARGET: "t", Reason.ADVERSE: "d", Reason.DEFENCE: "p"}
@@ -57,6 +57,23 @@ class LiveOrder:
     def uncertain(self) -> bool:
         """Whether only asking tells if the venue has it."""
         return self.state in (IntentState.INTENDED, IntentState.SENT, IntentState.UNKNOWN)
+
+    @property
+    def leaves(self) -> bool:
+        """Whether it closes something at the market."""
+        return self.kind is OrderKind.MARKET and not self.purpose.opens
+
+    def exit_request(self) -> OrderRequest:
+        """The request that an order which `leaves` was sent with."""
+        return OrderRequest(
+            client_order_id=self.id,
+            symbol=self.purpose.symbol,
+            side=self.side,
+            kind=OrderKind.MARKET,
+            quantity=self.quantity,
+            lasts=Lasts.IOC,
+            reduce_only=True,
+        )
 
 
 class Orders:

@@ -45,6 +45,7 @@ GRACE_MS = 2_000  # for which closing candles are waited for before a hole is as
 AWAIT_MS = 10_000  # for which a market order is waited for, until it is certain what became of it
 OTHERS = ("g", "h")  # what ids of the guard and of orders by hand begin with
 POLL_MS = 300  # without streams
+BARE_MS = 100  # between two looks at a position without its stop
 LEAST_MS = 5  # between two looks when nothing comes
 SPARE_MS = 250  # prices between extremes are told this often
 
@@ -150,7 +151,8 @@ class Trader:
             due = [self.turn.at_ms + GRACE_MS]
         if self.executor.orders.open or any(standing.believed_until_ms for standing in self.executor.standing.values()):
             due.append(self._asking_ms())
-        due += [standing.retry_ms for standing in self.executor.standing.values() if standing.retry_ms > now]
+        due += [at_ms for standing in self.executor.standing.values() for at_ms in standing.wakes(now)]
+        due += [max(standing.stop_retry_ms, now + BARE_MS) for standing in self.executor.bare()]
         due += self.reader.due_ms()
         return max(now + LEAST_MS, min(due))
 

@@ -129,8 +129,8 @@ def trader_of(gear: Gear) -> Trader:
 
 def busy(trader: Trader) -> bool:
     """Whether something is under way that another look will bring to its end."""
-    standing = trader.executor.standing.values()
-    waits = any(each.believed_until_ms or each.retry_ms > trader.clock.now_ms() for each in standing)
+    now_ms, bare = trader.clock.now_ms(), any(True for _ in trader.executor.bare())
+    waits = bare or any(each.believed_until_ms or any(each.wakes(now_ms)) for each in trader.executor.standing.values())
     asked = any(order.uncertain or order.kind == "market" for order in trader.executor.orders.open.values())
     return trader.turn is not None or bool(trader.reader.stale) or asked or waits
 

@@ -19,9 +19,10 @@ from runner.live.orders import Orders
 from runner.live.outcome import Unknown
 from runner.live.terms import Terms
 from runner.live.thinker import Thinker
-from runner.live.trader import Parts, Trader
+from runner.live.trader import BARE_MS, Parts, Trader
 from runner.machine.follower import Follower
 from runner.model.following import Told
+from runner.model.records import Reason
 from runner.model.trading import Origin, PriceSeen, ProtectRequest
 from tests.live.loopback import Loopback, loopback
 from tests.machine.build import FREE, HOUR, OFF, bars, book, flat, plan, spec, stream
@@ -39,6 +40,16 @@ class Desk:
     def stop(self) -> Decimal | None:
         """The position's stop at the venue."""
         return self.venue.desk.position(NAME).stop
+
+    def fault(self, kind: str, path: str, times: int = 1) -> None:
+        """The venue misbehaves at the next request to the path."""
+        faults = self.venue.exchange.front.faults
+        self.venue.exchange.call(lambda: faults.arm(kind, path=path, times=times))
+
+    def leave(self) -> None:
+        """The machine wants out, at the market."""
+        account = self.trader.account
+        account.tell(Told.EXIT, self.venue.now_ms, NAME, quantity=1.0, role=int(Reason.TIME_STOP))
 
     def lose_stop(self) -> None:
         """The venue has it no more, and no stream tells."""
@@ -135,3 +146,50 @@ def test_a_venue_that_has_lost_the_position_is_not_asked_to_close_it(tmp_path: P
         standing.side, standing.stop = 0, None
         assert not desk.trader.executor.settle(NAME)
         assert desk.stop() is None
+
+
+@pytest.mark.parametrize("kind", ["request_reset", "request_502", "answer_reset", "server_error"])
+def test_a_stop_whose_setting_was_not_answered_is_set_in_the_same_round(tmp_path: Path, kind: str) -> None:
+    """The venue is asked, says that there is none, and is told again; nothing waits for the next price."""
+    with trading(tmp_path) as desk:
+        desk.lose_stop()
+        desk.trader.reader.stale.add(NAME)
+        desk.fault(kind, "trading-stop", times=2)
+        desk.trader.work([])
+        assert desk.stop() == 95
+
+
+def test_a_position_without_its_stop_is_looked_at_again_at_once(tmp_path: Path) -> None:
+    """As long as nothing is known to protect it, the next look is a tenth of a second away, whatever else there is to wait for."""
+    with trading(tmp_path) as desk:
+        standing = desk.trader.executor.standing[NAME]
+        assert desk.trader.wake_ms() > desk.venue.now_ms + 1_000
+        standing.stop = None
+        assert desk.trader.wake_ms() == desk.venue.now_ms + BARE_MS
+
+
+@pytest.mark.parametrize("kind", ["request_reset", "request_502", "answer_502", "answer_timeout", "malformed_json"])
+def test_an_exit_that_was_not_answered_goes_out_again_under_its_own_id(tmp_path: Path, kind: str) -> None:
+    """The venue takes an id once: whether the first one arrived or not, the position is closed once, and soon."""
+    with trading(tmp_path) as desk:
+        before = desk.venue.now_ms
+        desk.leave()
+        desk.fault(kind, "/v5/order/create")
+        desk.trader.work([])
+        assert desk.venue.desk.position(NAME).side == 0
+        assert not desk.trader.account.follower.holds(NAME)
+        ids = {step.client_order_id for step in desk.trader.journal.steps() if "-x" in step.client_order_id}
+        assert len(ids) == 1
+        assert desk.venue.now_ms - before < 5_000 + 10_000 * (kind == "answer_timeout")
+
+
+def test_a_refused_order_does_not_keep_the_stop_from_being_set(tmp_path: Path) -> None:
+    """Orders and the stop wait apart."""
+    with trading(tmp_path) as desk:
+        standing = desk.trader.executor.standing[NAME]
+        for _ in range(5):
+            standing.order_failed(desk.venue.now_ms)
+        desk.lose_stop()
+        desk.trader.reader.stale.add(NAME)
+        desk.trader.work([])
+        assert desk.stop() == 95
