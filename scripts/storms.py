@@ -63,7 +63,7 @@ def reasons(section: dict[str, Any]) -> str:
         found.append(f"without a stop for {section['naked_seconds_max']} s")
     if not section["rebuilt"]:
         found.append("the journal gives another ledger")
-    if not section["faults"] and min(section["parity"].values()) < 1.0:
+    if section["calm"] and min(section["parity"].values()) < 1.0:
         found.append(f"not equal to the backtest: {section['parity']}")
     return ", ".join([*found, *([section["differs"]] if section["differs"] else [])])
 

@@ -46,10 +46,10 @@ class LiveAccount:
         return count
 
     def boundary_ms(self) -> int:
-        """The next instant at which a bar ends or a day begins."""
+        """The next instant at which a bar ends or a day begins; an account that has ended has no days any more."""
         world = self.follower.world
-        ends = world.close_time[world.symbols["first"] + 1]
-        return min(int(ends.min()), self.follower.next_reset_ms())
+        ends = int(world.close_time[world.symbols["first"] + 1].min())
+        return ends if self.follower.ended else min(ends, self.follower.next_reset_ms())
 
     @contextmanager
     def together(self) -> Iterator[None]:

@@ -75,10 +75,11 @@ class Executor:
         return sent
 
     def cover(self, symbol: str) -> None:
-        """Look at the position, and set its stop where the venue has none."""
+        """Look at the position, and set its stop where the venue has none; out at once where the market has passed the level."""
         seen = self.look_at(symbol)
         if seen is not None and seen.side and seen.stop is None:
             self._protect(symbol, self.account.follower.position(symbol))
+            self._exit(symbol, self.account.follower.position(symbol))
 
     def _keep(self, order: LiveOrder, wish: Wish | None) -> bool:
         """Leave an order, amend it, or withdraw it where nobody wants it any more."""

@@ -21,10 +21,13 @@ from runner.mode.rehearsing.market import Show, service, show
 from runner.mode.rehearsing.page import VenueState, identity, last_state, leave, rehearsal, screen, state_differs
 from runner.mode.rehearsing.rebuilt import Rebuilt, rebuilt
 from runner.mode.rehearsing.stage import Stage
+from runner.mode.rehearsing.watch import seen_by_guard, watched
 from runner.mode.span import Date, midnight_ms
 from runner.model.bot import Bot
-from runner.model.duration import DAY_MS
+from runner.model.duration import DAY_MS, milliseconds
+from runner.model.errors import ConfigError, Problem
 from runner.model.records import Outcome
+from runner.model.terms import Duration
 from runner.rehearsal.serve import served
 from runner.report.fingerprint import config_hash
 from runner.report.folder import fresh, usable
@@ -43,11 +46,19 @@ class Options(BaseModel):
     faults: Literal["none", "gentle", "storm"] = Field("none", description="how much goes wrong")
     seed: int = Field(1, ge=0, description="of what goes wrong, of latency and of the moments at which the bot is killed")
     kills: int = Field(0, ge=0, le=10_000, description="times the bot's process is killed, at random points, and started again")
+    guard: Duration | None = Field(
+        None, description="how often a guard looks at the account too, in a process of its own; null = there is none"
+    )
     after_failure: Literal["restart", "stop"] = Field(
         "restart", description="after a verdict the account is given anew, or the bot stays out"
     )
     output: str | None = Field(None, min_length=1, description="folder for the files; null = a new one for this run")
     quiet: bool = Field(False, description="print nothing, only leave the files")
+
+    @property
+    def guard_ms(self) -> int | None:
+        """How often the guard looks; None without one."""
+        return None if self.guard is None else milliseconds(self.guard)
 
     @property
     def restart(self) -> bool:
@@ -58,6 +69,7 @@ class Options(BaseModel):
 def run(bot: Bot) -> int:
     """Backtest, rehearse, compare, tell. 0 when the bot has behaved, 1 when a figure is red. Raises RunnerError for what cannot run."""
     options, began = Options(**bot.options), time.perf_counter()
+    sworn(options)
     folder = destination(bot, options)
     shown = show(bot, options.bars, options.history, None if options.end is None else midnight_ms(options.end) + DAY_MS)
     with announced():
@@ -73,6 +85,13 @@ def run(bot: Bot) -> int:
     if not options.quiet:
         screen(page, folder)
     return 0 if page["rehearsal"]["good"] else 1
+
+
+def sworn(options: Options) -> None:
+    """A guard keeps one account; it does not follow to the next one."""
+    if options.guard is not None and options.restart:
+        message = "a guard keeps one account, so nothing can follow a verdict: mode.after_failure=stop"
+        raise ConfigError("this cannot be rehearsed", [Problem(path="mode.guard", message=message)])
 
 
 def destination(bot: Bot, options: Options) -> Path:
@@ -96,7 +115,7 @@ def played(bot: Bot, options: Options, shown: Show, folder: Path) -> tuple[Venue
     with served(service(bot, shown, faults=options.faults, seed=options.seed)) as exchange:
         stage = Stage(job, exchange, options.kills, options.seed)
         try:
-            with Progress(shown.count, quiet=options.quiet) as progress:
+            with Progress(shown.count, quiet=options.quiet) as progress, watched(job, exchange, options.guard_ms):
                 stage.play(progress.seen)
         finally:
             stage.stop()
@@ -129,9 +148,12 @@ def told(bot: Bot, options: Options, shown: Show, expected: Outcome, seen: Seen,
         ),
     }
     measured = figures(seen.log, ledger.booked, ledger.wanted)
-    section = rehearsal(parity, measured, ledger, state_differs(ledger, seen.venue), options.faults, seen.kills)
+    guard = seen_by_guard(folder)
+    calm = options.faults == "none" and not (guard and guard["acts"])
+    section = rehearsal(parity, measured, ledger, state_differs(ledger, seen.venue), seen.kills, calm=calm)
     hashed = config_hash(bot.settings, bot.account.book, shown.streams)
     section["process"] = json.loads((folder / "bot.json").read_text(encoding="utf-8"))
+    section["guard"] = guard
     section["rebuilt"] = (folder / "bot.state").read_bytes() == ledger.follower.state()
     section["good"] = section["good"] and section["rebuilt"]
     return {

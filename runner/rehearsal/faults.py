@@ -29,6 +29,7 @@ EVERY = (*REQUESTS, *FRAMES, *SOCKETS, *CORE, *OUTSIDE, *OUTCOMES)
 
 LATE_MS = (50, 1_500)
 SKEW_MS = 5_000
+RARE = 0.4  # of the bans that are drawn: each costs ten minutes
 SILENT_MS = 600_000  # for which whoever was turned away (HTTP 403) keeps still
 
 
@@ -135,7 +136,7 @@ class Faults:
             return False
         if kind == "duplicate_id":
             return path == "/v5/order/create"
-        return kind != "forbidden_403" or method == "GET"
+        return kind != "forbidden_403" or (method == "GET" and self.chance.random() < RARE)
 
     def core(self, kind: str, market: str) -> bool:
         """Whether a mishap that the exchange asks about strikes now."""

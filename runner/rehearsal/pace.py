@@ -37,6 +37,7 @@ class Pace:
     def __init__(self, wire: Wire) -> None:
         self.wire = wire
         self.parties: list[Party] = []
+        self.needed: set[str] = set()  # names of parties without which time stands still
         self.seq = 0
         self.told = 0  # frames given out when the parties were last told
         self.change = asyncio.Event()
@@ -85,7 +86,8 @@ class Pace:
         hub = self.wire.hub
         if hub.away and self.wire.front.exchange.now_ms >= self.wire.front.faults.refuse_streams_until and hub.missed():
             return False
-        if not self.parties or any(party.seq != self.seq for party in self.parties):
+        here = {party.name for party in self.parties}
+        if not here or not self.needed <= here or any(party.seq != self.seq for party in self.parties):
             return False
         known: dict[str, int] = {}
         for party in self.parties:

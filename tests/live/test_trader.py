@@ -127,6 +127,17 @@ def test_a_start_protects_before_it_asks_for_anything_else(tmp_path: Path, monke
         assert asked == [Decimal(95)]
 
 
+def test_a_start_leaves_what_the_market_has_passed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The stop's level cannot be set any more: out, before prices and candles are asked for."""
+    with trading(tmp_path) as desk:
+        desk.lose_stop()
+        desk.venue.exchange.price(NAME, "94", jump=True)
+        monkeypatch.setattr(desk.trader.desk, "price", lambda _: pytest.fail("the start ends here"))
+        with pytest.raises(pytest.fail.Exception):
+            desk.trader.begin()
+        assert desk.venue.desk.position(NAME).side == 0
+
+
 def test_a_stop_that_somebody_tightened_stays(tmp_path: Path) -> None:
     """The guard's is nearer than ours: it is left there; one that is further away is brought back."""
     with trading(tmp_path) as desk:

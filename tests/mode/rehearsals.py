@@ -19,6 +19,7 @@ from runner.mode.rehearsing.bot import Job, work
 from runner.mode.rehearsing.market import Show, service, show
 from runner.mode.rehearsing.page import last_state
 from runner.mode.rehearsing.rebuilt import rebuilt
+from runner.mode.rehearsing.watch import watched
 from runner.model.bot import Bot
 from runner.model.records import Outcome
 from runner.rehearsal.serve import Served, served
@@ -69,9 +70,9 @@ class Tried:
     failed: list[BaseException] = field(default_factory=list)
 
     def play(self, ready: Callable[[Served], None] = lambda _: None) -> dict[str, Any]:
-        """The section `rehearsal` of the summary."""
+        """The section `rehearsal` of the summary. A guard is a process of its own, and whole whatever is broken here."""
         job = Job(bot=self.bot, folder=self.folder, history=self.options.history, restart=self.options.restart)
-        with served(self.service) as exchange:
+        with served(self.service) as exchange, watched(job, exchange, self.options.guard_ms):
             ready(exchange)
             thread = threading.Thread(target=self._work, args=(job, exchange.http, exchange.ws), daemon=True)
             thread.start()

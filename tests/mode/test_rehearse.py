@@ -76,6 +76,24 @@ def test_a_calm_rehearsal_is_the_backtest(market: Path, tmp_path: Path) -> None:
     assert rebuilt_state(market, tmp_path / "out") == (tmp_path / "out" / "bot.state").read_bytes()
 
 
+def test_a_guard_beside_a_bot_that_needs_none_does_nothing(market: Path, tmp_path: Path) -> None:
+    """It looks every minute of the exchange's time, and every decision and fill is the backtest's as without it."""
+    _, section = rehearsed(market, tmp_path / "out", "mode.bars=60", "mode.guard=1m", "mode.after_failure=stop")
+    assert section["guard"] == {"rounds": section["guard"]["rounds"], "blind": 0, "acts": {}}
+    assert section["guard"]["rounds"] > 250
+    assert (section["parity"], section["calm"]) == ({"decisions": 1.0, "fills": 1.0}, True)
+    assert behaved(section)
+
+
+def test_an_account_that_has_ended_rests(market: Path, tmp_path: Path) -> None:
+    """After a broken rule nothing is traded, days and bars pass to the end, and all is as in the backtest."""
+    words = ("account.gate.enabled=false", "strategy.sizing.risk_fraction=0.03", "mode.after_failure=stop")
+    status, section = rehearsed(market, tmp_path / "out", "mode.bars=160", *words)
+    assert len(section["breaches"]) == 1
+    assert (status, section["parity"]) == (0, {"decisions": 1.0, "fills": 1.0})
+    assert behaved(section)
+
+
 def test_a_bot_that_is_killed_goes_on_as_if_it_had_not_been(market: Path, tmp_path: Path) -> None:
     """Killed five times at random points: the same decisions and fills, and the journal gives back the bot's bytes."""
     status, section = rehearsed(market, tmp_path, "mode.bars=60", "mode.kills=5", "mode.seed=3")
@@ -112,6 +130,8 @@ def test_a_storm_with_kills(market: Path, tmp_path: Path) -> None:
         ("mode.kills=often", "mode.kills"),
         ("mode.end=yesterday", "expected a date such as '2024-01-31'"),
         ("mode.speed=3", "speed"),
+        ("mode.guard=1m", "nothing can follow a verdict: mode.after_failure=stop"),
+        ("mode.guard=often", "mode.guard"),
     ],
 )
 def test_an_option_that_makes_no_sense_is_refused(market: Path, tmp_path: Path, word: str, said: str) -> None:

@@ -119,6 +119,18 @@ def test_what_is_broken_turns_red(tmp_path: Path, name: str, monkeypatch: pytest
     assert not broken["good"]
 
 
+def test_a_guard_stands_in_for_a_bot_that_forgets_its_stops(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody else sets one: the guard finds each position bare at its next look, and no position is bare for five seconds."""
+    market = stored(tmp_path / "market", 196)
+    ready = tried(market, tmp_path / "out", ("mode.bars=6", "mode.guard=2s", "mode.after_failure=stop"))
+    forgets_stops(monkeypatch)
+    seen = ready.play()
+    assert 0.0 < seen["naked_seconds_max"] <= 5.0
+    assert seen["orders"] > 0
+    assert seen["guard"]["acts"]["set_stop NO_STOP"] > 0
+    assert seen["guard"]["blind"] == 0
+
+
 def shifted(ready: Tried) -> Tried:
     """The bar in which something is bought or sold at its open first opens one tick away, at the exchange alone."""
     entry = next(fill for fill in ready.expected.fills if fill["reason"] == Reason.ENTRY)

@@ -35,11 +35,12 @@ class Ward:
 
 @dataclass(frozen=True, kw_only=True)
 class Round:
-    """What one look at an account came to. `fault`: why it could not be looked at; "" when it could."""
+    """What one look at an account came to. `done`: what of the actions was news. `fault`: why nothing could be seen; "" when it could."""
 
     account: str
     view: View | None = None
     actions: tuple[Action, ...] = ()
+    done: tuple[Action, ...] = ()
     fault: str = ""
 
     def line(self) -> str:
@@ -90,11 +91,11 @@ class Guard:
         view = survey(eyes, self.watched[ward.name], ward.desk, ward.terms, now_ms)
         actions = self._news(ward, judge(view))
         hand.lift(view)
-        for action in actions:
-            if hand.act(view, action):
-                eyes.note(now_ms, "did", {"line": action.line()})
+        done = tuple(action for action in actions if hand.act(view, action))
+        for action in done:
+            eyes.note(now_ms, "did", {"line": action.line()})
         self._beat(ward, now_ms, eyes)
-        return Round(account=ward.name, view=view, actions=actions)
+        return Round(account=ward.name, view=view, actions=actions, done=done)
 
     def _news(self, ward: Ward, actions: Sequence[Action]) -> tuple[Action, ...]:
         """What is to be done, without warnings that the last round has given already."""

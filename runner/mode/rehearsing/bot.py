@@ -16,10 +16,12 @@ from runner.live.desk import Desk
 from runner.live.keys import Keys, Secret
 from runner.live.outcome import Blocked, Unknown
 from runner.live.outfit import finest, fit, outlooks
+from runner.live.state import state_of
 from runner.live.streams import Patience, Streams
 from runner.live.terms import Terms
 from runner.live.trader import Trader
 from runner.mode.rehearsing.gauge import Gauge
+from runner.mode.trading.blocks import blocked
 from runner.model.bot import Bot
 from runner.rehearsal.paced import EndOfRehearsal, Paced
 from runner.rehearsal.service import KEY, SECRET
@@ -117,6 +119,7 @@ def fitted(rig: Rig) -> Trader:
         after_failure="restart" if job.restart else "stop",
         every_price=True,
         acts_at_start=False,
+        block=blocked(state_of(job.folder, job.bot.account.name), rig.paced),
         succeed=lambda _: fresh_account(rig.http, job.bot.account.size),
     )
     contracts = {symbol: rig.desk.contract(symbol) for symbol in finest(outlooks(job.bot))}

@@ -69,15 +69,15 @@ def breaches(ledger: Rebuilt) -> list[str]:
 
 
 def rehearsal(
-    parity: Mapping[str, Parity], seen: Figures, ledger: Rebuilt, differs: str, faults: str, kills: Mapping[str, int]
+    parity: Mapping[str, Parity], seen: Figures, ledger: Rebuilt, differs: str, kills: Mapping[str, int], *, calm: bool
 ) -> dict[str, Any]:
-    """The section `rehearsal` of summary.json; `good` when nothing is red."""
+    """The section `rehearsal` of summary.json; `good` when nothing is red. calm: nothing went wrong and no guard acted."""
     failed = breaches(ledger)
-    calm = faults == "none"
     equal = all(each.share == 1.0 for each in parity.values())
     clean = seen.naked_seconds_max <= MOST_NAKED_S and not seen.duplicate_orders and not seen.lost_fills and not differs
     return {
         "good": clean and (equal or not calm),
+        "calm": calm,
         "parity": {name: each.share for name, each in parity.items()},
         "compared": {name: {"expected": each.expected, "found": each.found, "first": each.first} for name, each in parity.items()},
         "naked_seconds_max": seen.naked_seconds_max,
@@ -97,9 +97,9 @@ def rehearsal(
     }
 
 
-def lines(section: Mapping[str, Any], *, calm: bool) -> list[Line]:
+def lines(section: Mapping[str, Any]) -> list[Line]:
     """The table's rows."""
-    parity = section["parity"]
+    parity, calm = section["parity"], section["calm"]
     return [
         *(
             Line(name=f"{name} equal to the backtest's", value=f"{share:.2%}", good=share == 1.0 or not calm)
@@ -118,8 +118,17 @@ def lines(section: Mapping[str, Any], *, calm: bool) -> list[Line]:
         Line(name="requests, refused", value=f"{section['requests']}, {section['refused']}", good=True),
         Line(name="orders, fills", value=f"{section['orders']}, {section['fills']}", good=True),
         Line(name="bar close to order, half and p99", value=delays(section["process"]["close_to_order_ms"]), good=True),
+        *guarded(section["guard"]),
         Line(name="faults, kills", value=f"{sum(section['faults'].values())}, {section['kills']}", good=True),
     ]
+
+
+def guarded(seen: Mapping[str, Any] | None) -> list[Line]:
+    """What the guard did, where there was one."""
+    if seen is None:
+        return []
+    acts = ", ".join(f"{name} {count}" for name, count in seen["acts"].items()) or "nothing to do"
+    return [Line(name=f"the guard, in {seen['rounds']} looks", value=acts, good=True)]
 
 
 def delays(measured: Mapping[str, float | None]) -> str:
@@ -136,7 +145,7 @@ def screen(page: Mapping[str, Any], folder: Path, file: TextIO | None = None) ->
     head = f"{page['strategy']} on {page['account']}: {page['bars']} bars rehearsed in {page['seconds']:.1f} s: {word}"
     out.print(Text(head, style="bold green" if section["good"] else "bold red"))
     table = Table(show_header=False, box=None, pad_edge=False)
-    for line in lines(section, calm=page["faults"] == "none"):
+    for line in lines(section):
         table.add_row(line.name, Text(line.value, style="" if line.good else "bold red"))
     out.print(table)
     for name, each in section["compared"].items():

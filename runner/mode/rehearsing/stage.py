@@ -5,21 +5,18 @@ A kill happens in the exchange's own thread, at a stage of a request it is just 
 
 from __future__ import annotations
 
-import multiprocessing
 import random
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable
 from multiprocessing.process import BaseProcess
-from typing import Any
 
 from runner.mode.rehearsing.bot import Job, run_quietly
+from runner.mode.rehearsing.nursery import nursery
 from runner.model.errors import Problem, RunnerError
 from runner.rehearsal.face.broken import Request
 from runner.rehearsal.serve import Served
 
-PRELOADED = ("runner.mode.rehearsing.bot", "pandas_ta", "numba")
 LOOK_S = 0.02
 PATIENCE_S = 30.0  # without a bar
 DOWN_MS = (200, 2_000)  # how long the bot is away
@@ -115,12 +112,3 @@ class Stage:
         if self.process is not None and self.process.is_alive():
             self.process.kill()
             self.process.join()
-
-
-def nursery() -> Any:
-    """Where processes come from: a server that has everything loaded, where there are such; started before any thread matters."""
-    if sys.platform == "win32":
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(list(PRELOADED))
-    return context

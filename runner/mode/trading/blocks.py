@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from runner.live.clock import Clock
 from runner.live.state import StateFolder, halted
-from runner.mode.trading.gear import VenueClock
 
 
-def blocked(state: StateFolder, clock: VenueClock, up: Callable[[], bool] = lambda: True) -> Callable[[str], str]:
+def blocked(state: StateFolder, clock: Clock, up: Callable[[], bool] = lambda: True) -> Callable[[str], str]:
     """'' where an entry may be taken: nobody has halted the account, and the streams are heard."""
 
     def block(_symbol: str) -> str:
