@@ -29,7 +29,8 @@ EVERY = (*REQUESTS, *FRAMES, *SOCKETS, *CORE, *OUTSIDE, *OUTCOMES)
 
 LATE_MS = (50, 1_500)
 SKEW_MS = 5_000
-RARE = 0.4  # of the bans that are drawn: each costs ten minutes
+OFTEN = 8  # times as likely as others what happens to positions is, while there is one
+RARE = 0.6  # of the bans that are drawn: each costs ten minutes
 SILENT_MS = 600_000  # for which whoever was turned away (HTTP 403) keeps still
 
 
@@ -165,10 +166,11 @@ class Faults:
 
     def instant(self) -> str:
         """What strikes between two instants of the market: sockets, settings, the market itself; "" for nothing."""
-        kinds = (*SOCKETS, *OUTSIDE, *(OUTCOMES if self.storm.outcomes else ()))
         kind = self.by_hand((*SOCKETS, *OUTSIDE, *OUTCOMES))
         if kind:
             return self.note(kind)
+        held = self.storm.outcomes and any(p.side for m in self.exchange.state.markets.values() for p in m.positions.values())
+        kinds = (*SOCKETS, *OUTSIDE, *(OUTCOMES * OFTEN if held else OUTCOMES if self.storm.outcomes else ()))
         kind = self.draw(kinds, self.storm.per_instant)
         return self.note(kind) if kind and not self.naked() and self.possible(kind) else ""
 

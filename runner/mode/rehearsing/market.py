@@ -114,7 +114,7 @@ def service(bot: Bot, shown: Show, *, faults: Any, seed: int) -> Service:
         isolated=bot.costs.isolated_margin,
         seed=seed,
     )
-    storm = Storm(level=faults, kinds=tuple(kind for kind in EVERY if kind not in NOT_REHEARSED))
+    storm = Storm(level=faults, outcomes=faults == "storm", kinds=tuple(kind for kind in EVERY if kind not in NOT_REHEARSED))
     return Service(setup=setup, pace="lockstep", replay=shown.replay, storm=storm, limited=False, window=False)
 
 
