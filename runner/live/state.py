@@ -86,6 +86,13 @@ def halted(state: StateFolder, now_ms: int) -> Halt | None:
     return next((entry for entry in entries if entry.until_ms is None or entry.until_ms > now_ms), None)
 
 
+def halt_of(state: StateFolder, by: str, now_ms: int) -> Halt | None:
+    """The halt of one alone; None where there is none, or it has ended."""
+    file = state.halts / f"{by}.json"
+    entry = read_halt(file, now_ms) if file.exists() else None
+    return None if entry is None or (entry.until_ms is not None and entry.until_ms <= now_ms) else entry
+
+
 def read_halt(file: Path, now_ms: int) -> Halt:
     """A halt as it was written; one of unknown end where it cannot be read."""
     try:

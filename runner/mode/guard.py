@@ -16,7 +16,7 @@ from runner.live.guard import Guard, Round
 from runner.live.guard.view import Terms
 from runner.live.keys import REDACTOR
 from runner.menu import Menu
-from runner.mode.guarding import accounts, ward
+from runner.mode.guarding import accounts, sole, ward
 from runner.model.bot import Errand
 from runner.model.duration import milliseconds
 from runner.model.errors import ConfigError, Problem
@@ -26,7 +26,7 @@ from runner.model.terms import Duration
 ERRAND = True
 ACCOUNT = True
 LEAVES_FILES = False
-DONE, BLIND = 0, 3  # BLIND: the last round could not look at some account
+DONE, BLIND, UNWRITTEN = 0, 3, 4  # of the last round: BLIND could not look at some account, UNWRITTEN: the disk takes nothing
 
 
 class Options(BaseModel):
@@ -57,16 +57,20 @@ class Options(BaseModel):
 
 
 def run(errand: Errand) -> int:
-    """Guard until stopped (0), or for so many rounds: 3 when the last of them could not look at some account. RunnerError without any."""
+    """Guard until stopped, or for so many rounds: 0, or 3 when the last could not look at some account, 4 when something is not written.
+
+    RunnerError without any account, and where other guards have them all.
+    """
     options, clock, menu = Options(**errand.options), WallClock(), Menu(errand.home)
     chosen = [errand.account.name] if errand.account is not None else []
     found, problems = accounts(menu, options.accounts or chosen)
-    if not found:
-        nothing = "no account has runs, a venue that takes orders, and its keys set; name one: account=NAME"
-        raise ConfigError("there is nothing to guard", problems or [Problem(path="account", message=nothing)])
-    for problem in problems:
-        tell(clock, f"not guarded  {problem.line()}")
     with ExitStack() as desks:
+        found = [each for each in found if claimed(desks, each[0].name, menu, problems)]
+        if not found:
+            nothing = "no account has runs, a venue that takes orders, and its keys set; name one: account=NAME"
+            raise ConfigError("there is nothing to guard", problems or [Problem(path="account", message=nothing)])
+        for problem in problems:
+            tell(clock, f"not guarded  {problem.line()}")
         wards = []
         for account, symbols in found:
             guarded, desk = ward(account, symbols, clock, menu, options.terms())
@@ -75,6 +79,16 @@ def run(errand: Errand) -> int:
         guard = Guard(wards, lambda text: tell(clock, text))
         with stoppable() as stopped:
             return rounds(guard, options, clock, stopped)
+
+
+def claimed(held: ExitStack, name: str, menu: Menu, problems: list[Problem]) -> bool:
+    """Whether the account is ours to guard until `held` ends; a problem more where another guard has it."""
+    try:
+        held.enter_context(sole(menu.home, name))
+    except ConfigError as error:
+        problems.extend(error.problems)
+        return False
+    return True
 
 
 def rounds(guard: Guard, options: Options, clock: Clock, stopped: threading.Event) -> int:
@@ -99,7 +113,9 @@ def rounds(guard: Guard, options: Options, clock: Clock, stopped: threading.Even
 def ended(done: Sequence[Round], clock: Clock) -> int:
     """Positions keep their stops at the venue; whoever watches this process hears that nobody looks any more."""
     tell(clock, "the guard has stopped; stops rest at the venue, nobody looks after them now")
-    return BLIND if any(each.fault for each in done) else DONE
+    if any(each.fault for each in done):
+        return BLIND
+    return UNWRITTEN if any(each.unwritten for each in done) else DONE
 
 
 def tell(clock: Clock, text: str) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 from runner.build import build, errand
 from runner.check import CheckedErrand, check
@@ -13,7 +16,9 @@ from runner.live.guard.process import Ward
 from runner.live.guard.view import Terms
 from runner.live.guard.wards import ward_of
 from runner.live.keys import read_keys
+from runner.live.state import state_of
 from runner.menu import Menu
+from runner.mode.trading.alone import locked
 from runner.model.bot import Account
 from runner.model.errors import ConfigError, Problem, RunnerError
 
@@ -69,6 +74,32 @@ def reachable(account: Account, menu: Menu) -> bool:
     except RunnerError:
         return False
     return True
+
+
+@contextmanager
+def sole(home: Path, name: str) -> Iterator[None]:
+    """Be the only guard of an account on this host while inside. ConfigError, with its process, where another is.
+
+    A folder that cannot be written keeps nobody from guarding: then nobody can hold it either.
+    """
+    place = state_of(home, name).root / "guard.lock"
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        file = place.open("a+", encoding="utf-8")
+    except OSError:
+        yield
+        return
+    with file:
+        if not locked(file):
+            file.seek(0)
+            process = file.read().strip()
+            by = f" (process {process})" if process.isdigit() else ""
+            message = f"another guard on this host{by} has it; one at a time"
+            raise ConfigError("another guard is at work", [Problem(path=f"account {name}", message=message)])
+        with suppress(OSError):
+            file.truncate(0)
+            os.write(file.fileno(), f"{os.getpid()}\n".encode())
+        yield
 
 
 def ward(account: Account, symbols: tuple[str, ...], clock: Clock, menu: Menu, terms: Terms) -> tuple[Ward, Desk]:

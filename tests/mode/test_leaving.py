@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from runner.live.state import halted, state_of
+from runner.mode.guarding import sole
 from runner.rehearsal.service import KEY, SECRET
 from tests.command import Ran, command, written
 from tests.live.loopback import Loopback, loopback
@@ -150,6 +151,31 @@ def test_guard_ends_when_it_is_told_to(venue: Loopback, home: Path) -> None:
         guard.send_signal(signal.SIGTERM)
         rest = guard.stdout.read()
         assert (guard.wait(20), "the guard has stopped" in rest) == (0, True)
+
+
+def test_an_account_has_one_guard_at_a_time(venue: Loopback, home: Path) -> None:
+    """A second one is refused with the first one's process and status 2; beside another account it is told, and that one is guarded."""
+    text = (ACCOUNT % venue.exchange.http).replace("name: mine", "name: free")
+    written(home, {"accounts/free.yaml": text})
+    with sole(home, "mine"):
+        second = ran(home, "mode=guard", "account=mine", "mode.rounds=1")
+        assert second.status == 2
+        assert f"account mine  another guard on this host (process {os.getpid()}) has it; one at a time" in second.err
+        assert venue.desk.position("BTCUSDT").stop is None
+        both = ran(home, "mode=guard", "mode.rounds=1", "mode.accounts=[mine,free]")
+        assert (both.status, both.out.count("another guard on this host")) == (0, 1)
+        assert "free demo  set_stop BTCUSDT" in both.out
+    assert ran(home, "mode=guard", "account=mine", "mode.rounds=1").status == 0
+
+
+def test_a_guard_without_a_disk_guards_on_and_says_so_once(venue: Loopback, home: Path) -> None:
+    """The stop is set, each part that is not written is told once in two rounds, and the status is 4."""
+    (home / "state").write_text("a file stands where the folder should")
+    done = ran(home, "mode=guard", "account=mine", "mode.rounds=2", "mode.every=1s")
+    assert done.status == 4
+    assert venue.desk.position("BTCUSDT").stop == Decimal("98.0")
+    assert (done.out.count("the sign of life ("), done.out.count("the record of peaks (")) == (1, 1)
+    assert "entries, not written: " in done.out
 
 
 def test_figures_of_a_day_need_its_date(home: Path) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_FLOOR, Decimal
 from typing import Protocol
 
+from runner.live.guard.disk import Disk
 from runner.live.guard.survey import Shown
 from runner.live.guard.view import PEAKS_LOST, Action, Do, Held, View
 from runner.live.outcome import Rejected
-from runner.live.state import Halt, StateFolder, halt, halted, release
+from runner.live.state import Halt, StateFolder, halt, halt_of, release
 from runner.model.errors import RunnerError
 from runner.model.plan import Trigger
 from runner.model.trading import Ack, CancelRequest, OrderKind, OrderRequest, ProtectRequest
@@ -58,7 +59,19 @@ class Hand:
     state: StateFolder
     ids: Ids
     say: Callable[[str], None]
+    disk: Disk
     trigger: Trigger = Trigger.LAST
+    held_back: list[Halt] = field(default_factory=list)  # the halt that the disk did not take
+
+    def unwritten(self, now_ms: int) -> Halt | None:
+        """The halt that stands although the disk did not take it."""
+        return next((each for each in self.held_back if each.until_ms is None or each.until_ms > now_ms), None)
+
+    def catch_up(self, now_ms: int) -> None:
+        """Write the halt that is missing, so that the bot hears of it."""
+        missing = self.unwritten(now_ms)
+        if missing is None or self.disk.took("halt", lambda: halt(self.state, missing)):
+            self.held_back.clear()
 
     def act(self, view: View, action: Action) -> bool:
         """Do one thing and say so; what goes wrong is said too. Whether it was done, and was not so already."""
@@ -77,6 +90,7 @@ class Hand:
         if mine and view.blind_until_ms is None:
             try:
                 release(self.state, BY)
+                self.held_back.clear()
             except RunnerError as error:
                 self.say(f"could not lift the halt: {' '.join(str(error).split())}")
                 return
@@ -95,13 +109,17 @@ class Hand:
         return True
 
     def _halt(self, view: View, action: Action) -> bool:
-        """Halt the account, once for each reason and end."""
-        why = f"{action.code}: {action.why}"
-        now = halted(self.state, view.now_ms)
-        if now is not None and (now.by, now.why, now.until_ms) == (BY, why, action.until_ms):
+        """Halt the account unless the guard's own halt lasts as long already; kept in mind where the disk does not take it."""
+        wanted = Halt(by=BY, at_ms=view.now_ms, why=f"{action.code}: {action.why}", until_ms=action.until_ms)
+        mine = halt_of(self.state, BY, view.now_ms)
+        if mine is not None and lasts(mine, wanted):
             return False
-        halt(self.state, Halt(by=BY, at_ms=view.now_ms, why=why, until_ms=action.until_ms))
-        return True
+        before = self.unwritten(view.now_ms)
+        self.held_back.clear()
+        if self.disk.took("halt", lambda: halt(self.state, wanted)):
+            return True
+        self.held_back.append(wanted)
+        return before is None or not lasts(before, wanted)
 
     def _close(self, view: View, symbol: str, quantity: Decimal) -> None:
         """Leave at market; reduce-only, so that it can never open anything."""
@@ -129,6 +147,11 @@ class Hand:
                 self.say(f"close {action.symbol} {held.position.quantity}: NO_STOP the venue takes no stop")
             return False
         return True
+
+
+def lasts(halt: Halt, wanted: Halt) -> bool:
+    """Whether a halt lasts as long as another would."""
+    return halt.until_ms is None or (wanted.until_ms is not None and halt.until_ms >= wanted.until_ms)
 
 
 def parts(held: Held, quantity: Decimal) -> Iterator[Decimal]:

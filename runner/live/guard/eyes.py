@@ -9,12 +9,12 @@ from typing import Any
 
 from runner.live.account_seen import AccountSeen, retell
 from runner.live.adopt import Known, Question, Telling, adopt, day_of, last_reset, past_of
-from runner.live.guard.peaks import Entry, SpoiltError, append, entries, heal, set_aside
+from runner.live.guard.disk import Disk
+from runner.live.guard.peaks import Entry, SpoiltError, entries, heal, set_aside
 from runner.live.guard.settling import Settling
 from runner.live.state import StateFolder, last_beat
 from runner.machine.observer import Standing
 from runner.model.clock import resets_ms
-from runner.model.errors import RunnerError
 from runner.model.rules import FOLLOWING_EQUITY, Code, Family, RuleBook
 from runner.model.trading import PositionSeen, WalletSeen
 
@@ -55,6 +55,7 @@ class Eyes:
         self.subject, self.state, self.say = subject, state, say
         self.rules = floors_of(subject.book)
         self.settling = Settling(subject.book)
+        self.disk = Disk(state.peaks, say)
         self.blind_until_ms: int | None = None
         self.written = (0.0, 0.0)  # balance and equity of the last line
         self.last: tuple[int, float, float] | None = None  # the last look: when, balance, equity
@@ -101,11 +102,8 @@ class Eyes:
         return now_ms - self.doubted_since_ms >= DOUBT_MS
 
     def note(self, at_ms: int, kind: str, facts: Mapping[str, Any]) -> None:
-        """Add a line to the file; a disk that does not take it is told and stops nothing."""
-        try:
-            append(self.state.peaks, Entry(at_ms=at_ms, kind=kind, facts=facts))
-        except RunnerError as error:
-            self.say(f"not written: {error.problems[0].line()}")
+        """Add a line to the file; a disk that does not take it is told once and stops nothing."""
+        self.disk.note(Entry(at_ms=at_ms, kind=kind, facts=facts))
 
     def _told_since(self, lines: Sequence[Entry], now_ms: int) -> bool:
         """Whether what was missing when the account went blind has been said since: then its past is looked at again."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from runner.live.guard.act import Hand, Ids, Sending
 from runner.live.guard.eyes import Eyes, Subject
@@ -35,13 +35,17 @@ class Ward:
 
 @dataclass(frozen=True, kw_only=True)
 class Round:
-    """What one look at an account came to. `done`: what of the actions was news. `fault`: why nothing could be seen; "" when it could."""
+    """What one look at an account came to. `done`: what of the actions was news.
+
+    fault: why nothing could be seen, unwritten: what the disk does not take; "" when all is well.
+    """
 
     account: str
     view: View | None = None
     actions: tuple[Action, ...] = ()
     done: tuple[Action, ...] = ()
     fault: str = ""
+    unwritten: str = ""
 
     def line(self) -> str:
         """The account in one line."""
@@ -51,9 +55,10 @@ class Round:
         near = min(view.floors, key=lambda floor: view.equity - floor.level, default=None)
         floor = "no floor" if near is None else f"floor {near.level:.2f} ({near.key})"
         halt = f", {view.halted.line()}" if view.halted is not None else ""
+        unwritten = f", not written: {self.unwritten}" if self.unwritten else ""
         return (
             f"equity {view.equity:.2f}, at worst {worst_equity(view):.2f}, {floor},"
-            f" {len(view.held)} positions, {len(view.resting)} entries{halt}"
+            f" {len(view.held)} positions, {len(view.resting)} entries{halt}{unwritten}"
         )
 
 
@@ -67,11 +72,14 @@ class Guard:
         self.wards = tuple(wards)
         self.say = say
         self.eyes: Mapping[str, Eyes] = {ward.name: Eyes(ward.subject, ward.state, self._sayer(ward)) for ward in wards}
-        self.hands = {
-            ward.name: Hand(desk=ward.desk, state=ward.state, ids=Ids(), say=self._sayer(ward), trigger=ward.trigger) for ward in wards
-        }
+        self.hands = {ward.name: self._hand(ward) for ward in wards}
         self.watched = {ward.name: Watched() for ward in wards}
         self.warned: dict[str, set[tuple[str, str]]] = {ward.name: set() for ward in wards}
+
+    def _hand(self, ward: Ward) -> Hand:
+        """What acts for an account; it and the eyes write to the same disk."""
+        disk = self.eyes[ward.name].disk
+        return Hand(desk=ward.desk, state=ward.state, disk=disk, ids=Ids(), say=self._sayer(ward), trigger=ward.trigger)
 
     def tick(self, now_ms: int) -> list[Round]:
         """One round over all accounts; what goes wrong with one is part of its round."""
@@ -89,25 +97,22 @@ class Guard:
         """Look, decide, act, and write down what was done."""
         eyes, hand = self.eyes[ward.name], self.hands[ward.name]
         view = survey(eyes, self.watched[ward.name], ward.desk, ward.terms, now_ms)
+        view = replace(view, halted=view.halted or hand.unwritten(now_ms))
         actions = self._news(ward, judge(view))
         hand.lift(view)
         done = tuple(action for action in actions if hand.act(view, action))
         for action in done:
             eyes.note(now_ms, "did", {"line": action.line()})
-        self._beat(ward, now_ms, eyes)
-        return Round(account=ward.name, view=view, actions=actions, done=done)
+        eyes.disk.catch_up()
+        hand.catch_up(now_ms)
+        eyes.disk.took("sign of life", lambda: beat(ward.state, "guard", now_ms, "guarding"))
+        return Round(account=ward.name, view=view, actions=actions, done=done, unwritten=eyes.disk.line)
 
     def _news(self, ward: Ward, actions: Sequence[Action]) -> tuple[Action, ...]:
         """What is to be done, without warnings that the last round has given already."""
         warnings = {(action.symbol, action.code) for action in actions if action.do is Do.WARN}
         known, self.warned[ward.name] = self.warned[ward.name], warnings
         return tuple(action for action in actions if action.do is not Do.WARN or (action.symbol, action.code) not in known)
-
-    def _beat(self, ward: Ward, now_ms: int, eyes: Eyes) -> None:
-        try:
-            beat(ward.state, "guard", now_ms, "guarding")
-        except RunnerError as error:
-            eyes.say(f"not written: {error.problems[0].line()}")
 
     def _sayer(self, ward: Ward) -> Callable[[str], None]:
         return lambda text: self.say(f"{ward.name} {ward.environment}  {text}")
