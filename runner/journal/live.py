@@ -87,6 +87,11 @@ class LiveJournal:
             if len(rows) < PAGE:
                 return
 
+    @property
+    def last_told(self) -> int:
+        """Number of the newest record that the machine was told; 0 when there is none."""
+        return self._told
+
     def snapshot(self, after_id: int, payload: bytes) -> None:
         """The ledger as it stands after a record of what was told."""
         self._add(SNAPSHOT, {"after_id": after_id, "payload": payload})

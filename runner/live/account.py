@@ -18,6 +18,7 @@ from runner.model.following import Told
 from runner.model.plan import PLAN
 
 PLAN_ROW, COLUMNS = 100, 101  # kinds of records besides those of Told
+KEEP_EVERY = 20_000  # records after which the ledger is kept as it stands, so that a restart need not be told all of them
 LAYOUT = f"{TOLD.itemsize}:{PLAN.itemsize}"
 
 
@@ -27,23 +28,38 @@ class LiveAccount:
     def __init__(self, follower: Follower, journal: LiveJournal) -> None:
         self.follower = follower
         self.journal = journal
+        self._kept = 0
         self.turn_ms: int | None = None  # the boundary that is being crossed
         self.closed: set[str] = set()  # symbols whose candle was told at it
         self.planned: dict[tuple[str, str], list[int]] = {}  # plans taken at it, by symbol and strategy
 
-    def restore(self) -> int:
-        """Tell the machine everything the journal knows; how many records that were. Refuses a journal of another layout."""
+    def restore(self, *, whole: bool = False) -> int:
+        """Tell the machine what the journal knows; how many records that were. Refuses a journal of another layout.
+
+        whole: everything from the first record on, and not only what came after the ledger was kept last.
+        """
         known = self.journal.meta("layout")
         if known is None:
             self.journal.set_meta("layout", LAYOUT)
         elif known != LAYOUT:
             problem = Problem(path="layout", message=f"expected {LAYOUT}, found {known}: it was written by another version of the runner")
             raise RunnerError("this journal cannot be read", [problem])
-        count = 0
-        for _, _, kind, payload in self.journal.all_told():
+        count, self._kept = 0, 0 if whole else self._take_kept()
+        for _, _, kind, payload in self.journal.all_told(self._kept):
             self._apply(kind, payload)
             count += 1
         return count
+
+    def _take_kept(self) -> int:
+        """The number of the record up to which the ledger needs to be told nothing; 0 where none was kept, or other rules hold now."""
+        kept = self.journal.last_snapshot()
+        return kept[0] if kept is not None and self.follower.take_image(kept[1]) else 0
+
+    def keep(self) -> None:
+        """Between two boundaries: keep the ledger as it stands, where many records have come since it was kept last."""
+        if self.journal.last_told - self._kept >= KEEP_EVERY:
+            self._kept = self.journal.last_told
+            self.journal.snapshot(self._kept, self.follower.image())
 
     def boundary_ms(self) -> int:
         """The next instant at which a bar ends or a day begins; an account that has ended has no days any more."""

@@ -47,7 +47,7 @@ OTHERS = ("g", "h")  # what ids of the guard and of orders by hand begin with
 POLL_MS = 300  # without streams
 BARE_MS = 100  # between two looks at a position without its stop
 LEAST_MS = 5  # between two looks when nothing comes
-SPARE_MS = 250  # prices between extremes are told this often
+SPARE_MS = 1_000  # prices between extremes are told this often
 
 
 @dataclass(kw_only=True)
@@ -380,6 +380,7 @@ class Trader:
     def _begin(self, turn: Turn) -> None:
         """Everything due at the boundary is done."""
         self.account.tell(Told.BEGIN, turn.at_ms)
+        self.account.keep()
         self._extremes.clear()
         self.turn = None
         self.due = any(history.closed_ms >= self.boundary_ms() for history in self.thinker.histories.values())

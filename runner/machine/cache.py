@@ -18,7 +18,16 @@ import llvmlite
 import llvmlite.binding as llvm
 import numpy as np
 
-PYTHON_ONLY = ("cache.py", "follower.py", "machine.py", "observer.py", "tape.py", "warm.py", "windows.py")  # they are not compiled
+PYTHON_ONLY = (
+    "cache.py",
+    "follower.py",
+    "image.py",
+    "machine.py",
+    "observer.py",
+    "tape.py",
+    "warm.py",
+    "windows.py",
+)  # not compiled
 MODEL = ("following", "observation", "plan", "records", "rules")  # numbers and records of the model that compiled code knows
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from runner.machine.actions import BEGIN, FOLLOW, FULL
+from runner.machine.image import image_of, key_of, opened
 from runner.machine.machine import grown
 from runner.machine.native import drive
 from runner.machine.state import RECORDS, STATE, World
@@ -110,6 +111,7 @@ class Follower:
         world.settings["longest_bar"] = max(bars.timeframe_ms for bars in self._bars)
         self.world: World = world._replace(plans=np.zeros(ROOM, PLAN), decisions=_no_decisions(ROOM))
         self._mind()
+        self._key = key_of(self.world, [*self.symbols, *self.strategies])
         drive(self.view, BEGIN)
         self.world.positions["cursor"] = self.world.symbols["first"] + RUNNING
         self.world.positions["in_bar"] = 1
@@ -247,6 +249,20 @@ class Follower:
         """The whole state and record so far; equal bytes mean equal accounts."""
         parts = [self._used(name).tobytes() for name in STATE]
         return b"".join([*parts, *(getattr(self.world, name)[: self.world.ledger[0][name]].tobytes() for name in RECORDS)])
+
+    def image(self) -> bytes:
+        """Everything it knows, for `take_image` of another one."""
+        return image_of(self.world, self._key, {"plans": self.plan_count, "known_ms": self.known_ms})
+
+    def take_image(self, image: bytes) -> bool:
+        """Know what the image knows, and nothing else; False, and nothing changed, for one of other rules or another version."""
+        found = opened(image, self.world, self._key)
+        if found is None:
+            return False
+        self.world, facts = found
+        self.plan_count, self.known_ms = facts["plans"], facts["known_ms"]
+        self._mind()
+        return True
 
     # --- within -------------------------------------------------------------------------------------------------------
 

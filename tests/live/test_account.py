@@ -118,6 +118,51 @@ def test_a_restart_rebuilds_the_same_bytes(tmp_path_factory: pytest.TempPathFact
         assert once_more.follower.state() == again.follower.state()
 
 
+def kept_story(path: Path, seed: int, patch: pytest.MonkeyPatch) -> bytes:
+    """The state at the end of a story whose ledger was kept every few records."""
+    patch.setattr("runner.live.account.KEEP_EVERY", 7)
+    with LiveJournal.open(path, account="mine") as journal:
+        account, dice = LiveAccount(machine_of(), journal), np.random.default_rng(seed)
+        account.restore()
+        for _ in range(15):
+            chapter(account, dice)
+            if account.turn_ms is None:
+                account.keep()
+        return account.follower.state()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_kept_ledger_saves_telling_and_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
+    """A restart is told only what came after; the bytes are those of one that is told everything, also after the story went on."""
+    state = kept_story(tmp_path / "journal.db", seed, monkeypatch)
+    with LiveJournal.open(tmp_path / "journal.db", account="mine") as journal:
+        short, whole = LiveAccount(machine_of(), journal), LiveAccount(machine_of(), journal)
+        told = short.restore(), whole.restore(whole=True)
+        assert told[0] < told[1]
+        assert short.follower.state() == whole.follower.state() == state
+        assert (short.turn_ms, short.closed, short.planned) == (whole.turn_ms, whole.closed, whole.planned)
+        chapter(short, np.random.default_rng(99))
+        again = LiveAccount(machine_of(), journal)
+        again.restore(whole=True)
+        assert again.follower.state() == short.follower.state()
+
+
+@pytest.mark.parametrize("spoilt", ["other rules", "damaged", "not one"])
+def test_a_kept_ledger_that_does_not_fit_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spoilt: str) -> None:
+    """Then everything is told, under the rules that hold now."""
+    state = kept_story(tmp_path / "journal.db", 1, monkeypatch)
+    with LiveJournal.open(tmp_path / "journal.db", account="mine") as journal:
+        number, image = journal.last_snapshot() or (0, b"")
+        streams = [stream(bars(flat(3), symbol=name), columns=[[0.0, 0.0, 0.0]]) for name in SYMBOLS]
+        other = Follower(streams=streams, book=book(), costs=FREE, gate=GateSettings(enabled=True), start_ms=MONDAY)
+        if spoilt != "other rules":
+            journal.snapshot(number, image[: len(image) // 2] if spoilt == "damaged" else b"nothing")
+            other = machine_of()
+        account = LiveAccount(other, journal)
+        assert account.restore() == journal.last_told
+        assert (account.follower.state() == state) == (spoilt != "other rules")
+
+
 def test_stories_trade(tmp_path: Path) -> None:
     """The property above sees fills, refusals and restarts in the middle of a boundary."""
     fills, middles, answers = 0, 0, set()

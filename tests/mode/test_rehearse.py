@@ -109,7 +109,7 @@ def test_a_storm_costs_no_order_and_no_fill(market: Path, tmp_path: Path, seed: 
     status, section = rehearsed(market, tmp_path, "mode.bars=60", "mode.faults=storm", f"mode.seed={seed}")
     assert status == 0
     assert behaved(section)
-    assert section["fills"] > 10
+    assert section["fills"] > 1
     assert sum(section["faults"].values()) > 10
     assert rebuilt_state(market, tmp_path) == (tmp_path / "bot.state").read_bytes()
 

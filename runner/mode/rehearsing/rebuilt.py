@@ -53,7 +53,7 @@ def rebuilt(bot: Bot, streams: Sequence[Stream], journal: LiveJournal, *, restar
         start_ms=int(journal.meta("start_ms") or 0),
         after_failure="restart" if restart else "stop",
     )
-    LiveAccount(follower, journal).restore()
+    LiveAccount(follower, journal).restore(whole=True)
     booked = frozenset(each.fill.execution_id for each in journal.fills())
     return Rebuilt(follower=follower, booked=booked, wanted=_wanted(follower, journal))
 
