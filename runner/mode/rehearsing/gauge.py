@@ -54,10 +54,18 @@ class Gauge:
         return sending
 
     def told(self) -> dict[str, Any]:
-        """The first and the last sample, and how long orders took."""
+        """The first, the middle and the last sample, how long orders took, and how many were measured."""
         self.samples.append(taken())
-        first = self.samples[min(1, len(self.samples) - 1)]  # the second: everything is loaded by then
-        return {"first": first, "last": self.samples[-1], "close_to_order_ms": {f"p{n}": share(self.delays_ms, n / 100) for n in (50, 99)}}
+        count = len(self.samples)
+        first = self.samples[min(1, count - 1)]  # the second: everything is loaded by then
+        delays = {f"p{n}": share(self.delays_ms, n / 100) for n in (50, 99)}
+        return {
+            "first": first,
+            "half": self.samples[count // 2],
+            "last": self.samples[-1],
+            "close_to_order_ms": delays,
+            "orders_measured": len(self.delays_ms),
+        }
 
 
 def share(values: Sequence[float], part: float) -> float | None:
