@@ -282,7 +282,8 @@ The bot listens to tickers and candles, so an exchange sends it no public trades
 
 `{" ".join(("runner", *FVG, ACCOUNT))} mode=rehearse`
 on {found.orders["bars"]:,} of the bars that are shipped, three symbols, with an entry that takes any gap so that there are orders enough
-(`OFTEN` in `scripts/load.py`): from the moment the first closing candle of an instant is heard until an order that opens is sent. {order["orders_measured"]} orders, p50 / p99: {took}.
+(`OFTEN` in `scripts/load.py`): from the moment the first closing candle of an instant is heard until an order that opens is sent.
+{order["orders_measured"]} orders, p50 / p99: {took}.
 
 ## A week
 
