@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -10,8 +10,10 @@ from typing import Any
 from runner.live.account_seen import AccountSeen, retell
 from runner.live.adopt import Known, Question, Telling, adopt, day_of, last_reset, past_of
 from runner.live.guard.disk import Disk
+from runner.live.guard.ladder import enforced, left_to_bot, rungs
 from runner.live.guard.peaks import Entry, SpoiltError, entries, heal, set_aside
 from runner.live.guard.settling import Settling
+from runner.live.guard.view import Floor, Rung
 from runner.live.state import StateFolder, last_beat
 from runner.machine.observer import Standing
 from runner.model.clock import resets_ms
@@ -59,6 +61,7 @@ class Eyes:
         self.blind_until_ms: int | None = None
         self.written = (0.0, 0.0)  # balance and equity of the last line
         self.last: tuple[int, float, float] | None = None  # the last look: when, balance, equity
+        self.flattened: dict[str, int] = {}  # rungs that have closed everything, and when nothing was open after it
         self.next_day_ms = 0
         self.doubted_since_ms: int | None = None
         self.account: AccountSeen | None = None
@@ -74,6 +77,22 @@ class Eyes:
         else:
             self.account = self._adopt(desk, now_ms)
         self.next_day_ms = next_reset(self.subject.book, now_ms)
+        left = left_to_bot(self.subject.book)
+        if left:
+            self.say(f"house rules that the bot alone keeps, the guard is told of neither trades nor sizes: {', '.join(left)}")
+
+    def rungs(self, floors: Sequence[Floor], now_ms: int) -> Iterator[Rung]:
+        """How the house's own ladder stands."""
+        assert self.account is not None  # noqa: S101 - looked at before
+        days = {row.clock: next_of(self.rules, row.clock, now_ms) for row in self.rules.rows if row.family == Family.HOUSE}
+        return rungs(self.rules, self.account, floors, self.flattened, days)
+
+    def found_flat(self, rungs: Sequence[Rung], now_ms: int) -> None:
+        """Nothing is open: what is opened after a rung has closed everything, and blocks nothing, is none of its business."""
+        for rung in rungs:
+            if rung.in_force and not rung.blocks:
+                self.flattened[rung.key] = now_ms
+                self.note(now_ms, "flat", {"rung": rung.key})
 
     def look(self, desk: Telling, now_ms: int, positions: Sequence[PositionSeen] = ()) -> Look:
         """Look at the account's money and tell its rules. `positions`: what is open, for what they are worth must fit the equity."""
@@ -133,6 +152,8 @@ class Eyes:
             retell(seen, line.at_ms, line.kind, facts)
             if line.kind == "blind":
                 self.blind_until_ms = facts["until_ms"]
+            if line.kind == "flat":
+                self.flattened[facts["rung"]] = line.at_ms
             if line.kind == "moved":
                 self.settling.known[facts["id"]] = line.at_ms
         self.settling.since_ms = lines[-1].at_ms
@@ -177,8 +198,10 @@ class Eyes:
             if self.last is not None:
                 self._write(*self.last)
             self.next_day_ms = next_reset(self.subject.book, now_ms)
+        fired = int(seen.observer.world.ledger[0]["events"])
         seen.mark(now_ms, balance, equity, kept=False)
-        if new_day or balance != self.written[0] or equity > self.written[1] + STEP * self.subject.book.initial:
+        fires = int(seen.observer.world.ledger[0]["events"]) > fired
+        if new_day or fires or balance != self.written[0] or equity > self.written[1] + STEP * self.subject.book.initial:
             self._write(now_ms, balance, equity)
         self.last = (now_ms, balance, equity)
 
@@ -203,11 +226,11 @@ def of_phase(lines: Sequence[Entry], phase: str) -> Sequence[Entry]:
 
 
 def floors_of(book: RuleBook) -> RuleBook:
-    """The rules that balance and equity alone decide: floors, and payouts that move them.
+    """The rules that balance and equity alone decide: floors, payouts that move them, and the house's rungs on losses.
 
     The guard is told of no orders and no days: a rule that counts them would end an account that does nothing wrong.
     """
-    return replace(book, rows=tuple(row for row in book.rows if row.family == Family.FLOOR or row.code == Code.PAYOUT))
+    return replace(book, rows=tuple(row for row in book.rows if row.family == Family.FLOOR or row.code == Code.PAYOUT or enforced(row)))
 
 
 def next_reset(book: RuleBook, now_ms: int) -> int:

@@ -5,13 +5,14 @@ Nothing is remembered between two calls: what could not be done is found again t
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from runner.live.guard.calendar import closed_by_calendar, windowed
 from runner.live.guard.margin import buffered
 from runner.live.guard.risk import steered
 from runner.live.guard.stops import protected
-from runner.live.guard.view import PEAKS_LOST, Action, Do, Floor, View
+from runner.live.guard.view import PEAKS_LOST, Action, Do, Floor, Rung, View
 from runner.live.guard.worst import closing_costs
 
 
@@ -23,6 +24,10 @@ def judge(view: View) -> list[Action]:
     if reached is not None:
         left = view.equity - closing_costs(view)
         return flat(view, reached.code, f"{reached.key} is too near", until_ms=reached.until_ms, value=left, limit=reached.level)
+    rung = laddered(view)
+    if rung is not None:
+        actions = flat(view, "HOUSE", rung.why, until_ms=rung.until_ms)
+        return actions if rung.blocks else actions[1:]
     cancels = list(cancelled(view))
     first = [*closed_by_calendar(view), *(action for held in view.held for action in protected(view, held))]
     first += [action for held in view.held for action in buffered(view, held)]
@@ -38,6 +43,17 @@ def beyond(view: View, floor: Floor) -> bool:
     """Whether there is nothing left to steer: leaving now would end too close to a floor."""
     spare = view.terms.flatten * floor.margin * floor.allowance
     return at_stake(view) and view.equity - closing_costs(view) <= floor.level + spare
+
+
+def laddered(view: View) -> Rung | None:
+    """The rung of the house's own ladder by which everything is to be closed; of several one that blocks as well."""
+    closing = [rung for rung in view.rungs if rung.in_force and rung.closes]
+    return max(closing, key=lambda rung: (rung.blocks, lasting(rung.until_ms)), default=None) if at_stake(view) else None
+
+
+def lasting(until_ms: int | None) -> float:
+    """An end as a number; one that only somebody makes is the last."""
+    return math.inf if until_ms is None else until_ms
 
 
 def flat(
@@ -70,11 +86,21 @@ def cancelled(view: View) -> Iterator[Action]:
 
 
 def halting(view: View) -> Iterator[Action]:
-    """No entries while it is unknown what is allowed, or while a rule pauses the account."""
+    """No entries while it is unknown what is allowed, or while a rule pauses the account: of several reasons the one that lasts."""
+    reasons = list(pausing(view))
+    if reasons:
+        yield max(reasons, key=lambda action: lasting(action.until_ms))
+
+
+def pausing(view: View) -> Iterator[Action]:
+    """Every reason to take no entries."""
+    if view.ended:
+        yield Action(do=Do.HALT, code=view.ended, why=f"the phase has ended: {view.ended}")
     if view.blind_until_ms is not None:
         why = "peaks and day starts are lost, so the allowance counts as used"
         yield Action(do=Do.HALT, code=PEAKS_LOST, why=why, until_ms=view.blind_until_ms)
-    elif view.paused_until_ms is not None:
+    if view.paused_until_ms is not None:
         yield Action(do=Do.HALT, code="PAUSED", why="a rule pauses the account", until_ms=view.paused_until_ms)
-    elif view.ended:
-        yield Action(do=Do.HALT, code=view.ended, why=f"the phase has ended: {view.ended}")
+    for rung in view.rungs:
+        if rung.in_force and rung.blocks:
+            yield Action(do=Do.HALT, code="HOUSE", why=rung.why, until_ms=rung.until_ms)

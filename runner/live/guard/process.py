@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from runner.live.guard.act import Hand, Ids, Sending
 from runner.live.guard.eyes import Eyes, Subject
-from runner.live.guard.judge import judge
+from runner.live.guard.judge import at_stake, judge
 from runner.live.guard.risk import worst_equity
 from runner.live.guard.survey import Watched, survey
 from runner.live.guard.view import Action, Do, Terms, View
@@ -52,14 +52,21 @@ class Round:
         if self.view is None:
             return f"cannot look: {self.fault}"
         view = self.view
-        near = min(view.floors, key=lambda floor: view.equity - floor.level, default=None)
-        floor = "no floor" if near is None else f"floor {near.level:.2f} ({near.key})"
         halt = f", {view.halted.line()}" if view.halted is not None else ""
         unwritten = f", not written: {self.unwritten}" if self.unwritten else ""
         return (
-            f"equity {view.equity:.2f}, at worst {worst_equity(view):.2f}, {floor},"
+            f"equity {view.equity:.2f}, at worst {worst_equity(view):.2f}, {nearest(view)},"
             f" {len(view.held)} positions, {len(view.resting)} entries{halt}{unwritten}"
         )
+
+
+def nearest(view: View) -> str:
+    """The floor that is nearest; where there is none, the next level of the house's own ladder."""
+    floor = max(view.floors, key=lambda floor: floor.level, default=None)
+    if floor is not None:
+        return f"floor {floor.level:.2f} ({floor.key})"
+    rung = max((rung for rung in view.rungs if rung.level <= view.equity), key=lambda rung: rung.level, default=None)
+    return "no floor" if rung is None else f"no floor, house level {rung.level:.2f} ({rung.key}: {rung.act.name.lower()})"
 
 
 class Guard:
@@ -103,6 +110,8 @@ class Guard:
         done = tuple(action for action in actions if hand.act(view, action))
         for action in done:
             eyes.note(now_ms, "did", {"line": action.line()})
+        if not at_stake(view):
+            eyes.found_flat(view.rungs, now_ms)
         eyes.disk.catch_up()
         hand.catch_up(now_ms)
         eyes.disk.took("sign of life", lambda: beat(ward.state, "guard", now_ms, "guarding"))

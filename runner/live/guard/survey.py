@@ -57,13 +57,15 @@ def survey(eyes: Eyes, watched: Watched, desk: Shown, terms: Terms, now_ms: int)
     terms = replace(terms, bare_ms=min(terms.bare_ms, patience(book, standing.phase)))
     symbols = eyes.subject.symbols
     held = tuple(held_of(position, orders, symbols, watched.contract(position.symbol, desk.contract, now_ms)) for position in positions)
+    levels = tuple(floors(book, look, now_ms)) if look.settled and not standing.failed else ()
     return View(
         now_ms=now_ms,
         account=eyes.state.account,
         wallet=look.wallet,
         held=tuple(since(watched, held, terms, now_ms)),
         resting=tuple(Resting(order=order, members=bit(symbols, order.symbol)) for order in orders if opens(order)),
-        floors=tuple(floors(book, look, now_ms)) if look.settled and not standing.failed else (),
+        floors=levels,
+        rungs=() if standing.failed else tuple(eyes.rungs(levels, now_ms)),
         windows=windows(book, standing.phase, now_ms, terms),
         halted=halted(eyes.state, now_ms),
         ended=standing.code.name if standing.failed else "",
@@ -124,6 +126,7 @@ def floors(book: RuleBook, look: Look, now_ms: int) -> Iterator[Floor]:
                 allowance=allowance(row, level, book.initial),
                 margin=row.margin,
                 until_ms=next_of(book, row.clock, now_ms) if daily or row.severity == Severity.PAUSE else None,
+                firm=bool(row.firm),
             )
 
 

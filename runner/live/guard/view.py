@@ -7,6 +7,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from enum import StrEnum
 
 from runner.live.state import Halt
+from runner.model.rules import HouseAction
 from runner.model.trading import Contract, OrderSeen, PositionSeen, WalletSeen
 
 PEAKS_LOST = "PEAKS_LOST"  # the code of a halt that ends when they are known again
@@ -107,6 +108,29 @@ class Floor:
     allowance: float
     margin: float  # share of the allowance that stays unused
     until_ms: int | None = None
+    firm: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rung:
+    """A step of the house's own ladder. `until_ms`: when what it does ends, None when only somebody ends it."""
+
+    key: str
+    act: HouseAction
+    level: float  # the equity at which it fires, in the venue's money
+    why: str
+    in_force: bool = False
+    until_ms: int | None = None
+
+    @property
+    def closes(self) -> bool:
+        """Whether nothing may stay open."""
+        return self.act in (HouseAction.FLATTEN, HouseAction.PAUSE, HouseAction.HALT)
+
+    @property
+    def blocks(self) -> bool:
+        """Whether nothing may be opened."""
+        return self.act != HouseAction.FLATTEN
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,6 +161,7 @@ class View:
     held: tuple[Held, ...] = ()
     resting: tuple[Resting, ...] = ()
     floors: tuple[Floor, ...] = ()
+    rungs: tuple[Rung, ...] = ()
     windows: tuple[Window, ...] = ()
     halted: Halt | None = None
     ended: str = ""  # the rule that has ended the phase

@@ -15,7 +15,7 @@ from runner.live.guard.eyes import Subject
 from runner.live.guard.peaks import entries
 from runner.live.guard.view import Do, Terms
 from runner.live.state import Halt, halt, halted, last_beat, state_of
-from runner.model.rules import NO_PHASE_END, Anchor, Code, Family, HouseAction, PhaseFacts, Reset, RuleBook, RuleRow
+from runner.model.rules import NO_PHASE_END, Anchor, Code, Family, HouseAction, HouseMeasure, PhaseFacts, Reset, RuleBook, RuleRow
 from runner.model.trading import ProtectRequest
 from tests.live.desks import desk as desk_at
 from tests.live.loopback import Loopback, loopback
@@ -353,12 +353,15 @@ def test_a_look_that_fails_is_told_and_taken_again(guarded: Guarded, kind: str) 
         RuleRow(key="idle", family=Family.COUNTER, code=Code.INACTIVITY, duration_ms=30 * DAY),
         RuleRow(key="late", family=Family.COUNTER, code=Code.TIME_LIMIT, duration_ms=30 * DAY),
         RuleRow(key="target", family=Family.COUNTER, code=Code.PROFIT_TARGET, limit=0.001),
-        RuleRow(key="ladder", family=Family.HOUSE, code=Code.HOUSE, firm=0, action=HouseAction.HALT, limit=0.001, value=1.0),
+        RuleRow(key="less", family=Family.HOUSE, code=Code.HOUSE, firm=0, action=HouseAction.SCALE, limit=0.001, value=0.5),
+        RuleRow(
+            key="won", family=Family.HOUSE, code=Code.HOUSE, firm=0, action=HouseAction.HALT, limit=0.001, measure=HouseMeasure.PROFIT_SHARE
+        ),
     ],
-    ids=lambda rule: rule.code.name,
+    ids=lambda rule: rule.key,
 )
 def test_rules_that_the_guard_is_not_told_of_end_nothing(guarded: Guarded, rule: RuleRow) -> None:
-    """Days, orders and the house's own ladder are the bot's: forty days on, with a small profit and a small loss, all is as it was."""
+    """Days, orders, what the house makes of profits and sizes: forty days on, with a small profit and a small loss, all is as it was."""
     subject = replace(SUBJECT, book=replace(BOOK, rows=(*BOOK.rows, rule)))
     ours = Guarded(guarded.venue, replace(guarded.ward, subject=subject))
     ours.tick()
