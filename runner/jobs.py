@@ -23,7 +23,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from runner import flags
 from runner.build import built, errand
-from runner.check import Checked, CheckedErrand, check, mode_module, refusal
+from runner.check import Checked, CheckedErrand, check, mode_module, no_sweep, refusal, sweepable
 from runner.compose import Composition, Loader, compose
 from runner.compose.overrides import CHOSEN, COMMAND
 from runner.failure import making_folders, status
@@ -151,6 +151,8 @@ def _swept(menu: Menu, common: frozenset[str]) -> int:
     composed = compose([*map(str, hydra.overrides.hydra), *words], menu)
     chosen = [f"{group}={choice}" for group, choice in composed.choices.items() if group in CHOSEN]
     folder = Path(hydra.runtime.output_dir)
+    if not sweepable(str(OmegaConf.select(composed.config, "mode.name"))):
+        raise refusal([no_sweep(str(composed.config.mode.name))])
     if OmegaConf.select(composed.config, "mode.quiet"):
         own = [word.lstrip("+") for word in words if word not in common]
         return _in_a_line(f"job {hydra.job.num}  {' '.join(own or chosen)}", composed, menu, folder)

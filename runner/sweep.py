@@ -15,7 +15,7 @@ from hydra.core.plugins import Plugins
 from hydra.types import HydraContext, RunMode
 from omegaconf import DictConfig, OmegaConf
 
-from runner.check import Examined, examine
+from runner.check import Examined, examine, no_sweep, sweepable
 from runner.compose import Composition, Loader, compose
 from runner.compose.overrides import CHOSEN, COMMAND, parsed
 from runner.failure import making_folders
@@ -84,7 +84,9 @@ def settled(combinations: list[list[str]], config: DictConfig, loader: Loader) -
     strange = [job.examined.unknown & set(job.composed.trace.values) for job in jobs]
     nowhere = frozenset.intersection(*strange) if strange else frozenset()
     jobs = [_without(job, unknown - nowhere, hydra_words, loader) for job, unknown in zip(jobs, strange, strict=True)]
-    problems = {problem.line(): problem for job in jobs for problem in job.examined.problems}
+    modes = dict.fromkeys(job.examined.checked.mode for job in jobs if job.examined.checked is not None)
+    alone = [no_sweep(mode) for mode in modes if not sweepable(mode)]
+    problems = {problem.line(): problem for problem in [*alone, *(each for job in jobs for each in job.examined.problems)]}
     if problems:
         raise _refusal(list(problems.values()))
     return jobs

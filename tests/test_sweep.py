@@ -148,3 +148,14 @@ def test_portfolios_are_swept_too(tmp_path: Path) -> None:
     written(tmp_path, {"conf/portfolio/other.yaml": "defaults: [shipped/hyro_duo, _self_]\nstrategies: {gaps: {symbols: [SOLUSDT]}}\n"})
     ran = command("-m", "portfolio=hyro_duo,other", "account=own_money", CHECK, home=tmp_path)
     assert (ran.status, len(jobs(ran.out))) == (0, 2)
+
+
+@pytest.mark.parametrize("words", ["mode=live", "mode=once", "mode=paper", "mode=guard", "mode=exchange", "mode=check,live"])
+def test_what_trades_or_runs_until_stopped_is_no_job(tmp_path: Path, words: str) -> None:
+    """One clear line before anything starts, and nothing is left."""
+    chosen = ("strategy=ema_cross",) if words.partition("=")[2] not in ("guard", "exchange") else ()
+    ran = command("-m", *chosen, "account=own_money", words, home=tmp_path)
+    assert (ran.status, ran.out) == (2, "")
+    mode = words.rpartition(",")[2].removeprefix("mode=")
+    assert f"mode={mode} is no job of a sweep; start it once for each account, without -m" in ran.err
+    assert list(tmp_path.iterdir()) == []

@@ -149,6 +149,16 @@ def is_errand(mode: str) -> bool:
     return mode in modes() and bool(getattr(mode_module(mode), "ERRAND", False))
 
 
+def sweepable(mode: str) -> bool:
+    """Whether a mode may run as one of several jobs: not one that trades, or runs until it is stopped."""
+    return bool(getattr(mode_module(mode), "SWEEPS", True))
+
+
+def no_sweep(mode: str) -> Problem:
+    """Why such a mode is no job of a sweep."""
+    return Problem(path="mode", message=f"mode={mode} is no job of a sweep; start it once for each account, without -m", where=COMMAND)
+
+
 def takes_account(mode: str) -> bool:
     """Whether an errand looks at an account when one is chosen."""
     return is_errand(mode) and bool(getattr(mode_module(mode), "ACCOUNT", False))

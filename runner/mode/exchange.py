@@ -24,6 +24,7 @@ from runner.rehearsal.service import KEY, SECRET, Service
 
 ERRAND = True
 LEAVES_FILES = False
+SWEEPS = False
 HISTORY = 1000  # candles that are known before the first one shown
 
 

@@ -26,6 +26,7 @@ from runner.model.terms import Duration
 ERRAND = True
 ACCOUNT = True
 LEAVES_FILES = False
+SWEEPS = False
 DONE, BLIND, UNWRITTEN = 0, 3, 4  # of the last round: BLIND could not look at some account, UNWRITTEN: the disk takes nothing
 
 

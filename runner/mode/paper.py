@@ -42,6 +42,7 @@ from runner.pipeline import between
 from runner.wire.bybit import BybitDialect
 
 LEAVES_FILES = False
+SWEEPS = False
 SETTLED_MS = 1_000  # after a bar's end its candle is there
 LEASE_MS = 60_000
 LOOK_MS = 250
