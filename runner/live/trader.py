@@ -26,6 +26,7 @@ from runner.live.outcome import Blocked, Rejected, Unknown
 from runner.live.reader import Reader
 from runner.live.terms import Terms
 from runner.live.thinker import Thinker, Thought
+from runner.model.errors import Problem, RunnerError
 from runner.model.following import Told
 from runner.model.trading import (
     CandleSeen,
@@ -100,6 +101,7 @@ class Trader:
         self.stopping = False
         self.due = False  # a candle says that a boundary has come
         self._extremes: dict[str, tuple[float, float, int]] = {}
+        self._crossed_ms = 0  # the last boundary that was
 
     # --- beginning ----------------------------------------------------------------------------------------------------
 
@@ -272,12 +274,19 @@ class Trader:
                 boundary = self.boundary_ms()
                 if self.clock.now_ms() < boundary and not self.held and not self.due:
                     return
+                self._goes_on(boundary)
                 self.over(boundary)
             if self.turn is None:
                 continue
             if self.turn.missing and self.clock.now_ms() < self.turn.at_ms + GRACE_MS:
                 return
             self._finish(self.turn)
+
+    def _goes_on(self, at_ms: int) -> None:
+        """Each boundary is crossed once; one that comes again would be crossed for ever."""
+        if at_ms <= self._crossed_ms:
+            told = f"the boundary {at_ms} comes again after {self._crossed_ms} was crossed; nothing is done until somebody has looked"
+            raise RunnerError("time does not go on", [Problem(path="boundary", message=told)])
 
     def over(self, at_ms: int) -> None:
         """An instant is over: days roll, floors are judged; what has to go at once goes before the market moves on."""
@@ -289,7 +298,7 @@ class Trader:
                 if symbol in self.last and self.account.follower.holds(symbol):
                     self._tell_price(symbol, min(self.clock.now_ms(), at_ms))
             self.account.tell(Told.OVER, at_ms)
-        self.due = False
+        self.due, self._crossed_ms = False, at_ms
         self.turn = Turn(at_ms=at_ms, missing={s for s in ending if self.thinker.histories[s].closed_ms < at_ms})
         self.settle()
         self._end_phase(at_ms)

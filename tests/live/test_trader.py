@@ -19,8 +19,9 @@ from runner.live.orders import Orders
 from runner.live.outcome import Unknown
 from runner.live.terms import Terms
 from runner.live.thinker import Thinker
-from runner.live.trader import BARE_MS, Parts, Trader
+from runner.live.trader import BARE_MS, GRACE_MS, Parts, Trader
 from runner.machine.follower import Follower
+from runner.model.errors import RunnerError
 from runner.model.following import Told
 from runner.model.records import Reason
 from runner.model.trading import Origin, PriceSeen, ProtectRequest
@@ -204,3 +205,14 @@ def test_a_refused_order_does_not_keep_the_stop_from_being_set(tmp_path: Path) -
         desk.trader.reader.stale.add(NAME)
         desk.trader.work([])
         assert desk.stop() == 95
+
+
+def test_a_boundary_that_comes_again_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Time that does not go on would be crossed for ever, a row in the journal each time: one clear line instead."""
+    with trading(tmp_path) as desk:
+        stuck = desk.trader.boundary_ms()
+        monkeypatch.setattr(desk.trader, "boundary_ms", lambda: stuck)
+        desk.venue.exchange.advance(stuck + GRACE_MS - desk.venue.now_ms)
+        with pytest.raises(RunnerError, match="time does not go on") as refused:
+            desk.trader.cross()
+        assert f"the boundary {stuck} comes again" in refused.value.problems[0].message
