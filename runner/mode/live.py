@@ -19,24 +19,23 @@ from loguru import logger
 
 from runner.live.inbox import QueueInbox
 from runner.live.outcome import Halting, VenueError
-from runner.live.outfit import finest, fit
+from runner.live.outfit import finest
 from runner.live.streams import Streams
-from runner.live.terms import Terms
 from runner.live.trader import Trader
-from runner.mode.compiling import announced
-from runner.mode.trading.blocks import blocked
 from runner.mode.trading.chores import Chores
-from runner.mode.trading.gear import Gear, opened, trigger_of
+from runner.mode.trading.ended import ended
+from runner.mode.trading.gear import Gear, opened
 from runner.mode.trading.leave import Ending, ending, goodbye, tearable
 from runner.mode.trading.options import Trading, sworn
 from runner.mode.trading.past import begin_account, money_of
 from runner.mode.trading.statuses import BARE, DONE, status_at_start, status_of
+from runner.mode.trading.trader import trader_of
 from runner.model.bot import Bot
-from runner.model.duration import milliseconds
 from runner.model.errors import RunnerError
 from runner.model.trading import StreamTurn
 
 LEAVES_FILES = False
+SWEEPS = False
 UP_MS = 10_000  # for which the streams are waited for
 
 
@@ -83,13 +82,14 @@ def work(gear: Gear, end: Ending) -> None:
     begin_account(gear)
     inbox = QueueInbox(gear.clock)
     with listening(gear, inbox, end) as streams:
-        trader = trader_of(gear, inbox, streams)
+        trader = trader_of(gear, inbox, streams.up)
         chores = Chores(gear=gear, trader=trader, money=money_of(gear, trader))
         end.asked = lambda: stop(trader, inbox)
         end.begun = True
         trader.begin()
         chores.do()
-        logger.info("trading {} from {}", ", ".join(gear.symbols), owner_line(gear))
+        if not ended(trader.account.follower):
+            logger.info("trading {} from {}", ", ".join(gear.symbols), owner_line(gear))
         while not end.stopping:
             trader.work(inbox.wait(min(trader.wake_ms(), chores.next_ms())))
             chores.do()
@@ -128,26 +128,3 @@ def listening(gear: Gear, inbox: QueueInbox, end: Ending) -> Iterator[Streams]:
         yield streams
     finally:
         streams.stop()
-
-
-def trader_of(gear: Gear, inbox: QueueInbox, streams: Streams) -> Trader:
-    """The trader where its journal ends."""
-    options = gear.options
-    terms = Terms(
-        history=options.history,
-        environment=gear.bot.account.environment,
-        late_ms=milliseconds(options.latest),
-        trigger=trigger_of(gear.bot.account),
-        leverage=gear.bot.costs.leverage,
-        block=blocked(gear.state, gear.clock, streams.up),
-    )
-    with announced():
-        return fit(
-            gear.bot,
-            desk=gear.desk,
-            clock=gear.clock,
-            inbox=inbox,
-            journal=gear.journal,
-            contracts=gear.findings.facts.contracts,
-            terms=terms,
-        )

@@ -7,7 +7,7 @@ Bars since the last tick are caught up with, only the one that has just closed i
 3  the venue does not let us trade (key, rights, ban) or cannot be reached; stops rest there
 4  the journal or the state folder cannot be written; stops rest at the venue
 5  a position has no stop at the venue, or the venue did not say
-6  the tick is made, entries are held back: halted, a hole in the candles, a symbol that somebody must look at
+6  the tick is made, entries are held back: halted, a hole in the candles, a symbol somebody must look at, an account that has ended
 7  another bot is at work on the account; nothing was done
 """
 
@@ -21,23 +21,22 @@ from pydantic import Field
 from runner.journal.live import LeaseError
 from runner.live.inbox import QueueInbox
 from runner.live.outcome import Halting, VenueError
-from runner.live.outfit import fit
-from runner.live.terms import Terms
 from runner.live.trader import Trader
-from runner.mode.compiling import announced
-from runner.mode.trading.blocks import blocked
 from runner.mode.trading.chores import Chores
-from runner.mode.trading.gear import Gear, opened, trigger_of
+from runner.mode.trading.ended import ended
+from runner.mode.trading.gear import Gear, opened
 from runner.mode.trading.leave import Ending, ending, goodbye, tearable
 from runner.mode.trading.options import Trading, sworn
 from runner.mode.trading.past import begin_account, money_of
 from runner.mode.trading.statuses import BARE, BUSY, DONE, HELD, status_at_start, status_of
+from runner.mode.trading.trader import trader_of
 from runner.model.bot import Bot
 from runner.model.duration import milliseconds
 from runner.model.errors import RunnerError
 from runner.model.terms import Duration
 
 LEAVES_FILES = False
+SWEEPS = False
 PAUSE_MS = 300
 
 
@@ -89,7 +88,7 @@ def ticked(gear: Gear, options: Options, end: Ending) -> int:
 def tick(gear: Gear, options: Options, end: Ending) -> str:
     """Catch up, decide, look after what is open; why entries are held back, '' when they are not."""
     begin_account(gear)
-    trader = trader_of(gear)
+    trader = trader_of(gear, QueueInbox(gear.clock))
     chores = Chores(gear=gear, trader=trader, money=money_of(gear, trader))
     end.asked, end.begun = lambda: setattr(trader, "stopping", True), True
     trader.begin()
@@ -103,30 +102,6 @@ def tick(gear: Gear, options: Options, end: Ending) -> str:
     return held_back(trader)
 
 
-def trader_of(gear: Gear) -> Trader:
-    """The trader where its journal ends, without streams."""
-    options = gear.options
-    terms = Terms(
-        history=options.history,
-        environment=gear.bot.account.environment,
-        late_ms=milliseconds(options.latest),
-        trigger=trigger_of(gear.bot.account),
-        leverage=gear.bot.costs.leverage,
-        polls=True,
-        block=blocked(gear.state, gear.clock),
-    )
-    with announced():
-        return fit(
-            gear.bot,
-            desk=gear.desk,
-            clock=gear.clock,
-            inbox=QueueInbox(gear.clock),
-            journal=gear.journal,
-            contracts=gear.findings.facts.contracts,
-            terms=terms,
-        )
-
-
 def busy(trader: Trader) -> bool:
     """Whether something is under way that another look will bring to its end."""
     now_ms, bare = trader.clock.now_ms(), any(True for _ in trader.executor.bare())
@@ -136,7 +111,10 @@ def busy(trader: Trader) -> bool:
 
 
 def held_back(trader: Trader) -> str:
-    """Why no entry may be taken, symbol by symbol."""
+    """Why no entry may be taken: the account has ended, or symbol by symbol."""
+    over = ended(trader.account.follower)
+    if over:
+        return f"the account has ended: {over}"
     reasons: dict[str, str] = {}
     for symbol in trader.symbols:
         why = trader.executor.standing[symbol].frozen or trader.reader.holes.get(symbol, "") or trader.terms.block(symbol)

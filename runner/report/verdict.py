@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from runner.model.records import Answer, Outcome
-from runner.model.rules import Code, Family, State
+from runner.model.rules import Code, Family, RuleBook, State
 from runner.report.figures import iso, money, number
 from runner.report.words import MONEY, UNITS, phase_name, rule_code, rule_path, unit
 
 NOT_EXERCISED = (Code.STOP_DEADLINE,)  # holds by construction in a backtest: stops are set with the entry
+
+
+class Judged(Protocol):
+    """Phases that have ended, by the rules of a book: an outcome, or the ledger of a live account."""
+
+    @property
+    def book(self) -> RuleBook:
+        """The rules."""
+
+    @property
+    def phases(self) -> Any:
+        """One row for each attempt, dtype PHASE_RESULT."""
 
 
 def phases(outcome: Outcome) -> list[dict[str, Any]]:
@@ -20,7 +32,7 @@ def phases(outcome: Outcome) -> list[dict[str, Any]]:
     return [phase(outcome, row) for row in range(len(outcome.phases))]
 
 
-def phase(outcome: Outcome, row: int) -> dict[str, Any]:
+def phase(outcome: Judged, row: int) -> dict[str, Any]:
     """One attempt: its state, the rule that decided, measured value and floor in `unit`, money and days."""
     result = outcome.phases[row]
     code = Code(int(result["code"]))
@@ -51,7 +63,7 @@ def payouts(outcome: Outcome) -> list[dict[str, Any]]:
     ]
 
 
-def decided_unit(outcome: Outcome, row: int, code: Code) -> str | None:
+def decided_unit(outcome: Judged, row: int, code: Code) -> str | None:
     """What the value and floor of a decision are counted in; None where nothing was decided."""
     if 0 <= row < len(outcome.book.rows):
         return unit(outcome.book.rows[row])

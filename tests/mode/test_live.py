@@ -14,12 +14,13 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from runner.journal.live import LiveJournal
 from runner.live.state import Halt, halt, last_beat, release, state_of
 from runner.model.trading import OrderKind
 from runner.rehearsal.core.order import Ticket
 from runner.rehearsal.service import KEY, SECRET, Key
 from tests.command import command
-from tests.mode.venue import ACCOUNT, FLAT, KEYS, RISES, TRADES, UP, Venue, awaited, venue
+from tests.mode.venue import ACCOUNT, FIRM, FLAT, KEYS, RISES, TRADES, UP, Venue, awaited, venue
 
 LIVE = ("mode=live", *TRADES)
 UP_AND_RUNNING = "trading BTCUSDT from quick on 1m"
@@ -102,6 +103,37 @@ def test_halted_it_takes_no_entry(tmp_path: Path) -> None:
         awaited(lambda: place.fills == 1)
         assert json.loads(place.sent[0])["side"] == "Sell"
         assert bot.stop() == 0
+
+
+ENDED = "THE ACCOUNT HAS ENDED, nothing is traded on it any more: challenge FAILED: DAILY_LOSS (challenge.daily"
+
+
+def test_an_account_that_has_ended_says_so(tmp_path: Path) -> None:
+    """The rule, value and limit, once, in the log, the journal and the sign of life; again at each start; a tick ends with status 6."""
+    with venue(tmp_path, (RISES, UP, RISES, UP, FLAT), account=FIRM) as place:
+        bot = place.start(*LIVE)
+        bot.says(UP_AND_RUNNING)
+        place.show()
+        awaited(lambda: place.fills >= 1)
+        place.exchange.price("BTCUSDT", "95", jump=True)
+        place.show()
+        bot.says(ENDED)
+        sent = len(place.sent)
+        place.show(2)
+        beat = last_beat(state_of(place.home, "mine"), "bot")
+        assert beat is not None
+        assert beat.doing.startswith("ENDED, nothing is traded any more: challenge FAILED: DAILY_LOSS")
+        assert (bot.stop(), bot.text.count(ENDED), len(place.sent)) == (0, 1, sent)
+        assert "reached the limit of 9,500.00; to trade on, make another account file" in bot.text
+
+        again = place.start(*LIVE)
+        again.says(ENDED)
+        assert (again.stop(), UP_AND_RUNNING in again.text) == (0, False)
+        tick = place.start("mode=once", *TRADES)
+        assert tick.ends() == 6
+        assert "entries are held back: the account has ended: challenge FAILED: DAILY_LOSS" in tick.text
+        with LiveJournal.open(place.home / "state" / "mine" / "journal.db", account="mine", read_only=True) as journal:
+            assert [note.detail["why"][:28] for note in journal.notes("ended")] == ["challenge FAILED: DAILY_LOSS"]
 
 
 def test_money_that_came_is_no_profit(tmp_path: Path) -> None:

@@ -36,6 +36,21 @@ name: mine
 venue: {endpoint: '%s', leverage: 10}
 secrets: {key: T_KEY, secret: T_SECRET}
 """
+FIRM = """\
+defaults:
+  - /firm@program: hyrotrader/2step
+  - /venue@venue: bybit_demo
+  - _self_
+name: mine
+size: 10000
+currency: USDT
+phase: challenge
+variant: swing
+purchased: '2026-10-01'
+venue: {endpoint: '%s', leverage: 10}
+gate: {enabled: false}
+secrets: {key: T_KEY, secret: T_SECRET}
+"""
 STRATEGY = """\
 defaults:
   - ema_cross

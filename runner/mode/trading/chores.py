@@ -10,6 +10,7 @@ from runner.live.outcome import Halting, VenueError
 from runner.live.state import beat, halted
 from runner.live.trader import Trader
 from runner.mode.trading.day_end import DayEnd
+from runner.mode.trading.ended import ended, what_next
 from runner.mode.trading.gear import Gear, doing
 from runner.mode.trading.past import Money
 from runner.model.errors import RunnerError
@@ -26,11 +27,13 @@ class Chores:
     trader: Trader
     money: Money
     due_ms: dict[str, int] = field(default_factory=dict)
+    over: str = ""  # what ended the account, once that was told
     mute: bool = False  # no sign of life could be left, and that was said
 
     def do(self) -> None:
         """Everything that is due."""
         now_ms = self.gear.clock.now_ms()
+        self.tell_end(now_ms)
         if self._is_due("halt", HALT_MS, now_ms):
             self.heed_halts(now_ms)
         if self._is_due("beat", BEAT_MS, now_ms):
@@ -45,6 +48,19 @@ class Chores:
     def next_ms(self) -> int:
         """When the next of them is due."""
         return min(self.due_ms.values(), default=0)
+
+    def tell_end(self, now_ms: int) -> None:
+        """A verdict has ended the account: said loudly once, and at each start; noted once."""
+        follower, journal = self.trader.account.follower, self.gear.journal
+        if self.over or not follower.ended:
+            return
+        self.over, next_ = ended(follower), what_next(follower)
+        if journal.meta("ended") != self.over:
+            with journal.batch():
+                journal.set_meta("ended", self.over)
+                journal.note(now_ms, "ended", {"why": self.over, "next": next_})
+        logger.error("THE ACCOUNT HAS ENDED, nothing is traded on it any more: {}; {}", self.over, next_)
+        self.beat(now_ms)
 
     def heed_halts(self, now_ms: int) -> None:
         """Somebody has halted the account, or has lifted that: the machine is told once."""

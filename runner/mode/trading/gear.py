@@ -22,6 +22,7 @@ from runner.live.state import StateFolder, state_of
 from runner.live.thinker import Outlook
 from runner.live.trader import Trader
 from runner.mode.trading.alone import alone
+from runner.mode.trading.ended import ended
 from runner.mode.trading.options import Trading, address
 from runner.model.bot import Account, Bot
 from runner.model.errors import ConfigError, Problem, RunnerError
@@ -159,4 +160,6 @@ def trigger_of(account: Account) -> Trigger:
 def doing(trader: Trader) -> str:
     """What the bot is at, for its sign of life."""
     held = sum(trader.account.follower.holds(symbol) for symbol in trader.symbols)
-    return f"{held} positions, {len(trader.executor.orders.open)} orders, process {os.getpid()}"
+    over = ended(trader.account.follower)
+    state = f"ENDED, nothing is traded any more: {over}; " if over else ""
+    return f"{state}{held} positions, {len(trader.executor.orders.open)} orders, process {os.getpid()}"
