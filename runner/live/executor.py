@@ -41,6 +41,11 @@ PATIENCE = 3  # times that a stop is refused before its position is closed
 AGAIN_MS = 250  # until a withdrawal or a change that was not answered is tried again
 
 
+def frozen(symbol: str) -> str:
+    """Where the journal says why a symbol takes no entries."""
+    return f"frozen {symbol}"
+
+
 @dataclass
 class Executor:
     """The difference between wishes and orders, sent through the desk. `hurry` is called when something has to be asked anew."""
@@ -58,7 +63,7 @@ class Executor:
 
     def __post_init__(self) -> None:
         for symbol in self.contracts:
-            self.standing.setdefault(symbol, Standing())
+            self.standing.setdefault(symbol, Standing(frozen=self.journal.meta(frozen(symbol)) or ""))
 
     # --- one pass -----------------------------------------------------------------------------------------------------
 
@@ -398,10 +403,17 @@ class Executor:
         return self.orders.find(purpose)
 
     def freeze(self, symbol: str, why: str) -> None:
-        """Take no entry on a symbol any more, until somebody has looked."""
+        """Take no entry on a symbol any more, also after a restart, until somebody has looked."""
         if not self.standing[symbol].frozen:
             self.standing[symbol].frozen = why
+            self.journal.set_meta(frozen(symbol), why)
             self._note("frozen", symbol, why)
+
+    def thaw(self, symbol: str) -> None:
+        """Somebody has looked: what froze the symbol is forgotten."""
+        self._note("thawed", symbol, self.standing[symbol].frozen)
+        self.standing[symbol].frozen = ""
+        self.journal.set_meta(frozen(symbol), "")
 
     def _later(self, symbol: str, until_ms: int) -> None:
         self.standing[symbol].retry_ms = until_ms

@@ -95,6 +95,18 @@ class Reader:
                 if not self._agrees(symbol) and symbol not in self.stale:
                     self._freeze(symbol)
 
+    def thaw(self, symbol: str) -> None:
+        """Lift what froze a symbol where the venue now tells the same as the ledger, and nobody else's order rests there."""
+        why = self.executor.standing[symbol].frozen
+        if not why:
+            return
+        self.executor.thaw(symbol)
+        self.read(symbol)
+        if symbol in self.stale:
+            self.executor.freeze(symbol, why)
+        elif not self._agrees(symbol):
+            self._freeze(symbol)
+
     def _from_ms(self, symbol: str) -> int:
         """Executions are read from a little before the last time they were read; those before the account was taken over are the past's."""
         known = (self.journal.meta(name) for name in (f"read {symbol}", "adopted_ms"))

@@ -23,7 +23,7 @@ class Terms:
     every_price: the machine is told each price of an open symbol, not only extremes. late_ms: a bar that closed longer ago is not
     decided on. trigger: the price that sets off stops whose plan says nothing else. leverage: more than the balance
     times it is never sent; None = the contract's most. polls: there are no streams, executions are asked
-    for. acts_at_start: a bar that closed just before the account's first instant is decided on. block: why no entry may be taken on a
+    for. thaws: symbols that were frozen are looked at anew at the start. acts_at_start: a bar that closed just before the account's first instant is decided on. block: why no entry may be taken on a
     symbol, '' when one may. succeed: begins what follows a verdict, if anything does.
     """
 
@@ -35,6 +35,7 @@ class Terms:
     trigger: Trigger = Trigger.LAST
     leverage: float | None = None
     polls: bool = False
+    thaws: bool = False
     acts_at_start: bool = True
     block: Callable[[str], str] = _nothing
     succeed: Callable[[int], bool] = _nobody

@@ -121,10 +121,19 @@ class Trader:
             self.turn = Turn(at_ms=at_ms, missing=set())
         for symbol in self.symbols:
             self.reader.read(symbol)
+            self._heed_frozen(symbol)
         if self.turn is not None:
             self._end_phase(self.turn.at_ms)
             self._finish(self.turn)
         self.work([])
+
+    def _heed_frozen(self, symbol: str) -> None:
+        """A symbol that was frozen before stays so, unless somebody has looked and says so."""
+        if self.terms.thaws:
+            self.reader.thaw(symbol)
+        why = self.executor.standing[symbol].frozen
+        if why:
+            logger.warning("{} is frozen, no entry is taken: {}; once that is put right, start with mode.unfreeze=true", symbol, why)
 
     def _known_ms(self, symbol: str) -> int:
         """When the symbol's running bar began, as the machine knows it."""

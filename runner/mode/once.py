@@ -107,7 +107,7 @@ def busy(trader: Trader) -> bool:
     now_ms, bare = trader.clock.now_ms(), any(True for _ in trader.executor.bare())
     waits = bare or any(each.believed_until_ms or any(each.wakes(now_ms)) for each in trader.executor.standing.values())
     asked = any(order.uncertain or order.kind == "market" for order in trader.executor.orders.open.values())
-    return trader.turn is not None or bool(trader.reader.stale) or asked or waits
+    return trader.turn is not None or bool(trader.reader.stale or trader.reader.differ_since) or asked or waits
 
 
 def held_back(trader: Trader) -> str:

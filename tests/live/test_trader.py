@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -216,3 +216,19 @@ def test_a_boundary_that_comes_again_is_refused(tmp_path: Path, monkeypatch: pyt
         with pytest.raises(RunnerError, match="time does not go on") as refused:
             desk.trader.cross()
         assert f"the boundary {stuck} comes again" in refused.value.problems[0].message
+
+
+def test_a_position_that_nobody_knows_keeps_its_symbol_frozen(tmp_path: Path) -> None:
+    """The journal remembers; it is lifted only where the venue and the ledger hold the same again."""
+    with trading(tmp_path) as desk:
+        executor, reader = desk.trader.executor, desk.trader.reader
+        executor.freeze(NAME, "somebody bought")
+        again = replace(executor, standing={})
+        assert again.standing[NAME].frozen == "somebody bought"
+        desk.venue.desk.protect(ProtectRequest(symbol=NAME, stop=Decimal(95)))
+        executor.account.follower.world.positions["quantity"] = 2.0
+        reader.thaw(NAME)
+        assert executor.standing[NAME].frozen == "the venue holds 1, the ledger 2.0"
+        executor.account.follower.world.positions["quantity"] = 1.0
+        reader.thaw(NAME)
+        assert (executor.standing[NAME].frozen, replace(executor, standing={}).standing[NAME].frozen) == ("", "")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,6 +14,8 @@ from runner.journal.live import LiveJournal
 from runner.live.state import Halt, halt, state_of
 from runner.machine.state import TOLD
 from runner.model.following import Told
+from runner.model.trading import OrderKind
+from runner.rehearsal.core.order import Ticket
 from tests.mode.venue import FLAT, RISES, TRADES, UP, Process, Venue, awaited, venue
 
 ONCE = ("mode=once", *TRADES, "mode.log=INFO")
@@ -81,12 +85,31 @@ def test_a_position_without_a_stop_is_told(tmp_path: Path) -> None:
         assert (status, "BTCUSDT long 1: it has NO STOP at the venue" in process.text) == (5, True), process.text
 
 
+def test_a_frozen_symbol_stays_so_until_somebody_has_looked(tmp_path: Path) -> None:
+    """A stranger's order freezes it, also for the ticks after; only `mode.unfreeze` lifts that, and not while the order rests."""
+    with venue(tmp_path, (UP, FLAT, RISES, UP, UP)) as place:
+        order = foreign(place)
+        assert tick(place)[0] == 6
+        status, process = tick(place, "mode.unfreeze=true")
+        assert (status, "entries are held back: BTCUSDT order" in process.text) == (6, True), process.text
+        place.exchange.call(lambda: place.exchange.core.cancel(order))
+        place.show(3)
+        status, process = tick(place)
+        assert (status, place.sent) == (6, []), process.text
+        assert "start with mode.unfreeze=true" in process.text
+        status, process = tick(place, "mode.unfreeze=true")
+        assert (status, "thawed BTCUSDT" in process.text) == (0, True), process.text
+        status, process = tick(place)
+        assert (status, "is frozen" in process.text) == (0, False), process.text
+
+
+def foreign(place: Venue) -> Any:
+    """Somebody lets an order rest far below the market."""
+    ticket = Ticket(market="BTCUSDT", side=1, kind=OrderKind.LIMIT, quantity=Decimal(1), price=Decimal(80))
+    return place.exchange.call(lambda: place.exchange.core.place(ticket))
+
+
 def stranger(place: Venue) -> None:
     """Somebody buys by hand."""
-    from decimal import Decimal
-
-    from runner.model.trading import OrderKind
-    from runner.rehearsal.core.order import Ticket
-
     place.exchange.call(lambda: place.exchange.core.place(Ticket(market="BTCUSDT", side=1, kind=OrderKind.MARKET, quantity=Decimal(1))))
     awaited(lambda: place.fills == 1)

@@ -27,6 +27,7 @@ class Trading(BaseModel):
     history: int = Field(1000, ge=10, le=100_000, description="bars known before the account's first decision")
     latest: Duration = Field("1m", description="a bar that closed longer ago is not decided on any more")
     adopt: bool = Field(True, description="at the first start, rebuild what the rules remember from the venue's ledger")
+    unfreeze: bool = Field(False, description="lift at the start what froze symbols, where venue and ledger agree again")
     journal: str = Field(
         "", description="'' = journal.db in the account's state folder; a postgresql:// URL, or the environment variable that holds it"
     )

@@ -24,6 +24,7 @@ def trader_of(gear: Gear, inbox: QueueInbox, up: Callable[[], bool] | None = Non
         trigger=trigger_of(account),
         leverage=gear.bot.costs.leverage,
         polls=up is None,
+        thaws=options.unfreeze,
         block=blocked(gear.state, gear.clock, up or heard),
     )
     contracts = gear.findings.facts.contracts
