@@ -45,7 +45,7 @@ def brief(page: Page) -> str:
 def rehearsed(section: Page) -> str:
     """What came of a rehearsal, in a part of a line: 'good: decisions 100%, fills 100%, 0 faults, 0 kills'."""
     parity = ", ".join(f"{name} {share:.0%}" for name, share in section["parity"].items())
-    word = "good" if section["good"] else "NOT GOOD"
+    word = "NOT GOOD" if not section["good"] else "good" if section["orders"] else "no orders, so nothing was tried"
     return f"{word}: {parity}, {sum(section['faults'].values())} faults, {section['kills']} kills"
 
 

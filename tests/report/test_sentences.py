@@ -42,3 +42,6 @@ def test_a_rehearsal_in_a_part_of_a_line() -> None:
     """What a sweep prints of it: good or not, both shares, what was made to go wrong."""
     section = {"good": False, "parity": {"decisions": 1.0, "fills": 0.5}, "faults": {"wick": 2, "adl": 1}, "kills": 4}
     assert brief({"rehearsal": section}) == "NOT GOOD: decisions 100%, fills 50%, 3 faults, 4 kills"
+    idle = {"good": True, "orders": 0, "parity": {"decisions": 1.0}, "faults": {}, "kills": 0}
+    assert brief({"rehearsal": idle}) == "no orders, so nothing was tried: decisions 100%, 0 faults, 0 kills"
+    assert brief({"rehearsal": idle | {"orders": 1}}) == "good: decisions 100%, 0 faults, 0 kills"

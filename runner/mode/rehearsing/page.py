@@ -141,17 +141,24 @@ def screen(page: Mapping[str, Any], folder: Path, file: TextIO | None = None) ->
     """Print the table."""
     section = page["rehearsal"]
     out = console(file or sys.stdout)
-    word = "good" if section["good"] else "NOT GOOD"
-    head = f"{page['strategy']} on {page['account']}: {page['bars']} bars rehearsed in {page['seconds']:.1f} s: {word}"
-    out.print(Text(head, style="bold green" if section["good"] else "bold red"))
+    head = f"{page['strategy']} on {page['account']}: {page['bars']} bars rehearsed in {page['seconds']:.1f} s: {judged(section)}"
+    style = "bold red" if not section["good"] else "bold green" if section["orders"] else "bold yellow"
+    out.print(Text(head, style=style))
     table = Table(show_header=False, box=None, pad_edge=False)
     for line in lines(section):
-        table.add_row(line.name, Text(line.value, style="" if line.good else "bold red"))
+        table.add_row(line.name, Text(line.value if line.good else f"{line.value}  NOT OK", style="" if line.good else "bold red"))
     out.print(table)
     for name, each in section["compared"].items():
         if each["first"]:
             out.print(Text(f"{name}: {each['first']}"), soft_wrap=True)
     out.print(Text(f"files: {folder}"), soft_wrap=True)
+
+
+def judged(section: Mapping[str, Any]) -> str:
+    """The verdict in a word; without an order there was nothing to judge."""
+    if not section["good"]:
+        return "NOT GOOD"
+    return "good" if section["orders"] else "no orders, so nothing was tried"
 
 
 def leave(folder: Path, page: Mapping[str, Any], log: Sequence[Mapping[str, Any]]) -> None:
