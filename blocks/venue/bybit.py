@@ -6,7 +6,7 @@ import ipaddress
 from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from runner.model.block import Venue
 from runner.wire.bybit import BybitDialect
@@ -41,13 +41,19 @@ class Bybit(Venue):
     funding_rate: float = Field(default=0.0001, ge=-0.01, le=0.01, description="assumed rate per payment where history is missing")
     funding_reserve: int = Field(default=3, ge=0, le=100, description="funding payments the gate keeps free for each position")
 
+    @field_validator("endpoint")
+    @classmethod
+    def _stays_here(cls, endpoint: str) -> str:
+        """Another endpoint is one of this machine."""
+        if endpoint and not loopback(endpoint):
+            raise ValueError(f"expected an endpoint on this machine such as 'http://127.0.0.1:8080', was {endpoint!r}")
+        return endpoint
+
     @model_validator(mode="after")
-    def _stays_here(self) -> Self:
-        """Another endpoint is one of this machine, and never meant for real money."""
+    def _plays(self) -> Self:
+        """Another endpoint is never meant for real money."""
         if self.endpoint and self.environment == "live":
             raise ValueError(f"an endpoint of its own goes with demo or testnet, never with live: {self.endpoint}")
-        if self.endpoint and not loopback(self.endpoint):
-            raise ValueError(f"expected an endpoint on this machine such as 'http://127.0.0.1:8080', was {self.endpoint!r}")
         return self
 
     def options(self) -> dict[str, Any]:

@@ -228,7 +228,8 @@ class Assembler:
             here = (*path, *keys)
             if not keys:
                 if clean and len(grouped) == 1 and not self.trace.hole(path):
-                    self.report(path, explained(errors, data, None, None).removesuffix(f" (found {shown(data)})"))
+                    told = explained(errors, data, None, None).removesuffix(f" (found {shown(data)})")
+                    self.report(path, told, self.trace.typed(self.trace.written(path), data))
                 continue
             value = _value(data, keys)
             self.report(here, explained(errors, value, cls.model_fields.get(keys[0]), self.trace.mark(self.trace.written(here))))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from runner.compose.document import Document, Keys, Mark
@@ -64,6 +64,10 @@ class Trace:
             if found:
                 return found
         return COMMAND if any(value.startswith(".".join(path) + ".") for value in self.values) else ""
+
+    def typed(self, path: Keys, fields: Iterable[str]) -> str:
+        """The command line, where it set one of the fields of the section at `path`; else nothing."""
+        return COMMAND if any(self._on_command_line((*path, name)) for name in fields) else ""
 
     def mark(self, path: Keys) -> Mark | None:
         """How the value at `path` was written; None when the command line set it."""

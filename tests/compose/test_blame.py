@@ -104,3 +104,33 @@ def test_a_name_is_not_offered_to_the_one_who_typed_it(tmp_path: Path) -> None:
     )
     ran = command(*FVG, "+filter@strategy.entry.when.mine=mine_too", home=home)
     assert "was 'blocks.filter.mine_too.MineToo'; nearest is 'blocks.filter.mine_too.Other'  conf/filter/mine_too.yaml:1" in ran.err
+
+
+LIVE = "never with live: http://127.0.0.1:1"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        pytest.param(("endpoint=foo",), "account.venue.endpoint  expected an endpoint on this machine", id="a field"),
+        pytest.param(("endpoint=http://127.0.0.1:1", "environment=live"), LIVE, id="two that do not go together"),
+    ],
+)
+def test_a_value_that_was_typed_is_not_blamed_on_the_file(tmp_path: Path, words: tuple[str, ...], said: str) -> None:
+    """The shipped file speaks of it too; what was typed came after."""
+    typed = (f"account.venue.{word}" for word in words)
+    ran = command("strategy=ema_cross", "account=own_money", "mode=check", *typed, home=tmp_path)
+    line = next(line for line in ran.err.splitlines() if said in line)
+    assert (ran.status, line.endswith("  command line")) == (2, True), ran.err
+    home = written(tmp_path, {"accounts/mine.yaml": MINE})
+    ran = command("strategy=ema_cross", "account=mine", "mode=check", home=home)
+    assert f"{LIVE}  accounts/mine.yaml:5" in ran.err
+
+
+MINE = """\
+defaults:
+  - own_money
+  - _self_
+name: mine
+venue: {endpoint: 'http://127.0.0.1:1', environment: live}
+"""
