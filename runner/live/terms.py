@@ -20,11 +20,11 @@ def _nobody(_phase: int) -> bool:
 class Terms:
     """history: candles known before the first decision, in each symbol's decision timeframe. environment: for ids and log lines.
 
-    every_price: the machine is told each price of an open symbol, not only extremes. late_ms: a bar that closed longer ago is not
-    decided on. trigger: the price that sets off stops whose plan says nothing else. leverage: more than the balance
-    times it is never sent; None = the contract's most. polls: there are no streams, executions are asked
-    for. thaws: symbols that were frozen are looked at anew at the start. acts_at_start: a bar that closed just before the account's first instant is decided on. block: why no entry may be taken on a
-    symbol, '' when one may. succeed: begins what follows a verdict, if anything does.
+    every_price: the machine is told each price of an open symbol, not only extremes. late_ms: a bar that closed longer ago is not decided
+    on. trigger: the price that sets off stops whose plan says nothing else. leverage: more than the balance times it is never sent; None
+    = the contract's most. polls: there are no streams, executions are asked for. thaws: symbols that were frozen are looked at anew at
+    the start. acts_at_start: a bar that closed just before the account's first instant is decided on. block: why no entry may be taken on
+    a symbol, '' when one may. succeed: begins what follows a verdict, if anything does.
     """
 
     history: int
