@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from runner.live.account_seen import AccountSeen, retell
 from runner.live.adopt import Known, Question, Telling, adopt, day_of, last_reset, past_of
+from runner.live.guard.anew import given_anew, since_given
 from runner.live.guard.disk import Disk
 from runner.live.guard.ladder import enforced, left_to_bot, rungs
 from runner.live.guard.peaks import Entry, SpoiltError, entries, heal, set_aside
 from runner.live.guard.settling import Settling
 from runner.live.guard.view import Floor, Rung
-from runner.live.state import StateFolder, last_beat
+from runner.live.money import Meaning, Moved
+from runner.live.state import StateFolder, halt_of, last_beat
 from runner.machine.observer import Standing
 from runner.model.clock import resets_ms
 from runner.model.rules import FOLLOWING_EQUITY, Code, Family, RuleBook
@@ -68,7 +71,7 @@ class Eyes:
 
     def open(self, desk: Telling, now_ms: int) -> None:
         """Read the guard's file; where there is none to be trusted, rebuild from the venue's ledger what it tells."""
-        lines = of_phase(self._lines(now_ms), self.subject.phase)
+        lines = of_phase(self._lines(now_ms), self.subject.phase, self.subject.since_ms)
         if lines and not self._told_since(lines, now_ms):
             with suppress(OSError):
                 heal(self.state.peaks)
@@ -104,11 +107,39 @@ class Eyes:
             self.blind_until_ms = None
         wallet, settled, moves = self.settling.settle(seen, desk, now_ms)
         settled = settled and self._believed(wallet, positions, now_ms)
-        for money in moves:
-            self.say(f"{money.meaning} of {money.change}: neither profit nor loss")
+        for number, money in enumerate(moves, start=1):
+            if given_anew(money, self.subject.book, failed=seen.standing.failed, since_ms=self.subject.since_ms):
+                seen = self._begin_anew(seen, money, moves[number:])
+                break
+            asked = "; if the firm gave the account anew, set purchased to its day and start the guard again"
+            self.say(f"{money.meaning} of {money.change}: neither profit nor loss{asked if money.meaning is Meaning.RESET else ''}")
         if settled:
             self._mark(seen, now_ms, float(wallet.balance), float(wallet.equity))
         return Look(standing=seen.standing, wallet=wallet, settled=settled, beside=seen.beside)
+
+    def _begin_anew(self, old: AccountSeen, money: Moved, later: Sequence[Moved]) -> AccountSeen:
+        """Forget what was: the account's rules begin at the initial balance. A halt stays until somebody lifts it."""
+        ended = f"the phase had ended by {old.standing.code.name}" if old.standing.failed else "the phase was under way"
+        name, now = self.state.account, money.at_ms
+        mine = halt_of(self.state, "guard", now)
+        lift = f", and lift the halt: runner mode=halt account={name} mode.release=true" if mine is not None else ""
+        self.say(
+            f"the balance was put back to {self.subject.book.initial:.2f} (reset of {money.change}), {ended}: guarded as an account"
+            f" given anew, floors count from there; set its phase and purchased where they have changed{lift}"
+        )
+        self._note_begin(now, old.observer.symbols)
+        self.note(now, "anew", {"id": money.id})
+        self.account = seen = AccountSeen(self.rules, old.observer.symbols, now, self.note)
+        for each in later:
+            seen.moved(each)
+        self.blind_until_ms, self.last, self.written = None, None, (0.0, 0.0)
+        self.flattened.clear()
+        return seen
+
+    def _note_begin(self, at_ms: int, symbols: Sequence[str]) -> None:
+        """What follows is of this phase, and of the account as it was bought then."""
+        facts = {"phase": self.subject.phase, "symbols": list(symbols), "since_ms": self.subject.since_ms}
+        self.note(at_ms, "begin", facts)
 
     def _believed(self, wallet: WalletSeen, positions: Sequence[PositionSeen], now_ms: int) -> bool:
         """Whether equity is the balance and what is open; where it is not, the venue may be wrong, and is asked for a while."""
@@ -154,7 +185,7 @@ class Eyes:
                 self.blind_until_ms = facts["until_ms"]
             if line.kind == "flat":
                 self.flattened[facts["rung"]] = line.at_ms
-            if line.kind == "moved":
+            if line.kind in ("moved", "anew"):
                 self.settling.known[facts["id"]] = line.at_ms
         self.settling.since_ms = lines[-1].at_ms
         seen.record = self.note
@@ -164,7 +195,11 @@ class Eyes:
         """Take the account over from its ledger; what its rules need and nobody tells is taken as used up."""
         past = past_of(desk, bought_ms=self.subject.since_ms, now_ms=now_ms, taker_fee=self.subject.taker_fee)
         rows, traded = past.rows, sorted({row.symbol for row in past.rows if row.symbol})
-        self.note(rows[0].at_ms - 1 if rows else now_ms, "begin", {"phase": self.subject.phase, "symbols": traded})
+        past = since_given(past, self.subject.book, self.rules, self.subject.symbols, self.subject.since_ms)
+        if len(past.rows) < len(rows):
+            first = f"{datetime.fromtimestamp(rows[-len(past.rows) - 1].at_ms / 1000, UTC):%Y-%m-%d %H:%M} UTC"
+            self.say(f"the venue's ledger shows the balance put back to {self.subject.book.initial:.2f}: guarded as given anew at {first}")
+        self._note_begin(past.rows[0].at_ms - 1 if past.rows else now_ms, traded)
         adopted = adopt(self.rules, self.subject.symbols, past, self.subject.known, now_ms, self.note)
         self.note(now_ms, "adopted", adopted.record())
         self.settling.knows(rows, now_ms)
@@ -219,10 +254,12 @@ def fits(wallet: WalletSeen, positions: Sequence[PositionSeen], initial: float) 
     return len(known) < len(positions) or off <= DOUBT * (initial + notional)
 
 
-def of_phase(lines: Sequence[Entry], phase: str) -> Sequence[Entry]:
-    """The lines from the last beginning on, where it was one of this phase."""
+def of_phase(lines: Sequence[Entry], phase: str, since_ms: int | None) -> Sequence[Entry]:
+    """The lines from the last beginning on, where it was one of this phase and of this purchase, as far as it tells."""
     begun = [number for number, line in enumerate(lines) if line.kind == "begin"]
-    return lines[begun[-1] :] if begun and lines[begun[-1]].facts.get("phase") == phase else []
+    facts = lines[begun[-1]].facts if begun else {}
+    same = facts.get("phase") == phase and facts.get("since_ms", since_ms) == since_ms
+    return lines[begun[-1] :] if begun and same else []
 
 
 def floors_of(book: RuleBook) -> RuleBook:

@@ -9,6 +9,7 @@ import pytest
 
 from runner.live.guard.ladder import left_to_bot
 from runner.live.guard.view import Do
+from runner.live.state import Halt, halt
 from runner.model.rules import Anchor, Code, Family, HouseAction, HouseMeasure, RuleRow, Until
 from tests.live.guard.test_guard import BOOK, DAY, SUBJECT, Guarded, guarded
 
@@ -129,6 +130,26 @@ def test_a_longer_halt_is_not_cut_short(guarded: Guarded) -> None:
     ours.tick()
     assert ours.halt is not None
     assert (ours.halt.until_ms, "house.last" in ours.halt.why) == (None, True)
+
+
+def test_a_halt_that_lasts_longer_is_left_as_it_is(guarded: Guarded) -> None:
+    """The guard has halted for good; a pause until midnight must not end that."""
+    ours = under(guarded, rung(HouseAction.PAUSE))
+    lose(ours)
+    halt(ours.ward.state, Halt(by="guard", at_ms=ours.venue.now_ms, why="MAX_LOSS: gone"))
+    assert ours.done() == ALL
+    assert ours.halt is not None
+    assert (ours.halt.until_ms, ours.halt.why) == (None, "MAX_LOSS: gone")
+
+
+def test_a_rung_that_fired_without_a_fill_is_remembered(guarded: Guarded) -> None:
+    """The loss was open and is gone again; after a restart the day's block still stands."""
+    ours = under(guarded, rung(HouseAction.BLOCK))
+    lose(ours)
+    ours.tick()
+    ours.venue.exchange.price("BTCUSDT", "100")
+    (ours.ward.state.halts / "guard.json").unlink()
+    assert (Do.HALT, "") in ours.again().done()
 
 
 def test_what_the_guard_cannot_do_is_told_once(guarded: Guarded) -> None:
