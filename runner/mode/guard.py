@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from types import FrameType
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from runner.live.clock import Clock, WallClock
 from runner.live.guard import Guard, Round
@@ -45,6 +45,13 @@ class Options(BaseModel):
     close_after: Duration = Field("5s", description="a position whose stop cannot be set for so long is closed")
     warn_buffer: float = Field(0.5, gt=0, le=1, description="share of the way to liquidation under which the guard warns")
     reduce_buffer: float = Field(0.3, gt=0, le=1, description="share under which it closes half of the position")
+
+    @model_validator(mode="after")
+    def _warned_first(self) -> Options:
+        """Refuses to close part of a position before a warning."""
+        if self.warn_buffer < self.reduce_buffer:
+            raise ValueError(f"warn_buffer: expected at least reduce_buffer ({self.reduce_buffer}), was {self.warn_buffer}")
+        return self
 
     def terms(self) -> Terms:
         """How the guard judges."""

@@ -30,7 +30,7 @@ def accounts(menu: Menu, named: Sequence[str]) -> tuple[list[tuple[Account, tupl
     """
     found: list[tuple[Account, tuple[str, ...]]] = []
     problems: list[Problem] = []
-    for name in named or menu.choices("account"):
+    for name in dict.fromkeys(named or menu.choices("account")):
         try:
             account = bare(menu, name)
             if named or reachable(account, menu):

@@ -140,6 +140,25 @@ def test_guard_says_what_it_cannot_look_at(venue: Loopback, home: Path) -> None:
     assert venue.desk.position("BTCUSDT").stop == Decimal("98.0")
 
 
+@pytest.mark.parametrize(
+    ("words", "problem"),
+    [
+        (("mode.warn_buffer=0.2",), "warn_buffer: expected at least reduce_buffer (0.3), was 0.2"),
+        (("mode.rounds=0",), "expected a whole number of at least 1, was 0"),
+    ],
+)
+def test_guard_refuses_settings_that_make_no_sense(home: Path, words: tuple[str, ...], problem: str) -> None:
+    """Status 2 and what was expected."""
+    done = ran(home, "mode=guard", "account=mine", *words)
+    assert (done.status, problem in done.err) == (2, True)
+
+
+def test_an_account_named_twice_is_guarded_once(venue: Loopback, home: Path) -> None:
+    """Nobody is told of another guard."""
+    done = ran(home, "mode=guard", "mode.accounts=[mine,mine]", "mode.rounds=1")
+    assert (done.status, "another guard" in done.out, done.out.count("mine demo  equity ")) == (0, False, 1)
+
+
 def test_guard_ends_when_it_is_told_to(venue: Loopback, home: Path) -> None:
     """SIGTERM: the round is finished, the last line says that nobody looks any more, status 0."""
     program = [sys.executable, "-c", "from runner.cli import main; main()", "mode=guard", "account=mine", "mode.every=1s"]

@@ -72,10 +72,9 @@ class Eyes:
     def open(self, desk: Telling, now_ms: int) -> None:
         """Read the guard's file; where there is none to be trusted, rebuild from the venue's ledger what it tells."""
         lines = of_phase(self._lines(now_ms), self.subject.phase, self.subject.since_ms)
-        if lines and not self._told_since(lines, now_ms):
-            with suppress(OSError):
-                heal(self.state.peaks)
-            self.account = self._recall(lines)
+        recalled = self._recalled(lines, now_ms)
+        if recalled is not None:
+            self.account = recalled
             self._after_gap(desk, lines[-1].at_ms, now_ms)
         else:
             self.account = self._adopt(desk, now_ms)
@@ -170,6 +169,22 @@ class Eyes:
             with suppress(OSError):
                 set_aside(self.state.peaks, now_ms)
             return ()
+
+    def _recalled(self, lines: Sequence[Entry], now_ms: int) -> AccountSeen | None:
+        """The account as the lines have it; None where they do not tell one, or more has been said since."""
+        try:
+            if not lines or self._told_since(lines, now_ms):
+                return None
+            with suppress(OSError):
+                heal(self.state.peaks)
+            return self._recall(lines)
+        except (KeyError, TypeError, ValueError, IndexError):
+            self.say(f"{self.state.peaks}  its lines do not tell an account; it is set aside")
+            self.blind_until_ms, self.settling = None, Settling(self.subject.book)
+            self.flattened.clear()
+            with suppress(OSError):
+                set_aside(self.state.peaks, now_ms)
+            return None
 
     def _recall(self, lines: Sequence[Entry]) -> AccountSeen:
         """Tell the account's rules what the file says; equity one step higher, because less was not written."""

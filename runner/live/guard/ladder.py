@@ -32,7 +32,8 @@ def enforced(row: RuleRow) -> bool:
 def left_to_bot(book: RuleBook) -> list[str]:
     """The rungs that do something which the guard does not do, each with what it watches and does."""
     rungs = [row for row in book.rows if row.family == Family.HOUSE and row.code == Code.HOUSE and row.action != HouseAction.ALERT]
-    return [f"{row.key} ({words(HouseMeasure(row.measure))}: {words(row.action)})" for row in rungs if not enforced(row)]
+    named = (f"{row.key} ({words(HouseMeasure(row.measure))}: {words(row.action)})" for row in rungs if not enforced(row))
+    return list(dict.fromkeys(named))  # each stands once in every phase
 
 
 def rungs(

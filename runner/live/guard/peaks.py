@@ -65,8 +65,11 @@ def read(file: Path, content: bytes) -> Iterator[Entry]:
         text = line[SUM + 1 :].decode(errors="replace")
         if line[:SUM].decode(errors="replace") != checksum(text):
             raise spoilt(file, f"line {number} is not as it was written")
-        at_ms, kind, facts = json.loads(text)
-        yield Entry(at_ms=at_ms, kind=kind, facts=facts)
+        try:
+            at_ms, kind, facts = json.loads(text)
+            yield Entry(at_ms=int(at_ms), kind=str(kind), facts=dict(facts))
+        except (TypeError, ValueError) as error:
+            raise spoilt(file, f"line {number} is none that the guard writes") from error
 
 
 def heal(file: Path) -> None:

@@ -62,7 +62,11 @@ def test_a_failed_account_that_is_given_anew_is_not_closed(guarded: Guarded, res
         assert view is not None
         assert (view.ended, view.halted) == ("", None)
         assert [floor.level for floor in view.floors] == pytest.approx([9_500.0, 9_000.0], abs=1.0)
-    assert len(ours.venue.desk.positions()) == 1
+    again.venue.order("ETHUSDT", stop=Decimal(95))
+    view = again.tick().view
+    assert view is not None
+    assert view.floors[-1].level == 9_000.0
+    assert len(ours.venue.desk.positions()) == 2
 
 
 def test_a_failed_account_that_is_given_anew_is_guarded_again(guarded: Guarded) -> None:

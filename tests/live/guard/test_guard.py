@@ -12,7 +12,7 @@ import pytest
 from runner.live.adopt import Known
 from runner.live.guard import Guard, Round, Ward
 from runner.live.guard.eyes import Subject
-from runner.live.guard.peaks import entries
+from runner.live.guard.peaks import Entry, append, entries
 from runner.live.guard.view import Do, Terms
 from runner.live.state import Halt, halt, halted, last_beat, state_of
 from runner.model.rules import NO_PHASE_END, Anchor, Code, Family, HouseAction, HouseMeasure, PhaseFacts, Reset, RuleBook, RuleRow
@@ -224,6 +224,17 @@ def test_a_spoilt_file_is_set_aside(guarded: Guarded) -> None:
     assert again.halt is None
     assert list(guarded.ward.state.root.glob("guard.peaks.spoilt-*"))
     assert "line 1 is not as it was written" in again.said[0]
+
+
+@pytest.mark.parametrize("kind", ["mark", "moved", "blind", "begin"])
+def test_lines_that_tell_no_account_are_set_aside(guarded: Guarded, kind: str) -> None:
+    """Whole lines without what they should say: the account is looked at anew, and guarded."""
+    append(guarded.ward.state.peaks, Entry(at_ms=guarded.venue.now_ms, kind=kind, facts={"phase": "challenge"}))
+    guarded.venue.order()
+    again = guarded.again()
+    assert (Do.SET_STOP, "BTCUSDT") in again.done()
+    assert "its lines do not tell an account; it is set aside" in again.said[0]
+    assert list(guarded.ward.state.root.glob("guard.peaks.spoilt-*"))
 
 
 def test_a_disk_that_takes_nothing_stops_nothing(guarded: Guarded) -> None:

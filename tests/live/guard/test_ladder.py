@@ -166,3 +166,4 @@ def test_what_the_guard_cannot_do_is_told_once(guarded: Guarded) -> None:
     assert len(ours.said) == 1
     assert ours.said[0].endswith("half (day_loss: scale), rest (losing_streak: pause), until_won (day_loss: pause)")
     assert left_to_bot(BOOK) == []
+    assert left_to_bot(replace(BOOK, rows=(rows[0], replace(rows[0], phase=1)))) == ["half (day_loss: scale)"]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.live.guard.peaks import Entry, SpoiltError, append, entries, heal, set_aside
+from runner.live.guard.peaks import Entry, SpoiltError, append, checksum, entries, heal, set_aside
 from runner.model.errors import RunnerError
 
 LINES = [Entry(at_ms=n, kind="mark", facts={"balance": 10_000.1 + n, "equity": 1e4}) for n in range(5)]
@@ -64,3 +64,13 @@ def test_a_disk_that_takes_nothing_is_named(tmp_path: Path) -> None:
     (tmp_path / "state").write_text("")
     with pytest.raises(RunnerError, match="File exists"):
         append(tmp_path / "state" / "guard.peaks", LINES[0])
+
+
+@pytest.mark.parametrize("text", ['{"a":1}', "[1,2]", '["when","mark",{}]', '[1,"mark",7]', "rubbish"])
+def test_a_line_of_another_shape_is_spoilt(file: Path, text: str) -> None:
+    """Its checksum is right, what it says is not."""
+    with file.open("a") as stream:
+        stream.write(f"{checksum(text)} {text}\n")
+    with pytest.raises(SpoiltError, match="cannot be used") as caught:
+        entries(file)
+    assert caught.value.problems[0].message == "line 6 is none that the guard writes"
