@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -17,7 +17,7 @@ from runner.model.errors import Problem, RunnerError
 from runner.model.following import Told
 from runner.model.plan import PLAN
 
-PLAN_ROW, COLUMNS = 100, 101  # kinds of records besides those of Told
+PLAN_ROW, COLUMNS, OTHERS = 100, 101, 102  # kinds of records besides those of Told
 KEEP_EVERY = 20_000  # records after which the ledger is kept as it stands, so that a restart need not be told all of them
 LAYOUT = f"{TOLD.itemsize}:{PLAN.itemsize}"
 
@@ -92,11 +92,22 @@ class LiveAccount:
             head = json.dumps({"symbol": symbol, "strategy": strategy}).encode() + b"\0"
             self._take(COLUMNS, time_ms, head + np.array(values).tobytes())
 
+    def set_others(self, time_ms: int, sides: Mapping[str, int]) -> bool:
+        """Take which side other accounts hold, by symbol; whether that is news. It stands in the journal: a restart decides as before."""
+        others = [sides.get(symbol, 0) for symbol in self.follower.symbols]
+        if others == self.follower.world.others.tolist():
+            return False
+        self._take(OTHERS, time_ms, json.dumps(others).encode())
+        return True
+
     def _take(self, kind: int, time_ms: int, payload: bytes) -> None:
         self.journal.told(time_ms, kind, payload)
         self._apply(kind, payload)
 
     def _apply(self, kind: int, payload: bytes) -> None:
+        if kind == OTHERS:
+            self.follower.world.others[:] = json.loads(payload)
+            return
         if kind in (PLAN_ROW, COLUMNS):
             head, _, body = payload.partition(b"\0")
             names = json.loads(head)

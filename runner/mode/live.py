@@ -25,6 +25,7 @@ from runner.live.trader import Trader
 from runner.mode.trading.chores import Chores
 from runner.mode.trading.ended import ended
 from runner.mode.trading.gear import Gear, opened
+from runner.mode.trading.group import group_of
 from runner.mode.trading.leave import Ending, ending, goodbye, tearable
 from runner.mode.trading.options import Trading, sworn
 from runner.mode.trading.past import begin_account, money_of
@@ -83,7 +84,7 @@ def work(gear: Gear, end: Ending) -> None:
     inbox = QueueInbox(gear.clock)
     with listening(gear, inbox, end) as streams:
         trader = trader_of(gear, inbox, streams.up)
-        chores = Chores(gear=gear, trader=trader, money=money_of(gear, trader))
+        chores = Chores(gear=gear, trader=trader, money=money_of(gear, trader), group=group_of(gear, trader))
         end.asked = lambda: stop(trader, inbox)
         end.begun = True
         trader.begin()

@@ -25,6 +25,7 @@ from runner.live.trader import Trader
 from runner.mode.trading.chores import Chores
 from runner.mode.trading.ended import ended
 from runner.mode.trading.gear import Gear, opened
+from runner.mode.trading.group import group_of
 from runner.mode.trading.leave import Ending, ending, goodbye, tearable
 from runner.mode.trading.options import Trading, sworn
 from runner.mode.trading.past import begin_account, money_of
@@ -89,7 +90,7 @@ def tick(gear: Gear, options: Options, end: Ending) -> str:
     """Catch up, decide, look after what is open; why entries are held back, '' when they are not."""
     begin_account(gear)
     trader = trader_of(gear, QueueInbox(gear.clock))
-    chores = Chores(gear=gear, trader=trader, money=money_of(gear, trader))
+    chores = Chores(gear=gear, trader=trader, money=money_of(gear, trader), group=group_of(gear, trader))
     end.asked, end.begun = lambda: setattr(trader, "stopping", True), True
     trader.begin()
     trader.work([gear.desk.price(symbol) for symbol in gear.symbols])

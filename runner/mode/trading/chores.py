@@ -12,11 +12,12 @@ from runner.live.trader import Trader
 from runner.mode.trading.day_end import DayEnd
 from runner.mode.trading.ended import ended, what_next
 from runner.mode.trading.gear import Gear, doing
+from runner.mode.trading.group import Group
 from runner.mode.trading.past import Money
 from runner.model.errors import RunnerError
 from runner.model.following import Told
 
-HALT_MS, BEAT_MS, LEASE_MS, MONEY_MS, EVIDENCE_MS = 1_000, 5_000, 20_000, 60_000, 300_000
+HALT_MS, BEAT_MS, LEASE_MS, MONEY_MS, EVIDENCE_MS, GROUP_MS = 1_000, 5_000, 20_000, 60_000, 300_000, 2_000
 
 
 @dataclass
@@ -26,6 +27,7 @@ class Chores:
     gear: Gear
     trader: Trader
     money: Money
+    group: Group
     due_ms: dict[str, int] = field(default_factory=dict)
     over: str = ""  # what ended the account, once that was told
     mute: bool = False  # no sign of life could be left, and that was said
@@ -36,6 +38,8 @@ class Chores:
         self.tell_end(now_ms)
         if self._is_due("halt", HALT_MS, now_ms):
             self.heed_halts(now_ms)
+        if self._is_due("group", GROUP_MS, now_ms):
+            self.group.look(now_ms)
         if self._is_due("beat", BEAT_MS, now_ms):
             self.beat(now_ms)
         if self._is_due("lease", LEASE_MS, now_ms):
