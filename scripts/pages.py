@@ -48,7 +48,7 @@ SHELVES: Mapping[str, tuple[str, ...]] = {
         "firms/cft",
         "firms/fxify",
     ),
-    "Judge": ("comparison", "benchmarks", "decisions", "changelog", "commands"),
+    "Judge": ("comparison", "benchmarks", "load", "decisions", "changelog", "commands"),
 }
 ENTRIES = {"guide": "The guide <guide>"}  # the README is titled by the project's name
 SETTINGS = """\

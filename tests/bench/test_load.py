@@ -2,14 +2,58 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 ROOT = Path(__file__).parent.parent.parent
+
+
+@pytest.fixture(scope="module")
+def flood() -> Any:
+    """The part of the script that sends and reads."""
+    spec = importlib.util.spec_from_file_location("load_flood", ROOT / "scripts" / "load_flood.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["load_flood"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def lags(lag_ms: list[float], seconds: float = 10.0) -> Any:
+    """Messages at even distances, each handled so late."""
+    sent = np.linspace(0, seconds * 1000, len(lag_ms))
+    return np.stack([sent + lag_ms, lag_ms], axis=1).astype(np.int64)
+
+
+@pytest.mark.parametrize(
+    ("lag_ms", "kept"),
+    [
+        ([3.0] * 10_000, True),
+        ([3.0] * 9_950 + [2_000.0] * 40 + [3.0] * 10, True),  # one pause
+        ([3.0] * 9_800 + [300.0] * 190 + [3.0] * 10, False),  # a lag that is too long for too many
+        (list(np.linspace(3.0, 100.0, 10_000)), False),  # it falls behind, slowly
+        ([3.0] * 9_999 + [400.0], False),  # it was not done when all was sent
+        ([3.0] * 9_990, False),  # some never came
+    ],
+)
+def test_what_keeping_up_is(flood: Any, lag_ms: list[float], kept: bool) -> None:
+    """Nearly every message soon, none much later at the end than at the beginning, all of them handled."""
+    mark = flood.Mark(asked=1_000, seconds=10.0, began_ms=0, ended_ms=10_000, first=0, last=10_000, bot_cpu_s=1.0, sender_cpu_s=1.0)
+    assert flood.read(mark, lags(lag_ms)).kept is kept
+
+
+def test_a_sender_that_is_too_slow_proves_nothing(flood: Any) -> None:
+    """Less was sent than was asked for."""
+    mark = flood.Mark(asked=1_100, seconds=10.0, began_ms=0, ended_ms=10_000, first=0, last=10_000, bot_cpu_s=1.0, sender_cpu_s=1.0)
+    assert not flood.read(mark, lags([3.0] * 10_000)).kept
 
 
 @pytest.fixture(scope="module")
@@ -42,5 +86,5 @@ def test_the_bot_is_sampled_and_its_journal_weighed(page: str) -> None:
     """Three samples of the week, the rows of its journal, and five ways to append."""
     for name in ("first", "middle", "last"):
         assert re.search(rf"^\| {name} \| \S+ MB \| \d+ \| \d* \|$", page, re.MULTILINE), name
-    assert int(re.search(r"Its journal has (\d+) rows", page)[1]) > 100  # type: ignore[index]
+    assert int(re.search(r"The journal has (\d+) rows", page)[1]) > 100  # type: ignore[index]
     assert len(re.findall(r"^\| .+ \| [\d,]+ \| [\d.]+ × \|$", page, re.MULTILINE)) == 5
