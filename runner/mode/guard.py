@@ -65,13 +65,15 @@ class Options(BaseModel):
 
 
 def run(errand: Errand) -> int:
-    """Guard until stopped, or for so many rounds: 0, or 3 when the last could not look at some account, 4 when something is not written.
+    """Guard until stopped, or for so many rounds; gives the exit status.
 
+    0, or 3 when the last round could not look at some account or one that was named cannot be guarded, 4 when something is not written.
     RunnerError without any account, and where other guards have them all.
     """
     options, clock, menu = Options(**errand.options), WallClock(), Menu(errand.home)
     chosen = [errand.account.name] if errand.account is not None else []
     found, problems = accounts(menu, options.accounts or chosen)
+    lacking = bool(problems and options.accounts)
     with ExitStack() as desks:
         found = [each for each in found if claimed(desks, each[0].name, menu, problems)]
         if not found:
@@ -86,7 +88,7 @@ def run(errand: Errand) -> int:
             wards.append(guarded)
         guard = Guard(wards, lambda text: tell(clock, text))
         with stoppable() as stopped:
-            return rounds(guard, options, clock, stopped)
+            return rounds(guard, options, clock, stopped) or (BLIND if lacking else DONE)
 
 
 def claimed(held: ExitStack, name: str, menu: Menu, problems: list[Problem]) -> bool:

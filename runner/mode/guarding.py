@@ -26,13 +26,15 @@ from runner.model.errors import ConfigError, Problem, RunnerError
 def accounts(menu: Menu, named: Sequence[str]) -> tuple[list[tuple[Account, tuple[str, ...]]], list[Problem]]:
     """The accounts to guard with the symbols they trade, and what is wrong with others.
 
-    named: only these, each of which must be sound; none: every account that has runs, a venue that takes orders, and its keys.
+    named: only these, whose keys are set; none: every account that has runs, a venue that takes orders, and its keys.
     """
     found: list[tuple[Account, tuple[str, ...]]] = []
     problems: list[Problem] = []
     for name in dict.fromkeys(named or menu.choices("account")):
         try:
             account = bare(menu, name)
+            if named:
+                read_keys(account.secrets, account.secrets_file, menu.home)
             if named or reachable(account, menu):
                 found.append(settled(menu, name, account))
         except RunnerError as error:

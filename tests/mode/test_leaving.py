@@ -159,6 +159,16 @@ def test_an_account_named_twice_is_guarded_once(venue: Loopback, home: Path) -> 
     assert (done.status, "another guard" in done.out, done.out.count("mine demo  equity ")) == (0, False, 1)
 
 
+def test_an_account_that_was_named_and_is_not_guarded_shows(venue: Loopback, home: Path) -> None:
+    """One that is not there, one whose keys are not set: told, the other one is guarded, and the status is 3."""
+    text = (ACCOUNT % venue.exchange.http).replace("name: mine", "name: bare").replace("T_KEY", "NOWHERE_KEY")
+    written(home, {"accounts/bare.yaml": text})
+    done = ran(home, "mode=guard", "mode.accounts=[nobody,bare,mine]", "mode.rounds=1")
+    assert (done.status, "not guarded  account nobody" in done.out) == (3, True)
+    assert "not guarded  account bare  account.secrets.key  NOWHERE_KEY is not set" in done.out
+    assert venue.desk.position("BTCUSDT").stop == Decimal("98.0")
+
+
 def test_guard_ends_when_it_is_told_to(venue: Loopback, home: Path) -> None:
     """SIGTERM: the round is finished, the last line says that nobody looks any more, status 0."""
     program = [sys.executable, "-c", "from runner.cli import main; main()", "mode=guard", "account=mine", "mode.every=1s"]
