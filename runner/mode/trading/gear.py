@@ -82,6 +82,7 @@ def opened(bot: Bot, options: Trading) -> Iterator[Gear]:
     with ExitStack() as stack:
         journal = stack.enter_context(LiveJournal.open(address(options, state), account=account.name, durable=options.durable))
         of_this_world(journal, account.environment)
+        of_this_phase(journal, account.phase)
         hold(journal, bot)
         stack.callback(let_go, journal, bot)
         stack.enter_context(alone(bot.home, keys))
@@ -110,6 +111,16 @@ def of_this_world(journal: LiveJournal, environment: str) -> None:
         journal.set_meta("environment", environment)
     elif known != environment:
         message = f"is of {known}, the account is now on {environment}; give the account another name, or move the journal away"
+        raise ConfigError("this journal is of another account", [Problem(path=journal.store.name, message=message)])
+
+
+def of_this_phase(journal: LiveJournal, phase: str) -> None:
+    """A journal begins in one of the program's phases; told again under another one's rules it would give another account."""
+    known = journal.meta("phase")
+    if known is None:
+        journal.set_meta("phase", phase)
+    elif known != phase:
+        message = f"begins in {known}, the account is now in {phase}; give the account of that phase another name"
         raise ConfigError("this journal is of another account", [Problem(path=journal.store.name, message=message)])
 
 

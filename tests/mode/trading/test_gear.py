@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from runner.mode.trading.gear import protectable
+from runner.journal.live import LiveJournal
+from runner.mode.trading.gear import of_this_phase, protectable
 from runner.model.errors import ConfigError
 from runner.wire.bybit import BybitDialect
 
@@ -14,3 +17,16 @@ def test_coins_cannot_be_protected() -> None:
     protectable(BybitDialect(category="linear", environment="demo"))
     with pytest.raises(ConfigError, match="could not be protected"):
         protectable(BybitDialect(category="spot", environment="demo"))
+
+
+def test_a_journal_is_of_one_phase(tmp_path: Path) -> None:
+    """The phase it began in is kept; the account of the next one needs a journal of its own."""
+    for phase in ("challenge", "challenge"):
+        with LiveJournal.open(tmp_path / "journal.db", account="mine") as journal:
+            of_this_phase(journal, phase)
+    with (
+        LiveJournal.open(tmp_path / "journal.db", account="mine") as journal,
+        pytest.raises(ConfigError, match="another account") as refused,
+    ):
+        of_this_phase(journal, "verification")
+    assert "begins in challenge, the account is now in verification" in refused.value.problems[0].message
