@@ -33,6 +33,8 @@ class Gauge:
         self._instant_ms = self._count = 0
         self.samples: list[dict[str, float]] = []
         self.delays_ms: list[float] = []
+        self.first_delays_ms: list[float] = []  # of those with no order before them at their instant; the others wait for its fills
+        self._ordered_ms = 0
 
     def put(self, seen: Seen) -> None:
         """Pass on what the streams saw; called by their threads."""
@@ -48,24 +50,37 @@ class Gauge:
 
         def sending(request: Any) -> None:
             look(request)
-            if isinstance(request, OrderRequest) and not request.reduce_only and self._closed_s:
-                self.delays_ms.append((time.perf_counter() - self._closed_s) * 1000)
+            if isinstance(request, OrderRequest) and self._closed_s:
+                if not request.reduce_only:
+                    self._timed((time.perf_counter() - self._closed_s) * 1000)
+                self._ordered_ms = self._instant_ms
 
         return sending
+
+    def _timed(self, delay_ms: float) -> None:
+        self.delays_ms.append(delay_ms)
+        if self._ordered_ms != self._instant_ms:
+            self.first_delays_ms.append(delay_ms)
 
     def told(self) -> dict[str, Any]:
         """The first, the middle and the last sample, how long orders took, and how many were measured."""
         self.samples.append(taken())
         count = len(self.samples)
         first = self.samples[min(1, count - 1)]  # the second: everything is loaded by then
-        delays = {f"p{n}": share(self.delays_ms, n / 100) for n in (50, 99)}
         return {
             "first": first,
             "half": self.samples[count // 2],
             "last": self.samples[-1],
-            "close_to_order_ms": delays,
+            "close_to_order_ms": shares(self.delays_ms),
+            "close_to_first_order_ms": shares(self.first_delays_ms),
             "orders_measured": len(self.delays_ms),
+            "first_orders_measured": len(self.first_delays_ms),
         }
+
+
+def shares(values: Sequence[float]) -> dict[str, float | None]:
+    """The middle of them and their 99th hundredth."""
+    return {f"p{n}": share(values, n / 100) for n in (50, 99)}
 
 
 def share(values: Sequence[float], part: float) -> float | None:

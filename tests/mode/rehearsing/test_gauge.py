@@ -51,6 +51,22 @@ def test_orders_that_open_are_measured_and_counted() -> None:
     assert 0 <= told["close_to_order_ms"]["p50"] <= told["close_to_order_ms"]["p99"]
 
 
+def test_the_first_order_of_an_instant_is_told_apart() -> None:
+    """Those after it waited for its fills, also after an exit."""
+    gauge = Gauge(lambda _: None)
+    send = gauge.watching(lambda _: None)
+    for number, orders in ((1, 3), (2, 0), (3, 1)):
+        gauge.put(closed(number))
+        for _ in range(orders):
+            send(order(reduce_only=False))
+    gauge.put(closed(4))
+    send(order(reduce_only=True))
+    send(order(reduce_only=False))
+    told = gauge.told()
+    assert (told["orders_measured"], told["first_orders_measured"]) == (5, 2)
+    assert gauge.first_delays_ms == [gauge.delays_ms[0], gauge.delays_ms[3]]
+
+
 def test_a_run_without_orders() -> None:
     """Nothing was measured, and that is said."""
     told = Gauge(lambda _: None).told()
