@@ -284,7 +284,8 @@ The bot listens to tickers and candles, so an exchange sends it no public trades
 on {found.orders["bars"]:,} of the bars that are shipped, three symbols, with an entry that takes any gap so that there are orders enough
 (`OFTEN` in `scripts/load.py`): from the moment the first closing candle of an instant is heard until an order that opens is sent.
 The first order of an instant, when all three have been thought about: {order["first_orders_measured"]}, p50 / p99 {first_took}. Every
-order, where the next one waits for the fill of the one before so that it is sized by what is left: {order["orders_measured"]}, p50 / p99 {took}.
+order, where the next one waits for the fill of the one before so that it is sized by what is left:
+{order["orders_measured"]}, p50 / p99 {took}.
 
 ## A week
 
