@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -18,6 +20,9 @@ from runner.model.errors import RunnerError
 from runner.model.rules import Code
 from runner.model.trading import FillKind
 
+type Net = Mapping[str, Decimal]  # signed quantity by symbol
+type Stamp = tuple[tuple[int, int], ...]
+
 NAME = "group"  # of an account's group, in its journal
 
 
@@ -29,6 +34,7 @@ class Group:
     account: Account
     ledger: LiveAccount
     told: set[str] = field(default_factory=set)  # what was warned of
+    read: dict[Path, tuple[Stamp, Net]] = field(default_factory=dict)  # what each journal said, and how its files were then
 
     @property
     def asked(self) -> bool:
@@ -49,27 +55,46 @@ class Group:
         held: defaultdict[str, Decimal] = defaultdict(Decimal)
         for file in sorted((self.home / "state").glob("*/journal.db")):
             if file.parent.name != self.account.name:
-                self._add(file, held)
+                for symbol, net in self._net(file).items():
+                    held[symbol] += net
         sides = {symbol: (net > 0) - (net < 0) for symbol, net in held.items() if symbol in self.ledger.follower.symbols and net}
         if self.ledger.set_others(now_ms, sides):
             logger.info("other accounts of {} hold {}", self.account.group, sides or "nothing here")
 
-    def _add(self, file: Path, held: defaultdict[str, Decimal]) -> None:
-        """What one journal says of its account's positions, if that is of the group; one that cannot be read is told once."""
+    def _net(self, file: Path) -> Net:
+        """What one journal says of its account's positions; read again where it has been written since."""
+        stamp = stamp_of(file)
+        known = self.read.get(file)
+        if known is None or known[0] != stamp:
+            self.read[file] = known = (stamp, self._read(file))
+        return known[1]
+
+    def _read(self, file: Path) -> Net:
+        """Signed quantities by symbol; none where it is not of the group, or cannot be read, which is told once."""
+        net: defaultdict[str, Decimal] = defaultdict(Decimal)
         try:
             with LiveJournal.open(file, account=file.parent.name, read_only=True) as journal:
-                if journal.meta(NAME) != self.account.group:
-                    return
-                for each in journal.fills():
-                    if each.fill.kind is not FillKind.FUNDING:
-                        held[each.fill.symbol] += each.fill.side * each.fill.quantity
+                if journal.meta(NAME) == self.account.group:
+                    for each in journal.fills():
+                        if each.fill.kind is not FillKind.FUNDING:
+                            net[each.fill.symbol] += each.fill.side * each.fill.quantity
         except RunnerError as error:
             self._warn(f"what {file.parent.name} holds is not known: {'; '.join(problem.line() for problem in error.problems)}")
+        return net
 
     def _warn(self, text: str) -> None:
         if text not in self.told:
             self.told.add(text)
             logger.warning("{}", text)
+
+
+def stamp_of(file: Path) -> Stamp:
+    """How a journal's files are: whatever is written to it changes the size or the time of one of them."""
+    found: list[tuple[int, int]] = []
+    for part in (file, file.with_name(f"{file.name}-wal")):
+        with suppress(OSError):  # the second one comes and goes
+            found.append(((seen := part.stat()).st_size, seen.st_mtime_ns))
+    return tuple(found)
 
 
 def group_of(gear: Gear, trader: Trader) -> Group:
