@@ -273,11 +273,9 @@ class Executor:
             self.desk.amend(request)
         except Rejected as refused:
             self._note("amend_refused", order.purpose.symbol, f"{order.id}: {refused.code} {refused.message}")
-            self.ask(order)
-            self._later(order.purpose.symbol, self.clock.now_ms() + AGAIN_MS)
+            self._again(order)
         except Unknown:
-            self.ask(order)
-            self._later(order.purpose.symbol, self.clock.now_ms() + AGAIN_MS)
+            self._again(order)
         except Blocked as blocked:
             self._later(order.purpose.symbol, blocked.until_ms)
         else:
@@ -292,8 +290,7 @@ class Executor:
         try:
             self.desk.cancel(CancelRequest(symbol=order.purpose.symbol, client_order_id=order.id))
         except (Rejected, Unknown):
-            self.ask(order)
-            self._later(order.purpose.symbol, self.clock.now_ms() + AGAIN_MS)
+            self._again(order)
         except Blocked as blocked:
             self._later(order.purpose.symbol, blocked.until_ms)
         else:
@@ -329,6 +326,12 @@ class Executor:
             self._note("order_unknown", order.purpose.symbol, f"{order.id}: {silence}")
         else:
             self.orders.step(order, IntentState.ACKNOWLEDGED, self.clock.now_ms(), ack.order_id)
+
+    def _again(self, order: LiveOrder) -> None:
+        """A change or a withdrawal has not worked: ask. What is still there is tried again a little later; what is gone delays nothing."""
+        self.ask(order)
+        if order.id in self.orders.open:
+            self._later(order.purpose.symbol, self.clock.now_ms() + AGAIN_MS)
 
     def _never_was(self, order: LiveOrder) -> None:
         """The venue has no such order and cannot get it any more: what is still wanted is sent anew, an entry only while it is fresh."""

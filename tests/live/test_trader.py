@@ -24,7 +24,7 @@ from runner.machine.follower import Follower
 from runner.model.errors import RunnerError
 from runner.model.following import Told
 from runner.model.records import Reason
-from runner.model.trading import Origin, PriceSeen, ProtectRequest
+from runner.model.trading import CancelRequest, Origin, PriceSeen, ProtectRequest
 from tests.live.loopback import Loopback, loopback
 from tests.machine.build import FREE, HOUR, OFF, bars, book, flat, plan, spec, stream
 
@@ -94,7 +94,8 @@ def trading(folder: Path) -> Iterator[Desk]:
         )
         trader = Trader(parts, Terms(history=1, environment="demo", polls=True), stale)
         trader.begin()
-        number = account.add_plan(NAME, "hand", plan(0, stop=95.0, sizing_method=0, sizing_value=1.0)[0])
+        wanted = plan(0, stop=95.0, targets=[(110.0, 0.5)], sizing_method=0, sizing_value=1.0)
+        number = account.add_plan(NAME, "hand", wanted[0])
         account.tell(Told.CONSIDER, account.follower.time_ms, NAME, plan=number, price=100.0)
         trader.work([])
         assert account.follower.holds(NAME)
@@ -232,3 +233,15 @@ def test_a_position_that_nobody_knows_keeps_its_symbol_frozen(tmp_path: Path) ->
         executor.account.follower.world.positions["quantity"] = 1.0
         reader.thaw(NAME)
         assert (executor.standing[NAME].frozen, replace(executor, standing={}).standing[NAME].frozen) == ("", "")
+
+
+def test_an_order_that_is_gone_already_delays_nothing(tmp_path: Path) -> None:
+    """The venue drops targets with their position, and refuses to withdraw them once more: the next entry waits for none of that."""
+    with trading(tmp_path) as desk:
+        (target,) = desk.venue.resting()
+        desk.venue.desk.cancel(CancelRequest(symbol=NAME, client_order_id=target))
+        desk.leave()
+        desk.trader.executor.settle(NAME)
+        assert desk.venue.desk.position(NAME).side == 0
+        assert target not in desk.trader.executor.orders.open
+        assert desk.trader.executor.standing[NAME].retry_ms <= desk.venue.now_ms
