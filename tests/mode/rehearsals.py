@@ -27,7 +27,7 @@ from runner.rehearsal.service import Service
 from tests.bars.making import START, write
 
 FIVE = 300_000
-PRICES = {"BTCUSDT": (60_000.0, 1), "ETHUSDT": (3_000.0, 2)}  # first price, decimals
+PRICES = {"BTCUSDT": (60_000.0, 1), "ETHUSDT": (3_000.0, 2), "SOLUSDT": (100.0, 3)}  # first price, decimals
 WORDS = ("+strategy=ema_cross", "+account=hyro_2step", "strategy.timeframe=5m", "strategy.entry.fast=2", "strategy.entry.slow=5")
 HISTORY = 30
 PATIENCE_S = 60.0

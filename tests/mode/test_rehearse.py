@@ -76,6 +76,14 @@ def test_a_calm_rehearsal_is_the_backtest(market: Path, tmp_path: Path) -> None:
     assert rebuilt_state(market, tmp_path / "out") == (tmp_path / "out" / "bot.state").read_bytes()
 
 
+def test_three_symbols_that_reverse_at_one_open_are_the_backtest(market: Path, tmp_path: Path) -> None:
+    """Each is closed and opened again before the next one is decided on, so that every decision sees what the one before has cost."""
+    words = ("strategy.symbols=[BTCUSDT,ETHUSDT,SOLUSDT]", "mode.bars=160", "mode.after_failure=restart")
+    status, section = rehearsed(market, tmp_path / "out", *words)
+    assert (status, section["parity"]) == (0, {"decisions": 1.0, "fills": 1.0})
+    assert section["fills"] > 100
+
+
 def test_a_guard_beside_a_bot_that_needs_none_does_nothing(market: Path, tmp_path: Path) -> None:
     """It looks every minute of the exchange's time, and every decision and fill is the backtest's as without it."""
     _, section = rehearsed(market, tmp_path / "out", "mode.bars=60", "mode.guard=1m", "mode.after_failure=stop")
