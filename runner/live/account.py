@@ -74,9 +74,9 @@ class LiveAccount:
             yield
 
     def tell(self, kind: Told, time_ms: int, symbol: str | None = None, **fields: float) -> None:
-        """Write down one thing, then tell the machine. Whatever comes late in an instant that is not over yet belongs to it."""
+        """Write down one thing, then tell the machine. Whatever comes while a boundary is crossed happens at it, as in a backtest."""
         if kind is not Told.OVER:
-            time_ms = min(time_ms, self.boundary_ms())
+            time_ms = min(time_ms, self.boundary_ms() if self.turn_ms is None else self.turn_ms)
         record = self.follower.note(kind, max(time_ms, self.follower.time_ms), symbol, **fields)
         self._take(int(kind), int(record[0]["time"]), record.tobytes())
 

@@ -34,6 +34,19 @@ def test_what_comes_late_does_not_overtake_the_end_of_a_bar(tmp_path: Path) -> N
         assert account.boundary_ms() > ends
 
 
+def test_what_comes_while_a_boundary_is_crossed_happens_at_it(tmp_path: Path) -> None:
+    """An entry that fills some milliseconds after the bar has opened is as old as the bar, so that its time stop ends with a bar."""
+    with LiveJournal.open(tmp_path / "journal.db", account="mine") as journal:
+        account = LiveAccount(machine_of(), journal)
+        ends = account.boundary_ms()
+        account.tell(Told.OVER, ends)
+        account.tell(Told.PRICE, ends + 87, SYMBOLS[0], price=100.0)
+        assert account.follower.time_ms == ends
+        account.tell(Told.BEGIN, ends + 90)
+        account.tell(Told.PRICE, ends + 95, SYMBOLS[0], price=100.0)
+        assert account.follower.time_ms == ends + 95
+
+
 NUMBERS = st.integers(0, 2**32 - 1)
 
 
