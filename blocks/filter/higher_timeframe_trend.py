@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, field_validator
 
-from runner.columns.moving import ema
+from runner.columns.moving import ema_of
 from runner.model.block import Filter
 from runner.model.duration import milliseconds
 from runner.model.market import Market
@@ -30,12 +30,12 @@ class HigherTimeframeTrend(Filter):
     def passes(self, market: Market, direction: int) -> NDArray[np.bool_]:
         """False until the average is warm."""
         higher = market.at(self.timeframe)
-        distance = market.align(higher.close - ema(higher.close, self.length), higher)
+        distance = market.align(higher.close - ema_of(higher, self.length), higher)
         return direction * distance > 0
 
     def explain(self, market: Market, row: int, direction: int) -> list[Reason]:
         """The last complete higher bar's close against its average."""
         higher = market.at(self.timeframe)
         close = market.align(higher.close, higher)[row]
-        average = market.align(ema(higher.close, self.length), higher)[row]
+        average = market.align(ema_of(higher, self.length), higher)[row]
         return [beyond(f"last {self.timeframe} close over its average of {self.length}", close, average, direction, "price")]

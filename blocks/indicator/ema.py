@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from runner.columns.moving import ema
+from runner.columns.moving import ema_of
 from runner.model.bars import Bars, Floats
 from runner.model.block import Indicator
 
@@ -14,4 +14,4 @@ class Ema(Indicator):
 
     def columns(self, bars: Bars) -> dict[str, Floats]:
         """`ema`, in price units; NaN for the first length − 1 bars."""
-        return {"ema": ema(bars.close, self.length)}
+        return {"ema": ema_of(bars, self.length)}

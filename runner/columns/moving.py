@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from runner.columns.library import library
-from runner.model.bars import Floats
+from runner.model.bars import Bars, Floats
 
 
 def unknown(count: int) -> Floats:
@@ -32,6 +32,11 @@ def ema(values: Floats, length: int) -> Floats:
     import pandas as pd
 
     return floats(library().ema(pd.Series(values, copy=False), length=length, talib=False))
+
+
+def ema_of(bars: Bars, length: int) -> Floats:
+    """The same of closes, worked out once however many blocks ask."""
+    return bars.once(("ema", length), lambda: ema(bars.close, length))
 
 
 def sma(values: Floats, length: int) -> Floats:

@@ -25,4 +25,4 @@ def true_range(bars: Bars) -> Floats:
 
 def atr(bars: Bars, length: int) -> Floats:
     """Wilder's average true range in price units; NaN until `length` bars are there."""
-    return rma(true_range(bars), length)
+    return bars.once(("atr", length), lambda: rma(true_range(bars), length))

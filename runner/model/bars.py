@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -43,6 +44,14 @@ class Bars:
     def close_time(self) -> Times:
         """UTC milliseconds at which each bar is complete; worked out once."""
         return self.open_time + self.timeframe_ms if self.ends is None else self.ends
+
+    def once[T](self, key: Hashable, make: Callable[[], T]) -> T:
+        """What several blocks work out of these bars is worked out once: everybody gets the same object, and only reads it."""
+        known: dict[Hashable, Any] = self.__dict__.setdefault("_known", {})
+        if key not in known:
+            known[key] = make()
+        found: T = known[key]
+        return found
 
     def rows(self, rows: slice | NDArray[np.bool_] | NDArray[np.int64]) -> Bars:
         """The bars at `rows` (slice, mask or indices)."""

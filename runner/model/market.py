@@ -44,7 +44,7 @@ class Market:
         if timeframe in self.others:
             return self.others[timeframe]
         try:
-            return resample(self.bars, milliseconds(timeframe))
+            return self.bars.once(("at", timeframe), lambda: resample(self.bars, milliseconds(timeframe)))
         except ValueError:
             raise LookupError(f"no {timeframe} bars of {self.symbol}, and its signal bars are coarser") from None
 
