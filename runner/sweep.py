@@ -15,7 +15,7 @@ from hydra.core.plugins import Plugins
 from hydra.types import HydraContext, RunMode
 from omegaconf import DictConfig, OmegaConf
 
-from runner.check import Examined, examine, no_sweep, sweepable
+from runner.check import CheckedErrand, Examined, examine, no_sweep, sweepable
 from runner.compose import Composition, Loader, compose
 from runner.compose.overrides import CHOSEN, COMMAND, parsed
 from runner.failure import making_folders
@@ -103,8 +103,9 @@ def output(jobs: list[Job]) -> str:
 
 
 def distinct(jobs: list[Job]) -> list[Job]:
-    """Jobs that settle to different configurations, each once, in order."""
-    return list({_identity(job): job for job in reversed(jobs)}.values())[::-1]
+    """Jobs that settle to different configurations, each once, in order; of errands every one, for each does something in the world."""
+    numbered = reversed(list(enumerate(jobs)))
+    return list({_identity(job, number): job for number, job in numbered}.values())[::-1]
 
 
 def notes(jobs: list[Job]) -> list[str]:
@@ -135,8 +136,11 @@ def _place(config: DictConfig, folder: str) -> None:
         config.hydra.overrides.hydra.append(f"hydra.sweep.dir='{quoted}'")
 
 
-def _identity(job: Job) -> str:
+def _identity(job: Job, number: int) -> str:
+    """The same of jobs that leave the same files; an errand's is its own number."""
     checked = job.examined.checked
+    if isinstance(checked, CheckedErrand):
+        return str(number)
     return json.dumps(checked.settings if checked is not None else job.words, sort_keys=True, default=str)
 
 

@@ -80,6 +80,27 @@ def test_flatten_without_a_halt(venue: Loopback, home: Path) -> None:
     assert not (home / "state").exists()
 
 
+def test_a_sweep_flattens_every_account(venue: Loopback, home: Path) -> None:
+    """Two accounts that differ in nothing but name and venue: both exchanges are empty afterwards, each account has said so."""
+    with loopback() as other:
+        other.order("BTCUSDT", -1, "2")
+        written(home, {"accounts/second.yaml": (ACCOUNT % other.exchange.http).replace("name: mine", "name: second")})
+        done = ran(home, "-m", "mode=flatten", "account=mine,second")
+        assert (done.status, done.err) == (0, "")
+        assert (venue.desk.positions(), other.desk.positions()) == ([], [])
+    assert ("mine demo  nothing is left" in done.out, "second demo  nothing is left" in done.out) == (True, True)
+
+
+def test_a_sweep_halts_every_account(home: Path) -> None:
+    """Two accounts of one venue: a halt of each, and nothing about jobs that equal another."""
+    text = (home / "accounts" / "mine.yaml").read_text()
+    written(home, {"accounts/second.yaml": text.replace("name: mine", "name: second")})
+    done = ran(home, "-m", "mode=halt", "account=mine,second")
+    assert (done.status, "equal" in done.out) == (0, False)
+    assert [halted(state_of(home, name), 0) is not None for name in ("mine", "second")] == [True, True]
+    assert sorted(path.name for path in home.iterdir()) == ["accounts", "state"]
+
+
 def test_halt_withdraws_entries_and_is_lifted(venue: Loopback, home: Path) -> None:
     """The position stays as it is; the halt stands until it is released, which asks no venue."""
     done = ran(home, "mode=halt", "account=mine", "mode.why=holiday")
