@@ -50,6 +50,7 @@ def errand(checked: CheckedErrand, home: Path, folder: Path) -> Errand:
         home=home,
         folder=folder,
         account=account,
+        words=checked.words,
     )
 
 

@@ -53,7 +53,7 @@ class Checked:
 class CheckedErrand:
     """A configuration of a mode that runs no bot; the fields mean what they mean in `Checked`.
 
-    account, book: where the mode may look at an account (`ACCOUNT`) and one was chosen.
+    account, book: where the mode may look at an account (`ACCOUNT`) and one was chosen. words: what was typed.
     """
 
     source: Block
@@ -62,6 +62,7 @@ class CheckedErrand:
     settings: Mapping[str, Any]
     account: AccountSection | None = None
     book: RuleBook | None = None
+    words: tuple[str, ...] = ()
 
 
 @dataclass
@@ -73,6 +74,7 @@ class _Parts:
     source: Block | None = None
     options: Mapping[str, Any] | None = None
     mode: str = ""
+    words: tuple[str, ...] = ()
     notes: list[str] = field(default_factory=list)
 
 
@@ -100,7 +102,7 @@ def examine(composed: Composition) -> Examined:
     open_home(composed.trace.menu.home)
     work = Assembler(composed.trace, trusted(composed.trace.menu.home), problems=list(composed.problems))
     data = _named(composed)
-    parts = _Parts(mode=_mode_name(data, composed, work))
+    parts = _Parts(mode=_mode_name(data, composed, work), words=composed.words)
     errand = is_errand(parts.mode)
     _unknown_sections(data, parts.mode if errand else "", work)
     if not errand:
@@ -313,7 +315,15 @@ def _checked_errand(parts: _Parts, work: Assembler, book: RuleBook | None) -> Ch
     if work.problems or parts.source is None or parts.options is None:
         return None
     settings = {"source": plain(parts.source), "mode": {"name": parts.mode, **parts.options}}
-    return CheckedErrand(source=parts.source, mode=parts.mode, options=parts.options, settings=settings, account=parts.account, book=book)
+    return CheckedErrand(
+        source=parts.source,
+        mode=parts.mode,
+        options=parts.options,
+        settings=settings,
+        account=parts.account,
+        book=book,
+        words=parts.words,
+    )
 
 
 def _checked(parts: _Parts, work: Assembler, book: RuleBook | None, data: Mapping[str, Any]) -> Checked:

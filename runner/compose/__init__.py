@@ -28,13 +28,17 @@ __all__ = ["Composition", "Loader", "compose", "examined", "home"]
 
 @dataclass(frozen=True, kw_only=True)
 class Composition:
-    """A composed job. `data` is plain and without `hydra`; `problems` were met on the way; `choices` are group → choice."""
+    """A composed job. `data` is plain and without `hydra`; `problems` were met on the way; `choices` are group → choice.
+
+    words: those that it is composed of.
+    """
 
     data: Mapping[str, Any]
     choices: Mapping[str, str]
     trace: Trace
     problems: tuple[Problem, ...] = ()
     config: DictConfig = field(default_factory=lambda: OmegaConf.create({}))
+    words: tuple[str, ...] = ()
 
 
 def compose(overrides: list[str], menu: Menu | None = None, loader: Loader | None = None) -> Composition:
@@ -70,7 +74,7 @@ def examined(config: DictConfig, loader: Loader, words: Words) -> Composition:
     data, unresolved = _plain(config, trace)
     problems = (*words.problems, *_guard_problems(loader, layers, trace), *_misnamed(layers, trace), *unresolved)
     choices = {str(k): str(v) for k, v in config.hydra.runtime.choices.items() if v is not None and not str(k).startswith("hydra/")}
-    return Composition(data=data, choices=choices, trace=trace, problems=problems, config=config)
+    return Composition(data=data, choices=choices, trace=trace, problems=problems, config=config, words=words.overrides)
 
 
 def _uncomposable(error: Exception, trace: Trace) -> Problem:

@@ -71,8 +71,7 @@ def run(errand: Errand) -> int:
     RunnerError without any account, and where other guards have them all.
     """
     options, clock, menu = Options(**errand.options), WallClock(), Menu(errand.home)
-    chosen = [errand.account.name] if errand.account is not None else []
-    found, problems = accounts(menu, options.accounts or chosen)
+    found, problems = accounts(menu, options.accounts, errand)
     lacking = bool(problems and options.accounts)
     with ExitStack() as desks:
         found = [each for each in found if claimed(desks, each[0].name, menu, problems)]

@@ -104,6 +104,7 @@ class Errand:
     """Everything a mode needs that runs no bot: no strategy. `options` is the `mode` section of the settled configuration.
 
     home: the user's folder. folder: the working directory. account: for modes that look at one, where one was chosen.
+    words: what was typed, from which the chosen account can be composed together with what it trades.
     """
 
     source: Any
@@ -113,3 +114,4 @@ class Errand:
     home: Path
     folder: Path
     account: Account | None = None
+    words: tuple[str, ...] = ()

@@ -190,6 +190,31 @@ def test_an_account_that_was_named_and_is_not_guarded_shows(venue: Loopback, hom
     assert venue.desk.position("BTCUSDT").stop == Decimal("98.0")
 
 
+def test_guard_guards_the_account_as_it_was_typed(venue: Loopback, home: Path) -> None:
+    """An address on the command line is where it looks; the name there is its own, and so is its state; a strategy gives its symbols."""
+    dead = ran(home, "mode=guard", "account=mine", "account.venue.endpoint=http://127.0.0.1:9", "mode.rounds=1")
+    assert (dead.status, "mine demo  cannot look: " in dead.out) == (3, True)
+    assert venue.desk.position("BTCUSDT").stop is None
+    file = home / "accounts" / "mine.yaml"
+    file.write_text(file.read_text().replace(venue.exchange.http, "http://127.0.0.1:9"))
+    typed = (f"account.venue.endpoint={venue.exchange.http}", "account.name=tryout", "+strategy=ema_cross")
+    done = ran(home, "mode=guard", "account=mine", *typed, "mode.rounds=1")
+    assert (done.status, "tryout demo  set_stop BTCUSDT at 98.0: NO_STOP" in done.out) == (0, True)
+    assert (home / "state" / "tryout" / "guard.peaks").is_file()
+
+
+def test_guard_takes_what_was_typed_for_the_chosen_account_alone(venue: Loopback, home: Path) -> None:
+    """Beside it others are as their files say; one that is chosen and not among those named is refused."""
+    written(home, {"accounts/second.yaml": (ACCOUNT % venue.exchange.http).replace("name: mine", "name: second")})
+    with loopback() as other:
+        other.order("ETHUSDT", 1, "1")
+        words = ("mode=guard", "account=mine", f"account.venue.endpoint={other.exchange.http}", "mode.rounds=1")
+        both = ran(home, *words, "mode.accounts=[second,mine]")
+        refused = ran(home, *words, "mode.accounts=[second]")
+    assert (both.status, "mine demo  set_stop ETHUSDT" in both.out, "second demo  set_stop BTCUSDT" in both.out) == (0, True, True)
+    assert (refused.status, "mode.accounts  account=mine is chosen and not among them" in refused.err) == (2, True)
+
+
 def test_guard_ends_when_it_is_told_to(venue: Loopback, home: Path) -> None:
     """SIGTERM: the round is finished, the last line says that nobody looks any more, status 0."""
     program = [sys.executable, "-c", "from runner.cli import main; main()", "mode=guard", "account=mine", "mode.every=1s"]
