@@ -81,7 +81,7 @@ class Out:
         try:
             return work(ids)
         except Halting as error:
-            self.say(f"the venue does not take the account's keys: {one_line(error)}")
+            self.say(one_line(error))
             raise
         except RunnerError as error:
             self.say(one_line(error))

@@ -44,10 +44,11 @@ class Secret:
 
 @dataclass(frozen=True, kw_only=True)
 class Keys:
-    """What an account's requests are signed with."""
+    """What an account's requests are signed with. named: where both were found, in words, never what they are."""
 
     key: Secret
     secret: Secret
+    named: str = "the account's key"
 
 
 def read_keys(secrets: Mapping[str, str], file: str = "", home: Path = Path(), environment: Mapping[str, str] | None = None) -> Keys:
@@ -57,7 +58,8 @@ def read_keys(secrets: Mapping[str, str], file: str = "", home: Path = Path(), e
     `home`. refuses: names that are missing, variables that are not set, a file that others may read; the values are never told.
     """
     found = _from_file(home / file) if file else _from_environment(secrets, os.environ if environment is None else environment)
-    return Keys(key=Secret(found["key"]), secret=Secret(found["secret"]))
+    named = f"the key in the file {file}" if file else f"the key in {secrets['key']} with the secret in {secrets['secret']}"
+    return Keys(key=Secret(found["key"]), secret=Secret(found["secret"]), named=named)
 
 
 def _from_environment(secrets: Mapping[str, str], environment: Mapping[str, str]) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from loguru import logger
 from pybit.exceptions import FailedRequestError, InvalidRequestError
@@ -24,6 +25,7 @@ from runner.wire.fields import Row
 REPEATS = 3
 FIRST_WAIT_MS = 1_000  # doubled with each repeat
 TIMEOUT_MS = 5_000
+NOT_ACCEPTED = (401, 10003, 10004, 10007, 33004)  # key or signature; other refusals are of rights, addresses and accounts
 UNREADABLE = (ValueError, TypeError, KeyError, AttributeError)  # what pybit lets escape where an answer is no object or misses fields
 
 
@@ -47,6 +49,8 @@ class Rest:
         account: str = "",
     ) -> None:
         self.clock, self.heard, self._keyless = clock, heard, keys is None
+        self._named = keys.named if keys is not None else ""
+        self._whose = f"{f'account {account}, ' if account else ''}{dialect.environment}"
         self._log = logger.bind(environment=dialect.environment, **({"account": account} if account else {}))
         self.offset = Offset(clock, self._clock_sample, every_ms=measure_every_ms)
         self.budget, self.breaker = Budget(clock), Breaker()
@@ -128,7 +132,7 @@ class Rest:
         except FailedRequestError as error:
             raise self._failed(call, error.status_code, error.message) from None
         except OSError as error:  # those of requests among them
-            raise Unknown(f"{call.path} got no answer ({type(error).__name__})") from None
+            raise Unknown(f"{call.path} got no answer from {address_of(self.client.endpoint)} ({type(error).__name__})") from None
         except UNREADABLE as error:
             raise Unknown(f"{call.path} was answered with what cannot be read ({type(error).__name__})") from None
         self.budget.heard(call, headers, self.offset.offset_ms)
@@ -143,7 +147,7 @@ class Rest:
         if asks is Reaction.LOOK_UP:
             return Unknown(f"{call.path}: {text} (code {code})")
         if asks is Reaction.HALT:
-            return Halting(code, text)
+            return self._halting(code, text)
         if asks is Reaction.WAIT:
             reset_ms = reset_of(headers)
             self.budget.spent(call, None if reset_ms is None else reset_ms - self.offset.offset_ms)
@@ -156,14 +160,26 @@ class Rest:
         if status == 429:
             return Rejected(429, "the venue is overloaded", Reaction.BACK_OFF)
         if status == 401:
-            return Halting(401, "the venue does not accept the key")
+            return self._halting(401, "not authorised")
         if status in (400, 404, 405):
             return Rejected(status, f"{call.path} does not exist here (HTTP {status})", Reaction.BUG)
         return Unknown(f"{call.path}: {REDACTOR.text(message)} (status {status})")
 
+    def _halting(self, code: int, said: str) -> Halting:
+        """What the venue has against the keys, with whose they are and where they were found."""
+        why = f"the venue does not accept {self._named}" if code in NOT_ACCEPTED else f"the venue refuses requests of {self._named}"
+        return Halting(code, f"{self._whose}: {why}: {said}")
+
     def _clock_sample(self) -> int:
         """The venue's time, asked for once."""
         return self._once(queries.clock(), lambda _, at_ms: at_ms)
+
+
+def address_of(endpoint: str) -> str:
+    """Host and port of an endpoint."""
+    parts = urlsplit(endpoint)
+    host = parts.netloc.rpartition("@")[2]
+    return host if parts.port else f"{host}:{443 if parts.scheme == 'https' else 80}"
 
 
 def _opened(answer: Any, now_ms: int) -> tuple[Row, int]:

@@ -83,6 +83,7 @@ def test_from_a_file(tmp_path: Path) -> None:
     name = written(tmp_path, f"# mine\n\nkey = {KEY}\nsecret={SECRET}==\nother=1\n")
     keys = read_keys({}, name, tmp_path)
     assert (keys.key.reveal(), keys.secret.reveal()) == (KEY, f"{SECRET}==")
+    assert keys.named == f"the key in the file {name}"
 
 
 @pytest.mark.parametrize(

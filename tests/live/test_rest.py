@@ -11,7 +11,9 @@ import pytest
 
 from runner.live.desk import Desk
 from runner.live.fat_finger import FatFingerError, Slip
+from runner.live.keys import read_keys
 from runner.live.outcome import REACTIONS, Blocked, Halting, Reaction, Rejected, Unknown, VenueError
+from runner.live.rest import address_of
 from runner.model.errors import ConfigError
 from runner.model.trading import OrderKind, OrderRequest, ProtectRequest
 from runner.wire.bybit import BybitDialect
@@ -81,8 +83,38 @@ def test_a_question_answered_at_last() -> None:
 
 def test_nobody_there() -> None:
     """A venue out of reach is silence as well."""
-    with desk("http://127.0.0.1:9") as ours, pytest.raises(Unknown, match="no answer"):
+    with desk("http://127.0.0.1:9") as ours, pytest.raises(Unknown, match=r"/v5/order/create got no answer from 127\.0\.0\.1:9 \("):
         ours.place(EXIT)
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "address"), [("https://api-demo.bybit.com", "api-demo.bybit.com:443"), ("http://localhost/", "localhost:80")]
+)
+def test_an_address_has_its_port(endpoint: str, address: str) -> None:
+    """Also where it is the usual one."""
+    assert address_of(endpoint) == address
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (refusal(10003, "API key is invalid."), ("does not accept", "API key is invalid. (code 10003)")),
+        (Answer("unauthorized", 401), ("does not accept", "not authorised (code 401)")),
+        (refusal(10010, "Unmatched IP"), ("refuses requests of", "Unmatched IP (code 10010)")),
+    ],
+)
+def test_a_key_that_is_not_taken_is_named(answer: Answer, said: tuple[str, str]) -> None:
+    """Account, environment and the names of the variables; nothing of what they hold."""
+    keys = read_keys({"key": "A_KEY", "secret": "A_SECRET"}, environment={"A_KEY": KEY, "A_SECRET": SECRET})
+    with venue({WALLET: [answer]}) as there:
+        ours = Desk(BybitDialect(endpoint=there.url), keys, StillClock(), account="mine")
+        with pytest.raises(Halting) as caught:
+            ours.wallet()
+        ours.close()
+    assert (
+        str(caught.value)
+        == f"trading must stop: account mine, demo: the venue {said[0]} the key in A_KEY with the secret in A_SECRET: {said[1]}"
+    )
 
 
 @pytest.mark.parametrize("code", sorted(code for code, asks in REACTIONS.items() if asks in set(Reaction) - {Reaction.LOOK_UP}))

@@ -121,6 +121,7 @@ def test_a_venue_that_cannot_be_asked(home: Path) -> None:
     done = ran(home, "mode=halt", "account=mine", "mode.within=1s")
     assert done.status == 3
     assert done.out.splitlines()[-1].endswith("the venue could not be asked what is left")
+    assert "the venue does not accept the key in T_SECRET with the secret in T_SECRET: API key is invalid. (code 10003)" in done.out
     assert halted(state_of(home, "mine"), 0) is not None
 
 
@@ -157,7 +158,7 @@ def test_guard_says_what_it_cannot_look_at(venue: Loopback, home: Path) -> None:
     written(home, {"accounts/lost.yaml": text})
     done = ran(home, "mode=guard", "mode.rounds=1", "mode.accounts=[lost,mine]")
     assert done.status == 3
-    assert "lost demo  cannot look: " in done.out
+    assert "lost demo  cannot look: trading must stop: account lost, demo: the venue does not accept the key in T_SECRET with" in done.out
     assert venue.desk.position("BTCUSDT").stop == Decimal("98.0")
 
 
@@ -194,6 +195,7 @@ def test_guard_guards_the_account_as_it_was_typed(venue: Loopback, home: Path) -
     """An address on the command line is where it looks; the name there is its own, and so is its state; a strategy gives its symbols."""
     dead = ran(home, "mode=guard", "account=mine", "account.venue.endpoint=http://127.0.0.1:9", "mode.rounds=1")
     assert (dead.status, "mine demo  cannot look: " in dead.out) == (3, True)
+    assert "got no answer from 127.0.0.1:9 (ConnectionError)" in dead.out
     assert venue.desk.position("BTCUSDT").stop is None
     file = home / "accounts" / "mine.yaml"
     file.write_text(file.read_text().replace(venue.exchange.http, "http://127.0.0.1:9"))
