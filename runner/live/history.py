@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from runner.bars.when import when
 from runner.model.bars import Bars
 from runner.model.trading import CandleSeen
 
@@ -35,9 +36,13 @@ class History:
         if not candle.closed or candle.open_ms < self.closed_ms:
             return False
         if self._count and candle.open_ms > self.closed_ms:
-            raise LookupError(f"{self.symbol} has no candle from {self.closed_ms} to {candle.open_ms}")
+            raise LookupError(f"the venue has no candle from {when(self.closed_ms)} to {when(candle.open_ms)}")
         self._append(candle.open_ms, (candle.open, candle.high, candle.low, candle.close, candle.volume))
         return True
+
+    def anew(self) -> History:
+        """Another one like it, with nothing in it yet."""
+        return History(self.symbol, self.timeframe_ms, self._room // 2)
 
     def fill(self, bars: Bars) -> None:
         """Append stored bars."""

@@ -9,6 +9,7 @@ from loguru import logger
 
 from runner.journal.live import LiveJournal
 from runner.live.account import LiveAccount
+from runner.live.beginning import begin, start_of
 from runner.live.clock import Clock
 from runner.live.desk import Desk
 from runner.live.executor import Executor
@@ -26,7 +27,7 @@ from runner.model.bot import Bot, Strategy
 from runner.model.duration import milliseconds
 from runner.model.errors import ConfigError, Problem
 from runner.model.market import Market
-from runner.model.trading import Contract
+from runner.model.trading import CandleSeen, Contract
 from runner.pipeline import Loaded
 
 LEAST_ROOM = 5_000  # candles
@@ -58,12 +59,6 @@ def finest(looks: Sequence[Outlook]) -> dict[str, int]:
     return {symbol: min(look.finest_ms() for look in looks if look.symbol == symbol) for symbol in symbols}
 
 
-def first_instant(looks: Sequence[Outlook], now_ms: int) -> int:
-    """The last instant at which every symbol's bar began."""
-    longest = max(max(look.execution_ms, look.timeframe_ms) for look in looks)
-    return now_ms // longest * longest
-
-
 def candles(desk: Desk, looks: Sequence[Outlook], start_ms: int, count: int) -> dict[str, History]:
     """The closed candles of each symbol before an instant, from the venue."""
     histories = {}
@@ -72,7 +67,7 @@ def candles(desk: Desk, looks: Sequence[Outlook], start_ms: int, count: int) -> 
         rows = count * (longest // timeframe_ms)
         history = History(symbol, timeframe_ms, max(4 * rows, LEAST_ROOM))
         for candle in desk.candles(symbol, timeframe_ms, start_ms=start_ms - rows * timeframe_ms, end_ms=start_ms):
-            history.takes(candle)
+            history = following(history, candle)
         if not len(history):
             told = f"the venue has no candles of {timeframe_ms // 60_000} minutes before now; nothing could ever be decided"
             raise ConfigError("there is nothing to trade on", [Problem(path=symbol, message=told)])
@@ -80,6 +75,17 @@ def candles(desk: Desk, looks: Sequence[Outlook], start_ms: int, count: int) -> 
             logger.warning("{}: {} candles of {} known; what is not warm yet is not decided on", symbol, len(history), rows)
         histories[symbol] = history
     return histories
+
+
+def following(history: History, candle: CandleSeen) -> History:
+    """The history with one more candle; one that begins with it where the venue has none in between."""
+    try:
+        history.takes(candle)
+    except LookupError as hole:
+        logger.warning("{}: {}; what was before is not looked at", history.symbol, hole)
+        history = history.anew()
+        history.takes(candle)
+    return history
 
 
 def fit(  # noqa: PLR0913 - the parts are made by whoever runs the bot
@@ -95,7 +101,7 @@ def fit(  # noqa: PLR0913 - the parts are made by whoever runs the bot
 ) -> Trader:
     """A trader that stands where its journal ends; `begin` it, then let it work."""
     looks = outlooks(bot)
-    start_ms = _start(journal, looks, clock.now_ms())
+    start_ms = start_of(journal, looks, clock.now_ms(), told=journal.last_told > 0)
     thinker = Thinker(looks, candles(desk, looks, start_ms, terms.history))
     follower = Follower(
         streams=thinker.streams(),
@@ -107,8 +113,9 @@ def fit(  # noqa: PLR0913 - the parts are made by whoever runs the bot
         others=others,
     )
     taken_over = journal.meta("taken_over")
-    if taken_over is not None:
+    if taken_over:
         take_over(follower, taken_over.encode())
+    begin(journal, looks, start_ms)
     account = LiveAccount(follower, journal)
     account.restore()
     orders = Orders(journal, bot.account.name, terms.environment)
@@ -127,13 +134,3 @@ def fit(  # noqa: PLR0913 - the parts are made by whoever runs the bot
     )
     parts = Parts(account=account, journal=journal, desk=desk, clock=clock, inbox=inbox, thinker=thinker, executor=executor)
     return Trader(parts, terms, stale)
-
-
-def _start(journal: LiveJournal, looks: Sequence[Outlook], now_ms: int) -> int:
-    """The account's first instant: as the journal knows it, else the beginning of the running bars."""
-    known = journal.meta("start_ms")
-    if known is not None:
-        return int(known)
-    start_ms = first_instant(looks, now_ms)
-    journal.set_meta("start_ms", str(start_ms))
-    return start_ms

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from loguru import logger
 
+from runner.bars.when import when
 from runner.journal.live import LiveJournal
 from runner.live.account import LiveAccount
 from runner.live.clock import Clock
@@ -80,7 +81,7 @@ class Reader:
         if history.closed_ms >= until_ms:
             self.holes.pop(symbol, None)
         elif symbol not in self.holes:
-            self.holes[symbol] = f"candles are missing from {history.closed_ms} to {until_ms}"
+            self.holes[symbol] = f"candles are missing from {when(history.closed_ms)} to {when(until_ms)}"
             logger.warning("{}: {}; no entry is taken until they are there", symbol, self.holes[symbol])
 
     def compare(self) -> None:

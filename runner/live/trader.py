@@ -14,6 +14,7 @@ from typing import Any, cast
 
 from loguru import logger
 
+from runner.bars.when import when
 from runner.journal.live import LiveJournal
 from runner.live.account import LiveAccount
 from runner.live.booker import Booker
@@ -294,7 +295,8 @@ class Trader:
     def _goes_on(self, at_ms: int) -> None:
         """Each boundary is crossed once; one that comes again would be crossed for ever."""
         if at_ms <= self._crossed_ms:
-            told = f"the boundary {at_ms} comes again after {self._crossed_ms} was crossed; nothing is done until somebody has looked"
+            again, crossed = when(at_ms), when(self._crossed_ms)
+            told = f"the boundary {again} comes again after {crossed} was crossed; nothing is done until somebody has looked"
             raise RunnerError("time does not go on", [Problem(path="boundary", message=told)])
 
     def over(self, at_ms: int) -> None:

@@ -23,11 +23,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from runner.journal.lease import EVERYTHING
 from runner.journal.live import JournalError, LiveJournal
+from runner.live.beginning import as_it_began, begin, start_of
 from runner.live.clock import WallClock
 from runner.live.desk import Desk, Speaking
 from runner.live.history import History
 from runner.live.outcome import VenueError
-from runner.live.outfit import finest, first_instant, outlooks
+from runner.live.outfit import finest, outlooks
 from runner.live.state import StateFolder, beat, state_of
 from runner.live.thinker import Outlook, Thinker
 from runner.machine import Machine
@@ -114,14 +115,13 @@ class Paper:
     histories: dict[str, History] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        known = self.journal.meta("start_ms")
-        self.start_ms = first_instant(self.looks, self.clock.now_ms()) if known is None else int(known)
-        if known is None:
-            self.journal.set_meta("start_ms", str(self.start_ms))
+        told = as_it_began(self.journal, self.looks) or any(self.journal.notes(f"paper_{kind}") for kind in ("decision", "fill"))
+        self.start_ms = start_of(self.journal, self.looks, self.clock.now_ms(), told=told)
         for symbol, timeframe_ms in finest(self.looks).items():
             longest = max(each.timeframe_ms for each in self.looks if each.symbol == symbol)
             self.histories[symbol] = History(symbol, timeframe_ms, ROOM)
             self._fetch(symbol, self.start_ms - self.history * longest)
+        begin(self.journal, self.looks, self.start_ms)
 
     @property
     def step_ms(self) -> int:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from runner.bars.when import when
 from runner.journal.live import LiveJournal
 from runner.live.account import LiveAccount
 from runner.live.executor import Executor
@@ -216,7 +217,7 @@ def test_a_boundary_that_comes_again_is_refused(tmp_path: Path, monkeypatch: pyt
         desk.venue.exchange.advance(stuck + GRACE_MS - desk.venue.now_ms)
         with pytest.raises(RunnerError, match="time does not go on") as refused:
             desk.trader.cross()
-        assert f"the boundary {stuck} comes again" in refused.value.problems[0].message
+        assert f"the boundary {when(stuck)} comes again" in refused.value.problems[0].message
 
 
 def test_a_position_that_nobody_knows_keeps_its_symbol_frozen(tmp_path: Path) -> None:

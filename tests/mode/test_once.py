@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -10,13 +12,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from runner.bars.when import when
 from runner.journal.live import LiveJournal
 from runner.live.state import Halt, halt, state_of
 from runner.machine.state import TOLD
 from runner.model.following import Told
 from runner.model.trading import OrderKind
 from runner.rehearsal.core.order import Ticket
-from tests.mode.venue import FLAT, RISES, TRADES, UP, Process, Venue, awaited, venue
+from tests.mode.venue import FLAT, KNOWN, RISES, TRADES, UP, Process, Venue, awaited, venue
 
 ONCE = ("mode=once", *TRADES, "mode.log=INFO")
 LAST = (100.5, 101.0, 100.3, 101.0)
@@ -113,3 +116,68 @@ def stranger(place: Venue) -> None:
     """Somebody buys by hand."""
     place.exchange.call(lambda: place.exchange.core.place(Ticket(market="BTCUSDT", side=1, kind=OrderKind.MARKET, quantity=Decimal(1))))
     awaited(lambda: place.fills == 1)
+
+
+def test_a_refused_start_binds_nothing(tmp_path: Path) -> None:
+    """The venue has no candles of the strategy: refused, and nothing begun; with others the account begins and trades."""
+    with venue(tmp_path) as place:
+        with without(place, 0, KNOWN):
+            status, process = tick(place, "strategy.timeframe=5m")
+        assert (status, "the venue has no candles of 5 minutes" in process.text) == (2, True), process.text
+        assert begun(place) is None
+        assert tick(place)[0] == 0
+        place.show()
+        status, process = tick(place)
+        assert (status, place.fills) == (0, 1), process.text
+
+
+def test_other_bars_on_a_living_journal_are_refused(tmp_path: Path) -> None:
+    """With a position open a tick on another timeframe sends nothing and says what to do; on the first one it goes on."""
+    with venue(tmp_path) as place:
+        assert tick(place)[0] == 0
+        place.show()
+        assert (tick(place)[0], place.fills, len(place.sent)) == (0, 1, 2)
+        status, process = tick(place, "strategy.timeframe=5m")
+        assert (status, place.fills, len(place.sent)) == (2, 1, 2), process.text
+        assert "began with quick BTCUSDT 1m; now it is quick BTCUSDT 5m" in process.text
+        place.show()
+        status, process = tick(place)
+        assert (status, "BTCUSDT long 119: its stop rests" in process.text) == (0, True), process.text
+
+
+def test_a_hole_in_the_candles_holds_entries_back(tmp_path: Path) -> None:
+    """Status 6 and since when, as people read it; once the candle is there the next tick is whole."""
+    with venue(tmp_path) as place:
+        assert tick(place)[0] == 0
+        place.show(2)
+        with without(place, KNOWN, KNOWN + 1):
+            status, process = tick(place)
+        since = when(int(place.exchange.front.candles["BTCUSDT"].rows[KNOWN].start_ms))
+        assert (status, place.sent) == (6, []), process.text
+        assert f"entries are held back: BTCUSDT the venue has no candle from {since}" in process.text
+        assert tick(place)[0] == 0
+
+
+def test_a_hole_in_what_was_before_is_no_matter_of_the_account(tmp_path: Path) -> None:
+    """What was before it is not looked at; the account begins and trades."""
+    with venue(tmp_path) as place, without(place, KNOWN - 30, KNOWN - 29):
+        status, process = tick(place)
+        assert (status, "what was before is not looked at" in process.text) == (0, True), process.text
+        place.show()
+        assert (tick(place)[0], place.fills) == (0, 1)
+
+
+@contextmanager
+def without(place: Venue, first: int, last: int) -> Iterator[None]:
+    """The venue has lost some of its candles meanwhile."""
+    rows = place.exchange.front.candles["BTCUSDT"].rows
+    lost = rows[first:last]
+    place.exchange.call(lambda: rows.__delitem__(slice(first, last)))
+    yield
+    place.exchange.call(lambda: rows.__setitem__(slice(first, first), lost))
+
+
+def begun(place: Venue) -> str | None:
+    """The account's first instant, as its journal has it."""
+    with LiveJournal.open(place.home / "state" / "mine" / "journal.db", account="mine", read_only=True) as journal:
+        return journal.meta("start_ms")

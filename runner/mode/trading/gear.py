@@ -105,9 +105,9 @@ def protectable(dialect: BybitDialect) -> None:
 
 
 def of_this_world(journal: LiveJournal, environment: str) -> None:
-    """A journal belongs to one of the venue's worlds; play money is not traded on with real money."""
+    """A journal belongs to one of the venue's worlds; play money is not traded on with real money. One that was told nothing is free."""
     known = journal.meta("environment")
-    if known is None:
+    if known is None or not journal.last_told:
         journal.set_meta("environment", environment)
     elif known != environment:
         message = f"is of {known}, the account is now on {environment}; give the account another name, or move the journal away"
@@ -115,9 +115,12 @@ def of_this_world(journal: LiveJournal, environment: str) -> None:
 
 
 def of_this_phase(journal: LiveJournal, phase: str) -> None:
-    """A journal begins in one of the program's phases; told again under another one's rules it would give another account."""
+    """A journal begins in one of the program's phases; told again under another one's rules it would give another account.
+
+    One that was told nothing is free.
+    """
     known = journal.meta("phase")
-    if known is None:
+    if known is None or not journal.last_told:
         journal.set_meta("phase", phase)
     elif known != phase:
         message = f"begins in {known}, the account is now in {phase}; give the account of that phase another name"

@@ -27,13 +27,14 @@ CENT = 0.01
 
 
 def begin_account(gear: Gear) -> None:
-    """Once, before the account's first decision: take over its past. ConfigError with what nobody tells."""
+    """Before anything was told of the account: take over its past. ConfigError with what nobody tells."""
     journal, bot = gear.journal, gear.bot
-    if journal.meta("start_ms") is not None or journal.meta("adopted_ms") is not None:
+    if journal.last_told:
         return
     now_ms = gear.clock.now_ms()
     if not gear.options.adopt:
         journal.note(now_ms, "not_adopted", {})
+        journal.set_meta("taken_over", "")
         journal.set_meta("adopted_ms", str(now_ms))
         return
     taken = past(bot, gear.desk, gear.symbols, now_ms)
@@ -41,8 +42,8 @@ def begin_account(gear: Gear) -> None:
         problems = [Problem(path=f"account.adopt.{each.name}", message=f"{each.why}; say it") for each in taken.unknown]
         raise ConfigError("this account has traded before, and not all of it is known", problems)
     with journal.batch():
-        if taken.closings or abs(taken.standing.balance - bot.account.book.initial) > CENT:
-            journal.set_meta("taken_over", handed_over(taken.seen.observer).decode())
+        remembers = bool(taken.closings) or abs(taken.standing.balance - bot.account.book.initial) > CENT
+        journal.set_meta("taken_over", handed_over(taken.seen.observer).decode() if remembers else "")
         journal.note(now_ms, "adopted", taken.record())
         journal.set_meta("beside", repr(taken.seen.beside))
         journal.set_meta("adopted_ms", str(now_ms))
