@@ -120,9 +120,11 @@ def wait(seconds: float | None) -> None:
 
 def greeting(exchange: Served, options: Options) -> str:
     """Where it is and how one gets in."""
+    hurry = "  time is faster here than a bot's clock, which refuses to trade at it; mode.speed=1 is for that"
     lines = [
         f"an exchange that speaks Bybit V5: {exchange.http}, streams {exchange.ws}/v5/public/linear and {exchange.ws}/v5/private",
         f"  key {KEY}, secret {SECRET}; {', '.join(options.symbols)}, {options.timeframe} bars at speed {options.speed:g}",
+        *([] if options.speed == 1.0 else [hurry]),
         f"  look into it at {exchange.http}/control/state; Ctrl-C ends it",
     ]
     return "\n".join(lines)

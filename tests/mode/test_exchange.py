@@ -22,6 +22,13 @@ def test_it_serves_the_shipped_bars_and_says_where(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_in_a_hurry_it_says_what_that_is_not_for(tmp_path: Path) -> None:
+    """No bot trades at it; at speed 1 nothing is said."""
+    for speed in (1, 60):
+        ran = command("mode=exchange", "port=0", "seconds=0.1", f"speed={speed}", home=tmp_path)
+        assert (ran.status, "refuses to trade at it" in ran.out) == (0, speed != 1)
+
+
 def test_a_taken_port_is_one_clear_line(tmp_path: Path) -> None:
     """And what to type instead."""
     with socket.create_server(("127.0.0.1", 0)) as taken:

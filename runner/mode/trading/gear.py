@@ -30,6 +30,7 @@ from runner.model.plan import Trigger
 from runner.wire.bybit import BybitDialect
 
 LEASE_MS = 60_000
+PACE_MS = 200  # for which the time of an exchange on this machine is held against ours
 
 
 class VenueClock:
@@ -90,6 +91,7 @@ def opened(bot: Bot, options: Trading) -> Iterator[Gear]:
         desk = Desk(dialect_of(account.venue), keys, WallClock(), account=account.name)
         stack.callback(desk.close)
         logger.info("the venue's clock is {} ms ahead of ours", desk.measure_clock())
+        of_our_pace(desk)
         findings = ready(bot, desk, looks)
         clock = VenueClock(desk.rest.offset)
         yield Gear(
@@ -102,6 +104,21 @@ def protectable(dialect: BybitDialect) -> None:
     if dialect.category == "spot":
         message = "is spot, where no stop stands on a position; perpetuals can be traded: category: linear"
         raise ConfigError("a position here could not be protected", [Problem(path="account.venue.category", message=message)])
+
+
+def of_our_pace(desk: Desk) -> None:
+    """Refuse an exchange on this machine whose time goes faster than ours: bars and timeouts here go by our clock."""
+    if not desk.dialect.endpoint:
+        return
+    offset = desk.rest.offset
+    ahead_ms, unsure_ms, began_ms = offset.offset_ms, offset.error_ms or 0, offset.measured_ms
+    WallClock().sleep_ms(PACE_MS)
+    gained_ms, took_ms = desk.measure_clock() - ahead_ms, offset.measured_ms - began_ms
+    if gained_ms > took_ms / 2 + unsure_ms + (offset.error_ms or 0):
+        told = (
+            f"time goes about {1 + gained_ms / max(1, took_ms):.0f} times as fast there as here; serve it with mode.speed=1"
+        )
+        raise ConfigError("an exchange in a hurry cannot be traded at", [Problem(path="account.venue.endpoint", message=told)])
 
 
 def of_this_world(journal: LiveJournal, environment: str) -> None:

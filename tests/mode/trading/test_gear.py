@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from runner.journal.live import LiveJournal
-from runner.mode.trading.gear import of_this_phase, of_this_world, protectable
+from runner.live.clock import WallClock
+from runner.live.desk import Desk
+from runner.mode.trading.gear import of_our_pace, of_this_phase, of_this_world, protectable
 from runner.model.errors import ConfigError
+from runner.rehearsal.serve import Served, served
+from runner.rehearsal.service import Service
 from runner.wire.bybit import BybitDialect
 
 
@@ -40,3 +46,21 @@ def test_a_journal_that_was_told_nothing_is_free(tmp_path: Path) -> None:
             of_this_phase(journal, phase)
             of_this_world(journal, world)
         assert (journal.meta("phase"), journal.meta("environment")) == ("verification", "demo")
+
+
+def desk_at(exchange: Served) -> Desk:
+    """A desk at an exchange on this machine, its clock measured."""
+    desk = Desk(BybitDialect(category="linear", environment="demo", endpoint=exchange.http), None, WallClock(), account="mine")
+    desk.measure_clock()
+    return desk
+
+
+def test_an_exchange_in_a_hurry_is_refused() -> None:
+    """A bot waits by its own clock; at the same pace it trades, on a clock of its own too."""
+    cases: list[tuple[float, Any]] = [(1.0, nullcontext()), (60.0, pytest.raises(ConfigError, match="in a hurry"))]
+    for speed, refusal in cases:
+        with served(Service(speed=speed, window=speed == 1.0)) as exchange:
+            desk = desk_at(exchange)
+            with refusal:
+                of_our_pace(desk)
+            desk.close()

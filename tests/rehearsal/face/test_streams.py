@@ -77,6 +77,14 @@ def test_a_login_is_checked(exchange: Served, ahead_ms: int, secret: str, good: 
         assert say(socket, op="subscribe", args=["order"])["success"] == good
 
 
+def test_a_login_carries_any_time_where_requests_may() -> None:
+    """An exchange in a hurry is ahead of every client's clock; the secret is checked all the same."""
+    with served(service(window=False)) as exchange:
+        for secret, good in ((SECRET, True), ("another", False)):
+            with joined(exchange, "private") as socket:
+                assert login(exchange, socket, -600_000, secret)["success"] == good
+
+
 def test_pings_are_answered_in_each_channels_shape(exchange: Served) -> None:
     """Public: a pong in `ret_msg`; private: a pong in `op`; frames of the protocol are answered too."""
     with joined(exchange, "public/linear") as socket:
