@@ -30,6 +30,7 @@ from runner.mode.trading.leave import Ending, ending, goodbye, tearable
 from runner.mode.trading.options import Trading, sworn
 from runner.mode.trading.past import begin_account, money_of
 from runner.mode.trading.statuses import BARE, BUSY, DONE, HELD, status_at_start, status_of
+from runner.mode.trading.tick import Tick, before, line
 from runner.mode.trading.trader import trader_of
 from runner.model.bot import Bot
 from runner.model.duration import milliseconds
@@ -71,27 +72,30 @@ def run(bot: Bot) -> int:
 
 def ticked(gear: Gear, options: Options, end: Ending) -> int:
     """Make the tick, then say how things stand."""
-    status, held = DONE, ""
+    status, made = DONE, Tick()
     try:
         with tearable():
-            held = tick(gear, options, end)
+            made = tick(gear, options, end)
     except RunnerError as error:
         if not end.begun:
             raise
         logger.error("the tick has failed: {}", error)
         status = status_of(error)
-    if held:
-        logger.warning("entries are held back: {}", held)
+    if made.held:
+        logger.warning("entries are held back: {}", made.held)
     protected = goodbye(gear.desk, gear.symbols)
-    return status or (BARE if not protected else HELD if held else DONE)
+    if made.line:
+        print(f"{gear.bot.account.name}@{gear.bot.account.environment} {made.line}", flush=True)
+    return status or (BARE if not protected else HELD if made.held else DONE)
 
 
-def tick(gear: Gear, options: Options, end: Ending) -> str:
-    """Catch up, decide, look after what is open; why entries are held back, '' when they are not."""
+def tick(gear: Gear, options: Options, end: Ending) -> Tick:
+    """Catch up, decide, look after what is open."""
     begin_account(gear)
     trader = trader_of(gear, QueueInbox(gear.clock))
     chores = Chores(gear=gear, trader=trader, money=money_of(gear, trader), group=group_of(gear, trader))
     end.asked, end.begun = lambda: setattr(trader, "stopping", True), True
+    then = before(trader)
     trader.begin()
     trader.work([gear.desk.price(symbol) for symbol in gear.symbols])
     chores.do()
@@ -100,7 +104,7 @@ def tick(gear: Gear, options: Options, end: Ending) -> str:
         gear.clock.sleep_ms(PAUSE_MS)
         trader.work([])
         chores.do()
-    return held_back(trader)
+    return Tick(held=held_back(trader), line=line(trader, then))
 
 
 def busy(trader: Trader) -> bool:

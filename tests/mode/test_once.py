@@ -40,6 +40,8 @@ def test_ticks_of_a_day(tmp_path: Path) -> None:
         status, second = tick(place)
         assert (status, len(place.sent), place.fills) == (0, 2, 1), second.text
         assert "BTCUSDT long 119: its stop rests at the venue at 100" in second.text
+        ends = when(place.now_ms + 60_000)
+        assert f"mine@demo tick {when(place.now_ms)}: 1 plan, 1 approved; BTCUSDT long 119, stop at 100; next bar {ends}" in second.text
         status, third = tick(place)
         assert (status, len(place.sent), place.fills) == (0, 2, 1), third.text
         place.show(2)
@@ -62,8 +64,10 @@ def test_what_is_late_is_caught_up_with_and_not_decided_on(tmp_path: Path) -> No
     with venue(tmp_path, (RISES, UP, LAST, FLAT)) as place:
         assert tick(place)[0] == 0
         place.show(3)
-        status, process = tick(place, "mode.latest=30s")
+        status, process = tick(place, "mode.latest=30s", "mode.log=WARNING")
         assert (status, place.sent) == (0, []), process.text
+        said = process.text.splitlines()[-1]
+        assert ": 1 plan, 0 approved (the bar closed 120 s ago); no position; next bar " in said, process.text
         with LiveJournal.open(place.home / "state" / "mine" / "journal.db", account="mine", read_only=True) as journal:
             closes = [np.frombuffer(payload, TOLD)[0]["price"] for _, _, kind, payload in journal.all_told() if kind == Told.CANDLE]
         assert closes == [100.0, 100.5, 100.5, 101.0]

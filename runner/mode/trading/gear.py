@@ -115,9 +115,7 @@ def of_our_pace(desk: Desk) -> None:
     WallClock().sleep_ms(PACE_MS)
     gained_ms, took_ms = desk.measure_clock() - ahead_ms, offset.measured_ms - began_ms
     if gained_ms > took_ms / 2 + unsure_ms + (offset.error_ms or 0):
-        told = (
-            f"time goes about {1 + gained_ms / max(1, took_ms):.0f} times as fast there as here; serve it with mode.speed=1"
-        )
+        told = f"time goes about {1 + gained_ms / max(1, took_ms):.0f} times as fast there as here; serve it with mode.speed=1"
         raise ConfigError("an exchange in a hurry cannot be traded at", [Problem(path="account.venue.endpoint", message=told)])
 
 
