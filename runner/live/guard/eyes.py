@@ -23,7 +23,7 @@ from runner.model.clock import resets_ms
 from runner.model.rules import FOLLOWING_EQUITY, Code, Family, RuleBook
 from runner.model.trading import PositionSeen, WalletSeen
 
-STEP = 0.0001  # of the initial balance: a peak that is higher by less is not written
+STEP = 0.0001  # of the initial balance: a rising peak that is higher by less is not written
 GAP_MS = 600_000  # not looked at for longer, what was open meanwhile may have been worth more than anybody saw
 DOUBT_MS = 30_000  # for which equity that does not fit is not believed
 DOUBT = 0.02  # of the initial balance and of what is open, by which it may be off
@@ -62,7 +62,8 @@ class Eyes:
         self.settling = Settling(subject.book)
         self.disk = Disk(state.peaks, say)
         self.blind_until_ms: int | None = None
-        self.written = (0.0, 0.0)  # balance and equity of the last line
+        self.written = 0.0  # balance of the last line
+        self.top = 0.0  # the highest equity of the running day that the file tells
         self.last: tuple[int, float, float] | None = None  # the last look: when, balance, equity
         self.flattened: dict[str, int] = {}  # rungs that have closed everything, and when nothing was open after it
         self.next_day_ms = 0
@@ -105,6 +106,7 @@ class Eyes:
         if self.blind_until_ms is not None and now_ms >= self.blind_until_ms:
             self.blind_until_ms = None
         wallet, settled, moves = self.settling.settle(seen, desk, now_ms)
+        self.top = 0.0 if moves else self.top
         settled = settled and self._believed(wallet, positions, now_ms)
         for number, money in enumerate(moves, start=1):
             if given_anew(money, self.subject.book, failed=seen.standing.failed, since_ms=self.subject.since_ms):
@@ -131,7 +133,7 @@ class Eyes:
         self.account = seen = AccountSeen(self.rules, old.observer.symbols, now, self.note)
         for each in later:
             seen.moved(each)
-        self.blind_until_ms, self.last, self.written = None, None, (0.0, 0.0)
+        self.blind_until_ms, self.last, self.written, self.top = None, None, 0.0, 0.0
         self.flattened.clear()
         return seen
 
@@ -177,24 +179,26 @@ class Eyes:
                 return None
             with suppress(OSError):
                 heal(self.state.peaks)
-            return self._recall(lines)
+            return self._recall(lines, now_ms)
         except (KeyError, TypeError, ValueError, IndexError):
             self.say(f"{self.state.peaks}  its lines do not tell an account; it is set aside")
-            self.blind_until_ms, self.settling = None, Settling(self.subject.book)
+            self.blind_until_ms, self.settling, self.top = None, Settling(self.subject.book), 0.0
             self.flattened.clear()
             with suppress(OSError):
                 set_aside(self.state.peaks, now_ms)
             return None
 
-    def _recall(self, lines: Sequence[Entry]) -> AccountSeen:
-        """Tell the account's rules what the file says; equity one step higher, because less was not written."""
+    def _recall(self, lines: Sequence[Entry], now_ms: int) -> AccountSeen:
+        """Tell the account's rules what the file says; a peak that rose one step higher, because less was not written."""
         symbols = list(dict.fromkeys([*self.subject.symbols, *lines[0].facts["symbols"]]))
         seen = AccountSeen(self.rules, symbols, lines[0].at_ms)
-        step = STEP * self.subject.book.initial
+        today_ms = max((last_of(self.rules, clock, now_ms) for clock in range(len(self.rules.clocks))), default=0)
         for line in lines:
             facts = dict(line.facts)
-            if line.kind == "mark" and facts.pop("rising", False):
-                seen.mark(line.at_ms, facts["balance"], facts["equity"] + step)
+            if line.kind == "mark":
+                top = facts["equity"] + self._step(rising=facts.get("rising", False))
+                seen.mark(line.at_ms, facts["balance"], top)
+                self.top = max(self.top, top) if line.at_ms >= today_ms else self.top
             retell(seen, line.at_ms, line.kind, facts)
             if line.kind == "blind":
                 self.blind_until_ms = facts["until_ms"]
@@ -202,6 +206,7 @@ class Eyes:
                 self.flattened[facts["rung"]] = line.at_ms
             if line.kind in ("moved", "anew"):
                 self.settling.known[facts["id"]] = line.at_ms
+                self.top = 0.0
         self.settling.since_ms = lines[-1].at_ms
         seen.record = self.note
         return seen
@@ -242,22 +247,31 @@ class Eyes:
         self.say("unknown, so the allowance counts as used: " + ", ".join(f"{each.name} ({each.why})" for each in missing))
 
     def _mark(self, seen: AccountSeen, now_ms: int, balance: float, equity: float) -> None:
-        """Tell the account's rules; written where it is news: a day that has ended and one that begins, another balance, a higher peak."""
+        """Tell the account's rules; written where it is news: a day that has ended and one that begins, another balance, a higher peak.
+
+        A peak that is written while equity rises stands for what is one step higher, too: until then nothing more is written.
+        """
         new_day = now_ms >= self.next_day_ms
         if new_day:
             if self.last is not None:
                 self._write(*self.last)
-            self.next_day_ms = next_reset(self.subject.book, now_ms)
+            self.next_day_ms, self.top = next_reset(self.subject.book, now_ms), 0.0
         fired = int(seen.observer.world.ledger[0]["events"])
         seen.mark(now_ms, balance, equity, kept=False)
         fires = int(seen.observer.world.ledger[0]["events"]) > fired
-        if new_day or fires or balance != self.written[0] or equity > self.written[1] + STEP * self.subject.book.initial:
+        if new_day or fires or balance != self.written:
             self._write(now_ms, balance, equity)
+        elif equity > self.top:
+            self._write(now_ms, balance, equity, rising=True)
         self.last = (now_ms, balance, equity)
 
-    def _write(self, at_ms: int, balance: float, equity: float) -> None:
-        self.note(at_ms, "mark", {"balance": balance, "equity": equity, "rising": True})
-        self.written = (balance, equity)
+    def _write(self, at_ms: int, balance: float, equity: float, *, rising: bool = False) -> None:
+        self.note(at_ms, "mark", {"balance": balance, "equity": equity, "rising": rising})
+        self.written, self.top = balance, max(self.top, equity + self._step(rising=rising))
+
+    def _step(self, *, rising: bool) -> float:
+        """By how much a peak may have been higher than it was written."""
+        return STEP * self.subject.book.initial if rising else 0.0
 
 
 def fits(wallet: WalletSeen, positions: Sequence[PositionSeen], initial: float) -> bool:
@@ -295,6 +309,13 @@ def next_of(book: RuleBook, clock: int, now_ms: int) -> int:
     reset = book.clocks[clock]
     times = resets_ms(reset.at, reset.zone, now_ms, now_ms, reset.weekdays)
     return int(times[times > now_ms][0])
+
+
+def last_of(book: RuleBook, clock: int, now_ms: int) -> int:
+    """When the running day of a clock began."""
+    reset = book.clocks[clock]
+    times = resets_ms(reset.at, reset.zone, now_ms, now_ms, reset.weekdays)
+    return int(times[times <= now_ms][-1])
 
 
 def day_ends(book: RuleBook, now_ms: int) -> int:

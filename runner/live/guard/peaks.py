@@ -1,7 +1,7 @@
 """The guard's own record of an account: an append-only file of checksummed lines, enough to know peaks and day starts again.
 
 A line is written for the first look of a day, for a balance that has changed, for money that came or went and for a higher equity.
-Equity that rises by less than a step is not written each time: what is read back is taken one step higher.
+Equity that rises above the day's highest is not written for each cent: the line says "rising", and is read back one step higher.
 """
 
 from __future__ import annotations

@@ -390,3 +390,32 @@ def test_the_guard_needs_neither_bot_nor_journal(guarded: Guarded) -> None:
     guarded.ward.state.heartbeat("bot").write_text("?")
     guarded.venue.order()
     assert guarded.again().done()[-1] == (Do.SET_STOP, "BTCUSDT")
+
+
+def test_floors_are_the_same_after_a_restart_where_equity_never_rose(guarded: Guarded) -> None:
+    """At rest, at a loss, and while a loss grows smaller: to the cent, however often the guard is started."""
+    for text, price in (("", "100"), ("bought", "100"), ("", "99"), ("", "99.005"), ("", "99.4")):
+        if text:
+            guarded.venue.order(quantity="10", stop=Decimal(95))
+        guarded.venue.exchange.price("BTCUSDT", price)
+        before = guarded.tick().view
+        after = guarded.again().tick().view
+        assert before is not None
+        assert after is not None
+        assert [floor.level for floor in after.floors] == [floor.level for floor in before.floors] == [9_500.0, 9_000.0]
+
+
+def test_a_peak_that_is_not_written_is_covered_after_a_restart(guarded: Guarded) -> None:
+    """Equity rises by less than a step, also in a restart's first line: floors never stand lower than before, at most a step higher."""
+    guarded.venue.order(quantity="1", stop=Decimal(99))
+    ours = guarded
+    for price in ("100.3", "101.2", "101.5", "101.9", "102.7", "102.9"):
+        guarded.venue.exchange.price("BTCUSDT", price)
+        before = ours.tick().view
+        guarded.venue.exchange.price("BTCUSDT", "100")
+        ours.tick()
+        ours = ours.again()
+        after = ours.tick().view
+        assert before is not None
+        assert after is not None
+        assert before.floors[0].level <= after.floors[0].level <= before.floors[0].level + 1.01
