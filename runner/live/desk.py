@@ -11,7 +11,7 @@ from runner.live.clock import Clock
 from runner.live.keys import REDACTOR, Keys, read_keys
 from runner.live.outcome import Reaction, Rejected
 from runner.live.pages import once, whole, windows
-from runner.live.rest import TIMEOUT_MS, Rest
+from runner.live.rest import Rest
 from runner.model.bot import Account
 from runner.model.errors import ConfigError, Problem
 from runner.model.trading import (
@@ -45,26 +45,17 @@ class Desk:
 
     raises Rejected, Unknown, Blocked, Halting (runner.live.outcome). A request for an order that ends Unknown was never repeated.
     before: looks at every order, change and protection last (runner.live.fat_finger); what it raises keeps it from being sent.
+    transport: as for Rest.
     """
 
     before: Callable[[OrderRequest | AmendRequest | ProtectRequest], None]
 
-    def __init__(  # noqa: PLR0913 - who, where and when, and four that have defaults
-        self,
-        dialect: BybitDialect,
-        keys: Keys | None,
-        clock: Clock,
-        *,
-        timeout_ms: int = TIMEOUT_MS,
-        measure_every_ms: int | None = 600_000,
-        heard: Callable[[int], None] = lambda _: None,
-        account: str = "",
-    ) -> None:
+    def __init__(self, dialect: BybitDialect, keys: Keys | None, clock: Clock, **transport: Any) -> None:
         if keys is not None:
             REDACTOR.learn(keys)
         self.dialect = dialect
         self.before = lambda _: None
-        self.rest = Rest(dialect, keys, clock, timeout_ms=timeout_ms, measure_every_ms=measure_every_ms, heard=heard, account=account)
+        self.rest = Rest(dialect, keys, clock, **transport)
 
     # --- what changes something ---------------------------------------------------------------------------------------
 

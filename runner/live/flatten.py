@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
 from typing import Protocol
@@ -17,6 +18,8 @@ from runner.model.errors import RunnerError
 from runner.model.trading import CancelRequest, OrderKind, OrderRequest, OrderSeen, PositionSeen
 
 PAUSE_MS = 500  # between a round and the look that verifies it
+SILENT_MS = (1_000, 2_000, 4_000, 5_000)  # instead, where the venue could not be asked; the last one again and again
+TOLD_MS = 10_000  # the same trouble is told no sooner again
 PREFIX = "h"  # by hand; not foreign to the bot
 
 
@@ -26,11 +29,12 @@ class Asking(Sending, Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Left:
-    """What is still there at the end: nothing, when all went well. `known` False: the venue could not be asked."""
+    """What is still there at the end: nothing, when all went well. `known` False: the venue could not be asked, `why` says more."""
 
     positions: tuple[PositionSeen, ...] = ()
     orders: tuple[OrderSeen, ...] = ()
     known: bool = True
+    why: str = ""
     kept: tuple[PositionSeen, ...] = ()  # positions that were to stay
 
     @property
@@ -41,7 +45,7 @@ class Left:
     def line(self) -> str:
         """What is left, in words."""
         if not self.known:
-            return "the venue could not be asked what is left"
+            return f"the venue could not be asked what is left{self.why and f': {self.why}'}"
         held = ", ".join(f"{position.symbol} {position.side * position.quantity:+f}" for position in self.positions)
         orders = ", ".join(f"{order.symbol} {order.client_order_id or order.order_id}" for order in self.orders)
         said = [text for text in (held and f"positions {held}", orders and f"orders {orders}") if text]
@@ -56,6 +60,7 @@ class Out:
     desk: Asking
     clock: Clock
     say: Callable[[str], None]
+    told: dict[str, int] = field(default_factory=dict)  # trouble, and when it was told last
 
     def flatten(self, within_ms: int) -> Left:
         """Withdraw entries, close every position, then withdraw whatever else rests; again until the venue says that nothing is left."""
@@ -66,17 +71,20 @@ class Out:
         return self._until(within_ms, self._entries_round)
 
     def _until(self, within_ms: int, work: Callable[[Ids], Left]) -> Left:
-        end_ms, ids = self.clock.now_ms() + within_ms, Ids(prefix=PREFIX)
+        end_ms, ids, silent = self.clock.now_ms() + within_ms, Ids(prefix=PREFIX), 0
         while True:
             try:
-                left = self._tried(work, ids)
+                left = self._tried(work, ids, end_ms)
             except Halting:
                 return Left(known=False)
-            if left.nothing or self.clock.now_ms() >= end_ms:
+            now_ms = self.clock.now_ms()
+            if left.nothing or now_ms >= end_ms:
                 return left
-            self.clock.sleep_ms(PAUSE_MS)
+            silent = 0 if left.known else silent + 1
+            pause_ms = SILENT_MS[min(silent, len(SILENT_MS)) - 1] if silent else PAUSE_MS
+            self.clock.sleep_ms(min(pause_ms, end_ms - now_ms))
 
-    def _tried(self, work: Callable[[Ids], Left], ids: Ids) -> Left:
+    def _tried(self, work: Callable[[Ids], Left], ids: Ids, end_ms: int) -> Left:
         """One round; what the venue does not answer is asked again in the next."""
         try:
             return work(ids)
@@ -84,8 +92,17 @@ class Out:
             self.say(one_line(error))
             raise
         except RunnerError as error:
-            self.say(one_line(error))
-            return Left(known=False)
+            why = one_line(error)
+            if self.clock.now_ms() < end_ms:
+                self._trouble(f"{why}; it is asked again until {datetime.fromtimestamp(end_ms / 1000, UTC):%H:%M:%S}")
+            return Left(known=False, why=why)
+
+    def _trouble(self, text: str) -> None:
+        """Say what goes wrong, the same no sooner again than after ten seconds."""
+        now_ms = self.clock.now_ms()
+        if now_ms - self.told.get(text, -TOLD_MS) >= TOLD_MS:
+            self.told[text] = now_ms
+            self.say(text)
 
     def _flat_round(self, ids: Ids) -> Left:
         """What was there before this round's work: nothing only when it was so without any."""
@@ -126,7 +143,7 @@ class Out:
         try:
             contract = self.desk.contract(position.symbol)
         except RunnerError as error:
-            self.say(one_line(error))
+            self._trouble(one_line(error))
             yield position.quantity
             return
         yield from parts(Held(position=position, contract=contract), position.quantity)
@@ -138,7 +155,7 @@ class Out:
         except Halting:
             raise
         except RunnerError as error:
-            self.say(f"could not {what}: {one_line(error)}")
+            self._trouble(f"could not {what}: {one_line(error)}")
             return
         self.say(what)
 

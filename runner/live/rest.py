@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -34,10 +35,11 @@ class Rest:
 
     raises Rejected, Unknown, Blocked or Halting and nothing else. A GET that ends Unknown is repeated three times; a POST never. What was
     refused for the rate limit or for its timestamp was not executed and is repeated, whatever it is.
-    heard: told the venue's time of every answer. account: whose log lines these are.
+    heard: told the venue's time of every answer. account: whose log lines these are. repeats: of a GET, 0 for who comes again by himself.
+    protects: everything asked and sent here protects, so that no circuit breaker and no reserve keeps it back.
     """
 
-    def __init__(  # noqa: PLR0913 - who, where and when, and four that have defaults
+    def __init__(  # noqa: PLR0913 - who, where and when, and six that have defaults
         self,
         dialect: BybitDialect,
         keys: Keys | None,
@@ -47,10 +49,13 @@ class Rest:
         measure_every_ms: int | None = 600_000,
         heard: Callable[[int], None] = lambda _: None,
         account: str = "",
+        repeats: int = REPEATS,
+        protects: bool = False,
     ) -> None:
         self.clock, self.heard, self._keyless = clock, heard, keys is None
         self._named = keys.named if keys is not None else ""
         self._whose = f"{f'account {account}, ' if account else ''}{dialect.environment}"
+        self._repeats, self._protects = repeats, protects
         self._log = logger.bind(environment=dialect.environment, **({"account": account} if account else {}))
         self.offset = Offset(clock, self._clock_sample, every_ms=measure_every_ms)
         self.budget, self.breaker = Budget(clock), Breaker()
@@ -61,6 +66,7 @@ class Rest:
         """What `read` makes of the answer's result and time; an answer it cannot read is Unknown."""
         if call.signed and self._keyless:
             raise ConfigError(f"{call.path} needs keys, and this connection has none")
+        call = replace(call, urgency=Urgency.PROTECTIVE) if self._protects else call
         attempt, measured = 0, False
         while True:
             if call.signed:
@@ -91,7 +97,7 @@ class Rest:
     def _wait(self, call: Call, problem: Rejected | Unknown, attempt: int) -> None:
         """Wait before the next attempt; raises the problem where there is none."""
         limited = isinstance(problem, Rejected) and problem.reaction is Reaction.WAIT
-        if attempt >= REPEATS:
+        if attempt >= (REPEATS if limited else self._repeats):
             raise (Blocked(self.clock.now_ms(), f"the venue's rate limit for {call.path} holds") if limited else problem) from None
         if limited:
             return  # the budget knows when requests are allowed again

@@ -52,9 +52,12 @@ class Leaving:
 
 @contextmanager
 def leaving(errand: Errand, mode: str) -> Iterator[Leaving]:
-    """The account that was chosen, with its desk. ConfigError without one, without keys, or with a venue that takes no orders."""
+    """The account that was chosen, with a desk that nothing keeps back: the way out tries again by itself.
+
+    ConfigError without one, without keys, or with a venue that takes no orders.
+    """
     account, clock = chosen(errand, mode), WallClock()
-    desk = desk_of(account.venue, account, clock, home=errand.home)
+    desk = desk_of(account.venue, account, clock, home=errand.home, repeats=0, protects=True)
     say = sayer(account.name, account.environment, clock)
     try:
         yield Leaving(account=account, state=state_of(errand.home, account.name), desk=desk, clock=clock, say=say)

@@ -8,9 +8,13 @@ from decimal import Decimal
 import pytest
 
 from runner.live.flatten import Left, Out
+from runner.live.rest import Rest
 from runner.model.trading import ProtectRequest
+from tests.live.desks import StillClock, theirs
 from tests.live.desks import desk as desk_at
 from tests.live.loopback import Loopback, loopback
+
+NOBODY = "http://127.0.0.1:9"  # a port that nobody listens on
 
 
 @pytest.fixture
@@ -58,15 +62,37 @@ def test_a_position_larger_than_one_order_is_closed_in_parts(venue: Loopback) ->
     assert venue.desk.positions() == []
 
 
-def test_what_is_left_is_named() -> None:
-    """A venue that does not answer leaves it unknown, and says so each time."""
+def test_a_venue_that_does_not_answer_is_told_now_and_then() -> None:
+    """Asked after 1, 2, 4 and then every 5 seconds, a circuit keeps nothing back; a line each ten seconds with the address and the end."""
     said: list[str] = []
-    with loopback() as gone:
-        clock = gone.clock
-        with desk_at("http://127.0.0.1:9", timeout_ms=100) as nowhere:
-            left = Out(desk=nowhere, clock=clock, say=said.append).flatten(1_000)
-    assert (left.nothing, left.line()) == (False, "the venue could not be asked what is left")
-    assert said
+    clock = StillClock()
+    with desk_at(NOBODY, clock, repeats=0, protects=True) as nowhere:
+        left = Out(desk=nowhere, clock=clock, say=said.append).flatten(31_000)
+    why = f"the venue's answer is unknown: /v5/order/realtime got no answer from {NOBODY.removeprefix('http://')} (ConnectionError)"
+    assert clock.slept == [1_000, 2_000, 4_000, 5_000, 5_000, 5_000, 5_000, 4_000]
+    assert said == [f"{why}; it is asked again until 22:13:51"] * 3
+    assert (left.nothing, left.line()) == (False, f"the venue could not be asked what is left: {why}")
+
+
+def test_a_venue_that_answers_again_is_left(venue: Loopback) -> None:
+    """Five failures in a row and more: the first question that it answers is asked as soon as it may be, and everything is closed."""
+    said: list[str] = []
+    venue.exchange.call(lambda: venue.exchange.front.faults.arm("answer_502", "order/realtime", times=7))
+    begun_ms = venue.now_ms
+    rest = Rest(venue.desk.dialect, theirs(), venue.clock, repeats=0, protects=True)
+    venue.desk.rest, before = rest, venue.desk.rest
+    before.close()
+    assert out(venue, said).flatten(60_000).nothing
+    assert venue.now_ms - begun_ms < 30_000
+
+
+def test_the_same_refusal_is_told_once(venue: Loopback) -> None:
+    """A venue that does not take the first three tries says so in one line for each position, and everything is closed after it."""
+    said: list[str] = []
+    venue.exchange.call(lambda: venue.exchange.front.faults.arm("server_error", "order/create", times=6))
+    assert out(venue, said).flatten(60_000).nothing
+    assert sum(line.startswith("could not close BTCUSDT") for line in said) == 1
+    assert sum(line.startswith("could not close ETHUSDT") for line in said) == 1
 
 
 def test_an_account_that_is_out_stays_out() -> None:

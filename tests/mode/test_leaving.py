@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from runner.rehearsal.service import KEY, SECRET
 from tests.command import Ran, command, written
 from tests.live.loopback import Loopback, loopback
 
+NOBODY = "http://127.0.0.1:9"  # a port that nobody listens on
 KEYS = {"T_KEY": KEY, "T_SECRET": SECRET}
 ACCOUNT = """\
 defaults:
@@ -123,6 +125,21 @@ def test_a_venue_that_cannot_be_asked(home: Path) -> None:
     assert done.out.splitlines()[-1].endswith("the venue could not be asked what is left")
     assert "the venue does not accept the key in T_SECRET with the secret in T_SECRET: API key is invalid. (code 10003)" in done.out
     assert halted(state_of(home, "mine"), 0) is not None
+
+
+@pytest.mark.parametrize("mode", ["halt", "flatten"])
+def test_a_venue_that_is_not_there(home: Path, mode: str) -> None:
+    """Asked for as long as `mode.within` says, told once with its address and the end of it; then one clear line and status 3."""
+    file = home / "accounts" / "mine.yaml"
+    file.write_text(ACCOUNT % NOBODY)
+    done = ran(home, f"mode={mode}", "account=mine", "mode.within=1s")
+    _halted, asked, end = done.out.splitlines()
+    assert (done.status, done.err) == (3, "")
+    assert "mine demo  the venue's answer is unknown: /v5/order/realtime got no answer from 127.0.0.1:9 (" in asked
+    assert re.search(r"it is asked again until \d\d:\d\d:\d\d$", asked)
+    assert (
+        "the venue could not be asked what is left: the venue's answer is unknown: /v5/order/realtime got no answer from 127.0.0.1:9" in end
+    )
 
 
 @pytest.mark.parametrize("mode", ["halt", "flatten"])
