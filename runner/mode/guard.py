@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from types import FrameType
@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from runner.live.clock import Clock, WallClock
 from runner.live.guard import Guard, Round
+from runner.live.guard.apart import Apart
 from runner.live.guard.view import Terms
 from runner.live.keys import REDACTOR
 from runner.menu import Menu
@@ -27,6 +28,9 @@ ERRAND = True
 ACCOUNT = True
 LEAVES_FILES = False
 SWEEPS = False
+PATIENCE_MS = 10_000  # with looks under way, in a round and once more at the end
+SLICE_MS = 100  # after which a pause notices that it is to end
+LINES = threading.Lock()
 DONE, BLIND, UNWRITTEN = 0, 3, 4  # of the last round: BLIND could not look at some account, UNWRITTEN: the disk takes nothing
 
 
@@ -101,22 +105,36 @@ def claimed(held: ExitStack, name: str, menu: Menu, problems: list[Problem]) -> 
 
 
 def rounds(guard: Guard, options: Options, clock: Clock, stopped: threading.Event) -> int:
-    """Round after round; a line for each account now and then, and at once where one could not be looked at or can be again."""
-    last_told, faulty, number = 0, frozenset[str](), 0
+    """Round after round; a line for each account now and then, and at once where one could not be looked at or can be again.
+
+    A round waits no longer than until the next one is due: an account whose look lasts is not looked at again before it has ended.
+    """
+    last_told, faulty, number, apart, every_ms = 0, frozenset[str](), 0, Apart(guard), milliseconds(options.every)
     names = {ward.name: f"{ward.name} {ward.environment}" for ward in guard.wards}
     while True:
         number += 1
         begun = clock.now_ms()
-        done = guard.tick(begun)
+        if not stopped.is_set():
+            apart.begin(begun)
+        done = apart.known(min(every_ms, PATIENCE_MS))
+        ends = stopped.is_set() or number == options.rounds
+        if ends:
+            done = apart.known(PATIENCE_MS)
         now_faulty = frozenset(each.account for each in done if each.fault)
         due = begun - last_told >= milliseconds(options.told)
         for each in done:
             if due or (each.account in now_faulty) != (each.account in faulty):
                 tell(clock, f"{names[each.account]}  {each.line()}")
         last_told, faulty = begun if due else last_told, now_faulty
-        if stopped.is_set() or number == options.rounds:
+        if ends:
             return ended(done, clock)
-        clock.sleep_ms(milliseconds(options.every) - (clock.now_ms() - begun))
+        pause(clock, begun + every_ms, stopped.is_set)
+
+
+def pause(clock: Clock, until_ms: int, enough: Callable[[], bool]) -> None:
+    """Wait until then, or until it is enough."""
+    while not enough() and (left_ms := until_ms - clock.now_ms()) > 0:
+        clock.sleep_ms(min(left_ms, SLICE_MS))
 
 
 def ended(done: Sequence[Round], clock: Clock) -> int:
@@ -128,14 +146,15 @@ def ended(done: Sequence[Round], clock: Clock) -> int:
 
 
 def tell(clock: Clock, text: str) -> None:
-    """A line with its time, without secrets."""
+    """A line with its time, without secrets; whole, whichever account's thread says it."""
     at = datetime.fromtimestamp(clock.now_ms() / 1000, UTC)
-    print(REDACTOR.text(f"{at:%Y-%m-%d %H:%M:%S}  {text}"), flush=True)
+    with LINES:
+        print(REDACTOR.text(f"{at:%Y-%m-%d %H:%M:%S}  {text}"), flush=True)
 
 
 @contextmanager
 def stoppable() -> Iterator[threading.Event]:
-    """An event that SIGTERM sets; the round under way is finished."""
+    """An event that SIGTERM sets; looks under way are finished, within reason."""
     stopped = threading.Event()
 
     def stop(_number: int, _frame: FrameType | None) -> None:

@@ -127,6 +127,9 @@ def sole(home: Path, name: str) -> Iterator[None]:
 
 
 def ward(account: Account, symbols: tuple[str, ...], clock: Clock, menu: Menu, terms: Terms) -> tuple[Ward, Desk]:
-    """An account as the guard is given it, and its desk, which somebody must close."""
-    desk = desk_of(account.venue, account, clock, home=menu.home)
+    """An account as the guard is given it, and its desk, which somebody must close.
+
+    The desk repeats no question, the guard asks again in its next round; and no circuit breaker keeps it from asking.
+    """
+    desk = desk_of(account.venue, account, clock, home=menu.home, repeats=0, protects=True)
     return ward_of(account, symbols, desk, menu.home, terms), desk

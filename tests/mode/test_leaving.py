@@ -8,8 +8,11 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
+from time import monotonic
+from typing import Any
 
 import pytest
 
@@ -18,6 +21,7 @@ from runner.mode.guarding import sole
 from runner.rehearsal.service import KEY, SECRET
 from tests.command import Ran, command, written
 from tests.live.loopback import Loopback, loopback
+from tests.mode.venue import awaited
 
 NOBODY = "http://127.0.0.1:9"  # a port that nobody listens on
 KEYS = {"T_KEY": KEY, "T_SECRET": SECRET}
@@ -179,6 +183,26 @@ def test_guard_says_what_it_cannot_look_at(venue: Loopback, home: Path) -> None:
     assert venue.desk.position("BTCUSDT").stop == Decimal("98.0")
 
 
+def test_a_dead_account_makes_no_other_wait(venue: Loopback, home: Path) -> None:
+    """The other one's stop is set at once, within two seconds and what a busy machine adds; no line is without its time and account."""
+    written(home, {"accounts/dead.yaml": (ACCOUNT % NOBODY).replace("name: mine", "name: dead")})
+    with guarding(home, "mode.accounts=[dead,mine]") as guard:
+        assert guard.stdout is not None
+        awaited((home / "state" / "mine" / "guard.lock").exists)
+        begun_s = monotonic()
+        lines: list[str] = []
+        while not (any("mine demo  set_stop" in line for line in lines) and any("dead demo  cannot look: " in line for line in lines)):
+            lines.append(guard.stdout.readline())
+            assert guard.poll() is None, lines
+        took_s = monotonic() - begun_s
+        guard.send_signal(signal.SIGTERM)
+        *rest, last = guard.stdout
+        assert guard.wait(20) == 3
+    assert took_s < 4.0
+    assert "the guard has stopped" in last
+    assert all(re.match(r"[\d-]{10} [\d:]{8}  (dead|mine) demo  ", line) for line in [*lines, *rest]), lines
+
+
 @pytest.mark.parametrize(
     ("words", "problem"),
     [
@@ -234,11 +258,22 @@ def test_guard_takes_what_was_typed_for_the_chosen_account_alone(venue: Loopback
     assert (refused.status, "mode.accounts  account=mine is chosen and not among them" in refused.err) == (2, True)
 
 
+@contextmanager
+def guarding(home: Path, *words: str) -> Iterator[subprocess.Popen[str]]:
+    """`runner mode=guard words…` in a process of its own; stderr is part of what it says."""
+    program = [sys.executable, "-c", "from runner.cli import main; main()", "mode=guard", *words]
+    environment = os.environ | KEYS | {"RUNNER_HOME": str(home), "PYTHONPATH": os.pathsep.join(sys.path)}
+    both: Any = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    with subprocess.Popen(program, text=True, env=environment, cwd=home, **both) as guard:
+        try:
+            yield guard
+        finally:
+            guard.kill()
+
+
 def test_guard_ends_when_it_is_told_to(venue: Loopback, home: Path) -> None:
     """SIGTERM: the round is finished, the last line says that nobody looks any more, status 0."""
-    program = [sys.executable, "-c", "from runner.cli import main; main()", "mode=guard", "account=mine", "mode.every=1s"]
-    environment = os.environ | KEYS | {"RUNNER_HOME": str(home), "PYTHONPATH": os.pathsep.join(sys.path)}
-    with subprocess.Popen(program, stdout=subprocess.PIPE, text=True, env=environment, cwd=home) as guard:
+    with guarding(home, "account=mine", "mode.every=1s") as guard:
         assert guard.stdout is not None
         while "set_stop" not in guard.stdout.readline():
             assert guard.poll() is None

@@ -72,7 +72,8 @@ def nearest(view: View) -> str:
 class Guard:
     """Keeps its wards within their rules. `say`: where lines go, each with account and environment.
 
-    `tick` does one round; whoever calls it owns the time, so a rehearsal drives it in virtual time and a process every few seconds.
+    `tick` does one round, one account after the other: whoever calls it owns the time, so a rehearsal drives it in virtual time. A process
+    looks at its accounts apart (runner.live.guard.apart).
     """
 
     def __init__(self, wards: Sequence[Ward], say: Callable[[str], None]) -> None:
@@ -90,9 +91,10 @@ class Guard:
 
     def tick(self, now_ms: int) -> list[Round]:
         """One round over all accounts; what goes wrong with one is part of its round."""
-        return [self._round(ward, now_ms) for ward in self.wards]
+        return [self.look(ward, now_ms) for ward in self.wards]
 
-    def _round(self, ward: Ward, now_ms: int) -> Round:
+    def look(self, ward: Ward, now_ms: int) -> Round:
+        """One look at one account, and what is done about it. Different accounts may be looked at by different threads."""
         try:
             return self._guarded(ward, now_ms)
         except RunnerError as error:
