@@ -159,6 +159,7 @@ def told(bot: Bot, options: Options, shown: Show, expected: Outcome, seen: Seen,
     return {
         **identity(bot),
         "bars": shown.count,
+        "symbols": list(follower.symbols),
         "faults": options.faults,
         "seed": options.seed,
         "rehearsal": section,

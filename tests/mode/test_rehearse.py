@@ -58,7 +58,7 @@ def test_a_calm_rehearsal_is_the_backtest(market: Path, tmp_path: Path) -> None:
     """Every decision and every fill; the table is green, and the files tell the same."""
     ran = command(*words(market, "mode.bars=60", "mode.output=out"), home=tmp_path)
     assert (ran.status, ran.err) == (0, "")
-    assert ran.out.startswith("ema_cross on hyro_2step: 120 bars rehearsed in ")
+    assert ran.out.startswith("ema_cross on hyro_2step: 120 bars of 2 symbols rehearsed in ")
     assert "the backtest has" not in ran.out
     page = json.loads((tmp_path / "out" / "summary.json").read_text())
     section = page["rehearsal"]

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from runner.bars.when import when
 from runner.model.bars import Times
 from runner.model.records import Answer, Reason
 from runner.model.rules import Code
@@ -31,14 +32,21 @@ class Parity:
 
 @dataclass(frozen=True, kw_only=True)
 class Item:
-    """One decision or fill: what must be equal, and money that may differ by its rounding."""
+    """One decision or fill: what must be equal, and money that may differ by its rounding. `bar_ms`: the bar it is shown with."""
 
     key: tuple[Hashable, ...]
     money: float = 0.0
+    bar_ms: int = 0
 
     def equals(self, other: Item) -> bool:
         """Whether both say the same."""
         return self.key == other.key and math.isclose(self.money, other.money, abs_tol=MONEY)
+
+    def said(self) -> str:
+        """`2026-01-01 04:00 UTC BTCUSDT -1 TARGET 1.5 100.5, fee 0.060000`."""
+        words = [when(self.bar_ms), *self.key[1:]] if self.bar_ms else [*self.key]
+        fee = f", fee {self.money:.6f}" if self.money else ""
+        return " ".join(map(str, words)) + fee
 
 
 def compared(expected: Sequence[Item], found: Sequence[Item], name: str) -> Parity:
@@ -55,7 +63,7 @@ def compared(expected: Sequence[Item], found: Sequence[Item], name: str) -> Pari
 def _first(expected: Sequence[Item], found: Sequence[Item], name: str) -> str:
     for place, (wanted, got) in enumerate(zip_longest(expected, found)):
         if wanted is None or got is None or not wanted.equals(got):
-            told = ["nothing" if item is None else f"{item.key} {item.money:.6f}" for item in (wanted, got)]
+            told = ["nothing" if item is None else item.said() for item in (wanted, got)]
             return f"{name} {place}: the backtest has {told[0]}, the rehearsal {told[1]}"
     return ""
 
@@ -63,7 +71,7 @@ def _first(expected: Sequence[Item], found: Sequence[Item], name: str) -> str:
 def decisions(plans: Any, made: Any, symbols: Sequence[str], strategies: Sequence[str], before_ms: int) -> list[Item]:
     """What became of each plan that acted before an instant, in the order of time, symbol and strategy."""
     rows = [_decision(plan, decision, symbols, strategies) for plan, decision in zip(plans, made, strict=True) if plan["time"] < before_ms]
-    return [Item(key=row) for row in sorted(rows)]
+    return [Item(key=row, bar_ms=row[0]) for row in sorted(rows)]
 
 
 def _decision(plan: Any, made: Any, symbols: Sequence[str], strategies: Sequence[str]) -> tuple[Any, ...]:
@@ -83,8 +91,9 @@ def _fills(rows: Any, symbols: Sequence[str], opens: Mapping[str, Times], before
     for each in told:
         numbers = (round(float(each["quantity"]), QUANTITY), round(float(each["price"]), PRICE))
         names = (symbols[each["symbol"]], int(each["side"]), Reason(int(each["reason"])).name)
-        bar = 0 if each["reason"] == Reason.HOUSE else _bar(each, symbols, opens)  # a backtest books what the house closes at its bar's end
-        yield Item(key=(bar, *names, *numbers), money=float(each["fee"]))
+        bar = _bar(each, symbols, opens)
+        compared = 0 if each["reason"] == Reason.HOUSE else bar  # a backtest books what the house closes at its bar's end
+        yield Item(key=(compared, *names, *numbers), money=float(each["fee"]), bar_ms=bar)
 
 
 def _bar(fill: Any, symbols: Sequence[str], opens: Mapping[str, Times]) -> int:

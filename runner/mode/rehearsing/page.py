@@ -141,7 +141,8 @@ def screen(page: Mapping[str, Any], folder: Path, file: TextIO | None = None) ->
     """Print the table."""
     section = page["rehearsal"]
     out = console(file or sys.stdout)
-    head = f"{page['strategy']} on {page['account']}: {page['bars']} bars rehearsed in {page['seconds']:.1f} s: {judged(section)}"
+    bars = f"{page['bars']} bars{of_symbols(page)}"
+    head = f"{page['strategy']} on {page['account']}: {bars} rehearsed in {page['seconds']:.1f} s: {judged(section)}"
     style = "bold red" if not section["good"] else "bold green" if section["orders"] else "bold yellow"
     out.print(Text(head, style=style))
     table = Table(show_header=False, box=None, pad_edge=False)
@@ -152,6 +153,12 @@ def screen(page: Mapping[str, Any], folder: Path, file: TextIO | None = None) ->
         if each["first"]:
             out.print(Text(f"{name}: {each['first']}"), soft_wrap=True)
     out.print(Text(f"files: {folder}"), soft_wrap=True)
+
+
+def of_symbols(page: Mapping[str, Any]) -> str:
+    """Whose bars were counted, where they are of several symbols together."""
+    count = len(page["symbols"])
+    return f" of {count} symbols" if count > 1 else ""
 
 
 def judged(section: Mapping[str, Any]) -> str:

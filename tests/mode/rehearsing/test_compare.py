@@ -44,10 +44,18 @@ def test_what_is_equal_is_counted(expected: Sequence[str], found: Sequence[str],
 
 def test_the_first_difference_is_one_line() -> None:
     """Where it is, what the backtest has, what the rehearsal has."""
-    assert compared(items("a", "b"), items("a", "c"), "fill").first == (
-        "fill 1: the backtest has ('b',) 0.000000, the rehearsal ('c',) 0.000000"
+    assert compared(items("a", "b"), items("a", "c"), "fill").first == ("fill 1: the backtest has b, the rehearsal c")
+    assert compared(items("a"), [], "decision").first == "decision 0: the backtest has a, the rehearsal nothing"
+
+
+@pytest.mark.parametrize("reason", [Reason.TARGET, Reason.HOUSE])
+def test_a_difference_tells_its_bar_as_people_read_it(reason: Reason) -> None:
+    """Also of what the house has closed, whose bar is not compared."""
+    bars = {"AAA": np.array([0, 1_767_225_600_000, 1_767_240_000_000], np.int64)}
+    row = filled(time=1_767_240_000_001, reason=reason)
+    assert compared(fills(row, ("AAA",), bars, 1_767_250_000_000), [], "fill").first == (
+        f"fill 0: the backtest has 2026-01-01 04:00 UTC AAA 1 {reason.name} 2.0 100.5, fee 0.250000, the rehearsal nothing"
     )
-    assert compared(items("a"), [], "decision").first == "decision 0: the backtest has ('a',) 0.000000, the rehearsal nothing"
 
 
 @pytest.mark.parametrize(("off", "share"), [(0.9 * MONEY, 1.0), (1.1 * MONEY, 0.0)], ids=["within rounding", "beyond it"])

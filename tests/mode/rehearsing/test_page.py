@@ -33,10 +33,10 @@ SECTION = {
 }
 
 
-def shown(**section: Any) -> list[str]:
+def shown(*symbols: str, **section: Any) -> list[str]:
     """The lines of a rehearsal that was as usual but for these figures."""
     out = io.StringIO()
-    page = {"strategy": "fvg", "account": "mine", "bars": 60, "seconds": 1.0, "rehearsal": SECTION | section}
+    page = {"strategy": "fvg", "account": "mine", "bars": 60, "symbols": symbols, "seconds": 1.0, "rehearsal": SECTION | section}
     screen(page, Path("runs/1"), out)
     return out.getvalue().splitlines()
 
@@ -52,6 +52,12 @@ def shown(**section: Any) -> list[str]:
 def test_the_first_line_judges(section: dict[str, Any], word: str) -> None:
     """What was not tried is not called good."""
     assert shown(**section)[0] == f"fvg on mine: 60 bars rehearsed in 1.0 s: {word}"
+
+
+def test_the_first_line_tells_whose_bars_were_counted() -> None:
+    """Bars of several symbols are counted together."""
+    assert "60 bars of 2 symbols rehearsed" in shown("AAA", "BBB")[0]
+    assert "60 bars rehearsed" in shown("AAA")[0]
 
 
 def test_a_red_figure_is_marked_without_colours_too() -> None:
