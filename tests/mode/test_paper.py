@@ -47,6 +47,17 @@ def test_a_paper_account(tmp_path: Path) -> None:
         assert not (place.home / "state" / "mine").exists()
 
 
+def test_other_bars_are_refused(tmp_path: Path) -> None:
+    """Once something has been filled; until then the account begins anew with them."""
+    with venue(tmp_path, (RISES, UP, WON, UP)) as place:
+        assert ran(place, *ONCE, "strategy.timeframe=5m").status == 0
+        assert ran(place, *ONCE).status == 0
+        place.show(2)
+        assert (ran(place, *ONCE).status, told(place)) == (0, ["entry"])
+        done = ran(place, *ONCE, "strategy.timeframe=5m")
+        assert (done.status, "began with quick BTCUSDT 1m; now it is quick BTCUSDT 5m" in done.err) == (2, True), done.err
+
+
 def test_it_runs_until_stopped_and_alone(tmp_path: Path) -> None:
     """A second one is refused while the first runs; SIGTERM ends it with status 0; every line names the account."""
     with venue(tmp_path) as place:
