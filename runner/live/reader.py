@@ -20,6 +20,7 @@ from runner.model.trading import OrderSeen, Seen
 OVERLAP_MS = 60_000  # by which readings of executions overlap
 DIFFER_MS = 2_000  # for which venue and ledger may differ before everything is read anew
 AGAIN_MS = 1_000  # after a reading that failed
+PAID_MS = 3_000  # after a payment has fallen due its execution is there
 
 
 @dataclass(kw_only=True)
@@ -41,6 +42,26 @@ class Reader:
     holes: dict[str, str] = field(default_factory=dict)
     differ_since: dict[str, int] = field(default_factory=dict)
     again_ms: dict[str, int] = field(default_factory=dict)
+    funding_ms: dict[str, int] = field(default_factory=dict)  # when the next payment of a symbol falls due
+    paid_ms: dict[str, int] = field(default_factory=dict)  # when the last one can be read
+
+    def pays(self, symbol: str, next_ms: int) -> None:
+        """When the symbol's next payment falls due. A payment moves no position, so one that was not heard of is missed by nobody."""
+        known = self.funding_ms.get(symbol)
+        if known is not None and known < next_ms:
+            self.paid_ms[symbol] = known + PAID_MS
+        self.funding_ms[symbol] = next_ms
+
+    def look_for_payments(self) -> None:
+        """Payments are read once they have fallen due, whether the streams told of them or not."""
+        now = self.clock.now_ms()
+        for symbol, due_ms in list(self.funding_ms.items()):
+            if now >= due_ms:
+                self.paid_ms[symbol] = self.funding_ms.pop(symbol) + PAID_MS
+        for symbol, at_ms in list(self.paid_ms.items()):
+            if now >= at_ms:
+                self.stale.add(symbol)
+                self.paid_ms.pop(symbol)
 
     def read_stale(self) -> None:
         """Read every symbol that has to be, those that failed a moment ago a moment later."""
@@ -67,7 +88,8 @@ class Reader:
     def due_ms(self) -> list[int]:
         """When something is to be read or compared again."""
         again = [self.again_ms.get(symbol, 0) for symbol in self.stale]
-        return again + [since + DIFFER_MS for since in self.differ_since.values()]
+        payments = [*self.funding_ms.values(), *self.paid_ms.values()]
+        return again + payments + [since + DIFFER_MS for since in self.differ_since.values()]
 
     def fetch(self, symbol: str, until_ms: int) -> None:
         """Fill what is missing of a symbol's candles; what stays missing is a hole."""

@@ -208,6 +208,8 @@ class Trader:
             self.reader.stale.update(self.symbols)
 
     def _take_price(self, seen: PriceSeen) -> None:
+        if seen.symbol in self.symbols and seen.next_funding_ms is not None:
+            self.reader.pays(seen.symbol, seen.next_funding_ms)
         if seen.last is None or seen.symbol not in self.symbols:
             return
         if self._belongs_later(seen.at_ms):
@@ -468,6 +470,7 @@ class Trader:
         """Ask about what is uncertain, read anew what is stale, compare venue and ledger."""
         self.executor.ask_uncertain()
         self.executor.check_stops()
+        self.reader.look_for_payments()
         self.reader.read_stale()
         self.reader.compare()
 

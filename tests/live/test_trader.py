@@ -18,6 +18,7 @@ from runner.live.history import History
 from runner.live.inbox import QueueInbox
 from runner.live.orders import Orders
 from runner.live.outcome import Unknown
+from runner.live.reader import PAID_MS
 from runner.live.terms import Terms
 from runner.live.thinker import Thinker
 from runner.live.trader import BARE_MS, GRACE_MS, Parts, Trader
@@ -246,3 +247,18 @@ def test_an_order_that_is_gone_already_delays_nothing(tmp_path: Path) -> None:
         assert desk.venue.desk.position(NAME).side == 0
         assert target not in desk.trader.executor.orders.open
         assert desk.trader.executor.standing[NAME].retry_ms <= desk.venue.now_ms
+
+
+def test_a_payment_that_nobody_told_of_is_read_when_it_has_fallen_due(tmp_path: Path) -> None:
+    """It moves no position, so nothing else would ever miss it: ledger and venue have the same balance some seconds later."""
+    with trading(tmp_path) as desk:
+        due_ms = desk.venue.now_ms + 60_000
+        desk.trader.work([PriceSeen(symbol=NAME, at_ms=desk.venue.now_ms, last=100.0, next_funding_ms=due_ms)])
+        desk.venue.exchange.advance(60_000)
+        desk.venue.exchange.call(lambda: desk.venue.exchange.core.fund(NAME, Decimal("0.01")))
+        desk.trader.work([PriceSeen(symbol=NAME, at_ms=desk.venue.now_ms, last=100.0, next_funding_ms=due_ms + 8 * HOUR)])
+        assert desk.trader.wake_ms() <= due_ms + PAID_MS
+        desk.venue.exchange.advance(PAID_MS)
+        desk.trader.work([])
+        assert desk.trader.account.follower.balance == pytest.approx(float(desk.venue.desk.wallet().balance), abs=1e-6)
+        assert desk.trader.account.follower.balance < 9_999.0
