@@ -31,7 +31,7 @@ class Paced:
         self._socket = websocket.create_connection(f"{address}/control", timeout=PATIENCE_S, enable_multithread=True)
         self._change = threading.Condition()
         self._events: list[Seen] = []
-        self._now_ms = self._seq = 0
+        self._now_ms = self._seq = self._words = 0
         self._sent: dict[str, int] = {}
         self._over = self._lost = False
         self._said: tuple[Any, ...] = ()
@@ -98,14 +98,19 @@ class Paced:
             self._socket.send(json.dumps(message))
 
     def _pause(self) -> bool:
-        """Wait for a word; False when none came for a while although there is something to do."""
+        """Wait for a word; False when none came for a while although there is something to do.
+
+        What has come is looked at, not whether the wait was ended by it: a word that comes just as a wait runs out ends none.
+        """
+        words = self._words
         for _ in range(int(PATIENCE_S / LOOK_S)):
             if self._over:
                 raise EndOfRehearsal
             if self._lost:
                 break
             here = tuple(sorted(self.frames().items()))
-            if self._change.wait(LOOK_S) or here != tuple(sorted(self.frames().items())):
+            told = self._change.wait(LOOK_S)
+            if told or words != self._words or here != tuple(sorted(self.frames().items())):
                 return True
             if self._events:
                 return False
@@ -130,6 +135,7 @@ class Paced:
                 self._change.notify_all()
 
     def _hear(self, message: Mapping[str, Any]) -> None:
+        self._words += 1
         if message["op"] == "time":
             self._now_ms = max(self._now_ms, int(message["now"]))
             self._seq = max(self._seq, int(message.get("seq", 0)))
