@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any, Literal
 
 from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, inspect, make_url, select, text
@@ -12,18 +14,23 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import NullPool
 
 from runner.journal.live_schema import META, VERSION, make
-from runner.model.errors import Problem, RunnerError
+from runner.model.errors import Problem, RunnerError, UnwritableError
 
 type Durable = Literal["power_loss", "crash"]
 
 SYNCHRONOUS = {"power_loss": "FULL", "crash": "NORMAL"}
 COMMIT = {"power_loss": "on", "crash": "off"}
+DISK = (sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN)
 LONGEST_SCHEMA = 63  # bytes in a name of PostgreSQL
 BUSY_S = 5
 
 
 class JournalError(RunnerError):
     """The live journal cannot be read or written; what was to be written together is not written at all."""
+
+
+class DiskError(JournalError, UnwritableError):
+    """The disk under the live journal takes nothing."""
 
 
 class Store:
@@ -74,7 +81,7 @@ class Store:
 
     def error(self, message: str) -> JournalError:
         """What went wrong, with the journal's place and account."""
-        return JournalError(f"the journal of {self.account} cannot be used", [Problem(path=self.name, message=message)])
+        return JournalError(*self._described(message))
 
     @contextmanager
     def _outermost(self) -> Iterator[None]:
@@ -93,7 +100,17 @@ class Store:
             self.spoilt = True
             if error.connection_invalidated or not self.depth:
                 self._drop()
-            raise self.error(said(error)) from error
+            raise self._failure(error) from error
+
+    def _failure(self, error: DBAPIError) -> JournalError:
+        """What the database said; where the disk is behind it, what the system says of that."""
+        if self.read_only or not of_disk(error):
+            return self.error(said(error))
+        words = refusal_of(Path(self.name))
+        return DiskError(*self._described(f"cannot be written: {words}" if words else said(error)))
+
+    def _described(self, message: str) -> tuple[str, list[Problem]]:
+        return f"the journal of {self.account} cannot be used", [Problem(path=self.name, message=message)]
 
     def _connection(self) -> Connection:
         if self.held is None:
@@ -119,7 +136,7 @@ class Store:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise self.error(f"its folder cannot be made: {error.strerror or error}") from error
+            raise DiskError(*self._described(f"its folder cannot be made: {error.strerror or error}")) from error
 
     def _engine(self) -> Engine:
         if not self.sqlite:
@@ -209,6 +226,23 @@ def unusable(message: str) -> JournalError:
     """An address that is none; it is not repeated, because it may hold a password."""
     expected = "expected sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE"
     return JournalError("the journal's address cannot be used", [Problem(path="journal", message=f"{expected}; {message}")])
+
+
+def of_disk(error: DBAPIError) -> bool:
+    """Whether SQLite could not open or write a file."""
+    return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in DISK
+
+
+def refusal_of(file: Path) -> str:
+    """Why the system lets nobody write to a file or beside it, in its own words; "" where it does."""
+    try:
+        with TemporaryFile(dir=file.parent):
+            pass
+        if file.exists():
+            file.open("r+b").close()
+    except OSError as error:
+        return error.strerror or str(error)
+    return ""
 
 
 def hang_up(connection: Any) -> None:

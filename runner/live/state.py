@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from runner.model.errors import Problem, RunnerError
+from runner.model.errors import Problem, UnwritableError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,6 +144,6 @@ def written(file: Path, content: Any, *, lasting: bool = True) -> None:
         raise unwritable(file, error) from error
 
 
-def unwritable(file: Path, error: OSError) -> RunnerError:
+def unwritable(file: Path, error: OSError) -> UnwritableError:
     """The disk does not take it."""
-    return RunnerError("the account's state cannot be written", [Problem(path=str(file), message=error.strerror or str(error))])
+    return UnwritableError("the account's state cannot be written", [Problem(path=str(file), message=error.strerror or str(error))])

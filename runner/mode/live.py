@@ -29,11 +29,12 @@ from runner.mode.trading.group import group_of
 from runner.mode.trading.leave import Ending, ending, goodbye, tearable
 from runner.mode.trading.options import Trading, sworn
 from runner.mode.trading.past import begin_account, money_of
-from runner.mode.trading.statuses import BARE, DONE, status_at_start, status_of
+from runner.mode.trading.statuses import BARE, DONE, STATE, status_at_start, status_of
 from runner.mode.trading.trader import trader_of
 from runner.model.bot import Bot
-from runner.model.errors import RunnerError
+from runner.model.errors import RunnerError, UnwritableError
 from runner.model.trading import StreamTurn
+from runner.usage import block, complain
 
 LEAVES_FILES = False
 SWEEPS = False
@@ -54,6 +55,9 @@ def run(bot: Bot) -> int:
         try:
             with tearable(), opened(bot, options) as gear:
                 return traded(gear, end)
+        except UnwritableError as error:
+            complain(block(error))
+            return STATE
         except Halting:
             raise
         except VenueError as error:

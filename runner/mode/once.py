@@ -29,13 +29,14 @@ from runner.mode.trading.group import group_of
 from runner.mode.trading.leave import Ending, ending, goodbye, tearable
 from runner.mode.trading.options import Trading, sworn
 from runner.mode.trading.past import begin_account, money_of
-from runner.mode.trading.statuses import BARE, BUSY, DONE, HELD, status_at_start, status_of
+from runner.mode.trading.statuses import BARE, BUSY, DONE, HELD, STATE, status_at_start, status_of
 from runner.mode.trading.tick import Tick, before, line
 from runner.mode.trading.trader import trader_of
 from runner.model.bot import Bot
 from runner.model.duration import milliseconds
-from runner.model.errors import RunnerError
+from runner.model.errors import RunnerError, UnwritableError
 from runner.model.terms import Duration
+from runner.usage import block, complain
 
 LEAVES_FILES = False
 SWEEPS = False
@@ -62,6 +63,9 @@ def run(bot: Bot) -> int:
         except LeaseError as error:
             logger.warning("nothing is done: {}", "; ".join(problem.line() for problem in error.problems))
             return BUSY
+        except UnwritableError as error:
+            complain(block(error))
+            return STATE
         except Halting:
             raise
         except VenueError as error:

@@ -37,9 +37,11 @@ from runner.mode.trading.gear import VenueClock, let_go, log_to, owner
 from runner.mode.trading.leave import Ending, ending, tearable
 from runner.mode.trading.statuses import DONE, STATE, VENUE
 from runner.model.bot import Bot
+from runner.model.errors import UnwritableError
 from runner.model.records import Answer, Outcome, Reason
 from runner.model.rules import Code
 from runner.pipeline import between
+from runner.usage import block, complain
 from runner.wire.bybit import BybitDialect
 
 LEAVES_FILES = False
@@ -70,6 +72,9 @@ def run(bot: Bot) -> int:
             with tearable(), opened(bot, options) as paper:
                 end.begun = True
                 watch(paper, options, end)
+        except UnwritableError as error:
+            complain(block(error))
+            return STATE
         except JournalError as error:
             if not end.begun:
                 raise

@@ -39,5 +39,9 @@ class DataError(RunnerError):
     """Bars, funding or calendar data cannot be used; names file, row and value."""
 
 
+class UnwritableError(RunnerError):
+    """The disk does not take what must be written; nothing is wrong with the configuration, and trying again may help."""
+
+
 class BlockError(RunnerError):
     """A block does not do what its room asks for; names the block and what was expected of it."""

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from runner.journal.live import JournalError, LiveJournal
+from runner.journal.live_store import DiskError, refusal_of
 from tests.journal.live_cases import one_of_each, swallowing
 
 
@@ -100,7 +101,8 @@ def test_a_swallowed_failure_spoils_its_batch(tmp_path: Path) -> None:
 
 READ_ONLY = """
 import os, sys, tempfile
-from runner.journal.live import JournalError, LiveJournal
+from runner.journal.live import LiveJournal
+from runner.journal.live_store import DiskError
 with tempfile.TemporaryDirectory() as folder:
     LiveJournal.open(folder + "/journal.db", account="a").close()
 if os.geteuid() == 0:
@@ -108,7 +110,7 @@ if os.geteuid() == 0:
 try:
     with LiveJournal.open(sys.argv[1], account="a") as journal:
         journal.note(1, "x", {})
-except JournalError as error:
+except DiskError as error:
     print(error)
 """
 
@@ -124,10 +126,17 @@ def test_a_folder_that_cannot_be_written_is_named() -> None:
         told = subprocess.run([sys.executable, "-c", READ_ONLY, str(path)], capture_output=True, text=True, check=True)
         folder.chmod(0o755)
         path.chmod(0o644)
-        assert told.stdout.startswith("the journal of a cannot be used\n")
-        assert "read" in told.stdout
+        assert told.stdout == f"the journal of a cannot be used\n  {path}  cannot be written: Permission denied\n"
         with LiveJournal.open(path, account="a") as journal:
             assert journal.counter("order") == 2
+
+
+def test_a_folder_in_the_place_of_the_file_is_named(tmp_path: Path) -> None:
+    """What the system says, not what the database makes of it; a journal that is there and sound is no matter of the disk."""
+    (tmp_path / "journal.db").mkdir()
+    with pytest.raises(DiskError, match="cannot be written: Is a directory"):
+        LiveJournal.open(tmp_path / "journal.db", account="a")
+    assert refusal_of(file_of(tmp_path / "other")) == ""
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:

@@ -196,13 +196,10 @@ def test_leverage_is_compared_or_set(tmp_path: Path) -> None:
 
 
 def test_a_journal_that_cannot_be_used(tmp_path: Path) -> None:
-    """From a newer version, of another of the venue's worlds, in a folder that is none: refused with one problem."""
+    """From a newer version, of another of the venue's worlds: refused with one problem."""
     with venue(tmp_path) as place:
         assert "the environment variable NO_SUCH is not set" in refused(place, "mode.journal=NO_SUCH")
         assert "holds a password" in refused(place, "mode.journal='postgresql://me:PLANTED@localhost/x'")
-        (place.home / "state").write_text("a file")
-        assert "its folder cannot be made" in refused(place)
-        (place.home / "state").unlink()
         bot = place.start(*LIVE)
         bot.says(UP_AND_RUNNING)
         assert bot.stop() == 0
@@ -212,6 +209,23 @@ def test_a_journal_that_cannot_be_used(tmp_path: Path) -> None:
             file.execute("INSERT INTO meta (key, value) VALUES ('schema', '99')")
         file.close()
         assert "written by a newer version" in refused(place)
+
+
+@pytest.mark.parametrize("mode", ["live", "once", "paper"])
+def test_a_disk_that_takes_nothing_at_the_start(tmp_path: Path, mode: str) -> None:
+    """Status 4 and the system's words: no folder can be made, a folder stands where the journal should; nothing is asked or sent."""
+    with venue(tmp_path) as place:
+        words, state = (f"mode={mode}", "+strategy=quick", "+account=mine"), place.home / "state"
+        state.write_text("a file")
+        first = command(*words, home=place.home, environment=KEYS)
+        state.unlink()
+        for name in ("mine", "mine.paper"):
+            (state / name / "journal.db").mkdir(parents=True)
+        second = command(*words, home=place.home, environment=KEYS)
+        asked = [row for row in place.exchange.core.state.log if row["kind"] == "request"]
+    assert (first.status, "its folder cannot be made: Not a directory" in first.err) == (4, True), first.err
+    assert (second.status, "journal.db  cannot be written: Is a directory" in second.err) == (4, True), second.err
+    assert ("Traceback" in first.err + second.err, asked) == (False, [])
 
 
 def test_a_full_disk(tmp_path: Path) -> None:

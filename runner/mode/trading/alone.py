@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TextIO
 
 from runner.live.keys import Keys
-from runner.model.errors import ConfigError, Problem, RunnerError
+from runner.live.state import unwritable
+from runner.model.errors import ConfigError, Problem
 
 
 @contextmanager
@@ -22,7 +23,7 @@ def alone(home: Path, keys: Keys) -> Iterator[None]:
         place.parent.mkdir(parents=True, exist_ok=True)
         file = place.open("a")
     except OSError as error:
-        raise RunnerError("the state folder cannot be written", [Problem(path=str(place), message=error.strerror or str(error))]) from error
+        raise unwritable(place, error) from error
     with file:
         if not locked(file):
             problem = Problem(path="account.secrets", message="a bot of another account name on this host trades with these keys")

@@ -8,7 +8,7 @@ import pytest
 
 from runner.live.keys import Keys, Secret
 from runner.mode.trading.alone import alone
-from runner.model.errors import ConfigError, RunnerError
+from runner.model.errors import ConfigError, UnwritableError
 
 KEYS = Keys(key=Secret("PLANTEDKEY"), secret=Secret("PLANTEDSECRET"))
 
@@ -28,5 +28,5 @@ def test_the_same_keys_are_held_once(tmp_path: Path) -> None:
 def test_a_state_folder_that_is_a_file(tmp_path: Path) -> None:
     """One line instead of a traceback."""
     (tmp_path / "state").touch()
-    with pytest.raises(RunnerError, match="cannot be written"), alone(tmp_path, KEYS):
+    with pytest.raises(UnwritableError, match="cannot be written"), alone(tmp_path, KEYS):
         pass
