@@ -56,7 +56,8 @@ def watch(job: Job, http: str, ws: str, every_ms: int) -> None:
     logger.add(job.folder / LOG, level="INFO", format="{level: <7} {message}")
     paced = Paced(ws, party=GUARD)
     keys = Keys(key=Secret(KEY), secret=Secret(SECRET))
-    desk = Desk(BybitDialect(category="linear", environment="demo", endpoint=http), keys, paced, measure_every_ms=None, heard=paced.heard)
+    dialect = BybitDialect(category="linear", environment="demo", endpoint=http)
+    desk = Desk(dialect, keys, paced, measure_every_ms=None, heard=paced.heard, repeats=0, protects=True)
     tally = Tally()
     try:
         desk.server_ms()
