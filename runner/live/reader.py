@@ -46,7 +46,12 @@ class Reader:
     paid_ms: dict[str, int] = field(default_factory=dict)  # when the last one can be read
 
     def pays(self, symbol: str, next_ms: int) -> None:
-        """When the symbol's next payment falls due. A payment moves no position, so one that was not heard of is missed by nobody."""
+        """When the symbol's next payment falls due. A payment moves no position, so one that was not heard of is missed by nobody.
+
+        A time that is past is no next one: a venue may go on telling it for a while, and it is read once.
+        """
+        if next_ms <= self.clock.now_ms():
+            return
         known = self.funding_ms.get(symbol)
         if known is not None and known < next_ms:
             self.paid_ms[symbol] = known + PAID_MS

@@ -26,7 +26,7 @@ from runner.machine.follower import Follower
 from runner.model.errors import RunnerError
 from runner.model.following import Told
 from runner.model.records import Reason
-from runner.model.trading import CancelRequest, Origin, PriceSeen, ProtectRequest
+from runner.model.trading import CancelRequest, FillSeen, Origin, PriceSeen, ProtectRequest
 from tests.live.loopback import Loopback, loopback
 from tests.machine.build import FREE, HOUR, OFF, bars, book, flat, plan, spec, stream
 
@@ -262,3 +262,20 @@ def test_a_payment_that_nobody_told_of_is_read_when_it_has_fallen_due(tmp_path: 
         desk.trader.work([])
         assert desk.trader.account.follower.balance == pytest.approx(float(desk.venue.desk.wallet().balance), abs=1e-6)
         assert desk.trader.account.follower.balance < 9_999.0
+
+
+def test_a_payment_is_read_once_although_the_venue_goes_on_telling_its_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Prices come many times a second; each of them asking anew would use up every request."""
+    with trading(tmp_path) as desk:
+        due_ms, asked = desk.venue.now_ms + 60_000, desk.trader.desk.fills
+        read: list[str] = []
+
+        def fills(*, since_ms: int, symbol: str) -> list[FillSeen]:
+            read.append(symbol)
+            return asked(since_ms=since_ms, symbol=symbol)
+
+        monkeypatch.setattr(desk.trader.desk, "fills", fills)
+        for wait_ms in (0, 60_000, PAID_MS, PAID_MS, PAID_MS):
+            desk.venue.exchange.advance(wait_ms)
+            desk.trader.work([PriceSeen(symbol=NAME, at_ms=desk.venue.now_ms, last=100.0, next_funding_ms=due_ms)])
+        assert read == [NAME]
