@@ -27,8 +27,8 @@ from runner.live.beginning import as_it_began, begin, start_of
 from runner.live.clock import WallClock
 from runner.live.desk import Desk, Speaking
 from runner.live.history import History
-from runner.live.outcome import VenueError
-from runner.live.outfit import finest, outlooks
+from runner.live.outcome import Unknown, VenueError
+from runner.live.outfit import finest, following, outlooks
 from runner.live.state import StateFolder, beat, state_of
 from runner.live.thinker import Outlook, Thinker
 from runner.machine import Machine
@@ -40,6 +40,7 @@ from runner.model.bot import Bot
 from runner.model.errors import UnwritableError
 from runner.model.records import Answer, Outcome, Reason
 from runner.model.rules import Code
+from runner.model.trading import CandleSeen
 from runner.pipeline import between
 from runner.usage import block, complain
 from runner.wire.bybit import BybitDialect
@@ -147,8 +148,8 @@ class Paper:
         timeframe_ms = self.histories[symbol].timeframe_ms
         now_ms = self.clock.now_ms() // timeframe_ms * timeframe_ms + timeframe_ms
         for candle in self.desk.candles(symbol, timeframe_ms, start_ms=since_ms, end_ms=now_ms):
-            self.histories[symbol] = roomy(self.histories[symbol])
-            self.histories[symbol].takes(candle)
+            history = roomy(self.histories[symbol])
+            self.histories[symbol] = following(history, candle) if candle.open_ms <= self.start_ms else whole(history, candle)
 
     def play(self) -> Outcome | None:
         """What has happened since the account began; None before its first bar has closed."""
@@ -180,6 +181,15 @@ class Paper:
         )
 
 
+def whole(history: History, candle: CandleSeen) -> History:
+    """The history with one more candle; Unknown where the venue lacks one since the account began, without which nothing can be told."""
+    try:
+        history.takes(candle)
+    except LookupError as hole:
+        raise Unknown(f"{hole}, and the account began before") from None
+    return history
+
+
 def watch(paper: Paper, options: Options, end: Ending) -> None:
     """Tell what comes, bar by bar."""
     seen, told = 0, paper.play()
@@ -200,7 +210,7 @@ def fetched(paper: Paper) -> bool:
     """Whether the venue told its candles; when it did not, it is asked again at the next look."""
     try:
         paper.fetch()
-    except (VenueError, LookupError) as error:
+    except VenueError as error:
         logger.warning("the candles did not come: {}", error)
         return False
     return True

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -19,7 +17,7 @@ from runner.machine.state import TOLD
 from runner.model.following import Told
 from runner.model.trading import OrderKind
 from runner.rehearsal.core.order import Ticket
-from tests.mode.venue import FLAT, KNOWN, RISES, TRADES, UP, Process, Venue, awaited, venue
+from tests.mode.venue import FLAT, KNOWN, RISES, TRADES, UP, Process, Venue, awaited, venue, without
 
 ONCE = ("mode=once", *TRADES, "mode.log=INFO")
 LAST = (100.5, 101.0, 100.3, 101.0)
@@ -169,16 +167,6 @@ def test_a_hole_in_what_was_before_is_no_matter_of_the_account(tmp_path: Path) -
         assert (status, "what was before is not looked at" in process.text) == (0, True), process.text
         place.show()
         assert (tick(place)[0], place.fills) == (0, 1)
-
-
-@contextmanager
-def without(place: Venue, first: int, last: int) -> Iterator[None]:
-    """The venue has lost some of its candles meanwhile."""
-    rows = place.exchange.front.candles["BTCUSDT"].rows
-    lost = rows[first:last]
-    place.exchange.call(lambda: rows.__delitem__(slice(first, last)))
-    yield
-    place.exchange.call(lambda: rows.__setitem__(slice(first, first), lost))
 
 
 def begun(place: Venue) -> str | None:

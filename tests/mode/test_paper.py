@@ -9,7 +9,7 @@ import pytest
 
 from runner.journal.live import LiveJournal
 from tests.command import Ran, command
-from tests.mode.venue import ACCOUNT, RISES, TRADES, UP, Venue, venue
+from tests.mode.venue import ACCOUNT, KNOWN, RISES, TRADES, UP, Venue, venue, without
 
 PAPER = ("mode=paper", *TRADES)
 ONCE = (*PAPER, "mode.catch_up=true")
@@ -75,3 +75,16 @@ def test_a_venue_that_is_not_there(tmp_path: Path) -> None:
         (place.home / "accounts" / "mine.yaml").write_text(ACCOUNT % "http://127.0.0.1:9")
         done = ran(place, *ONCE)
         assert (done.status, "got no answer" in done.err) == (3, True)
+
+
+def test_a_hole_in_the_candles_is_one_line(tmp_path: Path) -> None:
+    """What was before one is not looked at; one since the account began leaves nothing to be told, until the venue has the candle."""
+    with venue(tmp_path, (RISES, UP, WON, UP)) as place:
+        with without(place, KNOWN - 30, KNOWN - 29):
+            done = ran(place, *ONCE)
+            assert (done.status, "what was before is not looked at" in done.err) == (0, True), done.err
+        place.show(2)
+        with without(place, KNOWN, KNOWN + 1):
+            done = ran(place, *ONCE)
+            assert (done.status, "and the account began before" in done.err) == (3, True), done.err
+        assert (ran(place, *ONCE).status, told(place)) == (0, ["entry"])

@@ -195,3 +195,13 @@ def venue(
                 if process.poll() is None:
                     process.kill()
                 process.wait()
+
+
+@contextmanager
+def without(place: Venue, first: int, last: int) -> Iterator[None]:
+    """The venue has lost some of its candles meanwhile."""
+    rows = place.exchange.front.candles["BTCUSDT"].rows
+    lost = rows[first:last]
+    place.exchange.call(lambda: rows.__delitem__(slice(first, last)))
+    yield
+    place.exchange.call(lambda: rows.__setitem__(slice(first, first), lost))
