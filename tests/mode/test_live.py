@@ -204,7 +204,7 @@ def test_a_journal_that_cannot_be_used(tmp_path: Path) -> None:
         bot.says(UP_AND_RUNNING)
         assert bot.stop() == 0
         said = refused(place, "account.venue.environment=testnet")
-        assert "is of demo, the account is now on testnet" in said
+        assert "began with environment demo, the account has testnet now" in said
         with sqlite3.connect(place.home / "state" / "mine" / "journal.db") as file:
             file.execute("INSERT INTO meta (key, value) VALUES ('schema', '99')")
         file.close()

@@ -82,8 +82,7 @@ def opened(bot: Bot, options: Trading) -> Iterator[Gear]:
     looks = outlooks(bot)
     with ExitStack() as stack:
         journal = stack.enter_context(LiveJournal.open(address(options, state), account=account.name, durable=options.durable))
-        of_this_world(journal, account.environment)
-        of_this_phase(journal, account.phase)
+        of_this_account(journal, environment=account.environment, phase=account.phase)
         hold(journal, bot)
         stack.callback(let_go, journal, bot)
         stack.enter_context(alone(bot.home, keys))
@@ -119,27 +118,18 @@ def of_our_pace(desk: Desk) -> None:
         raise ConfigError("an exchange in a hurry cannot be traded at", [Problem(path="account.venue.endpoint", message=told)])
 
 
-def of_this_world(journal: LiveJournal, environment: str) -> None:
-    """A journal belongs to one of the venue's worlds; play money is not traded on with real money. One that was told nothing is free."""
-    known = journal.meta("environment")
-    if known is None or not journal.last_told:
-        journal.set_meta("environment", environment)
-    elif known != environment:
-        message = f"is of {known}, the account is now on {environment}; give the account another name, or move the journal away"
-        raise ConfigError("this journal is of another account", [Problem(path=journal.store.name, message=message)])
+def of_this_account(journal: LiveJournal, **now: str) -> None:
+    """A journal keeps to the environment and the phase it began with; one that was told nothing is free. ConfigError where they differ.
 
-
-def of_this_phase(journal: LiveJournal, phase: str) -> None:
-    """A journal begins in one of the program's phases; told again under another one's rules it would give another account.
-
-    One that was told nothing is free.
+    Play money is not traded on with real money, and told again under another phase's rules a journal would give another account.
     """
-    known = journal.meta("phase")
-    if known is None or not journal.last_told:
-        journal.set_meta("phase", phase)
-    elif known != phase:
-        message = f"begins in {known}, the account is now in {phase}; give the account of that phase another name"
-        raise ConfigError("this journal is of another account", [Problem(path=journal.store.name, message=message)])
+    for name, value in now.items():
+        known = journal.meta(name)
+        if known is None or not journal.last_told:
+            journal.set_meta(name, value)
+        elif known != value:
+            message = f"began with {name} {known}, the account has {value} now; give that one another name, or move the journal away"
+            raise ConfigError("this journal is of another account", [Problem(path=journal.store.name, message=message)])
 
 
 def log_to(state: StateFolder, account: str, environment: str, level: str) -> None:

@@ -11,7 +11,7 @@ import pytest
 from runner.journal.live import LiveJournal
 from runner.live.clock import WallClock
 from runner.live.desk import Desk
-from runner.mode.trading.gear import of_our_pace, of_this_phase, of_this_world, protectable
+from runner.mode.trading.gear import of_our_pace, of_this_account, protectable
 from runner.model.errors import ConfigError
 from runner.rehearsal.serve import Served, served
 from runner.rehearsal.service import Service
@@ -29,22 +29,22 @@ def test_a_journal_is_of_one_phase(tmp_path: Path) -> None:
     """The phase it began in is kept; the account of the next one needs a journal of its own."""
     for phase in ("challenge", "challenge"):
         with LiveJournal.open(tmp_path / "journal.db", account="mine") as journal:
-            of_this_phase(journal, phase)
+            of_this_account(journal, phase=phase)
             journal.told(0, 0, b"")
     with (
         LiveJournal.open(tmp_path / "journal.db", account="mine") as journal,
         pytest.raises(ConfigError, match="another account") as refused,
     ):
-        of_this_phase(journal, "verification")
-    assert "begins in challenge, the account is now in verification" in refused.value.problems[0].message
+        of_this_account(journal, phase="verification")
+    assert "began with phase challenge, the account has verification now" in refused.value.problems[0].message
 
 
 def test_a_journal_that_was_told_nothing_is_free(tmp_path: Path) -> None:
     """A start that was refused binds nobody: phase and world are those of the next one."""
     with LiveJournal.open(tmp_path / "journal.db", account="mine") as journal:
         for phase, world in (("challenge", "live"), ("verification", "demo")):
-            of_this_phase(journal, phase)
-            of_this_world(journal, world)
+            of_this_account(journal, phase=phase)
+            of_this_account(journal, environment=world)
         assert (journal.meta("phase"), journal.meta("environment")) == ("verification", "demo")
 
 
