@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -138,13 +137,3 @@ def fresh_account(http: str, size: float) -> bool:
     body = json.dumps({"balance": str(size), "why": "demo_reset"}).encode()
     with urlopen(Request(f"{http}/control/wallet", data=body, headers={"Content-Type": "application/json"}), timeout=10) as answer:  # noqa: S310 - loopback
         return bool(answer.status == 200)
-
-
-def run_quietly(job: Job, http: str, ws: str) -> None:
-    """`work` as the target of a process: what goes wrong is told on the bot's log, and by the exit status."""
-    try:
-        work(job, http, ws)
-    except Exception as problem:  # noqa: BLE001 - the end of a process
-        logger.exception("the bot ended")
-        print(problem, file=sys.stderr)
-        sys.exit(1)

@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Callable
 from multiprocessing.process import BaseProcess
 
-from runner.mode.rehearsing.bot import Job, run_quietly
-from runner.mode.rehearsing.nursery import nursery
+from runner.mode.rehearsing.bot import Job, work
+from runner.mode.rehearsing.nursery import nursery, quietly
 from runner.model.errors import Problem, RunnerError
 from runner.rehearsal.face.broken import Request
 from runner.rehearsal.serve import Served
@@ -82,7 +82,9 @@ class Stage:
 
     def start(self) -> None:
         """A new process."""
-        self.process = nursery().Process(target=run_quietly, args=(self.job, self.exchange.http, self.exchange.ws), daemon=True)
+        self.process = nursery().Process(
+            target=quietly, args=("the bot", work, self.job, self.exchange.http, self.exchange.ws), daemon=True
+        )
         self.process.start()
 
     def check(self, since: float) -> None:

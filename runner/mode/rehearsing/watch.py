@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +16,7 @@ from runner.live.guard import Guard, Round
 from runner.live.guard.wards import ward_of
 from runner.live.keys import Keys, Secret
 from runner.mode.rehearsing.bot import Job
-from runner.mode.rehearsing.nursery import nursery
+from runner.mode.rehearsing.nursery import nursery, quietly
 from runner.model.bot import Bot
 from runner.model.errors import Problem, RunnerError
 from runner.rehearsal.paced import EndOfRehearsal, Paced
@@ -37,7 +36,7 @@ def watched(job: Job, exchange: Served, every_ms: int | None) -> Iterator[None]:
         yield
         return
     exchange.wire.pace.needed = {BOT, GUARD}
-    process = nursery().Process(target=watch_quietly, args=(job, exchange.http, exchange.ws, every_ms), daemon=True)
+    process = nursery().Process(target=quietly, args=("the guard", watch, job, exchange.http, exchange.ws, every_ms), daemon=True)
     process.start()
     try:
         yield
@@ -70,16 +69,6 @@ def watch(job: Job, http: str, ws: str, every_ms: int) -> None:
     finally:
         desk.close()
         paced.close()
-
-
-def watch_quietly(job: Job, http: str, ws: str, every_ms: int) -> None:
-    """`watch` as the target of a process: what goes wrong is told in the guard's log, and by the exit status."""
-    try:
-        watch(job, http, ws, every_ms)
-    except Exception as problem:  # noqa: BLE001 - the end of a process
-        logger.exception("the guard ended")
-        print(problem, file=sys.stderr)
-        sys.exit(1)
 
 
 def symbols(bot: Bot) -> tuple[str, ...]:
