@@ -35,6 +35,7 @@ VARIANTS: dict[tuple[str, str], list[dict[str, Any]]] = {  # options that take a
         {"detection": "two_candle", "min_gap_fraction": 0.0},
     ],
     ("exit", "atr_trail"): [{"range_at": "every_bar", "update": "bar_close", "after_target": 2}],
+    ("indicator", "donchian"): [{"before": True}],
     ("filter", "higher_timeframe_trend"): [{"timeframe": "1w", "length": 3}, {"timeframe": "1h"}],
     ("filter", "news_window"): [{"before": "1d", "after": "30m", "currencies": ["EUR", "GBP"]}],
 }
