@@ -83,7 +83,7 @@ def _wide(signals: Signals) -> Columns:
 
 def _plans(block: Exit | Sizing, market: Market, side: int) -> Columns:
     """The fields of a plan at every bar, and the columns attached to it, after `block` has completed them."""
-    draft = probe(market, side)
+    draft = probe(market, side, stop=not (isinstance(block, Exit) and block.part == "stop"))
     block.complete(draft)
     fields: Columns = {}
     for name in PLAN.names or ():
@@ -92,14 +92,15 @@ def _plans(block: Exit | Sizing, market: Market, side: int) -> Columns:
     return fields | {f"column.{number}": column for number, column in enumerate(draft.columns)}
 
 
-def probe(market: Market, side: int) -> Draft:
-    """A plan of `side` at every bar, with a stop one bar's range away and the bar itself as its zone."""
+def probe(market: Market, side: int, *, stop: bool = True) -> Draft:
+    """A plan of `side` at every bar, with a stop one bar's range away (unless `stop` is False) and the bar itself as its zone."""
     bars = market.bars
     plans = np.repeat(empty_plans(1), len(bars))
     plans["time"], plans["side"], plans["reference_price"] = bars.close_time, side, bars.close
-    plans["stop"] = bars.close - side * (bars.high - bars.low)
+    plans["stop"] = bars.close - side * (bars.high - bars.low) if stop else np.nan
     levels = _AnyLevel(zone_lower=bars.low, zone_upper=bars.high, gap=bars.high - bars.low, boundary=bars.close)
-    return Draft(market=market, plans=plans, rows=np.arange(len(bars)), levels=levels)
+    direction = np.sign(bars.close - bars.open).astype(np.int8)
+    return Draft(market=market, plans=plans, rows=np.arange(len(bars)), direction=direction, levels=levels)
 
 
 def peeks(block: Block, market: Market, rows: NDArray[np.int64] | None = None) -> list[Finding]:

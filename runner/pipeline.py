@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,17 +11,16 @@ from numpy.typing import NDArray
 
 from runner.columns.judge import judge
 from runner.model.bars import Bars, Floats
-from runner.model.block import Exit, Source
+from runner.model.block import Source
 from runner.model.bot import Strategy
 from runner.model.draft import Draft
 from runner.model.duration import milliseconds
 from runner.model.errors import DataError, Problem
+from runner.model.exits import ordered
 from runner.model.market import Market, Releases
 from runner.model.plan import empty_plans
 from runner.model.signal import Signals
 from runner.model.stream import Funding, Stream
-
-FIRST = ("stop", "targets", "trail", "break_even")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +93,7 @@ def look(strategy: Strategy, market: Market) -> Opinion:
 def plan(strategy: Strategy, opinion: Opinion, loaded: Loaded) -> Stream:
     """Plans for every signal that passed: exits complete them (stop, targets, trail, break_even, the rest), then sizing."""
     draft = drafted(opinion.market, opinion.signals, opinion.passed)
-    for block in ordered(strategy.exits):
+    for block in ordered(strategy.exits).values():
         block.complete(draft)
     strategy.sizing.complete(draft)
     kept = draft.plans["side"] != 0
@@ -135,12 +134,6 @@ def compile_strategy(strategy: Strategy, source: Source, currency: str | None = 
     return [plan(strategy, look(strategy, each.market), each) for each in load(strategy, source, currency)]
 
 
-def ordered(exits: Mapping[str, Exit]) -> Iterable[Exit]:
-    """The exit blocks in the order in which they may rely on each other."""
-    names = [name for name in FIRST if name in exits] + [name for name in exits if name not in FIRST]
-    return (exits[name] for name in names)
-
-
 def drafted(market: Market, signals: Signals, passed: NDArray[np.bool_]) -> Draft:
     """One bare plan per signal that passed, with what the entry itself decides."""
     rows = np.flatnonzero((signals.direction != 0) & passed)
@@ -152,7 +145,8 @@ def drafted(market: Market, signals: Signals, passed: NDArray[np.bool_]) -> Draf
     plans["strength"] = signals.strength[rows]
     for name, value in signals.plan.items():
         plans[name] = value[rows] if np.ndim(value) else value
-    return Draft(market=market, plans=plans, rows=rows, levels={name: column[rows] for name, column in signals.levels.items()})
+    levels = {name: column[rows] for name, column in signals.levels.items()}
+    return Draft(market=market, plans=plans, rows=rows, direction=signals.direction, levels=levels)
 
 
 def between(stream: Stream, start_ms: int | None, end_ms: int | None) -> Stream:

@@ -59,4 +59,4 @@ def draft(closes: Sequence[float]) -> Draft:
     plans = empty_plans(1)
     plans["side"] = 1
     plans["reference_price"] = closes[-1]
-    return Draft(market=where, plans=plans, rows=np.array([len(closes) - 1]), levels={})
+    return Draft(market=where, plans=plans, rows=np.array([len(closes) - 1]), direction=np.zeros(len(closes), np.int8), levels={})

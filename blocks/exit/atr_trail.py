@@ -5,6 +5,7 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 
+from runner.columns.distance import positive
 from runner.columns.volatility import atr
 from runner.model.block import Exit
 from runner.model.draft import Draft
@@ -14,6 +15,7 @@ from runner.model.plan import TrailStart, TrailUpdate
 class AtrTrail(Exit):
     """Stop that follows the best price at `multiple` average true ranges."""
 
+    part = "trail"
     multiple: float = Field(3.0, gt=0, description="average true ranges between the best price and the stop")
     length: int = Field(14, ge=1, description="bars of the average true range")
     after_target: int = Field(0, ge=0, le=10, description="starts when this target is hit, 1 = the first; 0 = at the entry")
@@ -21,8 +23,8 @@ class AtrTrail(Exit):
     update: Literal["native", "bar_close"] = Field("native", description="native: also inside a bar; bar_close: at bar closes only")
 
     def complete(self, draft: Draft) -> None:
-        """Needs nothing; gives the trail's fields; withdraws plans whose range is not warm."""
-        distance = self.multiple * atr(draft.market.bars, self.length)
+        """Needs nothing; gives the trail's fields; withdraws plans whose range is not warm or zero."""
+        distance = positive(self.multiple * atr(draft.market.bars, self.length))
         draft.plans["trail_distance"] = draft.at(distance)
         if self.range_at == "every_bar":
             draft.plans["trail_column"] = draft.attach(distance)

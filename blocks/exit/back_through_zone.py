@@ -3,6 +3,7 @@
 import numpy as np
 from pydantic import Field
 
+from runner.columns.distance import positive
 from runner.columns.volatility import atr
 from runner.model.block import Exit
 from runner.model.draft import Draft
@@ -18,5 +19,5 @@ class BackThroughZone(Exit):
         """Needs levels `zone_lower`, `zone_upper`; gives `invalidation`; withdraws plans whose range is not warm."""
         reach = draft.at(atr(draft.market.bars, self.length))
         near = np.where(draft.side > 0, draft.level("zone_upper"), draft.level("zone_lower"))
-        draft.plans["invalidation"] = near - draft.side * self.multiple * reach
+        draft.plans["invalidation"] = positive(near - draft.side * self.multiple * reach)
         draft.withdraw(np.isnan(reach))

@@ -5,10 +5,8 @@ from pydantic import Field, field_validator
 
 from runner.columns.news import chosen, near_release
 from runner.model.block import Exit
-from runner.model.draft import Draft
+from runner.model.draft import BOTH_SIDES, Draft
 from runner.model.duration import milliseconds
-
-BOTH_SIDES = 2.0
 
 
 class BeforeNews(Exit):
@@ -28,4 +26,6 @@ class BeforeNews(Exit):
         """Needs nothing; gives `exit_column` and `cancel_column`."""
         times = chosen(draft.market.releases, self.currencies, self.events)
         near = near_release(draft.market, times, milliseconds(self.before), 0)
-        draft.plans["exit_column"] = draft.plans["cancel_column"] = draft.attach(np.where(near, BOTH_SIDES, 0.0))
+        column = np.where(near, BOTH_SIDES, 0.0)
+        draft.leave(column)
+        draft.cancel(column)

@@ -12,6 +12,7 @@ from runner.model.draft import Draft
 class GapLadder(Exit):
     """Two targets measured from the entry, each the larger of a multiple of the gap and another measure; the rest runs on."""
 
+    part = "targets"
     first_fraction: float = Field(0.7, gt=0, le=1, description="share of the position closed at the first target")
     first_gaps: float = Field(2.0, gt=0, description="first target, in gap widths")
     first_r: float = Field(2.0, gt=0, description="and at least this many R")
@@ -30,7 +31,5 @@ class GapLadder(Exit):
         gap = draft.level("gap")
         first = np.maximum(self.first_gaps * gap, self.first_r * draft.risk)
         second = np.maximum(self.second_gaps * gap, self.second_of_first * first)
-        for number, distance in enumerate((first, second)):
-            draft.plans["target_price"][:, number] = draft.entry + draft.side * distance
-        draft.plans["target_fraction"][:, :2] = self.first_fraction, self.second_fraction
-        draft.plans["target_count"] = 2
+        prices = draft.entry + draft.side * np.stack((first, second))
+        draft.aim(prices.T, (self.first_fraction, self.second_fraction))

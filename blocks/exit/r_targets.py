@@ -2,6 +2,7 @@
 
 from typing import Self
 
+import numpy as np
 from pydantic import Field, model_validator
 
 from runner.model.block import Exit
@@ -12,6 +13,7 @@ from runner.model.plan import MAX_TARGETS
 class RTargets(Exit):
     """Targets at multiples of the distance between entry and stop (R)."""
 
+    part = "targets"
     r: float = Field(2.0, gt=0, description="first target, in R")
     fraction: float = Field(1.0, gt=0, le=1, description="share of the position closed there")
     further_r: list[float] = Field(default_factory=list, max_length=MAX_TARGETS - 1, description="further targets, in R, rising")
@@ -28,8 +30,5 @@ class RTargets(Exit):
 
     def complete(self, draft: Draft) -> None:
         """Needs `stop`; gives `target_price`, `target_fraction`, `target_count`."""
-        steps = zip([self.r, *self.further_r], [self.fraction, *self.further_fractions], strict=True)
-        for number, (r, fraction) in enumerate(steps):
-            draft.plans["target_price"][:, number] = draft.entry + draft.side * r * draft.risk
-            draft.plans["target_fraction"][:, number] = fraction
-        draft.plans["target_count"] = 1 + len(self.further_r)
+        distance = np.outer(draft.risk, [self.r, *self.further_r])
+        draft.aim(draft.entry[:, None] + draft.side[:, None] * distance, [self.fraction, *self.further_fractions])

@@ -18,13 +18,20 @@ from runner.model.block import Block, Exit
 from runner.model.draft import Draft
 from runner.model.duration import milliseconds
 from runner.model.errors import ConfigError, Problem
+from runner.model.exits import ordered
 from runner.model.instrument import Instrument
 from runner.model.market import Market
 from runner.model.plan import SizingMethod, TrailStart, empty_plans
 from runner.model.settings import StrategySection
 
 BARS = 400
-FIRST = ("stop", "targets", "trail", "break_even")
+PARTS: Mapping[str, tuple[str, ...]] = {  # what only one exit may write; stops and exit columns are joined
+    "set of targets": ("target_price", "target_fraction", "target_count"),
+    "trail": ("trail_distance", "trail_column", "trail_start", "trail_start_value", "trail_update", "tier_profit", "tier_distance"),
+    "break-even": ("break_even_after", "break_even_offset"),
+    "time stop": ("time_stop_ms", "time_stop_needs_no_target"),
+    "invalidation": ("invalidation",),
+}
 BY_RISK = (SizingMethod.RISK_OF_INITIAL, SizingMethod.RISK_OF_EQUITY)
 
 
@@ -55,16 +62,16 @@ class UnsketchableError(Exception):
 def sketch(strategy: StrategySection) -> Sketch:
     """The plan as this strategy's exits and sizing leave it. UnsketchableError when a block cannot work on invented bars.
 
-    ConfigError when an exit asks for what its entry does not give; its problem's path is the exit's name.
+    ConfigError when an exit asks for what its entry does not give or writes what another has written; its problem's path is its name.
     """
     by: dict[str, str] = {}
     with _trying("entry", strategy.entry):
         draft = _draft(strategy)
-    for name in [*(n for n in FIRST if n in strategy.exit), *(n for n in strategy.exit if n not in FIRST)]:
+    for name, block in ordered(strategy.exit).items():
         before = draft.plans.copy()
-        with _trying(f"exit.{name}", strategy.exit[name]):
-            _completed(strategy.exit[name], name, draft)
-        by |= {field: name for field in ("target_count", "trail_start_value", "break_even_after") if _changed(before, draft.plans, field)}
+        with _trying(f"exit.{name}", block):
+            _completed(block, name, draft)
+        by |= _written(before, draft.plans, name, by)
     with _trying("sizing", strategy.sizing):
         strategy.sizing.complete(draft)
     return _read(draft.plans, by)
@@ -89,8 +96,18 @@ def _completed(block: Exit, name: str, draft: Draft) -> None:
         raise ConfigError(error.title, [Problem(path=name, message=f"asks its entry for {asked.path!r}; {asked.message}")]) from None
 
 
+def _written(before: NDArray[np.void], after: NDArray[np.void], name: str, by: Mapping[str, str]) -> dict[str, str]:
+    """What the exit `name` has written, one part of the plan at a time; ConfigError where an exit before it has written the same."""
+    written = {what: name for what, fields in PARTS.items() if any(_changed(before, after, field) for field in fields)}
+    twice = next((what for what in written if what in by), None)
+    if twice is not None:
+        message = f"a plan has one {twice}, and exit.{by[twice]} gives it one already; choose one of the two, or no_exit for the other"
+        raise ConfigError("two exits contradict each other", [Problem(path=name, message=message)])
+    return written
+
+
 def _changed(before: NDArray[np.void], after: NDArray[np.void], field: str) -> bool:
-    return not np.array_equal(before[field], after[field], equal_nan=field == "trail_start_value")
+    return not np.array_equal(before[field], after[field], equal_nan=before[field].dtype.kind == "f")
 
 
 def _read(plans: NDArray[np.void], by: Mapping[str, str]) -> Sketch:
@@ -101,11 +118,11 @@ def _read(plans: NDArray[np.void], by: Mapping[str, str]) -> Sketch:
         has_stop=not np.isnan(plan["stop"]),
         targets=count,
         targets_need_stop=bool(np.isnan(plan["target_price"][:count]).any()),
-        targets_exit=by.get("target_count", "targets"),
+        targets_exit=by.get("set of targets", "targets"),
         trail_after=int(plan["trail_start_value"]) if waits and not np.isnan(plan["trail_start_value"]) else 0,
-        trail_exit=by.get("trail_start_value", "trail"),
+        trail_exit=by.get("trail", "trail"),
         break_even_after=int(plan["break_even_after"]),
-        break_even_exit=by.get("break_even_after", "break_even"),
+        break_even_exit=by.get("break-even", "break_even"),
         sized_by_risk=int(plan["sizing_method"]) in BY_RISK,
     )
 
@@ -114,10 +131,11 @@ def _draft(strategy: StrategySection) -> Draft:
     """One long plan at the last of some invented bars."""
     bars = _bars(milliseconds(strategy.timeframe))
     market = Market(bars=bars, instrument=INSTRUMENT)
-    levels = {name: bars.close[-1:] * (0.98 if "lower" in name else 0.99) for name in strategy.entry.signals(market).levels}
+    signals = strategy.entry.signals(market)
+    levels = {name: bars.close[-1:] * (0.98 if "lower" in name else 0.99) for name in signals.levels}
     plans = empty_plans(1)
     plans["side"], plans["reference_price"], plans["time"], plans["signal_index"] = 1, bars.close[-1], bars.close_time[-1], BARS - 1
-    return Draft(market=market, plans=plans, rows=np.array([BARS - 1]), levels=levels)
+    return Draft(market=market, plans=plans, rows=np.array([BARS - 1]), direction=signals.direction, levels=levels)
 
 
 def _bars(timeframe_ms: int) -> Bars:

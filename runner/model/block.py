@@ -85,9 +85,10 @@ class Entry(Block):
 
 
 class Exit(Block):
-    """Fills the exit fields of drafted plans. Never runs per bar."""
+    """Fills the exit fields of drafted plans. Never runs per bar. `part`: what others may rely on or nobody else may write."""
 
     room: ClassVar[str] = "exit"
+    part: ClassVar[Literal["stop", "targets", "trail", "break_even", ""]] = ""
 
     def complete(self, draft: Draft) -> None:
         """Write this block's fields into `draft.plans` (and attach columns)."""

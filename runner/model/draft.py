@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,10 @@ from numpy.typing import NDArray
 from runner.model.bars import Floats
 from runner.model.errors import ConfigError, Problem
 from runner.model.market import Market
+from runner.model.plan import NO_COLUMN
+
+BOTH_SIDES = 2.0
+NOT_KNOWN = "a number it needs is not known yet"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,14 +23,17 @@ class Draft:
     """The plans of one symbol while blocks complete them, in the order stop, targets, trail, break_even, the rest, sizing.
 
     plans: dtype PLAN, shape (k,), one row per signal. rows: int64, shape (k,), the signal bar of each plan.
-    levels: the entry's price levels at those bars, float64, shape (k,). columns: per-bar columns the machine reads.
+    direction: int8, shape (n,), the entry's opinion at every bar, before its filters. levels: the entry's price levels at those bars,
+    float64, shape (k,). columns: per-bar columns the machine reads. given_up: which plans were withdrawn, and why, one by one.
     """
 
     market: Market
     plans: NDArray[Any]
     rows: NDArray[np.int64]
+    direction: NDArray[np.int8]
     levels: Mapping[str, Floats]
     columns: list[Floats] = field(default_factory=list)
+    given_up: list[tuple[NDArray[np.bool_], str]] = field(default_factory=list)
 
     @property
     def side(self) -> Floats:
@@ -60,9 +67,61 @@ class Draft:
             )
         return self.levels[name]
 
-    def withdraw(self, where: NDArray[np.bool_]) -> None:
-        """Give up plans that a block cannot complete (its column is not warm yet): their side becomes 0 and the pipeline drops them."""
-        self.plans["side"][where] = 0
+    @property
+    def half_tick(self) -> float:
+        """Prices nearer to each other than this may fall on one tick."""
+        return self.market.instrument.tick * (0.5 - 1e-9)
+
+    def withdraw(self, where: NDArray[np.bool_] | np.bool_, why: str = NOT_KNOWN) -> None:
+        """Give up plans that a block cannot complete: their side becomes 0 and the pipeline drops them."""
+        lost = where & (self.plans["side"] != 0)
+        if lost.any():
+            self.plans["side"][lost] = 0
+            self.given_up.append((lost, why))
+
+    def why(self, number: int) -> str:
+        """Why plan `number` was withdrawn; empty when it was not."""
+        gone = NOT_KNOWN if self.plans["side"][number] == 0 else ""
+        return next((words for lost, words in self.given_up if lost[number]), gone)
+
+    def protect(self, stop: Floats) -> None:
+        """Set the protective stop, shape (k,); where an exit before has set one, the tighter of the two holds.
+
+        A plan is withdrawn where the stop is not known, not above zero, or not on the losing side of the entry by half a tick.
+        """
+        side, entry, known = self.side, self.entry, self.plans["stop"]
+        self.withdraw(~np.isfinite(stop))
+        self.withdraw(stop < self.half_tick, "its stop would not be above zero")
+        self.withdraw(side * (entry - stop) < self.half_tick, "its stop would lie at the entry or on the wrong side of it")
+        self.plans["stop"] = np.where(np.isnan(known) | (side * (stop - known) > 0), stop, known)
+
+    def aim(self, prices: Floats, fractions: Sequence[float]) -> None:
+        """Set the targets, prices of shape (k, m) from the nearest on, and the share of the position that each closes.
+
+        Those that no price can reach (zero or less) are left out. A plan is withdrawn where one is not known, or not half a tick in profit.
+        """
+        count, reached = len(fractions), ~(prices < self.half_tick)
+        profit = self.side[:, None] * (prices - self.entry[:, None])
+        self.withdraw(np.any(np.isnan(prices), axis=1))
+        self.withdraw(np.any(reached & (profit < self.half_tick), axis=1), "a target would lie at the entry or behind it")
+        self.plans["target_price"][:, :count] = np.where(reached, prices, np.nan)
+        self.plans["target_fraction"][:, :count] = np.where(reached, fractions, 0.0)
+        self.plans["target_count"] = reached.sum(axis=1)
+
+    def leave(self, column: Floats) -> None:
+        """Close positions at the bar closes a column marks: +1 longs, -1 shorts, 2 both. What several exits mark is joined."""
+        self._join("exit_column", column)
+
+    def cancel(self, column: Floats) -> None:
+        """Withdraw resting entries at the bar closes where a column is not 0. What several exits mark is joined."""
+        self._join("cancel_column", column)
+
+    def _join(self, name: str, column: Floats) -> None:
+        """Attach the column to every plan, joined with the one its field `name` may have already."""
+        numbers = self.plans[name].copy()
+        for number in np.unique(numbers):
+            whole = column if number == NO_COLUMN else joined(self.columns[number], column)
+            self.plans[name][numbers == number] = self.attach(whole)
 
     def attach(self, column: Floats) -> int:
         """Hand the machine a per-bar column; the number returned goes into `trail_column`, `exit_column`, `cancel_column`."""
@@ -71,3 +130,10 @@ class Draft:
                 return number
         self.columns.append(np.ascontiguousarray(column, np.float64))
         return len(self.columns) - 1
+
+
+def joined(one: Floats, other: Floats) -> Floats:
+    """What either column marks; both sides where one marks longs and the other shorts. NaN marks nothing."""
+    one, other = np.nan_to_num(one), np.nan_to_num(other)
+    whole: Floats = np.where(one == 0, other, np.where((other == 0) | (other == one), one, BOTH_SIDES))
+    return whole

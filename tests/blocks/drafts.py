@@ -28,7 +28,8 @@ def pair(market: Market | None = None, *, row: int = 20, stop: float = np.nan, *
     plans["side"] = 1, -1
     plans["reference_price"] = market.bars.close[row]
     plans["stop"] = market.bars.close[row] - plans["side"] * stop
-    return Draft(market=market, plans=plans, rows=np.array([row, row]), levels={name: np.full(2, value) for name, value in levels.items()})
+    given = {name: np.full(2, value) for name, value in levels.items()}
+    return Draft(market=market, plans=plans, rows=np.array([row, row]), direction=np.zeros(len(market.bars), np.int8), levels=given)
 
 
 def with_releases(market: Market, *hours: float, currency: str = "USD", event: str = "US_CPI") -> Market:

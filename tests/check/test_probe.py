@@ -74,3 +74,31 @@ def test_a_block_that_needs_more_than_invented_bars_is_named(
     ran = command("strategy=mine", "account=no_limits", "mode=check", home=home)
     said = f"Wants{room.capitalize()} fails on invented bars (KeyError: 'more'); {UNSEEN}"
     assert (ran.status, f"  note  {path}: {said}\n" in ran.out) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "path", "one"),
+    [
+        pytest.param(("+exit@strategy.exit.b=r_targets",), "exit.b", "set of targets", id="two ladders"),
+        pytest.param(("+exit@strategy.exit.b=atr_trail", "strategy.exit.b.multiple=1"), "exit.b", "trail", id="two trails"),
+        pytest.param(("+exit@strategy.exit.b=bars", "strategy.exit.b.count=3"), "exit.b", "time stop", id="two time stops"),
+        pytest.param(("+exit@strategy.exit.b=back_through_zone", "strategy.exit.b.multiple=3"), "exit.b", "invalidation", id="two levels"),
+    ],
+)
+def test_two_exits_that_write_one_thing_are_refused(words: tuple[str, ...], path: str, one: str, tmp_path: Path) -> None:
+    """A plan has one trail: the second would silently take the place of the first."""
+    composed = compose(["strategy=fvg", "account=no_limits", *words], Menu(tmp_path))
+    with pytest.raises(ConfigError, match=rf"strategy\.{path}.*a plan has one {one}, and exit\.\w+ gives it one already"):
+        check(composed)
+
+
+def test_stops_and_exit_columns_are_joined(tmp_path: Path) -> None:
+    """Two of them are no contradiction."""
+    words = ("+exit@strategy.exit.cap=percent_stop", "+exit@strategy.exit.opposite=opposite_signal")
+    assert sketch(strategy(tmp_path, "strategy=fvg", *words)).has_stop
+
+
+def test_an_exit_stands_where_it_says_it_does_whatever_its_name(tmp_path: Path) -> None:
+    """A stop under another name comes before the targets that are measured from it."""
+    words = ("exit@strategy.exit.stop=no_exit", "+exit@strategy.exit.guard=percent_stop")
+    assert not sketch(strategy(tmp_path, "strategy=ema_cross", *words)).targets_need_stop

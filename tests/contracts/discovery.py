@@ -13,6 +13,7 @@ import yaml
 
 from blocks.entry.ema_cross import EmaCross
 from blocks.entry.fair_value_gap import FairValueGap
+from blocks.exit.ladder import Target
 from blocks.indicator.rsi import Rsi
 from blocks.source.files import Files
 from runner.audit import since
@@ -25,6 +26,7 @@ REQUIRED: dict[tuple[str, str], dict[str, Any]] = {  # what a YAML leaves open (
     ("entry", "all_of"): {"entries": {"gap": FairValueGap(), "cross": EmaCross(fast=3, slow=8)}, "within_bars": 10},
     ("entry", "any_of"): {"entries": {"gap": FairValueGap(), "cross": EmaCross(fast=3, slow=8)}},
     ("entry", "score"): {"primary": {"cross": EmaCross(fast=3, slow=8)}, "secondary": {"gap": FairValueGap()}, "within_bars": 10},
+    ("exit", "ladder"): {"targets": {"tp1": Target(at=1.0, fraction=0.5), "tp2": Target(at=2.5, fraction=0.3)}},
     ("filter", "indicator_range"): {"indicator": Rsi(), "upper": 60.0},
     ("sizing", "fixed_quantity"): {"quantity": 0.5},
 }
@@ -36,6 +38,7 @@ VARIANTS: dict[tuple[str, str], list[dict[str, Any]]] = {  # options that take a
     ],
     ("exit", "atr_trail"): [{"range_at": "every_bar", "update": "bar_close", "after_target": 2}],
     ("indicator", "donchian"): [{"before": True}],
+    ("exit", "ladder"): [{"unit": "fraction", "targets": {"far": Target(at=0.9, fraction=1.0)}}, {"unit": "atr"}],
     ("filter", "higher_timeframe_trend"): [{"timeframe": "1w", "length": 3}, {"timeframe": "1h"}],
     ("filter", "news_window"): [{"before": "1d", "after": "30m", "currencies": ["EUR", "GBP"]}],
 }
@@ -100,3 +103,11 @@ def short(count: int) -> Market:
     """The first few of those bars."""
     market = real()
     return market.closed_by(int(market.bars.open_time[0]) + count * market.bars.timeframe_ms)
+
+
+def still(price: float, count: int = 60) -> Market:
+    """Bars in which nothing but one price trades."""
+    market = short(count)
+    flat = np.full(count, price)
+    bars = replace(market.bars, open=flat, high=flat, low=flat, close=flat, volume=np.zeros(count))
+    return replace(market, bars=bars, instrument=replace(market.instrument, tick=price / 1000 if price > 1e-8 else price), others={})

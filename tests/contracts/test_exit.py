@@ -9,7 +9,7 @@ import pytest
 
 from runner.audit import probe
 from runner.model.block import Exit
-from tests.contracts.discovery import built, cases, names, real, short
+from tests.contracts.discovery import built, cases, names, real, short, still
 
 ALL = pytest.mark.parametrize(("name", "changed"), cases("exit"))
 NOT_ITS_OWN = (
@@ -23,6 +23,7 @@ NOT_ITS_OWN = (
     "sizing_method",
     "sizing_value",
 )
+PRICES = ("stop", "target_price", "trail_distance", "invalidation", "adverse_price", "add_price")
 
 
 def block(name: str, changed: dict[str, Any]) -> Exit:
@@ -65,10 +66,26 @@ def test_leaves_other_fields_alone(name: str, changed: dict[str, Any], side: int
 @pytest.mark.parametrize("side", [1, -1])
 def test_prices_stand_on_the_right_side(name: str, changed: dict[str, Any], side: int) -> None:
     """Stops of kept plans lie against the position and targets with it."""
-    draft = probe(real(), side)
-    block(name, changed).complete(draft)
+    tested = block(name, changed)
+    draft = probe(real(), side, stop=tested.part != "stop")
+    tested.complete(draft)
     kept = draft.plans[draft.plans["side"] != 0]
-    moved = kept["reference_price"] != kept["stop"]
+    assert not np.isnan(kept["stop"]).any()
     assert (side * (kept["reference_price"] - kept["stop"]) >= 0).all()
-    targets = side * (kept["target_price"][moved] - kept["reference_price"][moved, None])
+    targets = side * (kept["target_price"] - kept["reference_price"][:, None])
     assert (np.isnan(targets) | (targets > 0)).all()
+
+
+@ALL
+@pytest.mark.parametrize("side", [1, -1])
+@pytest.mark.parametrize("price", [30_000.0, 1e-5, 1e-8], ids=["dear", "cheap", "a single tick"])
+def test_no_price_is_written_that_no_market_has(name: str, changed: dict[str, Any], side: int, price: float) -> None:
+    """In a market that stands still and in one of the cheapest coins, every price of a plan that is kept is finite and above zero."""
+    tested = block(name, changed)
+    draft = probe(still(price), side, stop=tested.part != "stop")
+    tested.complete(draft)
+    kept = draft.plans[draft.plans["side"] != 0]
+    for field in PRICES:
+        assert not np.isinf(kept[field]).any()
+        assert not (kept[field] <= 0).any()
+    assert all(not np.isinf(column).any() for column in draft.columns)

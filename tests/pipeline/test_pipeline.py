@@ -19,10 +19,11 @@ from blocks.sizing.fixed_risk import FixedRisk
 from runner.model.block import Entry, Exit, Filter
 from runner.model.bot import Strategy
 from runner.model.errors import DataError
+from runner.model.exits import ordered
 from runner.model.market import Market
 from runner.model.plan import EntryKind, SizingMethod, WhenOpen
 from runner.model.stream import Stream
-from runner.pipeline import Loaded, between, compile_strategy, compile_symbol, load, look, ordered, plan
+from runner.pipeline import Loaded, between, compile_strategy, compile_symbol, load, look, plan
 from tests.blocks.drafts import flat
 from tests.blocks.speaking import Only, Says
 from tests.contracts.discovery import real, source
@@ -69,8 +70,7 @@ def test_targets_rely_on_the_stop_whatever_their_order_in_yaml() -> None:
     plans = compiled().plans
     np.testing.assert_allclose(plans["target_price"][:, 0] - plans["reference_price"], 2 * (plans["reference_price"] - plans["stop"]))
     names: dict[str, Exit] = {name: NoExit() for name in ("time", "break_even", "trail", "news", "targets", "stop")}
-    places = [next(name for name, block in names.items() if block is each) for each in ordered(names)]
-    assert places == ["stop", "targets", "trail", "break_even", "time", "news"]
+    assert list(ordered(names)) == ["stop", "targets", "trail", "break_even", "time", "news"]
 
 
 def test_sizing_comes_last() -> None:

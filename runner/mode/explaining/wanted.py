@@ -12,8 +12,9 @@ from runner.mode.explaining.question import Question
 from runner.mode.explaining.sight import block_name
 from runner.mode.explaining.wording import BAD, PLAIN, SIDES, Line, Section, exact, figure, percent, wrapped
 from runner.model.duration import text
+from runner.model.exits import ordered
 from runner.model.plan import EntryKind, SizingMethod, TrailStart, TrailUpdate, WhenOpen
-from runner.pipeline import drafted, ordered
+from runner.pipeline import drafted
 
 ASKS: Mapping[int, str] = {
     SizingMethod.FIXED_QUANTITY: "a fixed quantity of {value}",
@@ -45,16 +46,18 @@ def told(question: Question) -> Iterator[tuple[str, str, str]]:
     only = np.arange(len(opinion.passed)) == question.seen
     draft = drafted(opinion.market, opinion.signals, opinion.passed & only)
     yield "entry", opened(draft.plans[0]), PLAIN
-    names = {id(block): name for name, block in question.strategy.exits.items()}
-    for block in ordered(question.strategy.exits):
+    for name, block in ordered(question.strategy.exits).items():
         before = draft.plans.copy()
         block.complete(draft)
         gave_up = bool(draft.plans["side"][0] == 0)
-        words = "gives the plan up: a number it needs is not known yet" if gave_up else wrote(before, draft.plans)
-        yield f"exit.{names[id(block)]}", f"{words or 'changes nothing'} ({block_name(block)})", BAD if gave_up else PLAIN
+        words = f"gives the plan up: {draft.why(0)}" if gave_up else wrote(before, draft.plans)
+        yield f"exit.{name}", f"{words or 'changes nothing'} ({block_name(block)})", BAD if gave_up else PLAIN
         if gave_up:
             return
     question.strategy.sizing.complete(draft)
+    if draft.plans["side"][0] == 0:
+        yield "sizing", f"gives the plan up: {draft.why(0)} ({block_name(question.strategy.sizing)})", BAD
+        return
     yield "sizing", asks(draft.plans[0], block_name(question.strategy.sizing)), PLAIN
 
 
