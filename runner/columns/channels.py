@@ -6,7 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from runner.columns.moving import floats
+from runner.columns.moving import ema_of, floats
+from runner.columns.volatility import atr
+from runner.columns.windows import later
 from runner.model.bars import Bars, Floats
 
 
@@ -43,11 +45,11 @@ def donchian(bars: Bars, length: int, *, before: bool = False) -> Channel:
 def _donchian(bars: Bars, length: int, *, before: bool) -> Channel:
     upper, lower = highest(bars.high, length), lowest(bars.low, length)
     if before:
-        upper, lower = one_later(upper), one_later(lower)
+        upper, lower = later(upper, 1), later(lower, 1)
     return Channel(upper=upper, middle=(upper + lower) / 2, lower=lower)
 
 
-def one_later(values: Floats) -> Floats:
-    """Each bar gets the value of the bar before it; the first has none."""
-    moved: Floats = np.concatenate((np.full(min(1, len(values)), np.nan), values[:-1]))
-    return moved
+def keltner(bars: Bars, length: int, range_length: int, width: float) -> Channel:
+    """Exponential average of closes, and `width` average true ranges of `range_length` bars to either side; NaN until both are warm."""
+    middle, reach = ema_of(bars, length), width * atr(bars, range_length)
+    return Channel(upper=middle + reach, middle=np.where(np.isnan(reach), np.nan, middle), lower=middle - reach)

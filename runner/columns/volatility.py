@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from runner.columns.moving import rma
+from runner.columns.windows import deviation, padded
 from runner.model.bars import Bars, Floats
 
 
@@ -26,3 +27,8 @@ def true_range(bars: Bars) -> Floats:
 def atr(bars: Bars, length: int) -> Floats:
     """Wilder's average true range in price units; NaN until `length` bars are there."""
     return bars.once(("atr", length), lambda: rma(true_range(bars), length))
+
+
+def realised(bars: Bars, length: int) -> Floats:
+    """Standard deviation of the last `length` log returns, one bar's move as a fraction of price; NaN for as many bars."""
+    return bars.once(("realised", length), lambda: padded(deviation(np.diff(np.log(bars.close)), length, sample=True), len(bars)))

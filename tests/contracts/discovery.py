@@ -39,6 +39,8 @@ VARIANTS: dict[tuple[str, str], list[dict[str, Any]]] = {  # options that take a
     ("exit", "atr_trail"): [{"range_at": "every_bar", "update": "bar_close", "after_target": 2}],
     ("indicator", "donchian"): [{"before": True}],
     ("exit", "ladder"): [{"unit": "fraction", "targets": {"far": Target(at=0.9, fraction=1.0)}}, {"unit": "atr"}],
+    ("indicator", "pivots"): [{"method": "camarilla", "session": {"at": "17:00", "zone": "America/New_York", "weekdays": ["sun"]}}],
+    ("indicator", "vwap"): [{"session": {"at": "17:00", "zone": "America/New_York"}}, {"session": None, "length": 20}],
     ("filter", "higher_timeframe_trend"): [{"timeframe": "1w", "length": 3}, {"timeframe": "1h"}],
     ("filter", "news_window"): [{"before": "1d", "after": "30m", "currencies": ["EUR", "GBP"]}],
 }

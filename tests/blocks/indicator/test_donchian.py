@@ -5,7 +5,7 @@ import pytest
 
 from blocks.indicator.donchian import Donchian
 from tests.blocks.candles import candles
-from tests.blocks.indicator.textbook import NAN, ON_REAL_BARS, agrees, shipped, window
+from tests.blocks.indicator.textbook import ON_REAL_BARS, agrees, highest, lowest, shipped
 
 
 @pytest.mark.parametrize("before", [False, True])
@@ -13,12 +13,9 @@ from tests.blocks.indicator.textbook import NAN, ON_REAL_BARS, agrees, shipped, 
 def test_agrees_with_the_textbook(symbol: str, before: bool) -> None:
     """Highest high and lowest low of n bars (R. Donchian's four-week rule; C. Faith, Way of the Turtle, for the bars before)."""
     bars, length = shipped(symbol), 20
-    upper, lower = [], []
-    for row in range(len(bars)):
-        last = row - 1 if before else row
-        highs, lows = window(bars.high.tolist(), last, length), window(bars.low.tolist(), last, length)
-        upper.append(max(highs) if highs else NAN)
-        lower.append(min(lows) if lows else NAN)
+    highs, lows = bars.high.tolist(), bars.low.tolist()
+    rows = [row - 1 if before else row for row in range(len(bars))]
+    upper, lower = [highest(highs, row, length) for row in rows], [lowest(lows, row, length) for row in rows]
     columns = Donchian(length=length, before=before).columns(bars)
     agrees(columns["upper"], upper)
     agrees(columns["lower"], lower)
