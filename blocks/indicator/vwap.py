@@ -9,6 +9,8 @@ from runner.model.bars import Bars, Floats
 from runner.model.block import Indicator
 from runner.model.terms import Clock
 
+MIDNIGHT = Clock(at="00:00", zone="UTC")
+
 
 class Vwap(Indicator):
     """Mean typical price weighted by volume, since a session began or over the last bars.
@@ -16,7 +18,7 @@ class Vwap(Indicator):
     A bar belongs to the session it opens in. refuses: both a session and a length, or neither.
     """
 
-    session: Clock | None = Field(None, description="when it begins anew; weekdays: [mon] once a week; null = never, with a length")
+    session: Clock | None = Field(MIDNIGHT, description="when it begins anew; weekdays: [mon] once a week; null = never, with a length")
     length: int | None = Field(None, ge=1, description="bars it rolls over; null = since the session began")
 
     @model_validator(mode="after")

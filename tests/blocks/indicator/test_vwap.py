@@ -77,7 +77,9 @@ def test_without_volume_it_is_unknown(volumes: list[float]) -> None:
 def test_few_bars(count: int) -> None:
     """As many values as bars, for either kind."""
     bars = candles([(1, 1, 1, 1)] * 2).rows(slice(0, count))
-    assert all(len(block.columns(bars)["vwap"]) == count for block in (Vwap(session=Clock(at="00:00", zone="UTC")), Vwap(length=2)))
+    assert all(
+        len(block.columns(bars)["vwap"]) == count for block in (Vwap(session=Clock(at="00:00", zone="UTC")), Vwap(session=None, length=2))
+    )
 
 
 @pytest.mark.parametrize(("session", "length"), [(None, None), (Clock(at="00:00", zone="UTC"), 5)])
