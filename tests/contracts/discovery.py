@@ -11,9 +11,13 @@ from typing import Any
 import numpy as np
 import yaml
 
+from blocks.entry.average_state import AverageState
 from blocks.entry.ema_cross import EmaCross
 from blocks.entry.fair_value_gap import FairValueGap
+from blocks.entry.macd_state import MacdState
+from blocks.entry.volume_push import VolumePush
 from blocks.exit.ladder import Target
+from blocks.indicator.bollinger import Bollinger
 from blocks.indicator.rsi import Rsi
 from blocks.source.files import Files
 from runner.audit import since
@@ -25,12 +29,26 @@ ROOT = Path(__file__).resolve().parents[2]
 REQUIRED: dict[tuple[str, str], dict[str, Any]] = {  # what a YAML leaves open (???)
     ("entry", "all_of"): {"entries": {"gap": FairValueGap(), "cross": EmaCross(fast=3, slow=8)}, "within_bars": 10},
     ("entry", "any_of"): {"entries": {"gap": FairValueGap(), "cross": EmaCross(fast=3, slow=8)}},
+    ("entry", "confirmations"): {"voters": {"average": AverageState(), "macd": MacdState(), "volume": VolumePush()}},
+    ("entry", "oscillator_band"): {"indicator": Rsi()},
+    ("entry", "oscillator_levels"): {"indicator": Rsi()},
     ("entry", "score"): {"primary": {"cross": EmaCross(fast=3, slow=8)}, "secondary": {"gap": FairValueGap()}, "within_bars": 10},
     ("exit", "ladder"): {"targets": {"tp1": Target(at=1.0, fraction=0.5), "tp2": Target(at=2.5, fraction=0.3)}},
+    ("entry", "votes"): {"voters": {"average": AverageState(), "macd": MacdState(), "volume": VolumePush()}},
     ("filter", "indicator_range"): {"indicator": Rsi(), "upper": 60.0},
     ("sizing", "fixed_quantity"): {"quantity": 0.5},
 }
 VARIANTS: dict[tuple[str, str], list[dict[str, Any]]] = {  # options that take another path through the code
+    ("entry", "average_state"): [{"fast": 1, "slow": 50, "kind": "simple", "fresh": 1.0}],
+    ("entry", "channel_breakout"): [{"length": 5, "offset_ticks": 0, "expires_bars": 3}],
+    ("entry", "confirmations"): [{"needed": 3, "repeat": True}],
+    ("entry", "oscillator_levels"): [
+        {"indicator": Bollinger(), "column": "percent", "strong_buy": 0.0, "buy": 0.2, "sell": 0.8, "strong_sell": 1.0}
+    ],
+    ("entry", "votes"): [
+        {"combine": "sum", "weights": {"macd": 2.0}, "buy": 2.0, "strong_buy": 4.0, "sell": -2.0, "strong_sell": -4.0, "repeat": True},
+        {"act_on": "strong"},
+    ],
     ("entry", "fair_value_gap"): [
         {"partly_filled": True, "max_age": 40, "boundary": "lower"},
         {"order": "limit", "confirmation_timeframe": "1h"},

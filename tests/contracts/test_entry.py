@@ -23,6 +23,7 @@ def block(name: str, changed: dict[str, Any]) -> Entry:
 
 def test_the_room_is_found() -> None:
     """Discovery sees the files that are there."""
+    assert {"votes", "confirmations", "heikin_ashi_flip", "band_reversion", "channel_breakout"} <= set(names("entry"))
     assert {"fair_value_gap", "ema_cross", "first_bar", "never", "all_of", "any_of", "score"} <= set(names("entry"))
 
 
