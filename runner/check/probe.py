@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from runner.model.bars import Bars
 from runner.model.block import Block, Exit
-from runner.model.draft import Draft
+from runner.model.draft import NO_LEVEL, Draft
 from runner.model.duration import milliseconds
 from runner.model.errors import ConfigError, Problem
 from runner.model.exits import ordered
@@ -93,7 +93,8 @@ def _completed(block: Exit, name: str, draft: Draft) -> None:
         block.complete(draft)
     except ConfigError as error:
         asked = error.problems[0]
-        raise ConfigError(error.title, [Problem(path=name, message=f"asks its entry for {asked.path!r}; {asked.message}")]) from None
+        of = "its entry" if error.title == NO_LEVEL else "an indicator"
+        raise ConfigError(error.title, [Problem(path=name, message=f"asks {of} for {asked.path!r}; {asked.message}")]) from None
 
 
 def _written(before: NDArray[np.void], after: NDArray[np.void], name: str, by: Mapping[str, str]) -> dict[str, str]:

@@ -15,6 +15,7 @@ from runner.model.market import Market
 from runner.model.plan import NO_COLUMN
 
 BOTH_SIDES = 2.0
+NO_LEVEL = "an exit asks for what its entry does not give"
 NOT_KNOWN = "a number it needs is not known yet"
 
 
@@ -62,9 +63,7 @@ class Draft:
         """A price level of the entry by name, shape (k,). An entry that does not give it is a ConfigError that names those it gives."""
         if name not in self.levels:
             given = ", ".join(sorted(self.levels)) or "none"
-            raise ConfigError(
-                "an exit asks for what its entry does not give", [Problem(path=name, message=f"the entry's levels are: {given}")]
-            )
+            raise ConfigError(NO_LEVEL, [Problem(path=name, message=f"the entry's levels are: {given}")])
         return self.levels[name]
 
     @property

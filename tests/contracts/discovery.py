@@ -18,6 +18,8 @@ from blocks.entry.macd_state import MacdState
 from blocks.entry.volume_push import VolumePush
 from blocks.exit.ladder import Target
 from blocks.indicator.bollinger import Bollinger
+from blocks.exit.tiered_trail import Tier
+from blocks.indicator.donchian import Donchian
 from blocks.indicator.rsi import Rsi
 from blocks.source.files import Files
 from runner.audit import since
@@ -33,6 +35,8 @@ REQUIRED: dict[tuple[str, str], dict[str, Any]] = {  # what a YAML leaves open (
     ("entry", "oscillator_band"): {"indicator": Rsi()},
     ("entry", "oscillator_levels"): {"indicator": Rsi()},
     ("entry", "score"): {"primary": {"cross": EmaCross(fast=3, slow=8)}, "secondary": {"gap": FairValueGap()}, "within_bars": 10},
+    ("exit", "column_stop"): {"indicator": Donchian(), "column": "lower", "short_column": "upper"},
+    ("exit", "tiered_trail"): {"tiers": {"wide": Tier(profit=0.0, distance=0.03), "close": Tier(profit=0.03, distance=0.02)}},
     ("exit", "ladder"): {"targets": {"tp1": Target(at=1.0, fraction=0.5), "tp2": Target(at=2.5, fraction=0.3)}},
     ("entry", "votes"): {"voters": {"average": AverageState(), "macd": MacdState(), "volume": VolumePush()}},
     ("filter", "indicator_range"): {"indicator": Rsi(), "upper": 60.0},
@@ -56,6 +60,10 @@ VARIANTS: dict[tuple[str, str], list[dict[str, Any]]] = {  # options that take a
     ],
     ("exit", "atr_trail"): [{"range_at": "every_bar", "update": "bar_close", "after_target": 2}],
     ("indicator", "donchian"): [{"before": True}],
+    ("exit", "column_stop"): [{"buffer_atr": 0.5}],
+    ("exit", "percent_trail"): [{"start_fraction": 0.01, "update": "bar_close"}],
+    ("exit", "swing_stop"): [{"swing": "confirmed", "bars": 3, "buffer_atr": 0.25}],
+    ("exit", "tiered_trail"): [{"unit": "atr", "tiers": {"one": Tier(profit=2.0, distance=1.0)}, "after_target": 1}],
     ("exit", "ladder"): [{"unit": "fraction", "targets": {"far": Target(at=0.9, fraction=1.0)}}, {"unit": "atr"}],
     ("indicator", "pivots"): [{"method": "camarilla", "session": {"at": "17:00", "zone": "America/New_York", "weekdays": ["sun"]}}],
     ("indicator", "vwap"): [{"session": {"at": "17:00", "zone": "America/New_York"}}, {"session": None, "length": 20}],

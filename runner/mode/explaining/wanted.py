@@ -116,7 +116,15 @@ def trail(plan: Any) -> str:
         start
     ]
     when = ", moved at bar closes" if plan["trail_update"] == TrailUpdate.BAR_CLOSE else ""
-    return f"trails {figure(plan['trail_distance'])} behind the best price{since}{when}"
+    return f"trails {'; '.join(trail_distances(plan))}{since}{when}"
+
+
+def trail_distances(plan: Any) -> Iterator[str]:
+    """How far the stop stays behind the best price: at first, and from each profit on."""
+    if not np.isnan(plan["trail_distance"]):
+        yield f"{figure(plan['trail_distance'])} behind the best price"
+    for n in range(int(plan["tier_count"])):
+        yield f"{figure(plan['tier_distance'][n])} behind the best price from {figure(plan['tier_profit'][n])} in profit on"
 
 
 def break_even(plan: Any) -> str:
