@@ -17,8 +17,8 @@ from blocks.entry.fair_value_gap import FairValueGap
 from blocks.entry.macd_state import MacdState
 from blocks.entry.volume_push import VolumePush
 from blocks.exit.ladder import Target
-from blocks.indicator.bollinger import Bollinger
 from blocks.exit.tiered_trail import Tier
+from blocks.indicator.bollinger import Bollinger
 from blocks.indicator.donchian import Donchian
 from blocks.indicator.rsi import Rsi
 from blocks.source.files import Files
