@@ -42,6 +42,10 @@ REQUIRED: dict[tuple[str, str], dict[str, Any]] = {  # what a YAML leaves open (
     ("filter", "indicator_range"): {"indicator": Rsi(), "upper": 60.0},
     ("sizing", "fixed_quantity"): {"quantity": 0.5},
 }
+ABSENT: dict[str, set[str]] = {  # columns of an indicator that are NaN where there is nothing to name
+    "open_gaps": {"rise_lower", "rise_upper", "fall_lower", "fall_upper"},
+    "supply_demand": {"demand_lower", "demand_upper", "supply_lower", "supply_upper"},
+}
 VARIANTS: dict[tuple[str, str], list[dict[str, Any]]] = {  # options that take another path through the code
     ("entry", "average_state"): [{"fast": 1, "slow": 50, "kind": "simple", "fresh": 1.0}],
     ("entry", "channel_breakout"): [{"length": 5, "offset_ticks": 0, "expires_bars": 3}],
@@ -68,6 +72,11 @@ VARIANTS: dict[tuple[str, str], list[dict[str, Any]]] = {  # options that take a
     ("indicator", "pivots"): [{"method": "camarilla", "session": {"at": "17:00", "zone": "America/New_York", "weekdays": ["sun"]}}],
     ("indicator", "vwap"): [{"session": {"at": "17:00", "zone": "America/New_York"}}, {"session": None, "length": 20}],
     ("filter", "higher_timeframe_trend"): [{"timeframe": "1w", "length": 3}, {"timeframe": "1h"}],
+    ("indicator", "market_profile"): [{"session": "1d"}, {"timeframe": "12h", "length": 10}],
+    ("indicator", "open_gaps"): [{"timeframe": "8h", "max_age": "3d"}],
+    ("indicator", "reversion_strength"): [{"timeframe": "8h", "length": 40, "max_lag": 5, "distance_length": 20, "lag": 2}],
+    ("indicator", "supply_demand"): [{"timeframe": "8h", "volume_ratio": 1.2, "most": 3, "max_age": 200}],
+    ("indicator", "swings"): [{"timeframe": "1d", "reach": 1}],
     ("filter", "news_window"): [{"before": "1d", "after": "30m", "currencies": ["EUR", "GBP"]}],
 }
 
