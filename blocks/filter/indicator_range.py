@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
+from runner.columns.named import named
 from runner.model.bars import Floats
 from runner.model.block import Filter, Indicator
-from runner.model.errors import ConfigError, Problem
 from runner.model.market import Market
 from runner.model.reason import Reason, at_least, at_most
 
@@ -36,11 +36,7 @@ class IndicatorRange(Filter):
 
     def read(self, market: Market) -> tuple[str, Floats]:
         """The column's name and its values, float64, shape (n,)."""
-        columns = self.indicator.columns(market.bars)
-        name = self.column or next(iter(columns))
-        if name not in columns:
-            raise ConfigError("no such column", [Problem(path=name, message=f"{type(self.indicator).__name__} gives {', '.join(columns)}")])
-        return name, columns[name]
+        return named(self.indicator, self.column, market.bars)
 
     def explain(self, market: Market, row: int, direction: int) -> list[Reason]:
         """The column against each bound there is."""

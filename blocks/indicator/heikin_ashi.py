@@ -9,9 +9,9 @@ class HeikinAshi(Indicator):
     """Candles whose open is the middle of the candle before and whose close is the bar's mean price: a trend keeps one colour."""
 
     def columns(self, bars: Bars) -> dict[str, Floats]:
-        """`colour` (+1 rising, -1 falling, 0 without a body), and `open`, `high`, `low`, `close` in price units.
+        """`open`, `high`, `low`, `close`, in price units, and `colour`: +1 rising, -1 falling, 0 without a body.
 
         NaN for 40 bars, after which less than 1e-12 of the first open is left; `close` needs no other bar and is known at once.
         """
         candles = heikin_ashi(bars)
-        return {"colour": colour(candles), **candles._asdict()}
+        return candles._asdict() | {"colour": colour(candles)}

@@ -14,9 +14,8 @@ class Supertrend(Indicator):
     width: float = Field(3.0, gt=0, description="average true ranges from the middle of a bar to its bands")
 
     def columns(self, bars: Bars) -> dict[str, Floats]:
-        """`direction` (+1 line below prices, -1 above) and `line`, in price units.
+        """`line`, in price units, and `direction`: +1 while it runs below prices, -1 while above.
 
         NaN until a close has left the bands for the first time: before that the side is not known.
         """
-        found = supertrend(bars, self.length, self.width)
-        return {"direction": found.direction, "line": found.line}
+        return supertrend(bars, self.length, self.width)._asdict()

@@ -23,6 +23,7 @@ REQUIRED: dict[str, dict[str, Any]] = {
     "entry/all_of": {"entries": {"one": _never(), "two": _never()}},
     "entry/any_of": {"entries": {"one": _never(), "two": _never()}},
     "entry/score": {"primary": {"one": _never()}, "secondary": {"two": _never()}, "weights": {"two": 1.0}},
+    "filter/column_trend": {"indicator": {"_target_": "blocks.indicator.sma.Sma"}},
     "filter/indicator_range": {"indicator": {"_target_": "blocks.indicator.rsi.Rsi"}, "upper": 70.0},
     "sizing/fixed_quantity": {"quantity": 1.0},
     "venue/futures": {"fee_per_contract": 2.5},

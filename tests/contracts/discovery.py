@@ -21,6 +21,7 @@ from blocks.exit.tiered_trail import Tier
 from blocks.indicator.bollinger import Bollinger
 from blocks.indicator.donchian import Donchian
 from blocks.indicator.rsi import Rsi
+from blocks.indicator.sma import Sma
 from blocks.source.files import Files
 from runner.audit import since
 from runner.model.bars import OPTIONAL, Bars
@@ -39,6 +40,7 @@ REQUIRED: dict[tuple[str, str], dict[str, Any]] = {  # what a YAML leaves open (
     ("exit", "tiered_trail"): {"tiers": {"wide": Tier(profit=0.0, distance=0.03), "close": Tier(profit=0.03, distance=0.02)}},
     ("exit", "ladder"): {"targets": {"tp1": Target(at=1.0, fraction=0.5), "tp2": Target(at=2.5, fraction=0.3)}},
     ("entry", "votes"): {"voters": {"average": AverageState(), "macd": MacdState(), "volume": VolumePush()}},
+    ("filter", "column_trend"): {"indicator": Sma(length=50)},
     ("filter", "indicator_range"): {"indicator": Rsi(), "upper": 60.0},
     ("sizing", "fixed_quantity"): {"quantity": 0.5},
 }
@@ -71,6 +73,11 @@ VARIANTS: dict[tuple[str, str], list[dict[str, Any]]] = {  # options that take a
     ("exit", "ladder"): [{"unit": "fraction", "targets": {"far": Target(at=0.9, fraction=1.0)}}, {"unit": "atr"}],
     ("indicator", "pivots"): [{"method": "camarilla", "session": {"at": "17:00", "zone": "America/New_York", "weekdays": ["sun"]}}],
     ("indicator", "vwap"): [{"session": {"at": "17:00", "zone": "America/New_York"}}, {"session": None, "length": 20}],
+    ("filter", "column_trend"): [
+        {"indicator": Donchian(length=10, before=True), "column": "upper", "short_column": "lower"},
+        {"indicator": Rsi(), "level": 55.0, "short_level": 45.0, "timeframe": "1d"},
+    ],
+    ("filter", "volatility_band"): [{"measure": "realised", "length": 20, "lower": None, "upper": 0.02}],
     ("filter", "higher_timeframe_trend"): [{"timeframe": "1w", "length": 3}, {"timeframe": "1h"}],
     ("indicator", "market_profile"): [{"session": "1d"}, {"timeframe": "12h", "length": 10}],
     ("indicator", "open_gaps"): [{"timeframe": "8h", "max_age": "3d"}],
