@@ -33,7 +33,7 @@ LINK = re.compile(r"\[([^\]]+)\]\((?!https?://|#)([^)#\s]+)(#[^)]*)?\)")
 SHELVES: Mapping[str, tuple[str, ...]] = {
     "Begin": ("why", "guide", "your-first-strategy", "add-your-account", "add-a-block", "faq"),
     "Rooms": ("accounts", "menu", "blocks", "runner", "machine", "modes", "journal", "guard", "bybit", "exchange", "rehearsal"),
-    "Read": ("report", "challenge", "odds", "explain", "rulebook", "bars", "fills", "promise", "summary", "glossary"),
+    "Read": ("report", "challenge", "odds", "explain", "rulebook", "indicators", "bars", "fills", "promise", "summary", "glossary"),
     "Firms": (
         "firms/hyrotrader",
         "firms/hyro_protocol",
