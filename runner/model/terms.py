@@ -72,6 +72,24 @@ def weekday_numbers(names: list[Weekday]) -> tuple[int, ...]:
     return tuple(numbers) if len(numbers) < len(get_args(Weekday)) else ()
 
 
+def _time_of_day(value: Any) -> str:
+    """Refuses what YAML made of an unquoted time (17:00 is read as the number 1020)."""
+    if not isinstance(value, str) or not _is_time(value):
+        raise ValueError(f"expected a time of day in quotes such as '17:00', was {value!r}{_unquoted(value)}")
+    return value
+
+
+def _known_zone(value: Any) -> str:
+    """Refuses unknown zones and fixed offsets, which ignore daylight saving."""
+    if not isinstance(value, str) or not _is_zone(value):
+        hint = _unquoted(value) or _nearest_zone(value)
+        raise ValueError(f"expected a time zone such as UTC or America/New_York, was {value!r}{hint}")
+    return value
+
+
+Zone = Annotated[str, BeforeValidator(_known_zone)]
+
+
 class Clock(BaseModel):
     """A wall-clock time of day in an IANA zone: `{at: '17:00', zone: America/New_York}`; on some weekdays only where any are named."""
 
@@ -80,22 +98,8 @@ class Clock(BaseModel):
     zone: str = Field(description="IANA time zone: UTC, Europe/Prague, America/New_York")
     weekdays: list[Weekday] = Field(default_factory=list, description="only on these days, [mon] for once a week; empty = every day")
 
-    @field_validator("at", mode="before")
-    @classmethod
-    def _time_of_day(cls, value: Any) -> str:
-        """Refuses what YAML made of an unquoted time (17:00 is read as the number 1020)."""
-        if not isinstance(value, str) or not _is_time(value):
-            raise ValueError(f"expected a time of day in quotes such as '17:00', was {value!r}{_unquoted(value)}")
-        return value
-
-    @field_validator("zone", mode="before")
-    @classmethod
-    def _known_zone(cls, value: Any) -> str:
-        """Refuses unknown zones and fixed offsets, which ignore daylight saving."""
-        if not isinstance(value, str) or not _is_zone(value):
-            hint = _unquoted(value) or _nearest_zone(value)
-            raise ValueError(f"expected a time zone such as UTC or America/New_York, was {value!r}{hint}")
-        return value
+    _time_of_day = field_validator("at", mode="before")(_time_of_day)
+    _known_zone = field_validator("zone", mode="before")(_known_zone)
 
     def reset(self) -> Reset:
         """The clock as the rule book keeps it."""
@@ -104,6 +108,23 @@ class Clock(BaseModel):
     def number(self, facts: AccountFacts) -> int:
         """The clock's number in the account's list; equal clocks share one."""
         return facts.clock(self.reset())
+
+
+class Window(BaseModel):
+    """A stretch of the day in an IANA zone, over midnight where it closes no later than it opens; equal times are a whole day."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    opens: str = Field(description="time of day, quoted, from which on: '09:30'")
+    closes: str = Field(description="time of day, quoted, before which: '16:00'; no later than opens = on the next day")
+    zone: str = Field(description="IANA time zone: UTC, Europe/London, America/New_York")
+    weekdays: list[Weekday] = Field(default_factory=list, description="only where it opens on these days, [mon, fri]; empty = every day")
+
+    _time_of_day = field_validator("opens", "closes", mode="before")(_time_of_day)
+    _known_zone = field_validator("zone", mode="before")(_known_zone)
+
+    def key(self) -> tuple[str, ...]:
+        """What tells windows apart."""
+        return (self.opens, self.closes, self.zone, *self.weekdays)
 
 
 def _unquoted(value: Any) -> str:

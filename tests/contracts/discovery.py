@@ -18,6 +18,7 @@ from blocks.entry.macd_state import MacdState
 from blocks.entry.volume_push import VolumePush
 from blocks.exit.ladder import Target
 from blocks.exit.tiered_trail import Tier
+from blocks.filter.blackout import Stretch
 from blocks.indicator.bollinger import Bollinger
 from blocks.indicator.donchian import Donchian
 from blocks.indicator.rsi import Rsi
@@ -27,6 +28,7 @@ from runner.audit import since
 from runner.model.bars import OPTIONAL, Bars
 from runner.model.block import Block
 from runner.model.market import Market
+from runner.model.terms import Clock, Window
 
 ROOT = Path(__file__).resolve().parents[2]
 REQUIRED: dict[tuple[str, str], dict[str, Any]] = {  # what a YAML leaves open (???)
@@ -36,11 +38,15 @@ REQUIRED: dict[tuple[str, str], dict[str, Any]] = {  # what a YAML leaves open (
     ("entry", "oscillator_band"): {"indicator": Rsi()},
     ("entry", "oscillator_levels"): {"indicator": Rsi()},
     ("entry", "score"): {"primary": {"cross": EmaCross(fast=3, slow=8)}, "secondary": {"gap": FairValueGap()}, "within_bars": 10},
+    ("exit", "column_exit"): {"indicator": Rsi(), "long_above": 60.0, "short_below": 40.0},
+    ("exit", "session_flat"): {"flat_by": Clock(at="16:55", zone="America/New_York")},
     ("exit", "column_stop"): {"indicator": Donchian(), "column": "lower", "short_column": "upper"},
     ("exit", "tiered_trail"): {"tiers": {"wide": Tier(profit=0.0, distance=0.03), "close": Tier(profit=0.03, distance=0.02)}},
     ("exit", "ladder"): {"targets": {"tp1": Target(at=1.0, fraction=0.5), "tp2": Target(at=2.5, fraction=0.3)}},
     ("entry", "votes"): {"voters": {"average": AverageState(), "macd": MacdState(), "volume": VolumePush()}},
     ("filter", "column_trend"): {"indicator": Sma(length=50)},
+    ("filter", "blackout"): {"periods": {"christmas": Stretch(first="12-24", last="01-02")}},
+    ("filter", "session"): {"windows": {"day": Window(opens="09:30", closes="16:00", zone="America/New_York")}},
     ("filter", "indicator_range"): {"indicator": Rsi(), "upper": 60.0},
     ("sizing", "fixed_quantity"): {"quantity": 0.5},
 }
@@ -66,6 +72,10 @@ VARIANTS: dict[tuple[str, str], list[dict[str, Any]]] = {  # options that take a
     ],
     ("exit", "atr_trail"): [{"range_at": "every_bar", "update": "bar_close", "after_target": 2}],
     ("indicator", "donchian"): [{"before": True}],
+    ("exit", "column_exit"): [
+        {"indicator": Sma(length=20), "measure": "close_minus_column", "when": "beyond", "long_below": 0.0, "short_above": 0.0}
+    ],
+    ("exit", "session_flat"): [{"flat_by": Clock(at="17:00", zone="Europe/London", weekdays=["fri"]), "before": "90m"}],
     ("exit", "column_stop"): [{"buffer_atr": 0.5}],
     ("exit", "percent_trail"): [{"start_fraction": 0.01, "update": "bar_close"}],
     ("exit", "swing_stop"): [{"swing": "confirmed", "bars": 3, "buffer_atr": 0.25}],
@@ -84,6 +94,11 @@ VARIANTS: dict[tuple[str, str], list[dict[str, Any]]] = {  # options that take a
     ("indicator", "reversion_strength"): [{"timeframe": "8h", "length": 40, "max_lag": 5, "distance_length": 20, "lag": 2}],
     ("indicator", "supply_demand"): [{"timeframe": "8h", "volume_ratio": 1.2, "most": 3, "max_age": 200}],
     ("indicator", "swings"): [{"timeframe": "1d", "reach": 1}],
+    ("filter", "blackout"): [{"periods": {"spring": Stretch(first="2024-03-01", last="2024-03-31")}, "zone": "Asia/Tokyo"}],
+    ("filter", "session"): [{"windows": {"night": Window(opens="22:00", closes="06:00", zone="UTC", weekdays=["fri", "mon"])}}],
+    ("filter", "sides"): [{"allowed": "long"}],
+    ("filter", "spread"): [{"max_of_atr": 0.001}, {"max_fraction": None, "max_of_atr": 0.0005}],
+    ("filter", "weekday"): [{"days": ["sat", "sun"], "zone": "America/New_York"}],
     ("filter", "news_window"): [{"before": "1d", "after": "30m", "currencies": ["EUR", "GBP"]}],
 }
 
