@@ -231,11 +231,15 @@ class Walk:
         n = self.bar[tape.symbol]
         self.bar[tape.symbol] = n + 1
         market, bar = self.market(tape.symbol), tape.bar(n)
-        low_first = below_first(market)
-        first, second = (bar.low, bar.high) if low_first else (bar.high, bar.low)
-        for leg, price in enumerate((first, second, bar.close)):
+        way: tuple[float, ...] = ()
+        for leg in range(3):
             yield bar.start_ms + (bar.end_ms - bar.start_ms) * (3 * place + leg + 1) // (3 * symbols + 1)
-            yield from self.leg(tape.symbol, market, price)
+            way = way or self.way(market, bar)
+            yield from self.leg(tape.symbol, market, way[leg])
+
+    def way(self, market: Market, bar: Candle) -> tuple[float, float, float]:
+        """The prices a bar goes to, chosen when it first moves: whoever entered at its open may have needed some seconds for it."""
+        return (bar.low, bar.high, bar.close) if below_first(market) else (bar.high, bar.low, bar.close)
 
     def leg(self, symbol: str, market: Market, price: float) -> Iterator[None]:
         """The market trades its way to `price`; whoever has something at stake is told after each fill and at the end."""

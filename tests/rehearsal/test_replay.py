@@ -119,6 +119,21 @@ def test_the_adverse_extreme_comes_first(stopping: list[Served]) -> None:
     assert [fill.order.origin.value for fill in stopping[0].core.state.fills] == ["user", "stop_loss"]
 
 
+def test_an_entry_some_seconds_after_the_open_has_its_adverse_extreme_first_too(stopping: list[Served]) -> None:
+    """A short sold five seconds into the bar meets its stop above before the lower extreme: nothing had moved until then."""
+    stopping.append(exchange_of([(100.0, 106.0, 90.0, 95.0), FLAT]))
+    party = Party(stopping[0])
+    later = START_MS + HOUR_MS + 5_000
+    while party.told["now"] < later:
+        party.go(until=later)
+    ticket = Ticket(
+        market="SOLUSDT", side=-1, kind=OrderKind.MARKET, quantity=Decimal(1), exits=Exits(stop=Decimal(105), target=Decimal(92))
+    )
+    place(stopping[0], ticket)
+    party.finish()
+    assert [fill.order.origin.value for fill in stopping[0].core.state.fills] == ["user", "stop_loss"]
+
+
 def test_a_passed_limit_fills_better_at_a_jump_and_exactly_on_the_way(stopping: list[Served]) -> None:
     """A resting sell at 105: the open of 110 fills it at 110, a bar that trades through it at 105; both as a maker."""
     for rows, price in (([(110.0, 111.0, 109.0, 110.0)], 110), ([(100.0, 111.0, 100.0, 110.0)], 105)):
