@@ -9,6 +9,13 @@ from time import perf_counter
 import numpy as np
 import pytest
 
+from blocks.entry.gap_open import GapOpen
+from blocks.entry.sigma_reversion import SigmaReversion
+from blocks.entry.structure_break import StructureBreak
+from blocks.entry.value_area_return import ValueAreaReturn
+from blocks.entry.zone_touch import ZoneTouch
+from blocks.filter.near_zone import NearZone
+from blocks.filter.structure import Structure
 from blocks.indicator.autocorrelation import Autocorrelation
 from blocks.indicator.hurst import Hurst
 from blocks.indicator.market_profile import MarketProfile
@@ -21,10 +28,11 @@ from runner.audit import warm_up
 from runner.columns.framed import Framed
 from runner.columns.spread import sums
 from runner.model.bars import Bars, Floats, resample
-from runner.model.block import Indicator
+from runner.model.block import Entry, Filter, Indicator
+from runner.model.market import Market
 from tests.blocks.shipped import stretch
 from tests.contracts.discovery import real
-from tests.samples import bars
+from tests.samples import PLAIN, bars
 
 DAY_MS = 86_400_000
 WARM: list[tuple[Indicator, str, int]] = [  # block, column, bars that are NaN
@@ -37,6 +45,8 @@ WARM: list[tuple[Indicator, str, int]] = [  # block, column, bars that are NaN
     (OpenGaps(), "gaps", 2),
 ]
 ALL = [*(block for block, _, _ in WARM), Swings(), MarketProfile(session="1d"), MarketProfile(length=1), ZScore(length=2)]
+ENTRIES = [ZoneTouch(), GapOpen(), ValueAreaReturn(), SigmaReversion(), StructureBreak()]
+FILTERS = [NearZone(), Structure()]
 NAMED = pytest.mark.parametrize("block", ALL, ids=lambda block: type(block).__name__)
 
 
@@ -50,6 +60,17 @@ def test_a_dead_market_gives_no_number_that_is_none(block: Indicator, count: int
     assert all(column.shape == (count,) and not np.isinf(column).any() for column in columns.values())
     moving = {"z_score", "autocorrelation", "hurst", "reversion_strength", "trend", "demand_lower", "rise_lower"}
     assert all(np.isnan(columns[name]).all() for name in columns.keys() & moving)
+
+
+@pytest.mark.parametrize("price", [1e-5, 1e5])
+@pytest.mark.parametrize("block", [*ENTRIES, *FILTERS], ids=lambda block: type(block).__name__)
+def test_a_dead_market_is_not_traded(block: Entry | Filter, price: float) -> None:
+    """No zone, no gap, no distance and no swing; only the value area is a price, and nothing returns to it."""
+    dead = Market(bars=bars([price] * 200), instrument=PLAIN)
+    if isinstance(block, Entry):
+        assert not block.signals(dead).direction.any()
+    else:
+        assert not block.passes(dead, 1).any()
 
 
 def priced(bars: Bars, change: Callable[[Floats], Floats]) -> Bars:

@@ -15,10 +15,14 @@ from blocks.entry.average_state import AverageState
 from blocks.entry.ema_cross import EmaCross
 from blocks.entry.fair_value_gap import FairValueGap
 from blocks.entry.macd_state import MacdState
+from blocks.entry.sigma_reversion import SigmaReversion
 from blocks.entry.volume_push import VolumePush
+from blocks.entry.zone_touch import ZoneTouch
 from blocks.exit.ladder import Target
 from blocks.exit.tiered_trail import Tier
 from blocks.filter.blackout import Stretch
+from blocks.filter.indicator_range import IndicatorRange
+from blocks.filter.structure import Structure
 from blocks.indicator.bollinger import Bollinger
 from blocks.indicator.donchian import Donchian
 from blocks.indicator.rsi import Rsi
@@ -89,6 +93,25 @@ VARIANTS: dict[tuple[str, str], list[dict[str, Any]]] = {  # options that take a
     ],
     ("filter", "volatility_band"): [{"measure": "realised", "length": 20, "lower": None, "upper": 0.02}],
     ("filter", "higher_timeframe_trend"): [{"timeframe": "1w", "length": 3}, {"timeframe": "1h"}],
+    ("entry", "gap_open"): [{"timeframe": "8h", "min_fraction": 0.0, "max_age": "5d"}],
+    ("entry", "score"): [
+        {
+            "primary": {},
+            "secondary": {"touch": ZoneTouch(volume_ratio=1.2), "far": SigmaReversion(sigma=1.0), "cross": EmaCross(fast=3, slow=8)},
+            "conditions": {"structure": Structure(), "range": IndicatorRange(indicator=Rsi(), upper=60.0)},
+            "weights": {"touch": 1.5, "structure": 2.0},
+            "grades": {"weak": 2.5, "strong": 4.0},
+            "grade": "weak",
+            "within_bars": 3,
+        },
+    ],
+    ("entry", "sigma_reversion"): [{"speaks": "return", "sigma": 1.5, "timeframe": "8h"}],
+    ("entry", "structure_break"): [{"breaks": "continuation"}, {"breaks": "reversal", "reach": 1, "timeframe": "1d"}],
+    ("entry", "value_area_return"): [{"session": "1d"}, {"timeframe": "12h", "length": 10}],
+    ("entry", "zone_touch"): [{"volume_ratio": 1.2, "min_strength": 70.0}, {"timeframe": "8h", "volume_ratio": 1.0, "max_age": 100}],
+    ("filter", "near_value_area"): [{"prices": "any", "session": "1d", "proximity": 0.01}],
+    ("filter", "near_zone"): [{"proximity": 0.02, "min_strength": 70.0, "timeframe": "8h"}],
+    ("filter", "structure"): [{"timeframe": "1d", "reach": 1}],
     ("indicator", "market_profile"): [{"session": "1d"}, {"timeframe": "12h", "length": 10}],
     ("indicator", "open_gaps"): [{"timeframe": "8h", "max_age": "3d"}],
     ("indicator", "reversion_strength"): [{"timeframe": "8h", "length": 40, "max_lag": 5, "distance_length": 20, "lag": 2}],
