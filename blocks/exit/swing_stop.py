@@ -6,7 +6,7 @@ import numpy as np
 from pydantic import Field
 
 from runner.columns.channels import donchian
-from runner.columns.swings import last_high, last_low
+from runner.columns.structure import swings
 from runner.columns.volatility import atr
 from runner.model.bars import Floats
 from runner.model.block import Exit
@@ -34,6 +34,7 @@ class SwingStop(Exit):
         """(low, high) to stand behind at every bar, float64, shape (n,)."""
         bars = draft.market.bars
         if self.swing == "confirmed":
-            return last_low(bars.low, self.bars), last_high(bars.high, self.bars)
+            turns = swings(bars, self.bars)
+            return turns["swing_low"], turns["swing_high"]
         channel = donchian(bars, self.bars)
         return channel.lower, channel.upper

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from runner.model.duration import DAY_MS
 from runner.model.terms import Clock, Window, weekday_numbers
 
 Flags = NDArray[np.bool_]
+Numbers = NDArray[np.int64]
 
 
 def inside(bars: Bars, window: Window) -> Flags:
@@ -56,18 +58,23 @@ def last_before(bars: Bars, clock: Clock, lead_ms: int) -> Flags:
     return found
 
 
-def days_of(bars: Bars, zone: str) -> NDArray[np.int64]:
+def days_of(bars: Bars, zone: str) -> Numbers:
     """The calendar day on which each bar closes in a zone, as a number such as 20261224, shape (n,)."""
-    return bars.once(("days of", zone), lambda: _days_of(bars.close_time, zone))
+    return bars.once(("days of", zone), lambda: _by_day(bars.close_time, zone, lambda day: 10_000 * day.year + 100 * day.month + day.day))
 
 
-def _days_of(times: Times, zone: str) -> NDArray[np.int64]:
+def weekdays_of(bars: Bars, zone: str) -> Numbers:
+    """The day of the week on which each bar closes in a zone, 0 = Monday, shape (n,)."""
+    return bars.once(("weekdays of", zone), lambda: _by_day(bars.close_time, zone, date.weekday))
+
+
+def _by_day(times: Times, zone: str, number: Callable[[date], int]) -> Numbers:
+    """A number of the day that each instant lies on."""
     if len(times) == 0:
         return np.empty(0, np.int64)
     dates = _dates(int(times[0]), int(times[-1]))
     begins = np.array([instant_ms(day, "00:00", zone) for day in dates], np.int64)
-    numbers = np.array([10_000 * day.year + 100 * day.month + day.day for day in dates], np.int64)
-    return numbers[np.searchsorted(begins, times, side="right") - 1]
+    return np.array([number(day) for day in dates], np.int64)[np.searchsorted(begins, times, side="right") - 1]
 
 
 def wall(time_ms: int, zone: str, form: str = "%a %H:%M") -> str:

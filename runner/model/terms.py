@@ -44,6 +44,7 @@ SizeKeys = BeforeValidator(_text_keys)
 Sizes = AfterValidator(_sizes)
 BySize = Annotated[dict[str, Money], SizeKeys, Sizes]  # account size as text -> number; the field's name ends in by_size
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
 
 
 def number(value: float | None) -> float:
@@ -68,8 +69,8 @@ def duration_ms(text: str | None) -> int:
 
 def weekday_numbers(names: list[Weekday]) -> tuple[int, ...]:
     """Days of the week as a `Reset` keeps them, 0 = Monday; none where all seven are named."""
-    numbers = sorted({get_args(Weekday).index(name) for name in names})
-    return tuple(numbers) if len(numbers) < len(get_args(Weekday)) else ()
+    numbers = sorted({WEEKDAYS.index(name) for name in names})
+    return tuple(numbers) if len(numbers) < len(WEEKDAYS) else ()
 
 
 def _time_of_day(value: Any) -> str:

@@ -27,6 +27,7 @@ from blocks.indicator.bollinger import Bollinger
 from blocks.indicator.donchian import Donchian
 from blocks.indicator.rsi import Rsi
 from blocks.indicator.sma import Sma
+from blocks.sizing.fixed_risk import FixedRisk
 from blocks.source.files import Files
 from runner.audit import since
 from runner.model.bars import OPTIONAL, Bars
@@ -52,7 +53,10 @@ REQUIRED: dict[tuple[str, str], dict[str, Any]] = {  # what a YAML leaves open (
     ("filter", "blackout"): {"periods": {"christmas": Stretch(first="12-24", last="01-02")}},
     ("filter", "session"): {"windows": {"day": Window(opens="09:30", closes="16:00", zone="America/New_York")}},
     ("filter", "indicator_range"): {"indicator": Rsi(), "upper": 60.0},
+    ("sizing", "fixed_notional"): {"notional": 1000.0},
     ("sizing", "fixed_quantity"): {"quantity": 0.5},
+    ("sizing", "pyramid"): {"base": FixedRisk()},
+    ("sizing", "weekday_multiplier"): {"base": FixedRisk(), "factors": {"mon": 0.5, "sun": 0.0}},
 }
 ABSENT: dict[str, set[str]] = {  # columns of an indicator that are NaN where there is nothing to name
     "open_gaps": {"rise_lower", "rise_upper", "fall_lower", "fall_upper"},
@@ -122,6 +126,9 @@ VARIANTS: dict[tuple[str, str], list[dict[str, Any]]] = {  # options that take a
     ("filter", "sides"): [{"allowed": "long"}],
     ("filter", "spread"): [{"max_of_atr": 0.001}, {"max_fraction": None, "max_of_atr": 0.0005}],
     ("filter", "weekday"): [{"days": ["sat", "sun"], "zone": "America/New_York"}],
+    ("sizing", "pyramid"): [{"unit": "atr", "steps": 4, "shrink": 0.5}],
+    ("sizing", "volatility_target"): [{"per": "bar", "target_fraction": 0.01, "max_multiple": 3.0}],
+    ("sizing", "weekday_multiplier"): [{"zone": "Asia/Tokyo"}],
     ("filter", "news_window"): [{"before": "1d", "after": "30m", "currencies": ["EUR", "GBP"]}],
 }
 

@@ -1,0 +1,31 @@
+"""Trade more on some days of the week and less on others."""
+
+import numpy as np
+from pydantic import Field, field_validator
+
+from runner.columns.hours import weekdays_of
+from runner.model.block import Sizing
+from runner.model.draft import Draft
+from runner.model.terms import WEEKDAYS, Weekday, Zone
+
+
+class WeekdayMultiplier(Sizing):
+    """What `base` asks for, times a factor of the day on which the signal acts (its bar's close)."""
+
+    base: Sizing = Field(description="the block that sizes")
+    factors: dict[Weekday, float] = Field(min_length=1, description="factor by day, {mon: 0.5, fri: 0}; 0 = no trade, 1 where not named")
+    zone: Zone = Field("UTC", description="IANA time zone in which a day begins at midnight")
+
+    @field_validator("factors")
+    @classmethod
+    def _no_debts(cls, factors: dict[Weekday, float]) -> dict[Weekday, float]:
+        if not all(0 <= factor <= 10 for factor in factors.values()):
+            raise ValueError(f"expected factors from 0 to 10, was {', '.join(f'{day}: {factor:g}' for day, factor in factors.items())}")
+        return factors
+
+    def complete(self, draft: Draft) -> None:
+        """Gives what `base` gives; withdraws plans of days whose factor is 0."""
+        self.base.complete(draft)
+        factors = np.array([self.factors.get(day, 1.0) for day in WEEKDAYS])[weekdays_of(draft.market.bars, self.zone)[draft.rows]]
+        draft.withdraw(factors == 0, "nothing is traded on this day of the week")
+        draft.plans["sizing_value"] *= np.where(factors == 0, 1.0, factors)
