@@ -45,7 +45,7 @@ class StructureBreak(SwingTerms, Entry):
         """The close and the one before against the swing, and the trend where it matters."""
         high, low, trend = (before(self.on_market(market)[name])[row] for name in ("swing_high", "swing_low", "trend"))
         close, last, wanted = market.bars.close[row], before(market.bars.close)[row], TREND[self.breaks]
-        known = [Reason(name="a swing high and a swing low are confirmed", holds=not np.isnan(high + low))]
+        known = [Reason(name="a swing high and a swing low are confirmed", holds=False)] if np.isnan(high + low) else []
         up = [beyond("close against the last swing high", close, high, 1, "price"), at_most("close of the bar before", last, high, "price")]
         down = [
             beyond("close against the last swing low", close, low, -1, "price"),

@@ -20,4 +20,4 @@ class Structure(SwingTerms, Filter):
         """The trend of the swings, with the last ones."""
         columns = {name: values[row] for name, values in self.on_market(market).items()}
         words = f"last swing high {columns['swing_high']:,.10g}, low {columns['swing_low']:,.10g}"
-        return [beyond("trend of the swings", columns["trend"], 0.0, direction, "signed", words)]
+        return [beyond("trend of the swings", columns["trend"], 0.0, direction, "", words)]

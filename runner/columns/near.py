@@ -86,5 +86,5 @@ def touches_told(bars: Bars, zones: dict[int, tuple[Floats, Floats]], row: int, 
     """The conditions of the side that came nearest to a signal; `more`: further ones by side."""
     stories = {side: [*touch_told(bars, *edges, side, row), *more[side]] for side, edges in zones.items()}
     both = all(reason.holds for story in stories.values() for reason in story)
-    alone = Reason(name="only one direction is spoken for", holds=not both)
-    return [*likelier(list(stories.values())), alone]
+    alone = [Reason(name="only one direction is spoken for", holds=False)] if both else []
+    return [*likelier(list(stories.values())), *alone]
