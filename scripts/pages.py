@@ -33,7 +33,6 @@ LINK = re.compile(r"\[([^\]]+)\]\((?!https?://|#)([^)#\s]+)(#[^)]*)?\)")
 SHELVES: Mapping[str, tuple[str, ...]] = {
     "Begin": ("why", "guide", "your-first-strategy", "add-your-account", "add-a-block", "faq"),
     "Rooms": ("accounts", "menu", "blocks", "runner", "machine", "modes", "journal", "guard", "bybit", "exchange", "rehearsal"),
-    "Read": ("report", "challenge", "odds", "explain", "rulebook", "indicators", "bars", "fills", "promise", "summary", "glossary"),
     "Strategies": ("strategies/zones",),
     "Read": (
         "report",
