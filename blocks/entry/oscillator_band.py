@@ -5,7 +5,7 @@ from typing import Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from runner.columns.picked import picked
+from runner.columns.picked import ColumnName, picked
 from runner.columns.votes import voting
 from runner.model.block import Entry, Indicator
 from runner.model.market import Market
@@ -17,7 +17,7 @@ class OscillatorBand(Entry):
     """Votes with an oscillator: long while it lies between `middle` and `upper`, short between `lower` and `middle`; else nothing."""
 
     indicator: Indicator = Field(description="the block that computes the oscillator")
-    column: str | None = Field(None, description="which of its columns; null = its first")
+    column: ColumnName = Field(None, description="which of its columns; null = its first")
     lower: float = Field(30.0, description="at or below it a fall is exhausted")
     middle: float = Field(50.0, description="above it the votes are for long, below it for short")
     upper: float = Field(70.0, description="at or above it a rise is exhausted")

@@ -4,7 +4,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from runner.columns.picked import picked
+from runner.columns.picked import ColumnName, picked
 from runner.columns.votes import graded, voting
 from runner.model.block import Entry, Indicator
 from runner.model.market import Market
@@ -16,7 +16,7 @@ class OscillatorLevels(Entry):
     """Votes against extremes of an oscillator: +1 from `buy` down, +2 from `strong_buy`, −1 from `sell` up, −2 from `strong_sell`."""
 
     indicator: Indicator = Field(description="the block that computes the oscillator")
-    column: str | None = Field(None, description="which of its columns; null = its first")
+    column: ColumnName = Field(None, description="which of its columns; null = its first")
     strong_buy: float = Field(20.0, description="at or below it the vote is +2")
     buy: float = Field(30.0, description="at or below it the vote is +1")
     sell: float = Field(70.0, description="at or above it the vote is −1")

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from runner.columns.picked import picked
+from runner.columns.picked import ColumnName, picked
 from runner.model.bars import Bars, Floats
 from runner.model.block import Exit, Indicator
 from runner.model.draft import Draft, joined
@@ -16,7 +16,7 @@ class ColumnExit(Exit):
     """Closes longs and shorts at the close of a bar at which a column of `indicator` passes a level, each side at its own."""
 
     indicator: Indicator = Field(description="the block that computes the column")
-    column: str | None = Field(None, description="which of its columns; null = its first")
+    column: ColumnName = Field(None, description="which of its columns; null = its first")
     measure: Literal["column", "close_minus_column"] = Field("column", description="what is held against the levels")
     when: Literal["crosses", "beyond"] = Field("crosses", description="crosses: at the bar that passes it; beyond: at every bar beyond it")
     long_above: float | None = Field(None, description="a long is closed above this; null = never")
@@ -31,7 +31,7 @@ class ColumnExit(Exit):
         return self
 
     def complete(self, draft: Draft) -> None:
-        """Needs nothing; gives `exit_column`. An unknown column is a ConfigError."""
+        """Needs nothing; gives `exit_column`."""
         values = self.values(draft.market.bars)
         longs = self.passed(values, self.long_above) | self.passed(-values, _minus(self.long_below))
         shorts = self.passed(values, self.short_above) | self.passed(-values, _minus(self.short_below))

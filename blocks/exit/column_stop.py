@@ -3,7 +3,7 @@
 import numpy as np
 from pydantic import Field
 
-from runner.columns.picked import picked
+from runner.columns.picked import ColumnName, picked
 from runner.columns.volatility import atr
 from runner.model.block import Exit, Indicator
 from runner.model.draft import Draft
@@ -14,13 +14,13 @@ class ColumnStop(Exit):
 
     part = "stop"
     indicator: Indicator = Field(description="the block that computes the column")
-    column: str | None = Field(None, description="which of its columns; null = its first")
-    short_column: str | None = Field(None, description="which of them for shorts; null = the same")
+    column: ColumnName = Field(None, description="which of its columns; null = its first")
+    short_column: ColumnName = Field(None, description="which of them for shorts; null = the same")
     buffer_atr: float = Field(0.0, ge=0, description="average true ranges between the column and the stop")
     length: int = Field(14, ge=1, description="bars of the average true range, where buffer_atr is not 0")
 
     def complete(self, draft: Draft) -> None:
-        """Needs nothing; gives `stop`; withdraws plans on the wrong side. An unknown column is a ConfigError."""
+        """Needs nothing; gives `stop`; withdraws plans on the wrong side."""
         bars = draft.market.bars
         below = draft.at(picked(self.indicator, self.column, bars)[1])
         over = draft.at(picked(self.indicator, self.short_column or self.column, bars)[1])

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from runner.columns.moving import constant
-from runner.columns.named import named
+from runner.columns.picked import ColumnName, picked
 from runner.model.bars import Floats
 from runner.model.block import Filter, Indicator
 from runner.model.market import Market
@@ -19,8 +19,8 @@ class ColumnTrend(Filter):
     """Longs while the close is above a column of `indicator`, shorts while below; or while the column is above and below a `level`."""
 
     indicator: Indicator = Field(description="the block that computes the column")
-    column: str | None = Field(None, description="which of its columns; null = its first")
-    short_column: str | None = Field(None, description="which of them for shorts, such as the other edge of a channel; null = the same")
+    column: ColumnName = Field(None, description="which of its columns; null = its first")
+    short_column: ColumnName = Field(None, description="which of them for shorts, such as the other edge of a channel; null = the same")
     level: float | None = Field(None, description="the column must be above this for longs; null = the close above the column")
     short_level: float | None = Field(None, description="the column must be below this for shorts; null = the same as for longs")
     timeframe: Duration | None = Field(None, description="bars the column is computed on, a multiple of the strategy's own; null = those")
@@ -36,7 +36,7 @@ class ColumnTrend(Filter):
         return super().timeframes() | ({self.timeframe} if self.timeframe else set())
 
     def passes(self, market: Market, direction: int) -> NDArray[np.bool_]:
-        """False until the column is warm, and where both are equal. An unknown column is a ConfigError."""
+        """False until the column is warm, and where both are equal."""
         _, upper, lower = self._sides(market, direction)
         return direction * (upper - lower) > 0
 
@@ -44,7 +44,7 @@ class ColumnTrend(Filter):
         """What is said of it, what must be above for a long and what below, float64, shape (n,)."""
         bars = market.at(self.timeframe) if self.timeframe else market.bars
         short = direction < 0
-        name, values = named(self.indicator, (self.short_column if short else None) or self.column, bars)
+        name, values = picked(self.indicator, (self.short_column if short else None) or self.column, bars)
         column = market.align(values, bars)
         if self.level is None:
             return f"close over {name}", market.bars.close, column

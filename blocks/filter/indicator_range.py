@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from runner.columns.named import named
+from runner.columns.picked import ColumnName, picked
 from runner.model.bars import Floats
 from runner.model.block import Filter, Indicator
 from runner.model.market import Market
@@ -17,7 +17,7 @@ class IndicatorRange(Filter):
     """Passes while a column of `indicator` lies between `lower` and `upper`, such as an RSI that is not overbought."""
 
     indicator: Indicator = Field(description="the block that computes the column")
-    column: str | None = Field(None, description="which of its columns; null = its first")
+    column: ColumnName = Field(None, description="which of its columns; null = its first")
     lower: float | None = Field(None, description="smallest value that passes; null = no bound")
     upper: float | None = Field(None, description="largest value that passes; null = no bound")
 
@@ -29,14 +29,14 @@ class IndicatorRange(Filter):
         return self
 
     def passes(self, market: Market, direction: int) -> NDArray[np.bool_]:
-        """The same for both directions; False until the column is warm. An unknown column is a ConfigError."""
+        """The same for both directions; False until the column is warm."""
         _, values = self.read(market)
         lower, upper = (-np.inf if self.lower is None else self.lower), (np.inf if self.upper is None else self.upper)
         return (values >= lower) & (values <= upper)
 
     def read(self, market: Market) -> tuple[str, Floats]:
         """The column's name and its values, float64, shape (n,)."""
-        return named(self.indicator, self.column, market.bars)
+        return picked(self.indicator, self.column, market.bars)
 
     def explain(self, market: Market, row: int, direction: int) -> list[Reason]:
         """The column against each bound there is."""

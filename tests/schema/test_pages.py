@@ -48,6 +48,7 @@ BEYOND = [
     "62_symbol_the_account_may_not_trade",
     "66_tab_for_indentation",
     "74_symbol_in_small_letters",
+    "77_column_that_an_indicator_does_not_give",
 ]
 
 

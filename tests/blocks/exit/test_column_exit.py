@@ -8,7 +8,6 @@ import pytest
 from blocks.exit.column_exit import ColumnExit
 from runner.model.bars import Bars, Floats
 from runner.model.block import Indicator
-from runner.model.errors import ConfigError
 from tests.blocks.drafts import pair
 
 NAN = float("nan")
@@ -68,5 +67,5 @@ def test_no_level_is_refused() -> None:
 
 def test_an_unknown_column_is_refused_by_name() -> None:
     """The message says what there is."""
-    with pytest.raises(ConfigError, match="Given gives value"):
-        ColumnExit(indicator=Given(values=[]), column="worth", long_above=1.0).complete(pair())
+    with pytest.raises(ValueError, match="Given gives value"):
+        ColumnExit(indicator=Given(values=[]), column="worth", long_above=1.0)

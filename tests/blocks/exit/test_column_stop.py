@@ -6,7 +6,6 @@ import pytest
 from blocks.exit.column_stop import ColumnStop
 from blocks.indicator.donchian import Donchian
 from blocks.indicator.sma import Sma
-from runner.model.errors import ConfigError
 from tests.blocks.drafts import pair
 
 
@@ -34,5 +33,5 @@ def test_a_column_at_the_entry_withdraws_both() -> None:
 
 def test_an_unknown_column_is_refused_by_name() -> None:
     """The message says what there is."""
-    with pytest.raises(ConfigError, match="Donchian gives upper, middle, lower"):
-        ColumnStop(indicator=Donchian(), column="floor").complete(pair())
+    with pytest.raises(ValueError, match="Donchian gives upper, middle, lower"):
+        ColumnStop(indicator=Donchian(), column="floor")

@@ -11,7 +11,6 @@ from blocks.indicator.donchian import Donchian
 from blocks.indicator.roc import Roc
 from blocks.indicator.sma import Sma
 from blocks.indicator.supertrend import Supertrend
-from runner.model.errors import ConfigError
 from runner.model.market import Market
 from tests.blocks.candles import candles
 from tests.blocks.indicator.textbook import ON_REAL_BARS, mean, shipped, window
@@ -88,8 +87,8 @@ def test_a_dead_market_is_on_no_side() -> None:
 
 def test_an_unknown_column_is_refused_by_name() -> None:
     """The message names the columns there are."""
-    with pytest.raises(ConfigError, match="Supertrend gives line, direction"):
-        ColumnTrend(indicator=Supertrend(), column="side").passes(market([1, 2]), 1)
+    with pytest.raises(ValueError, match="Supertrend gives line, direction"):
+        ColumnTrend(indicator=Supertrend(), column="side")
 
 
 def test_a_level_for_shorts_alone_is_refused() -> None:
@@ -125,4 +124,4 @@ def test_a_column_that_is_not_there_is_refused_on_the_command_line(tmp_path: Pat
     """Status 2, and a line that names those there are."""
     ran = command("+strategy=ema_cross", "+account=own_money", *ADX, f"{WHERE}.column=plus_id", home=tmp_path)
     assert ran.status == 2
-    assert "Adx gives adx, plus_di, minus_di" in ran.err
+    assert f"{WHERE}.column  Adx gives adx, plus_di, minus_di, was 'plus_id'; nearest is 'plus_di'" in ran.err

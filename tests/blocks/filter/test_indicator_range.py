@@ -5,7 +5,6 @@ import pytest
 from blocks.filter.indicator_range import IndicatorRange
 from blocks.indicator.atr import Atr
 from blocks.indicator.sma import Sma
-from runner.model.errors import ConfigError
 from tests.samples import market
 
 
@@ -28,5 +27,5 @@ def test_a_range_needs_bounds_in_order(lower: float | None, upper: float | None)
 
 def test_an_unknown_column_is_refused_by_name() -> None:
     """The message names the columns there are."""
-    with pytest.raises(ConfigError, match="Atr gives atr, atr_fraction"):
-        IndicatorRange(indicator=Atr(length=1), column="range", upper=1.0).passes(market([1, 2]), 1)
+    with pytest.raises(ValueError, match="Atr gives atr, atr_fraction"):
+        IndicatorRange(indicator=Atr(length=1), column="range", upper=1.0)
