@@ -17,6 +17,7 @@ from runner.model.draft import Draft
 from runner.model.duration import milliseconds
 from runner.model.errors import DataError, Problem
 from runner.model.exits import ordered
+from runner.model.habits import no_habits
 from runner.model.market import Market, Releases
 from runner.model.plan import empty_plans
 from runner.model.signal import Signals
@@ -107,9 +108,19 @@ def plan(strategy: Strategy, opinion: Opinion, loaded: Loaded) -> Stream:
         passed=opinion.passed,
         filters=opinion.filters,
         funding=loaded.funding,
+        habits=habits_of(strategy),
         conversion=loaded.conversion,
     )
     return covered(stream)
+
+
+def habits_of(strategy: Strategy) -> NDArray[Any]:
+    """What the strategy keeps to over its own trades, dtype HABITS, shape (1,)."""
+    habits = no_habits()
+    for block in strategy.entry.when.values():
+        block.keep_to(habits)
+    strategy.sizing.keep_to(habits)
+    return habits
 
 
 def covered(stream: Stream) -> Stream:

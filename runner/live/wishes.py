@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
 from dataclasses import dataclass
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import Any
 
 from runner.live.orders import Purpose
@@ -122,41 +122,22 @@ def _lasts(plan: Any, kind: OrderKind) -> Lasts:
 
 
 def _stop(plan: Any, contract: Contract) -> Decimal | None:
+    """The plan's stop on the grid, never further from the market than asked for, as the machine rounds it."""
     stop = float(plan["stop"])
-    return on_tick(stop, contract) if stop == stop else None  # noqa: PLR0124 - NaN: the plan has no stop
+    if math.isnan(stop):
+        return None
+    inside = ROUND_CEILING if plan["side"] > 0 else ROUND_FLOOR
+    return (Decimal(repr(stop)) / contract.tick).quantize(Decimal("1e-9")).quantize(Decimal(1), inside) * contract.tick
 
 
 def _targets(position: Position, contract: Contract) -> list[Wish]:
     """Reduce-only limits nearest first: the plan's targets up to the price at which the gate takes the whole profit."""
     exits = [each for each in position.targets if position.goal is None or position.side * (position.goal - each.price) >= 0.0]
-    wishes = [_limit(position, Reason.TARGET, each, contract) for each in merged(exits, contract)]
+    wishes = [_limit(position, Reason.TARGET, each, contract) for each in exits]
     left = in_steps(position.quantity, contract) - sum((wish.quantity for wish in wishes), Decimal(0))
     if position.goal is not None and left > 0:
         wishes.append(_limit(position, Reason.DEFENCE, Exit(number=0, price=position.goal, quantity=float(left)), contract))
     return wishes
-
-
-def merged(exits: Sequence[Exit], contract: Contract) -> list[Exit]:
-    """Partial exits that are too small for the venue go together with the next one further out, the last with the one before."""
-    kept: list[Exit] = []
-    carried = 0.0
-    for each in exits:
-        grown = Exit(number=each.number, price=each.price, quantity=each.quantity + carried)
-        if _too_small(grown, contract):
-            carried = grown.quantity
-        else:
-            kept.append(grown)
-            carried = 0.0
-    if carried and kept:
-        kept[-1] = Exit(number=exits[-1].number, price=kept[-1].price, quantity=kept[-1].quantity + carried)
-    elif carried:
-        kept.append(Exit(number=exits[-1].number, price=exits[-1].price, quantity=carried))
-    return kept
-
-
-def _too_small(each: Exit, contract: Contract) -> bool:
-    quantity = in_steps(each.quantity, contract)
-    return quantity < contract.min_quantity or quantity * Decimal(repr(each.price)) < contract.min_notional
 
 
 def _limit(position: Position, role: Reason, each: Exit, contract: Contract) -> Wish:

@@ -28,7 +28,7 @@ PYTHON_ONLY = (
     "warm.py",
     "windows.py",
 )  # not compiled
-MODEL = ("following", "observation", "plan", "records", "rules")  # numbers and records of the model that compiled code knows
+MODEL = ("following", "habits", "observation", "plan", "records", "rules")  # numbers and records of the model that compiled code knows
 
 
 @cache

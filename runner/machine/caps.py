@@ -13,6 +13,7 @@ from runner.machine.money import flat_fee, snap
 from runner.machine.orders import cancel_resting
 from runner.machine.state import MAX_RESTING, View
 from runner.machine.stops import refresh
+from runner.machine.tally import tally_entry
 from runner.machine.view import cap_row, clock_of, instrument_of, ledger_of, other_side, phase_at, plan_at, position, resting_at, rule_at
 from runner.model.rules import MAX_STEPS
 
@@ -56,6 +57,7 @@ def note_entry(w: View, s: int) -> None:
     """An entry was filled: the pace of entries counts from it. One inside a bar counts from the bar's end."""
     ledger_of(w).last_entry = ledger_of(w).time
     position(w, s).last_entry = ledger_of(w).time
+    tally_entry(w, s)
 
 
 @compiled

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from runner.model import following, observation, plan, records, rules
+from runner.model import following, habits, observation, plan, records, rules
 
 
 def _numbers(kind: type[IntEnum]) -> tuple[int, ...]:
@@ -16,7 +16,8 @@ IGNORE, ADD, REVERSE, REPLACE = _numbers(plan.WhenOpen)
 GTC, IOC, FOK = _numbers(plan.TimeInForce)
 AT_ENTRY, AT_PRICE, AFTER_TARGET = _numbers(plan.TrailStart)
 NATIVE, BAR_CLOSE = _numbers(plan.TrailUpdate)
-FIXED_QUANTITY, RISK_OF_INITIAL, RISK_OF_EQUITY, NOTIONAL_OF_EQUITY, NOTIONAL_VALUE = _numbers(plan.SizingMethod)
+FIXED_QUANTITY, RISK_OF_INITIAL, RISK_OF_EQUITY, NOTIONAL_OF_EQUITY, NOTIONAL_VALUE, RISK_OF_BALANCE, KELLY = _numbers(plan.SizingMethod)
+OF_DRAWDOWN, OF_DAY_LOSS, OF_DAY_PROFIT, OF_LOSING_STREAK, OF_WINNING_STREAK = _numbers(habits.Gauge)
 MAX_TARGETS, MAX_TIERS = plan.MAX_TARGETS, plan.MAX_TIERS
 
 FLOOR, CAP, TIMER, COUNTER, CALENDAR, HOUSE_FAMILY = _numbers(rules.Family)
@@ -107,6 +108,7 @@ BY_END_OF_DATA = int(records.Reason.END_OF_DATA)
 BY_QUOTE = int(records.Reason.QUOTE)
 BY_SESSION_FLAT = int(records.Reason.SESSION_FLAT)
 BY_NEWS = int(records.Reason.NEWS)
+BY_ADVERSE_CLOSE = int(records.Reason.ADVERSE_CLOSE)
 NO_REASON = -1
 
 Code = rules.Code
@@ -123,6 +125,7 @@ LEVERAGE_CAP, POSITION_NOTIONAL, MIN_TRADE = int(Code.LEVERAGE_CAP), int(Code.PO
 MIN_INTERVAL, CONTRACTS, OTHER_ACCOUNTS = int(Code.MIN_INTERVAL), int(Code.CONTRACTS), int(Code.OTHER_ACCOUNTS)
 MODIFICATIONS_PER_DAY, PAYOUT, NEWS = int(Code.MODIFICATIONS_PER_DAY), int(Code.PAYOUT), int(Code.NEWS)
 STOP_DEADLINE = int(Code.STOP_DEADLINE)
+COOLDOWN, ENTRIES_PER_DAY, ENTRY_INTERVAL = int(Code.COOLDOWN), int(Code.ENTRIES_PER_DAY), int(Code.ENTRY_INTERVAL)
 SIZING, MIN_QUANTITY, MIN_NOTIONAL, MAX_QUANTITY = int(Code.SIZING), int(Code.MIN_QUANTITY), int(Code.MIN_NOTIONAL), int(Code.MAX_QUANTITY)
 LEVERAGE, STOP_BEYOND_LIQUIDATION = int(Code.LEVERAGE), int(Code.STOP_BEYOND_LIQUIDATION)
 STOP_WRONG_SIDE, NO_STOP, POSITION_OPEN = int(Code.STOP_WRONG_SIDE), int(Code.NO_STOP), int(Code.POSITION_OPEN)

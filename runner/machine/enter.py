@@ -12,6 +12,7 @@ from runner.machine.compiled import compiled
 from runner.machine.fills import enlarge, guaranteed, reduce
 from runner.machine.gate import bucket_value, gate, totals
 from runner.machine.house import climb_if_due
+from runner.machine.legs import merged_legs
 from runner.machine.money import steps_down, tick_near
 from runner.machine.orders import cancel_resting, drop_resting, place_resting
 from runner.machine.phases import finish_trades
@@ -162,6 +163,7 @@ def consider(w: View, s: int, k: int, price: float) -> None:
     decision_at(w, k).wanted = wanted
     decision_at(w, k).quantity = quantity
     decision_at(w, k).allowed = allowed
+    decision_at(w, k).merged = merged_legs(w, s, k, quantity) if quantity > 0.0 else 0
     if quantity > 0.0:
         send(w, s, k, quantity, at, now, taker, loss, give_back, reserve)
 
@@ -272,10 +274,14 @@ def fill_resting(w: View, s: int, n: int, price: float, time: int) -> None:
 
 @compiled
 def gap_fills(w: View, s: int, price: float, time: int) -> None:
-    """Fills at a bar's open: a market exit that was due, then stops and targets the market has jumped over, then resting orders."""
+    """Fills at a bar's open: a market exit that was due, of all or of part, then a stop that the market has jumped over."""
     p = position(w, s)
     if p.side != 0 and p.exit_reason >= 0:
         reduce(w, s, time, p.quantity, price, True, p.exit_reason, 0)
+        refresh(w, s)
+    if p.side != 0 and p.leaving > 0.0:
+        reduce(w, s, time, p.leaving, price, True, p.leaving_reason, p.closes_hit)
+        p.leaving = 0.0
         refresh(w, s)
     if p.side != 0 and p.side * (p.effective_stop - price) >= 0.0:
         p.mark = price

@@ -10,7 +10,7 @@ from runner.machine.calendar import action_of
 from runner.machine.compiled import compiled
 from runner.machine.counters import count_opening
 from runner.machine.floors import lock_floors
-from runner.machine.money import clean, flat_fee, slipped, snap, steps_down, tick_near
+from runner.machine.money import clean, flat_fee, slipped, snap, tick_inside
 from runner.machine.orders import cancel_resting
 from runner.machine.state import FOREVER, View
 from runner.machine.trades import be_active, count_trade
@@ -185,10 +185,13 @@ def start_position(w: View, s: int, time: int, k: int, price: float) -> None:
     p.expires = time + plan.time_stop_ms if plan.time_stop_ms > 0 else FOREVER
     p.targets_hit = 0
     p.adverse_hit = 0
+    p.closes_against = 0
+    p.closes_hit = 0
+    p.last_close = price
     p.trailing = 1 if plan.trail_start == c.AT_ENTRY and has_trail(w, k) else 0
     p.voided = 0
     p.trail_distance = plan.trail_distance
-    p.stop = tick_near(plan.stop, instrument.tick) if not math.isnan(plan.stop) else -math.inf * plan.side
+    p.stop = tick_inside(plan.stop, plan.side, instrument.tick) if not math.isnan(plan.stop) else -math.inf * plan.side
     p.stop_reason = c.BY_STOP
     p.exit_reason = c.NO_REASON
     p.watch = 1 if watches(w, k) else 0
@@ -223,7 +226,7 @@ def watches(w: View, k: int) -> bool:
     """Does the plan ask for anything at signal bar closes?"""
     plan = plan_at(w, k)
     by_bar = has_trail(w, k) and (plan.trail_update == c.BAR_CLOSE or plan.trail_column >= 0)
-    return by_bar or plan.exit_column >= 0 or not math.isnan(plan.invalidation)
+    return by_bar or plan.adverse_close_count > 0 or plan.exit_column >= 0 or not math.isnan(plan.invalidation)
 
 
 @compiled
@@ -286,7 +289,7 @@ def keep_tighter_stop(w: View, s: int, k: int) -> None:
     """A plan that adds brings its own stop; the position keeps the tighter of the two."""
     p, plan = position(w, s), plan_at(w, k)
     if p.side * (plan.stop - p.stop) > 0.0:
-        p.stop = tick_near(plan.stop, instrument_of(w, s).tick)
+        p.stop = tick_inside(plan.stop, p.side, instrument_of(w, s).tick)
         p.stop_reason = c.BY_STOP
 
 
@@ -312,9 +315,3 @@ def liquidation_price(w: View, s: int, k: int) -> float:
     if settings_of(w).isolated == 0:
         return -math.inf * p.side
     return p.entry_price * (1.0 - p.side * (1.0 / leverage_of(w, s, k) - instrument_of(w, s).maintenance))
-
-
-@compiled
-def part(w: View, s: int, fraction: float) -> float:
-    """A fraction of the initial quantity in whole steps."""
-    return steps_down(position(w, s).initial_quantity * fraction, instrument_of(w, s).step)

@@ -14,9 +14,10 @@ from runner.machine.actions import DONE, FULL, MORE
 from runner.machine.closing import judge_held, leave_in_time
 from runner.machine.compiled import compiled
 from runner.machine.enter import after_entry, consider
-from runner.machine.fills import enlarge, part, pay, reduce
+from runner.machine.fills import enlarge, pay, reduce
 from runner.machine.gate import stop_cost
 from runner.machine.house import climb, climb_if_due, climb_if_nearer, contribute, set_alert
+from runner.machine.legs import TARGETS, TIERS, leg
 from runner.machine.money import tick_near
 from runner.machine.moves import note_stops
 from runner.machine.orders import drop_resting
@@ -37,7 +38,7 @@ from runner.machine.view import (
     told_of,
     wanted_at,
 )
-from runner.machine.walk import at_close, closes_all, expire, target_reached
+from runner.machine.walk import at_close, expire, targets_reached
 from runner.machine.watch import watch_windows
 
 
@@ -235,12 +236,14 @@ def fill_exit(w: View, s: int, x: Any) -> None:
     contribute(w, s)
     if reason == c.BY_ADVERSE:
         p.adverse_hit = max(p.adverse_hit, step)
+    before = p.targets_hit
     if reason == c.BY_TARGET and x.done == 1:
         p.targets_hit = max(p.targets_hit, step)
     p.leaving = max(0.0, p.leaving - x.quantity)
-    reduce(w, s, x.time, x.quantity, x.price, x.maker == 0, reason, step if reason == c.BY_TARGET or reason == c.BY_ADVERSE else 0)
+    part = p.closes_hit if reason == c.BY_ADVERSE_CLOSE else step if reason == c.BY_TARGET or reason == c.BY_ADVERSE else 0
+    reduce(w, s, x.time, x.quantity, x.price, x.maker == 0, reason, part)
     if reason == c.BY_TARGET and x.done == 1 and p.side != 0:
-        target_reached(w, s, step - 1)
+        targets_reached(w, s, before)
     refresh(w, s)
 
 
@@ -325,7 +328,7 @@ def want_targets(w: View, s: int) -> None:
     p, y = position(w, s), wanted_at(w, s)
     plan, left = plan_at(w, p.plan), p.quantity
     for n in range(p.targets_hit, plan.target_count):
-        quantity = left if closes_all(w, s, n) else min(left, part(w, s, plan.target_fraction[n]))
+        quantity = leg(w, s, TARGETS, n, left)
         if quantity > 0.0:
             y.target_number[y.targets] = n + 1
             y.target_price[y.targets] = tick_near(plan.target_price[n], instrument_of(w, s).tick)
@@ -338,11 +341,12 @@ def want_targets(w: View, s: int) -> None:
 def want_tiers(w: View, s: int) -> None:
     """The partial closes at a loss that are left, nearest first."""
     p, y = position(w, s), wanted_at(w, s)
-    plan = plan_at(w, p.plan)
+    plan, left = plan_at(w, p.plan), p.quantity
     for n in range(p.adverse_hit, plan.adverse_count):
-        quantity = min(p.quantity, part(w, s, plan.adverse_fraction[n]))
+        quantity = leg(w, s, TIERS, n, left)
         if quantity > 0.0:
             y.tier_number[y.tiers] = n + 1
             y.tier_price[y.tiers] = tick_near(plan.adverse_price[n], instrument_of(w, s).tick)
             y.tier_quantity[y.tiers] = quantity
             y.tiers += 1
+            left -= quantity

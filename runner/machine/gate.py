@@ -9,8 +9,9 @@ from runner.machine.caps import contracts_room, leverage_room, opposes, since_en
 from runner.machine.compiled import compiled
 from runner.machine.fills import leverage_of
 from runner.machine.floors import room_for_budgets, room_under, symbol_limit, worst_case
+from runner.machine.habits import held_back, kelly_risk, share_of_quantity
 from runner.machine.house import equity_now
-from runner.machine.money import flat_fee, steps_down, tick_near
+from runner.machine.money import flat_fee, steps_down, tick_inside
 from runner.machine.state import MAX_RESTING, View
 from runner.machine.trades import risk_limit
 from runner.machine.view import (
@@ -38,7 +39,7 @@ def stop_cost(w: View, s: int, k: int, price: float, taker: bool) -> float:
     slip = settings.slippage
     grid = instrument.tick if slip > 0.0 else 0.0
     entry = price + plan.side * (price * slip + grid) if taker else price
-    stop = tick_near(plan.stop, instrument.tick)
+    stop = tick_inside(plan.stop, plan.side, instrument.tick)
     if plan.side * (price - stop) <= 0.0:
         return 0.0
     out = stop - plan.side * (stop * slip + grid)
@@ -79,6 +80,10 @@ def sized(w: View, s: int, k: int, price: float, loss: float) -> float:
         return plan.sizing_value * ledger.initial / loss if loss > 0.0 else math.nan
     if method == c.RISK_OF_EQUITY:
         return plan.sizing_value * equity / loss if loss > 0.0 else math.nan
+    if method == c.RISK_OF_BALANCE:
+        return plan.sizing_value * ledger.balance / loss if loss > 0.0 else math.nan
+    if method == c.KELLY:
+        return kelly_risk(w, plan.strategy, plan.sizing_value) * equity / loss if loss > 0.0 else math.nan
     if method == c.NOTIONAL_OF_EQUITY:
         return plan.sizing_value * equity / value
     return plan.sizing_value / value
@@ -272,6 +277,9 @@ def gate(w: View, s: int, k: int, price: float, taker: bool) -> tuple[float, int
     code, rule, value, limit = refused_outright(w, s, k, opened, waiting)
     if code != c.NONE and settings.gate == 1:
         return 0.0, code, rule, math.nan, 0.0, value, limit, 0.0, 0.0, 0.0
+    code, value, limit = held_back(w, s, k)
+    if code != c.NONE:
+        return 0.0, code, -1, math.nan, math.nan, value, limit, 0.0, 0.0, 0.0
     stopless = math.isnan(plan.stop)
     loss, reserve, units = unit_loss(w, s, k, price, taker)
     if stopless:
@@ -284,7 +292,7 @@ def gate(w: View, s: int, k: int, price: float, taker: bool) -> tuple[float, int
     liquidation = price * (1.0 - plan.side * (1.0 / leverage - instrument.maintenance))
     if settings.isolated == 1 and not stopless and plan.side * (plan.stop - liquidation) <= 0.0:
         return 0.0, c.STOP_BEYOND_LIQUIDATION, -1, math.nan, math.nan, plan.stop, liquidation, 0.0, 0.0, 0.0
-    wanted = sized(w, s, k, price, loss)
+    wanted = sized(w, s, k, price, loss) * share_of_quantity(w, plan.strategy)
     if math.isnan(wanted):
         return 0.0, c.NO_STOP, -1, math.nan, math.nan, math.nan, math.nan, 0.0, 0.0, 0.0
     unit_value = unit_worth(w, s, k, price, taker)

@@ -8,7 +8,7 @@ from runner.machine import codes as c
 from runner.machine.compiled import compiled
 from runner.machine.fills import reduce
 from runner.machine.floors import allowance, anchor_of, floor_from
-from runner.machine.money import snap, steps_down, tick_near
+from runner.machine.money import snap, steps_down, tick_inside
 from runner.machine.orders import cancel_resting
 from runner.machine.state import FOREVER, View
 from runner.machine.stops import open_result, reach, refresh, tighten
@@ -339,7 +339,7 @@ def tighten_all(w: View, share: float) -> None:
     for s in range(w.symbol_count):
         p = position(w, s)
         if p.side != 0 and abs(p.stop) < math.inf:
-            tighten(w, s, tick_near(p.mark + (p.stop - p.mark) * share, instrument_of(w, s).tick), p.stop_reason)
+            tighten(w, s, tick_inside(p.mark + (p.stop - p.mark) * share, p.side, instrument_of(w, s).tick), p.stop_reason)
             refresh(w, s)
 
 

@@ -17,7 +17,7 @@ from runner.machine.cache import digest
 from runner.machine.state import World
 
 LEVEL = 1  # of compression: most of it are zeros
-FIXED = ("rules", "phases", "floors", "rungs", "caps", "counters", "dates", "instruments", "column_start", "others", "settings")
+FIXED = ("rules", "phases", "floors", "rungs", "caps", "counters", "dates", "instruments", "column_start", "others", "habits", "settings")
 
 
 def key_of(world: World, names: Sequence[str]) -> str:

@@ -45,6 +45,12 @@ def tick_near(price: float, tick: float) -> float:
 
 
 @compiled
+def tick_inside(price: float, side: int, tick: float) -> float:
+    """A stop's price on the grid, never further from the market than asked for: up for a long position, down for a short one."""
+    return tick_up(price, tick) if side > 0 else tick_down(price, tick)
+
+
+@compiled
 def steps_down(quantity: float, step: float) -> float:
     """The largest multiple of `step` not above `quantity`; 0 for less than one step or a NaN."""
     if not quantity > 0.0:

@@ -110,6 +110,8 @@ POSITION: np.dtype[Any] = np.dtype(
         ("side", "i4"),
         ("targets_hit", "i4"),
         ("adverse_hit", "i4"),
+        ("closes_against", "i4"),  # signal bars in a row that closed against it, since it was opened
+        ("closes_hit", "i4"),  # tiers of adverse closes that have acted
         ("trailing", "i4"),
         ("stop_reason", "i4"),
         ("exit_reason", "i4"),  # market exit due at the next open; -1 none
@@ -122,7 +124,8 @@ POSITION: np.dtype[Any] = np.dtype(
         ("mark", "f8"),
         ("point_value", "f8"),
         ("quantity", "f8"),
-        ("leaving", "f8"),  # where fills come from a venue: so much of it is to be closed at the market now
+        ("leaving", "f8"),  # so much of it is to be closed at the market: at the next open, or now where fills come from a venue
+        ("last_close", "f8"),  # of the last signal bar, while the position is open
         ("initial_quantity", "f8"),
         ("largest_quantity", "f8"),
         ("entry_price", "f8"),
@@ -392,6 +395,7 @@ class World(NamedTuple):
     resting: NDArray[Any]
     clocks: NDArray[Any]
     rule_states: NDArray[Any]
+    tallies: NDArray[Any]
 
     plans: NDArray[Any]
     rules: NDArray[Any]
@@ -419,6 +423,7 @@ class World(NamedTuple):
     windows: NDArray[Any]
     spans: NDArray[np.int64]
     others: NDArray[np.int32]
+    habits: NDArray[Any]
     settings: NDArray[Any]
 
     fills: NDArray[Any]
@@ -439,5 +444,5 @@ class World(NamedTuple):
 
 type View = Any  # what compiled code gets instead of a World: one record of its addresses, see `runner.machine.view`
 
-STATE = ("ledger", "positions", "resting", "clocks", "rule_states", "decisions")
+STATE = ("ledger", "positions", "resting", "clocks", "rule_states", "tallies", "decisions")
 RECORDS = ("fills", "trades", "stops", "stretches", "marks", "days", "results", "events")

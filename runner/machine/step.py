@@ -238,7 +238,7 @@ def open_bar(w: View, s: int, time: int) -> None:
         return
     if p.resting > 0:
         expire(w, s, time, i - 1)
-    if p.side != 0 and (p.exit_reason >= 0 or price <= p.low_trigger or price >= p.high_trigger):
+    if p.side != 0 and (p.exit_reason >= 0 or p.leaving > 0.0 or price <= p.low_trigger or price >= p.high_trigger):
         gap_fills(w, s, price, time)
         for _ in range(c.MAX_TARGETS):
             if p.side == 0 or p.side * (price - next_target(w, s)) < 0.0:

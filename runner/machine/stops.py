@@ -8,7 +8,8 @@ from typing import Any
 from runner.machine import codes as c
 from runner.machine.compiled import compiled
 from runner.machine.fills import guaranteed, has_trail
-from runner.machine.money import flat_fee, tick_down, tick_near, tick_up
+from runner.machine.legs import TARGETS, TIERS, next_leg
+from runner.machine.money import flat_fee, tick_down, tick_inside, tick_near, tick_up
 from runner.machine.state import MAX_RESTING, View
 from runner.machine.view import instrument_of, ledger_of, phase_at, plan_at, position, resting_at, settings_of
 
@@ -89,7 +90,7 @@ def trail(w: View, s: int) -> None:
     p = position(w, s)
     distance = tier_distance(w, s)
     if not math.isnan(distance):
-        tighten(w, s, tick_near(p.best_price - p.side * distance, instrument_of(w, s).tick), c.BY_TRAIL)
+        tighten(w, s, tick_inside(p.best_price - p.side * distance, p.side, instrument_of(w, s).tick), c.BY_TRAIL)
 
 
 @compiled
@@ -188,9 +189,8 @@ def next_target(w: View, s: int) -> float:
     """Price of the next target, ±inf when there is none left."""
     p = position(w, s)
     plan = plan_at(w, p.plan)
-    if p.targets_hit >= plan.target_count:
-        return math.inf * p.side
-    return tick_near(plan.target_price[p.targets_hit], instrument_of(w, s).tick)
+    n = next_leg(w, s, TARGETS, p.targets_hit)
+    return math.inf * p.side if n >= plan.target_count else tick_near(plan.target_price[n], instrument_of(w, s).tick)
 
 
 @compiled
@@ -221,6 +221,5 @@ def next_adverse(w: View, s: int) -> float:
     """Price of the next partial close at a loss, ∓inf when there is none left."""
     p = position(w, s)
     plan = plan_at(w, p.plan)
-    if p.adverse_hit >= plan.adverse_count:
-        return -math.inf * p.side
-    return tick_near(plan.adverse_price[p.adverse_hit], instrument_of(w, s).tick)
+    n = next_leg(w, s, TIERS, p.adverse_hit)
+    return -math.inf * p.side if n >= plan.adverse_count else tick_near(plan.adverse_price[n], instrument_of(w, s).tick)

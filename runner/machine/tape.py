@@ -31,6 +31,7 @@ from runner.model.bars import Bars
 from runner.model.bot import Costs, GateSettings
 from runner.model.duration import DAY_MS
 from runner.model.errors import DataError, Problem
+from runner.model.habits import TALLY
 from runner.model.plan import NO_COLUMN, empty_plans
 from runner.model.records import DAY, DECISION, EQUITY, EVENT, FILL, MARK, PHASE_RESULT, RULE_STATE, STOP_MOVE, STRETCH, TRADE
 from runner.model.rules import Code, Family, HouseMeasure, Reset, RuleBook, Sampling
@@ -322,6 +323,7 @@ def build_world(
         resting=np.zeros((len(names), MAX_RESTING), RESTING),
         clocks=np.zeros(len(resets), CLOCK),
         rule_states=rule_states,
+        tallies=np.zeros(len(strategies) * (len(names) + 1), TALLY),
         plans=table,
         rules=book.table(),
         phases=phases,
@@ -344,6 +346,7 @@ def build_world(
         windows=windows,
         spans=spans,
         others=np.array([(others or {}).get(name, 0) for name in names], np.int32),
+        habits=np.concatenate([next(stream.habits for stream in streams if stream.strategy == name) for name in strategies]),
         settings=settings,
         **records,
         row=np.zeros(1, EQUITY),

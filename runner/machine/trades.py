@@ -11,6 +11,7 @@ from runner.machine.consistency import note_trade
 from runner.machine.counters import count_day, note_activity
 from runner.machine.money import snap
 from runner.machine.state import View
+from runner.machine.tally import tally_trade
 from runner.machine.view import cap_row, counter_row, ledger_of, phase_at, position, rule_at, rule_state, trade_at
 
 
@@ -48,6 +49,7 @@ def count_trade(w: View, s: int, time: int, reason: int) -> None:
     else:
         ledger.losing_streak = 0
         ledger.won = 1
+    tally_trade(w, s, t.profit, reason)
     ledger.day_trades += 1
     ledger.phase_trades += 1
     ledger.closed_in_batch = 1

@@ -33,6 +33,7 @@ from runner.machine.state import (
     View,
 )
 from runner.machine.table import VIEW
+from runner.model.habits import HABITS, TALLY
 from runner.model.plan import PLAN
 from runner.model.records import DAY, DECISION, EQUITY, EVENT, FILL, MARK, PHASE_RESULT, RULE_STATE, STOP_MOVE, STRETCH, TRADE
 from runner.model.rules import RULE
@@ -73,6 +74,7 @@ _ledger, _position, _resting, _clock, _rule_state = (_rows(d) for d in (LEDGER, 
 _plan, _rule, _phase, _instrument, _symbol, _settings = (_rows(d) for d in (PLAN, RULE, PHASE, INSTRUMENT, SYMBOL, SETTINGS))
 _fill, _trade, _decision, _day, _result, _event = (_rows(d) for d in (FILL, TRADE, DECISION, DAY, PHASE_RESULT, EVENT))
 _row, _stretch, _mark, _stop, _window = (_rows(d) for d in (EQUITY, STRETCH, MARK, STOP_MOVE, WINDOW))
+_habits, _tally = (_rows(d) for d in (HABITS, TALLY))
 _seen, _standing, _told, _wanted = (_rows(d) for d in (SEEN, STANDING, TOLD, WANTED))
 _float, _long, _int, _byte = _values(types.float64, 8), _values(types.int64, 8), _values(types.int32, 4), _values(types.uint8, 1)
 
@@ -141,6 +143,18 @@ def instrument_of(w: View, s: int) -> Any:
 def symbol_of(w: View, s: int) -> Any:
     """One symbol's place in the arrays."""
     return _symbol(w.symbols, s)
+
+
+@compiled
+def habits_of(w: View, strategy: int) -> Any:
+    """What one strategy keeps to over its own trades."""
+    return _habits(w.habits, strategy)
+
+
+@compiled
+def tally_of(w: View, strategy: int, s: int) -> Any:
+    """What one strategy has done so far in one symbol; `symbol_count` for all of them together."""
+    return _tally(w.tallies, strategy * (w.symbol_count + 1) + s)
 
 
 @compiled

@@ -8,9 +8,10 @@ from runner.machine import codes as c
 from runner.machine.calendar import keeps_out
 from runner.machine.compiled import compiled
 from runner.machine.enter import fill_resting
-from runner.machine.fills import has_trail, part, reduce
+from runner.machine.fills import has_trail, reduce
 from runner.machine.house import climb, climb_if_nearer, contribute, equity_now
-from runner.machine.money import flat_fee, tick_near
+from runner.machine.legs import TARGETS, TIERS, leg, next_leg, note_close
+from runner.machine.money import flat_fee, tick_inside, tick_near
 from runner.machine.orders import drop_resting
 from runner.machine.phases import finish_trades
 from runner.machine.state import MAX_RESTING, View
@@ -47,7 +48,7 @@ def favourable_first(w: View, s: int, extreme: float) -> tuple[float, float]:
         if p.side * (extreme - price) < 0.0 or left <= 0.0 or p.side * (price - profit_limit(w, s, left)) > 0.0:
             break
         widest = max(widest, p.side * left * (price - p.entry_price) * p.point_value)
-        quantity = left if closes_all(w, s, n) else min(left, part(w, s, plan.target_fraction[n]))
+        quantity = leg(w, s, TARGETS, n, left)
         result += p.side * quantity * (price - p.entry_price) * p.point_value - quantity * price * p.point_value * instrument.maker
         result -= quantity * flat_fee(instrument, p.point_value, False)
         left -= quantity
@@ -55,16 +56,6 @@ def favourable_first(w: View, s: int, extreme: float) -> tuple[float, float]:
     end = extreme if p.side * (most - extreme) >= 0.0 else most
     stands = p.side * left * (end - p.entry_price) * p.point_value
     return result + stands, max(widest, stands)
-
-
-@compiled
-def closes_all(w: View, s: int, n: int) -> bool:
-    """Is target `n` the last one of a ladder whose fractions add up to the whole?"""
-    plan = plan_at(w, position(w, s).plan)
-    total = 0.0
-    for m in range(plan.target_count):
-        total += plan.target_fraction[m]
-    return n == plan.target_count - 1 and total >= 1.0 - 1e-9
 
 
 @compiled
@@ -141,9 +132,9 @@ def happen(w: View, s: int, kind: int, slot: int, price: float, time: int) -> No
     elif kind == PROFIT:
         reduce(w, s, time, p.quantity, price, False, c.BY_DEFENCE, 0)
     elif kind == ADVERSE:
-        plan = plan_at(w, p.plan)
-        p.adverse_hit += 1
-        reduce(w, s, time, part(w, s, plan.adverse_fraction[p.adverse_hit - 1]), price, True, c.BY_ADVERSE, p.adverse_hit)
+        n = next_leg(w, s, TIERS, p.adverse_hit)
+        p.adverse_hit = n + 1
+        reduce(w, s, time, leg(w, s, TIERS, n, p.quantity), price, True, c.BY_ADVERSE, n + 1)
     else:
         fill_resting(w, s, slot, price, time)
     refresh(w, s)
@@ -153,23 +144,23 @@ def happen(w: View, s: int, kind: int, slot: int, price: float, time: int) -> No
 def hit_target(w: View, s: int, price: float, time: int) -> None:
     """A target fills: part of the position closes; break-even and a waiting trail may begin."""
     p = position(w, s)
-    plan = plan_at(w, p.plan)
-    n = p.targets_hit
-    p.targets_hit += 1
-    quantity = p.quantity if closes_all(w, s, n) else part(w, s, plan.target_fraction[n])
-    reduce(w, s, time, quantity, price, False, c.BY_TARGET, n + 1)
+    before = p.targets_hit
+    n = next_leg(w, s, TARGETS, before)
+    p.targets_hit = n + 1
+    reduce(w, s, time, leg(w, s, TARGETS, n, p.quantity), price, False, c.BY_TARGET, n + 1)
     if p.side != 0:
-        target_reached(w, s, n)
+        targets_reached(w, s, before)
 
 
 @compiled
-def target_reached(w: View, s: int, n: int) -> None:
-    """What the plan does when target `n` (from 0) has filled and some of the position is left."""
+def targets_reached(w: View, s: int, before: int) -> None:
+    """What the plan does when targets have filled, of which `before` had filled earlier, and some of the position is left."""
     p = position(w, s)
     plan = plan_at(w, p.plan)
-    if plan.break_even_after == n + 1:
-        tighten(w, s, tick_near(p.entry_price + p.side * plan.break_even_offset, instrument_of(w, s).tick), c.BY_BREAK_EVEN)
-    if plan.trail_start == c.AFTER_TARGET and n + 1 >= plan.trail_start_value and has_trail(w, p.plan) and p.trailing == 0:
+    if before < plan.break_even_after <= p.targets_hit:
+        level = p.entry_price + p.side * plan.break_even_offset
+        tighten(w, s, tick_inside(level, p.side, instrument_of(w, s).tick), c.BY_BREAK_EVEN)
+    if plan.trail_start == c.AFTER_TARGET and p.targets_hit >= plan.trail_start_value and has_trail(w, p.plan) and p.trailing == 0:
         p.trailing = 1
         if plan.trail_update == c.NATIVE:
             trail(w, s)
@@ -257,13 +248,15 @@ def walk(w: View, s: int) -> None:
 
 @compiled
 def at_close(w: View, s: int, i: int, close: float) -> None:
-    """What a plan asks for at the close: time stop, exit column, invalidation, trail by bar."""
+    """What a plan asks for at the close: time stop, closes against it, exit column, invalidation, trail by bar."""
     p = position(w, s)
     plan = plan_at(w, p.plan)
     if close_time(w, i) >= p.expires and (plan.time_stop_needs_no_target == 0 or p.targets_hit == 0):
         p.exit_reason = c.BY_TIME_STOP
     if p.watch == 0 or (signal_close(w, i) >> (p.strategy & 7)) & 1 == 0:
         return
+    if plan.adverse_close_count > 0:
+        note_close(w, s, close)
     if plan.exit_column >= 0:
         wish = column(w, s, plan.exit_column, i)
         if wish == 2.0 or wish == p.side:

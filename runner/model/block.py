@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from runner.model.bars import Bars, Floats
 from runner.model.draft import Draft
@@ -56,9 +56,27 @@ class Filter(Block):
         """True where a signal of `direction` (+1 or -1) may pass, shape (n,)."""
         raise NotImplementedError
 
+    def keep_to(self, habits: NDArray[Any]) -> None:
+        """Write what the machine shall keep to over the strategy's own trades into `habits`, dtype HABITS, shape (1,)."""
+
     def explain(self, market: Market, row: int, direction: int) -> Sequence[Reason]:
         """Why a signal of `direction` at bar `row` passes or not: conditions that all hold exactly where `passes` is true."""
         return [Reason(name="passes", holds=bool(self.passes(market, direction)[row]))]
+
+
+class Habit(Filter):
+    """A filter that depends on the strategy's own trades, which only the machine knows: it refuses plans, not signals.
+
+    It counts under the strategy's own `entry.when` only; a part of a combined entry has no trades of its own.
+    """
+
+    def passes(self, market: Market, direction: int) -> NDArray[np.bool_]:  # noqa: ARG002 - the machine decides
+        """Always true: the machine decides."""
+        return np.ones(len(market.bars), np.bool_)
+
+    def explain(self, market: Market, row: int, direction: int) -> Sequence[Reason]:  # noqa: ARG002 - it depends on no bar
+        """That bars do not decide."""
+        return [Reason(name="decided by the machine from the trades so far", holds=True)]
 
 
 class Entry(Block):
@@ -66,6 +84,15 @@ class Entry(Block):
 
     room: ClassVar[str] = "entry"
     when: dict[str, Filter] = Field(default_factory=dict, description="filters that must all hold, by a name of your choice")
+
+    @model_validator(mode="after")
+    def _habits_outermost(self) -> Entry:
+        """Refuses a habit under a part: a part has no trades of its own."""
+        parts = [part for value in self.__dict__.values() for part in (value.values() if isinstance(value, dict) else (value,))]
+        habits = [key for part in parts if isinstance(part, Entry) for key, block in part.when.items() if isinstance(block, Habit)]
+        if habits:
+            raise ValueError(f"'{habits[0]}' counts the strategy's own trades: put it under entry.when, not under a part of the entry")
+        return self
 
     def signals(self, market: Market) -> Signals:
         """The opinions at every bar close, before filters."""
@@ -103,6 +130,9 @@ class Sizing(Block):
     def complete(self, draft: Draft) -> None:
         """Write `sizing_method` and `sizing_value` (and `max_leverage`) into `draft.plans`."""
         raise NotImplementedError
+
+    def keep_to(self, habits: NDArray[Any]) -> None:
+        """Write what the next quantity follows from in the strategy's own trades into `habits`, dtype HABITS, shape (1,)."""
 
 
 def is_day(value: str) -> bool:

@@ -69,6 +69,8 @@ class SizingMethod(IntEnum):
     RISK_OF_EQUITY = 2  # value = fraction of present equity lost at the stop, costs included
     NOTIONAL_OF_EQUITY = 3  # value = position value as a multiple of present equity
     NOTIONAL = 4  # value = position value in account currency
+    RISK_OF_BALANCE = 5  # value = fraction of the present balance lost at the stop, costs included
+    KELLY = 6  # value = share of the Kelly fraction of the strategy's closed trades, lost at the stop; see HABITS
 
 
 PLAN: np.dtype[Any] = np.dtype(
@@ -88,6 +90,7 @@ PLAN: np.dtype[Any] = np.dtype(
         ("time_stop_needs_no_target", "i1"),  # 1: the time stop applies only while no target was hit
         ("target_count", "i1"),
         ("adverse_count", "i1"),
+        ("adverse_close_count", "i1"),
         ("add_count", "i1"),
         ("tier_count", "i1"),
         ("break_even_after", "i1"),  # after which target (1 = first) the stop goes to entry; 0 = never
@@ -110,6 +113,8 @@ PLAN: np.dtype[Any] = np.dtype(
         ("invalidation", "f8"),  # closed when a signal bar closes beyond it, against the position; NaN = none
         ("adverse_price", "f8", (MAX_TIERS,)),  # part of the position is closed at a loss here
         ("adverse_fraction", "f8", (MAX_TIERS,)),
+        ("adverse_close_after", "i4", (MAX_TIERS,)),  # signal bars in a row that closed against the position; counts rise
+        ("adverse_close_fraction", "f8", (MAX_TIERS,)),  # of the initial quantity, closed at the next open
         ("add_price", "f8", (MAX_TIERS,)),  # further entries, resting from the first fill on
         ("add_fraction", "f8", (MAX_TIERS,)),  # of the initial quantity
         ("sizing_value", "f8"),

@@ -38,6 +38,7 @@ class Reason(IntEnum):
     QUOTE = 17
     SESSION_FLAT = 18
     NEWS = 19
+    ADVERSE_CLOSE = 20
 
 
 class Answer(IntEnum):
@@ -143,6 +144,7 @@ DECISION: np.dtype[Any] = np.dtype(
         ("value", "f8"),  # measured value behind the answer
         ("limit", "f8"),
         ("position", "i8"),  # 0 = never filled
+        ("merged", "i4"),  # targets and tiers too small for the instrument: they close with the one after them
     ]
 )
 

@@ -85,6 +85,9 @@ class Code(IntEnum):
     TOO_MANY_ORDERS = 84
     LIQUIDATION = 85
     NO_RISK_SIZE = 86
+    COOLDOWN = 87  # the strategy's own habits
+    ENTRIES_PER_DAY = 88
+    ENTRY_INTERVAL = 89
 
 
 class Severity(IntEnum):

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from runner.model.bars import Bars, Floats, Times
+from runner.model.habits import no_habits
 from runner.model.market import Market
 from runner.model.signal import Signals
 
@@ -30,6 +31,7 @@ class Stream:
     plans: dtype PLAN, ordered by `time`. columns: one float64 array per attached column, aligned with `market.bars`.
     signals: the entry's opinions before filters. passed: bool, shape (n,), where every filter held.
     filters: each filter's own answer for the signal's direction, bool, shape (n,), by name.
+    habits: what the strategy keeps to over its own trades, dtype HABITS, shape (1,), the same for each of its symbols.
     """
 
     strategy: str
@@ -41,6 +43,7 @@ class Stream:
     passed: NDArray[np.bool_]
     filters: dict[str, NDArray[np.bool_]] = field(default_factory=dict)
     funding: Funding | None = None
+    habits: NDArray[Any] = field(default_factory=no_habits)
     conversion: Floats | None = None  # account currency per quote currency, aligned with `execution`; None = 1
 
     @property

@@ -18,6 +18,9 @@ UNITS = {  # everything else is money
     Code.MODIFICATIONS_PER_DAY: COUNT,
     Code.OTHER_ACCOUNTS: COUNT,
     Code.MIN_INTERVAL: DURATION,
+    Code.COOLDOWN: DURATION,
+    Code.ENTRIES_PER_DAY: COUNT,
+    Code.ENTRY_INTERVAL: DURATION,
     Code.TRADING_DAYS: COUNT,
     Code.PROFITABLE_DAYS: COUNT,
     Code.STOP_DEADLINE: DURATION,
@@ -68,6 +71,9 @@ REFUSALS = {
     Code.NO_MARKET: "no bar was left to enter on",
     Code.TOO_MANY_ORDERS: "no room for another resting order",
     Code.LIQUIDATION: "the account was liquidated",
+    Code.COOLDOWN: "the strategy pauses after its last trade",
+    Code.ENTRIES_PER_DAY: "the strategy's entries of this day are used up",
+    Code.ENTRY_INTERVAL: "the strategy's last entry was too short a time ago, or one is still waiting",
     Code.NO_RISK_SIZE: "the sizing needs a stop to know its risk",
 }
 

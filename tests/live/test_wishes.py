@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from decimal import Decimal
 
 import pytest
 
-from runner.live.wishes import _targets, exit_of, in_steps, merged, on_tick, wishes_of
+from runner.live.wishes import _targets, exit_of, in_steps, on_tick, wishes_of
 from runner.machine.follower import Exit, Position
 from runner.model.following import Told
 from runner.model.plan import EntryKind
@@ -47,28 +46,13 @@ def test_quantities_are_never_rounded_up(quantity: float, told: str) -> None:
     assert str(in_steps(quantity, CONTRACT)) == told
 
 
-def exits(*parts: float) -> list[Exit]:
-    """Targets one behind the other from 101 on."""
-    return [Exit(number=n + 1, price=101.0 + n, quantity=part) for n, part in enumerate(parts)]
-
-
-@pytest.mark.parametrize(
-    ("parts", "kept"),
-    [
-        pytest.param((0.5, 0.3, 0.2), [(1, 101, 0.5), (2, 102, 0.3), (3, 103, 0.2)], id="all large enough"),
-        pytest.param((0.04, 0.3), [(2, 102, 0.34)], id="a small one goes with the next"),
-        pytest.param((0.03, 0.03, 0.03), [(3, 102, 0.09)], id="two small ones make one, the last goes with them"),
-        pytest.param((0.5, 0.04), [(2, 101, 0.54)], id="a small last one goes with the one before"),
-        pytest.param((0.01, 0.02), [(2, 102, 0.03)], id="together still too small: one order all the same"),
-        pytest.param((0.009,), [(1, 101, 0.009)], id="under the least quantity and alone"),
-        pytest.param((), [], id="nothing"),
-    ],
-)
-def test_small_exits_go_together(parts: Sequence[float], kept: list[tuple[int, float, float]]) -> None:
-    """At 100 less than 0.05 is less than five dollars; what is closed in the end is the same."""
-    found = merged(exits(*parts), CONTRACT)
-    assert [(each.number, each.price, pytest.approx(each.quantity)) for each in found] == kept  # type: ignore[comparison-overlap]
-    assert sum(each.quantity for each in found) == pytest.approx(sum(parts))
+@pytest.mark.parametrize(("side", "stop", "sent"), [(1, 98.001, "98.01"), (-1, 102.009, "102.00"), (1, 98.1 - 0.1, "98.00")])
+def test_a_stop_is_sent_where_the_machine_has_it(side: int, stop: float, sent: str) -> None:
+    """Between two ticks the nearer to the market, so that no more is lost than was reckoned with; dust moves nothing."""
+    story = Story()
+    story.turn()
+    story.consider(plan(1, side, stop=stop))
+    assert [str(wish.stop) for wish in wishes_of(story.follower, "AAA", CONTRACT)] == [sent]
 
 
 def position(**changed: object) -> Position:
@@ -174,7 +158,12 @@ def test_profit_that_may_not_be_given_back_is_taken_before_later_targets() -> No
     """With a goal nearer than a target the rest goes there, under the gate's name; targets before it stay."""
     told = []
     for goal in (103.0, 101.5):
-        wishes = _targets(position(goal=goal, targets=tuple(exits(0.5, 0.2, 0.3))), CONTRACT)
+        wishes = _targets(
+            position(
+                goal=goal, targets=tuple(Exit(number=n, price=100.0 + n, quantity=part) for n, part in ((1, 0.5), (2, 0.2), (3, 0.3)))
+            ),
+            CONTRACT,
+        )
         told.append([(wish.purpose.role.name, str(wish.price), str(wish.quantity)) for wish in wishes])
     assert told[0] == [("TARGET", "101.00", "0.500"), ("TARGET", "102.00", "0.200"), ("TARGET", "103.00", "0.300")]
     assert told[1] == [("TARGET", "101.00", "0.500"), ("DEFENCE", "101.50", "0.500")]

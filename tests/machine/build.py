@@ -66,7 +66,7 @@ def spec(symbol: str = "AAA", **changes: Any) -> Instrument:
 
 
 def plan(at: float = 1, side: int = 1, **fields: Any) -> NDArray[Any]:
-    """One plan that acts from bar `at`'s open on: market, one unit, no exits; `targets`, `adverse`, `adds`, `tiers` as pairs."""
+    """One plan that acts from bar `at`'s open on: market, one unit, no exits; `targets`, `adverse`, `adds`, `tiers`, `closes` as pairs."""
     row = empty_plans(1)
     row["time"], row["side"], row["sizing_value"], row["reference_price"] = START + int(at * HOUR), side, 1.0, 100.0
     for short, count, names in (
@@ -74,6 +74,7 @@ def plan(at: float = 1, side: int = 1, **fields: Any) -> NDArray[Any]:
         ("adverse", "adverse_count", ("adverse_price", "adverse_fraction")),
         ("adds", "add_count", ("add_price", "add_fraction")),
         ("tiers", "tier_count", ("tier_profit", "tier_distance")),
+        ("closes", "adverse_close_count", ("adverse_close_after", "adverse_close_fraction")),
     ):
         pairs = fields.pop(short, [])
         row[count] = len(pairs)

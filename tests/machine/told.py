@@ -12,7 +12,7 @@ from runner.model.bars import Bars
 from runner.model.bot import Costs, GateSettings
 from runner.model.following import Told
 from runner.model.records import Outcome, Reason
-from runner.model.rules import RuleBook
+from runner.model.rules import Code, RuleBook
 from tests.machine.build import FREE, HOUR, OFF, START, bars, book, flat, stream
 
 STOPS = (Reason.STOP, Reason.TRAIL, Reason.BREAK_EVEN, Reason.DEFENCE, Reason.LIQUIDATION)
@@ -22,8 +22,10 @@ NAME = "hand"
 class Story:
     """One symbol in bars of an hour from START on. `at` is the number of the running bar."""
 
-    def __init__(self, rules: RuleBook | None = None, costs: Costs = FREE, gate: GateSettings = OFF, after_failure: str = "stop") -> None:
-        streams = [stream(bars(flat(3)))]
+    def __init__(
+        self, rules: RuleBook | None = None, costs: Costs = FREE, gate: GateSettings = OFF, after_failure: str = "stop", **more: Any
+    ) -> None:
+        streams = [stream(bars(flat(3)), **more)]
         self.follower = Follower(streams=streams, book=rules or book(), costs=costs, gate=gate, start_ms=START, after_failure=after_failure)
         self.at = 0
         self.begin()
@@ -53,6 +55,10 @@ class Story:
         number = self.follower.add_plan("AAA", NAME, plan[0])
         self.tell(Told.CONSIDER, plan=number, price=price)
         return number
+
+    def code(self, number: int) -> str:
+        """The code a plan was answered with."""
+        return Code(int(self.follower.decision(number)["code"])).name
 
     def fill(self, quantity: float, price: float = 100.0, role: Reason = Reason.ENTRY, **fields: float) -> None:
         """An execution."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections import Counter
 from functools import cache
@@ -53,8 +54,13 @@ class Cross(Strategy):  # type: ignore[misc]
         if side == 0 or self.position.size * side > 0:
             return
         close, distance = float(self.data.Close[-1]), MULTIPLE * float(self.range[-1])
-        stop, target = self.on_grid(close - side * distance), self.on_grid(close + side * R * distance)
+        stop, target = self.inside(close - side * distance, side), self.on_grid(close + side * R * distance)
         (self.buy if side > 0 else self.sell)(size=1, sl=stop, tp=target)
+
+    def inside(self, price: float, side: int) -> float:
+        """A stop's price on the grid, no further away than asked for."""
+        ticks = price / self.tick
+        return round((math.ceil(ticks - 1e-9) if side > 0 else math.floor(ticks + 1e-9)) * self.tick, 8)
 
     def on_grid(self, price: float) -> float:
         """The nearest price a venue would take."""
