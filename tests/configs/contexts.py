@@ -26,6 +26,7 @@ REQUIRED: dict[str, dict[str, Any]] = {
     "filter/column_trend": {"indicator": {"_target_": "blocks.indicator.sma.Sma"}},
     "filter/indicator_range": {"indicator": {"_target_": "blocks.indicator.rsi.Rsi"}, "upper": 70.0},
     "sizing/fixed_quantity": {"quantity": 1.0},
+    "sizing/scaled": {"of": {"_target_": "blocks.sizing.fixed_risk.FixedRisk"}},
     "venue/futures": {"fee_per_contract": 2.5},
     "rule/account_rules": {"max_active": 2},
     "rule/automation": {"stance": "ask"},

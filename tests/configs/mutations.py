@@ -18,6 +18,8 @@ FREE = {
     "phases",
     "rules",
     "rungs",
+    "steps",
+    "tiers",
     "exit",
     "when",
     "entries",

@@ -57,6 +57,7 @@ REQUIRED: dict[tuple[str, str], dict[str, Any]] = {  # what a YAML leaves open (
     ("sizing", "fixed_quantity"): {"quantity": 0.5},
     ("sizing", "pyramid"): {"base": FixedRisk()},
     ("sizing", "weekday_multiplier"): {"base": FixedRisk(), "factors": {"mon": 0.5, "sun": 0.0}},
+    ("sizing", "scaled"): {"of": FixedRisk()},
 }
 ABSENT: dict[str, set[str]] = {  # columns of an indicator that are NaN where there is nothing to name
     "open_gaps": {"rise_lower", "rise_upper", "fall_lower", "fall_upper"},
