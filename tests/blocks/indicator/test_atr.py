@@ -6,7 +6,14 @@ import pandas as pd
 from blocks.indicator.atr import Atr
 from runner.columns.library import library
 from tests.blocks.candles import candles
+from tests.blocks.indicator.textbook import ON_REAL_BARS, agrees, shipped, true_ranges, wilder
 from tests.contracts.discovery import real
+
+
+@ON_REAL_BARS
+def test_agrees_with_the_textbook(symbol: str) -> None:
+    """Wilder's average of true ranges (New Concepts in Technical Trading Systems, 1978, section III)."""
+    agrees(Atr(length=14).columns(shipped(symbol))["atr"], wilder(true_ranges(shipped(symbol)), 14))
 
 
 def test_gaps_count_as_movement() -> None:

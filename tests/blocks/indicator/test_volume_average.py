@@ -4,6 +4,17 @@ import numpy as np
 
 from blocks.indicator.volume_average import VolumeAverage
 from tests.blocks.candles import candles
+from tests.blocks.indicator.textbook import ON_REAL_BARS, agrees, mean, shipped, window
+
+
+@ON_REAL_BARS
+def test_agrees_with_the_textbook(symbol: str) -> None:
+    """Sum of the last volumes over their number, and the bar's own over that."""
+    volumes = shipped(symbol).volume.tolist()
+    averages = [mean(window(volumes, row, 20)) for row in range(len(volumes))]
+    columns = VolumeAverage(length=20).columns(shipped(symbol))
+    agrees(columns["average"], averages)
+    agrees(columns["ratio"], [volume / average for volume, average in zip(volumes, averages, strict=True)])
 
 
 def test_ratio_counts_the_bar_itself() -> None:
