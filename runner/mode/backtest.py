@@ -17,6 +17,7 @@ from runner.model.errors import DataError, Problem
 from runner.model.records import Outcome
 from runner.model.stream import Stream
 from runner.pipeline import between, load, look, plan
+from runner.report.analysis.settings import Analysis
 from runner.report.files import FILES, leave
 from runner.report.folder import fresh, usable
 from runner.report.stopwatch import Stopwatch
@@ -30,7 +31,10 @@ class Options(Span):
     after_failure: Literal["stop", "restart"] = Field(
         "stop", description="after a failed phase the run ends, or the account is bought again"
     )
-    report: bool = Field(True, description="leave report.html, a page for people, beside the files")
+    report: bool = Field(
+        True, description="leave report.html, a page for people, and trades_tax.csv beside the files, and the analysis in the summary"
+    )
+    analysis: Analysis = Field(default_factory=Analysis, description="what summary and report say beyond the figures")
     quiet: bool = Field(False, description="print nothing, only leave the files")
 
 

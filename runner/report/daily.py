@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,18 +78,21 @@ def changes(closes: Floats, initial: float) -> Floats:
 
 def drawdown(outcome: Outcome) -> tuple[float, float]:
     """The deepest fall from an earlier high to a low, bar extremes included, as (money, fraction of that high); (0, 0) without bars."""
-    paid = paid_before(outcome)
-    equity, attempt = outcome.equity[["high", "low"]].copy(), attempts(outcome)
-    for name in ("high", "low"):
-        equity[name] += paid
-    deepest = [fall(equity[attempt == row], outcome.book.initial) for row in range(len(outcome.phases))]
+    (high, low), attempt = extremes(outcome), attempts(outcome)
+    deepest = [fall(high[attempt == row], low[attempt == row], outcome.book.initial) for row in range(len(outcome.phases))]
     return (max((money for money, _ in deepest), default=0.0), max((share for _, share in deepest), default=0.0))
 
 
-def fall(equity: NDArray[Any], initial: float) -> tuple[float, float]:
-    """The same for one attempt. The high of a bar counts before its low, as floors do."""
-    if len(equity) == 0:
+def extremes(outcome: Outcome) -> tuple[Floats, Floats]:
+    """Highest and lowest equity of each mark's bars, payouts added back, each shape (marks,)."""
+    paid = paid_before(outcome)
+    return outcome.equity["high"] + paid, outcome.equity["low"] + paid
+
+
+def fall(high: Floats, low: Floats, initial: float) -> tuple[float, float]:
+    """The same for one stretch that began with `initial`. The high of a bar counts before its low, as floors do."""
+    if len(high) == 0:
         return 0.0, 0.0
-    peak = np.maximum(np.maximum.accumulate(equity["high"]), initial)
-    lost = np.maximum(peak - equity["low"], 0.0)
+    peak = np.maximum(np.maximum.accumulate(high), initial)
+    lost = np.maximum(peak - low, 0.0)
     return float(lost.max()), float(np.divide(lost, peak, out=np.zeros_like(lost), where=peak > 0.0).max())

@@ -1,4 +1,4 @@
-"""The files of a run: its settled config.yaml, tables, journal.db, report.html and, last, summary.json."""
+"""The files of a run: its settled config.yaml, tables, journal.db, trades_tax.csv, report.html and, last, summary.json."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from runner.journal.write import record
 from runner.model.bot import Bot
 from runner.model.records import Outcome
 from runner.model.stream import Stream
+from runner.report import tax
 from runner.report.decisions import decisions
 from runner.report.equity import equity
 from runner.report.fingerprint import settled
@@ -20,14 +21,15 @@ from runner.report.stopwatch import Stopwatch
 from runner.report.summary import dumps, rounded
 from runner.report.trades import COLUMNS, trades
 
-FILES = ("config.yaml", "trades.csv", "equity.parquet", "decisions.parquet", "journal.db", "report.html", "summary.json")
+FOR_PEOPLE = ("trades_tax.csv", "report.html")
+FILES = ("config.yaml", "trades.csv", "equity.parquet", "decisions.parquet", "journal.db", *FOR_PEOPLE, "summary.json")
 
 
 def tables(bot: Bot, outcome: Outcome, streams: Sequence[Stream], page: Mapping[str, Any]) -> dict[str, Writer]:
     """Writers of everything but the summary."""
     return {
         "config.yaml": lambda path: write_text(path, as_yaml(settled(bot.settings))),
-        "trades.csv": lambda path: write_csv(path, trades(outcome)),
+        "trades.csv": lambda path: write_csv(path, COLUMNS, trades(outcome)),
         "equity.parquet": lambda path: write_parquet(path, equity(outcome)),
         "decisions.parquet": lambda path: write_parquet(path, decisions(outcome, streams)),
         "journal.db": lambda path: record(path, facts(outcome, page), outcome),
@@ -37,10 +39,13 @@ def tables(bot: Bot, outcome: Outcome, streams: Sequence[Stream], page: Mapping[
 def leave(folder: Path, bot: Bot, outcome: Outcome, streams: Sequence[Stream], page: dict[str, Any], watch: Stopwatch) -> None:
     """Write all files into `folder`, or none (RunnerError). summary.json comes last, with the seconds spent until then.
 
-    report.html is left out where the mode's options say `report: false`.
+    trades_tax.csv and report.html are left out where the mode's options say `report: false`.
     """
     summary_last: dict[str, Writer] = {"summary.json": lambda path: write_page(path, page, watch)}
-    told: dict[str, Writer] = {"report.html": lambda path: write_text(path, report(bot, outcome, streams, page))}
+    told: dict[str, Writer] = {
+        "trades_tax.csv": lambda path: write_csv(path, tax.COLUMNS, tax.tax(outcome, streams)),
+        "report.html": lambda path: write_text(path, report(bot, outcome, streams, page)),
+    }
     shown = told if bot.options.get("report", True) else {}
     write(folder, tables(bot, outcome, streams, page) | shown | summary_last)
 
@@ -71,10 +76,10 @@ def write_text(path: Path, content: str) -> None:
     path.write_text(content, encoding="utf-8", newline="\n")
 
 
-def write_csv(path: Path, rows: Sequence[Sequence[str]]) -> None:
+def write_csv(path: Path, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """A header and rows, comma separated, with line feeds on every system."""
     with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows([COLUMNS, *rows])
+        csv.writer(file, lineterminator="\n").writerows([columns, *rows])
 
 
 def write_parquet(path: Path, columns: Mapping[str, Any]) -> None:

@@ -13,13 +13,14 @@ from runner.model.rules import RuleBook
 from runner.model.stream import Stream
 from runner.report.figures import number
 
+READING = "analysis"  # of `mode`: how a result is read, not what it is
 PLACES = {"": ("home", "folder", "hydra"), "mode": ("output", "quiet", "report"), "source": ("root",)}
 
 
 def config_hash(settings: Mapping[str, Any], book: RuleBook, streams: Sequence[Stream]) -> str:
-    """SHA-256 over the settled configuration without folders, the rule book, and every bar, funding rate and instrument read."""
+    """SHA-256 over the settled configuration without folders and ways of reading, the rule book, and all bars, funding and instruments."""
     content = {
-        "settings": settled(settings),
+        "settings": deciding(settings),
         "book": plain(asdict(book)),
         "streams": [stream(each) for each in streams],
     }
@@ -33,6 +34,12 @@ def settled(settings: Mapping[str, Any]) -> Any:
         if isinstance(kept.get(section), Mapping):
             kept[section] = {key: value for key, value in kept[section].items() if key not in PLACES[section]}
     return plain(kept)
+
+
+def deciding(settings: Mapping[str, Any]) -> Any:
+    """The configuration without what only says how a result is read."""
+    kept = settled(settings)
+    return kept | {"mode": {key: value for key, value in kept["mode"].items() if key != READING}} if "mode" in kept else kept
 
 
 def plain(value: Any) -> Any:

@@ -11,6 +11,7 @@ from runner.model.bot import Bot
 from runner.model.duration import text
 from runner.model.records import Outcome
 from runner.model.stream import Stream
+from runner.report.analysis.whole import analysis
 from runner.report.daily import days_per_year
 from runner.report.figures import iso, money
 from runner.report.fingerprint import config_hash
@@ -37,6 +38,7 @@ def summary(bot: Bot, outcome: Outcome, streams: Sequence[Stream], seconds: Mapp
         "reductions": reductions(outcome),
         "ambiguous": {"resolved": int(outcome.ambiguous_resolved), "counted_failed": int(outcome.ambiguous_failed)},
         "metrics": figures,
+        "analysis": analysis(bot, outcome, streams, figures) if bot.options.get("report", True) else None,
         "warnings": warnings(bot, outcome, streams),
         "config_hash": config_hash(bot.settings, outcome.book, streams),
         "version": __version__,

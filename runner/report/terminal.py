@@ -73,6 +73,7 @@ def parts(page: Page, curve: str = "") -> Iterator[RenderableType]:
     yield from section("Closest approach of each rule", rule_table(page["rules"]))
     yield from indented(unmeasured(page["rules"]), "dim")
     yield from section("Figures", figure_table(page))
+    yield from beside(page["analysis"])
     if page["refusals"]:
         yield from section("Refused plans", count_table(page["refusals"]))
     if page["reductions"]:
@@ -159,6 +160,29 @@ def figure_table(page: Page) -> Table:
     for left, right in FIGURES:
         grid.add_row(left[0], figure(page, *left[1:]), right[0], figure(page, *right[1:]))
     return grid
+
+
+def beside(analysis: Page | None) -> Iterator[RenderableType]:
+    """The account beside buying and holding, and how many weeks met their targets; nothing of a run without an analysis."""
+    if analysis is None or analysis["buy_and_hold"]["end"] is None:
+        return
+    held = analysis["buy_and_hold"]
+    table = plain_table("", "return", "max drawdown", "Sharpe")
+    for name, found in (("account", held["account"]), ("buy and hold", held)):
+        figures = ((found["return"], "{:+.2%}"), (found["max_drawdown"], "{:.2%}"), (found["sharpe"], "{:.2f}"))
+        table.add_row(name, *("-" if value is None else form.format(value) for value, form in figures))
+    yield from section("Against buying and holding", table)
+    if analysis["review"]["traded"] and analysis["review"]["targets"]:
+        yield from section("Weekly review", Text(reviewed(analysis["review"])))
+
+
+def reviewed(review: Page) -> str:
+    """'68 of 101 weeks with a closed trade met every target; missed: losing streak 30, win rate 7'."""
+    often = sorted((item for item in review["missed"].items() if item[1]), key=lambda item: -item[1])
+    missed = ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in often)
+    return f"{review['met_all']} of {review['traded']} weeks with a closed trade met every target" + (
+        f"; missed: {missed}" if missed else ""
+    )
 
 
 def count_table(refusals: Mapping[str, int]) -> Table:

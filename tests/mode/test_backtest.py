@@ -141,12 +141,13 @@ def test_days_become_instants_that_hold_both_of_them() -> None:
 
 
 def test_a_run_without_a_report_is_the_same_run(tmp_path: Path) -> None:
-    """`mode.report=false` leaves out one file; hash, figures and every other file stay as they were."""
+    """`mode.report=false` leaves out what people read and the analysis; hash, figures and every other file stay as they were."""
     run(bot(tmp_path / "with", "mode.quiet=true"))
     run(bot(tmp_path / "without", "mode.quiet=true", "mode.report=false"))
-    assert {path.name for path in (tmp_path / "without").iterdir()} == set(FILES) - {"report.html"}
-    assert page(tmp_path / "with") | {"seconds": None} == page(tmp_path / "without") | {"seconds": None}
-    for name in set(FILES) - {"report.html", "summary.json"}:
+    assert {path.name for path in (tmp_path / "without").iterdir()} == set(FILES) - {"report.html", "trades_tax.csv"}
+    assert page(tmp_path / "without")["analysis"] is None
+    assert page(tmp_path / "with") | {"seconds": None, "analysis": None} == page(tmp_path / "without") | {"seconds": None}
+    for name in set(FILES) - {"report.html", "trades_tax.csv", "summary.json"}:
         assert (tmp_path / "with" / name).read_bytes() == (tmp_path / "without" / name).read_bytes(), name
 
 

@@ -15,7 +15,7 @@ from tests.report import cases
 
 SETTINGS: dict[str, Any] = {
     "strategy": {"name": "fvg", "entry": {"min_gap_fraction": 0.005}},
-    "mode": {"name": "backtest", "after_failure": "stop", "output": "/here", "quiet": False},
+    "mode": {"name": "backtest", "after_failure": "stop", "output": "/here", "quiet": False, "analysis": {"rolling_trades": 20}},
     "source": {"root": "/data", "venue": "bybit_linear"},
     "home": "/home/one",
 }
@@ -27,11 +27,11 @@ def hashed(settings: Mapping[str, Any] = SETTINGS, stream: Stream | None = None,
 
 
 def test_folders_and_verbosity_do_not_change_the_hash() -> None:
-    """Where files lie, the order of keys and what is printed decide nothing."""
+    """Where files lie, the order of keys, what is printed and how a result is read decide nothing."""
     elsewhere = {
         "home": "/home/two",
         "source": {"venue": "bybit_linear", "root": None},
-        "mode": SETTINGS["mode"] | {"output": None, "quiet": True},
+        "mode": SETTINGS["mode"] | {"output": None, "quiet": True, "analysis": {"rolling_trades": 30}},
         "strategy": SETTINGS["strategy"],
     }
     assert hashed(elsewhere) == hashed()

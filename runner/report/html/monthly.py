@@ -1,47 +1,52 @@
-"""The months of a run: what each brought, and each year's whole."""
+"""The months of a run: what each brought in money and as a return, and each year's whole."""
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Mapping
+from typing import Any
 
-from runner.report.daily import trading_day
-from runner.report.html.story import Story
-from runner.report.html.tags import Markup, table, tag
+from runner.report.html.tags import Markup, join, table, tag
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+FORMS = {"profit": "{:,.2f}", "return": "{:+.2%}"}
+NOTHING = 0.005  # less is no money
 
 
-def months(story: Story) -> dict[tuple[int, int], float]:
-    """Money by (year, month) between the last marks of the days, UTC; all of them add up to the run's change of equity."""
-    day = trading_day(story.equity["time"][story.days], story.year).astype("datetime64[D]")
-    month = day.astype("datetime64[M]").astype(np.int64)
-    found, where = np.unique(month, return_inverse=True)
-    sums = np.bincount(where, story.daily, len(found)) if len(found) else np.empty(0)
-    return {(1970 + int(number) // 12, int(number) % 12 + 1): float(money) for number, money in zip(found, sums, strict=True)}
-
-
-def monthly(story: Story) -> Markup:
-    """A table of years and months, tinted by result; empty without a mark."""
-    sums = months(story)
-    if not sums:
+def monthly(page: Mapping[str, Any]) -> Markup:
+    """Two tables of years and months, tinted by result: money and returns; a sentence without a mark."""
+    found = page["analysis"]
+    if not found["months"]:
         return tag("p", "No bar was walked, so there is no month to show.", class_="quiet")
-    initial = story.outcome.book.initial
-    most = max(abs(value) for value in sums.values()) or 1.0
-    years = sorted({year for year, _ in sums})
-    rows = [[str(year), *(cell(sums.get((year, month)), most) for month in range(1, 13)), *whole(sums, year, initial)] for year in years]
-    return table(["year", *MONTHS, "year", "%"], rows, kind="months")
+    returns = tag("p", "The same as returns on what each month began with, UTC months.", class_="quiet")
+    return join([grid(found, "profit"), returns, grid(found, "return")])
 
 
-def cell(value: float | None, most: float) -> Markup:
-    """One month: its money, tinted the stronger the larger it is; losses carry a minus as well as a colour."""
-    if value is None:
+def grid(found: Mapping[str, Any], key: str) -> Markup:
+    """One table: a row for each year, its months, its whole."""
+    of_month = {each["month"]: each for each in found["months"]}
+    most = max(abs(each["profit"]) for each in found["months"]) or 1.0
+    rows = [
+        [year["year"], *(cell(of_month.get(f"{year['year']}-{month:02d}"), key, most) for month in range(1, 13)), whole(year, key)]
+        for year in found["years"]
+    ]
+    return table(["year", *MONTHS, "year"], rows, kind="months")
+
+
+def cell(month: Mapping[str, Any] | None, key: str, most: float) -> Markup:
+    """One month, tinted the stronger the more it won or lost; losses carry a minus as well as a colour."""
+    if month is None:
         return tag("td")
-    strength = round(100 * min(1.0, abs(value) / most) ** 0.7)
-    kind = "zero" if abs(value) < 0.005 else "gain" if value > 0 else "loss"
-    return tag("td", f"{value:,.2f}", class_=kind, style=f"--k:{strength}%")
+    won = month["profit"]
+    strength = round(100 * min(1.0, abs(won) / most) ** 0.7)
+    kind = "zero" if abs(won) < NOTHING else "gain" if won > 0 else "loss"
+    return tag("td", said(month, key), class_=kind, style=f"--k:{strength}%")
 
 
-def whole(sums: dict[tuple[int, int], float], year: int, initial: float) -> tuple[Markup, Markup]:
-    """A year's money and its share of the initial balance."""
-    money = sum(value for (each, _), value in sums.items() if each == year)
-    return tag("td", f"{money:,.2f}", class_="sum"), tag("td", f"{money / initial:+.2%}", class_="sum")
+def whole(year: Mapping[str, Any], key: str) -> Markup:
+    """A year's whole."""
+    return tag("td", said(year, key), class_="sum")
+
+
+def said(row: Mapping[str, Any], key: str) -> str:
+    """The figure of a month or a year."""
+    return FORMS[key].format(row[key])

@@ -11,14 +11,17 @@ from runner.model.bot import Bot
 from runner.model.records import Outcome
 from runner.model.rules import State
 from runner.model.stream import Stream
-from runner.report.html import tables
+from runner.report.html import analysis, tables
 from runner.report.html.charts.benchmark import benchmark
 from runner.report.html.charts.daily import daily
 from runner.report.html.charts.drawdown import drawdown
 from runner.report.html.charts.equity import equity
-from runner.report.html.charts.groups import GROUPS, groups
+from runner.report.html.charts.excursions import TITLES, excursions
+from runner.report.html.charts.groups import groups, kinds
 from runner.report.html.charts.headroom import headroom
 from runner.report.html.charts.prices import facts, packable, packed_candles, prices
+from runner.report.html.charts.rolling import rolling_win_rate
+from runner.report.html.charts.spread import spread
 from runner.report.html.encode import Figure, as_json, packed, packed_json
 from runner.report.html.engine import engine
 from runner.report.html.look import DARK
@@ -26,7 +29,7 @@ from runner.report.html.monthly import monthly
 from runner.report.html.story import Story
 from runner.report.html.tags import Markup, join, tag
 from runner.report.html.what_if import what_if
-from runner.report.sentences import amount, grounds, headline
+from runner.report.sentences import amount, at, grounds, headline
 from runner.report.shown import figure
 
 NO_NETWORK = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:"
@@ -116,20 +119,35 @@ def sections(story: Story) -> Iterator[Markup]:
     for symbol in story.page["symbols"]:
         yield section(f"{symbol}", price_chart(story, symbol))
     yield section("Figures", tables.figures(story.page))
-    yield section("Months", tag("p", f"Change of equity in {story.currency}, UTC months.", class_="quiet"), monthly(story))
-    yield section("Where the result comes from", tag("div", *(grouped(story, kind) for kind in GROUPS), class_="grid"))
-    yield section("Against buying and holding", tables.comparison(story), chart(story, "benchmark", benchmark, HOLDING))
+    yield section("Months", tag("p", f"Change of equity in {story.currency}, UTC months.", class_="quiet"), monthly(story.page))
+    yield section("Week by week", weekly(story))
+    yield section("Where the result comes from", where_from(story))
+    yield section("How far trades went", *how_far(story))
+    yield section("Rolling win rate", rolling(story))
+    yield section("Bull, bear and sideways markets", tag("p", regime_words(story), class_="quiet"), analysis.regimes(story.page))
+    yield section("Spread of the days", chart(story, "spread", spread, DAYS), analysis.days(story.page))
+    yield section("Against buying and holding", analysis.holding(story.page), chart(story, "benchmark", benchmark, HOLDING))
     yield section("Refused plans", tables.refusals(story.page))
     yield section("Trades", tables.trades(story))
     yield section("Mind", tag("ul", *(tag("li", line) for line in story.page["warnings"])))
 
 
-FLOORS = "Equity at each close; the shade is its range inside the bars. Circles mark where it came closest to each floor."
+FLOORS = (
+    "Equity at each close; the shade is its range inside the bars. Circles mark where it came closest to each floor. "
+    "Buying and holding may leave the picture: a double click shows all of it."
+)
 HEADROOM = (
     "What was left of each limit over time: 100 % is untouched, 0 the limit; green strips are goals and fill up. "
     "Rules that only bound a single order are in the table alone. Lines are cut at −25 % and 125 %."
 )
-HOLDING = "Equal parts of the initial balance in each symbol, bought at its first open and kept; no costs, no leverage, no rules."
+HOLDING = (
+    "Equal parts of the initial balance in each symbol, bought at its first open and sold at its last close, with the account's fees, "
+    "slippage and funding; no leverage, no rules. Drawdown is that of day ends."
+)
+DAYS = "Days by their change of equity, UTC; days on which it did not move are in the table alone."
+WEEKS = (
+    "ISO weeks by the close of their trades, UTC; drawdown is the deepest fall inside the week, a streak counts losers of the weeks before."
+)
 PRICES = (
     "Dotted lines are the stop as it moved, shades the zones signals spoke of. Hover or tap a mark for the reasons; "
     "drag to zoom in, double-click to zoom out. Trades are numbered as in the table."
@@ -172,14 +190,56 @@ def price_chart(story: Story, symbol: str) -> Markup:
     return join([walk, place(symbol, drawn, PRICES, candles=facts(bars, tick)), candles])
 
 
-def grouped(story: Story, kind: str) -> Markup:
-    """One small chart of net profit by some kind."""
+def weekly(story: Story) -> Markup:
+    """The review of each week."""
+    return join([analysis.weeks(story.page), tag("p", WEEKS, class_="quiet")])
+
+
+def where_from(story: Story) -> Markup:
+    """A small chart and a table for each grouping."""
     if not len(story.outcome.trades):
-        return tag("p", f"No trade to sort by {kind}.", class_="quiet")
-    return tag("div", tag("h3", TITLES[kind]), place(f"by-{kind}", groups(story, kind)))
+        return tag("p", "There was no trade to sort.", class_="quiet")
+    made = (
+        tag("div", tag("h3", title), place(f"by-{kind}", groups(rows, kind)), tag("div", analysis.group(rows), class_="short"))
+        for kind, (title, rows) in kinds(story).items()
+    )
+    return tag("div", *made, class_="grid")
 
 
-TITLES = {"symbol": "by symbol", "reason": "by reason of the exit", "hour": "by hour of entry, UTC", "weekday": "by weekday of entry, UTC"}
+def how_far(story: Story) -> Iterator[Markup]:
+    """Excursions: two clouds of trades and a table."""
+    if not len(story.outcome.trades):
+        yield tag("p", "There was no trade.", class_="quiet")
+        return
+    clouds = (tag("div", tag("h3", title), place(kind, excursions(story, kind))) for kind, title in TITLES.items())
+    yield tag("div", *clouds, class_="grid")
+    yield analysis.excursions(story.page)
+    yield tag("p", FAR, class_="quiet")
+
+
+FAR = (
+    "The largest open loss and the largest open profit of each trade while it was open, net of what it had paid by then; "
+    "on the dotted line a trade ended at its extreme."
+)
+
+
+def rolling(story: Story) -> Markup:
+    """The rate's line; too few trades are said in words."""
+    found = story.page["analysis"]["rolling_win_rate"]
+    if found["last"] is None:
+        return tag("p", f"Fewer than {found['trades']} trades were closed.", class_="quiet")
+    said = (
+        f"Lowest {found['lowest']:.0%} ({at(found['lowest_at'])}), highest {found['highest']:.0%} ({at(found['highest_at'])}), at the end"
+    )
+    return place("rolling", rolling_win_rate(story), f"{said} {found['last']:.0%}.")
+
+
+def regime_words(story: Story) -> str:
+    """How a market is judged."""
+    found = story.page["analysis"]["regimes"]
+    up, down = f"up {found['bull']:.0%} or more", f"down {found['bear']:.0%} or more"
+    span = f"the last {found['days']:g} days"
+    return f"By the change of each symbol's close over {span}, known at every bar's close: bull {up}, bear {down}, else sideways."
 
 
 def foot(story: Story) -> Markup:

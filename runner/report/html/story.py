@@ -11,10 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from runner.model.bot import Bot
-from runner.model.records import Outcome, Reason
+from runner.model.records import Outcome
 from runner.model.rules import Code, Family
 from runner.model.stream import Stream
-from runner.report.daily import attempts, last_of_day, paid_before
+from runner.report.analysis.holding import Held, held, lived
+from runner.report.daily import attempts
+from runner.report.days import Days, days
 from runner.report.words import short
 
 
@@ -60,9 +62,24 @@ class Story:
         return attempts(self.outcome)
 
     @cached_property
+    def by_day(self) -> Days:
+        """Every day of every attempt and what it brought."""
+        return days(self.outcome, self.year)
+
+    @property
     def days(self) -> NDArray[np.int64]:
         """Rows of `equity`: the last mark of every day of every attempt."""
-        return last_of_day(self.outcome, self.year)
+        return self.by_day.rows
+
+    @property
+    def daily(self) -> NDArray[np.float64]:
+        """Money won or lost between the last marks of the days, the first of each attempt from the initial balance, shape (days,)."""
+        return self.by_day.money
+
+    @cached_property
+    def holding(self) -> Held:
+        """Buying and holding over the time the account lived, as the summary reckons it."""
+        return held(self.streams, self.bot.costs, self.outcome.book.initial, lived(self.outcome), self.year)
 
     @cached_property
     def breaks(self) -> NDArray[np.int64]:
@@ -94,27 +111,6 @@ class Story:
         """The row of `outcome.phases` each trading day of the record belongs to; a phase's first day begins with it."""
         later = np.searchsorted(self.outcome.phases["started"], self.outcome.days["time"], side="right")
         return np.maximum(later - 1, 0).astype(np.int64)
-
-    @cached_property
-    def closes(self) -> NDArray[np.float64]:
-        """Equity and payouts at the last mark of each day, shape (days,); where a phase ended with positions open, what was left."""
-        close = (self.equity["close"] + paid_before(self.outcome))[self.days]
-        fills = self.outcome.fills[self.outcome.fills["reason"] == Reason.PHASE_END]
-        left = dict(zip(fills["time"].tolist(), fills["balance"].tolist(), strict=True))  # of several at once the last
-        for row, result in enumerate(self.outcome.phases):
-            mine = np.flatnonzero(self.attempts[self.days] == row)
-            if len(mine) and int(result["ended"]) in left:
-                close[mine[-1]] = left[int(result["ended"])] + float(result["paid"])
-        return close
-
-    @cached_property
-    def daily(self) -> NDArray[np.float64]:
-        """Money won or lost between the last marks of the days, the first of each attempt from the initial balance, shape (days,)."""
-        close, attempt = self.closes, self.attempts[self.days]
-        base = np.r_[self.outcome.book.initial, close[:-1]]
-        base[np.flatnonzero(np.diff(attempt)) + 1] = self.outcome.book.initial
-        change: NDArray[np.float64] = close - base
-        return change
 
     def rule_rows(self, code: Code) -> list[int]:
         """Rows of the rule table of this kind, of phases that were entered."""

@@ -12,7 +12,6 @@ from runner.model.records import Reason
 from runner.model.rules import Code, Family
 from runner.report.figures import minute, number
 from runner.report.figures import text as plain
-from runner.report.html.charts.benchmark import compared, deepest
 from runner.report.html.charts.measures import allowance
 from runner.report.html.story import Story
 from runner.report.html.tags import Markup, join, table, tag
@@ -115,15 +114,6 @@ def refusals(page: Page) -> Markup:
     reduced = [(code, "traded smaller than wanted; this bound the quantity", str(count)) for code, count in page["reductions"].items()]
     none = tag("p", "No plan was refused or made smaller.", class_="quiet")
     return table(["code", "why", "plans"], [*refused, *reduced], words=2, kind="slim") if refused or reduced else none
-
-
-def comparison(story: Story) -> Markup:
-    """The account beside buying and holding, in numbers."""
-    moments, account, held = compared(story)
-    if not len(moments):
-        return tag("p", "Nothing to compare: no bar was walked.", class_="quiet")
-    rows = [(name, f"{result[-1]:+.2%}", f"{deepest(result):.2%}") for name, result in (("account", account), ("buy and hold", held))]
-    return table(["", "result", "deepest fall, day ends"], rows, kind="slim")
 
 
 def trades(story: Story) -> Markup:

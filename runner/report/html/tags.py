@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from html import escape
 
 VOID = frozenset({"meta", "br"})
@@ -16,17 +17,21 @@ class Markup(str):
 
 def text(value: object) -> Markup:
     """A value as HTML text; markup stays what it is."""
-    return value if isinstance(value, Markup) else Markup(escape(str(value), quote=False))
+    if isinstance(value, Markup):
+        return value
+    said = str(value)
+    return Markup(escape(said, quote=False) if any(mark in said for mark in "&<>") else said)
 
 
 def tag(name: str, /, *content: object, **attributes: str | float | None) -> Markup:
     """An element. `class_` and `for_` lose their underscore, others turn it into a dash; None and False leave an attribute out."""
-    words = "".join(attribute(key, value) for key, value in attributes.items() if value is not None and value is not False)
+    words = "".join([attribute(key, value) for key, value in attributes.items() if value is not None and value is not False])
     if name in VOID:
         return Markup(f"<{name}{words}>")
-    return Markup(f"<{name}{words}>{''.join(text(each) for each in content)}</{name}>")
+    return Markup(f"<{name}{words}>{''.join([text(each) for each in content])}</{name}>")
 
 
+@lru_cache(maxsize=2_048, typed=True)  # a table says the same thing in every row; True is not 1
 def attribute(key: str, value: object) -> str:
     """` key="value"`; True needs no value."""
     name = key.rstrip("_").replace("_", "-")

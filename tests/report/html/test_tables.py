@@ -80,9 +80,8 @@ def test_refusals_are_told_by_code_with_their_reason() -> None:
 
 
 def test_nothing_is_said_where_nothing_is() -> None:
-    """No trade, no rule, no bar."""
+    """No trade, no rule."""
     empty = told(cases.nothing())
     assert "There was no trade" in tables.trades(empty)
-    assert "no bar was walked" in tables.comparison(empty)
     bare = replace(empty, page={**empty.page, "rules": []})
     assert "no rule that was measured" in tables.rules(bare)

@@ -9,23 +9,25 @@ import numpy as np
 from runner.model.bars import Floats
 from runner.report.equity import floors
 from runner.report.figures import minute
+from runner.report.html.charts.benchmark import curve as curve_of
 from runner.report.html.charts.ends import ends
 from runner.report.html.charts.lines import broken
 from runner.report.html.encode import Figure, array, times
-from runner.report.html.look import BLUE, GREEN, INK, LINES, MUTED, SHADE, dates, figure, line, note
+from runner.report.html.look import BLUE, GREEN, INK, LINES, MUTED, SHADE, dates, figure, line, note, values
 from runner.report.html.story import Closest, Story
 from runner.report.html.thin import changes, telling
 
 MOST = 1_600
 STEPS = 4_000
+ROOM = 0.06  # above and below what the account reached
 
 
 def equity(story: Story) -> Figure:
     """The figure."""
-    traces = [*band(story), *drawn_floors(story), *targets(story), curve(story), *approaches(story)]
+    traces = [*band(story), *drawn_floors(story), *targets(story), held(story), curve(story), *approaches(story)]
     shapes, notes = ends(story)
-    axis = dates(rangeselector=BUTTONS)
-    return figure(traces, 460, shapes=shapes, annotations=[*notes, *words(story)], xaxis=axis, margin={"l": 62, "r": 14, "t": 74, "b": 36})
+    axes = {"xaxis": dates(rangeselector=BUTTONS), "yaxis": values(**reach(story))}
+    return figure(traces, 460, shapes=shapes, annotations=[*notes, *words(story)], margin={"l": 62, "r": 14, "t": 74, "b": 36}, **axes)
 
 
 BUTTONS: dict[str, Any] = {
@@ -43,6 +45,23 @@ BUTTONS: dict[str, Any] = {
     "y": 1.1,
     "yanchor": "bottom",
 }
+
+
+def held(story: Story) -> dict[str, Any]:
+    """What the initial balance would have become by buying and holding."""
+    worth = np.round(story.outcome.book.initial + story.holding.profit, 2)
+    hover = "%{x|%Y-%m-%d}<br>buy and hold %{y:,.2f}<extra></extra>"
+    return curve_of("buy and hold", story.holding.time, worth, line(MUTED, "dot", 1.2)) | {"hovertemplate": hover}
+
+
+def reach(story: Story) -> dict[str, Any]:
+    """The amounts to show at first: those of the account, its floors and targets; holding may leave the picture."""
+    marks, initial = story.equity, story.outcome.book.initial
+    aimed = story.outcome.phases["target"]
+    levels = [column[np.isfinite(column)] for column in (marks["high"], marks["low"], aimed + initial, *floors(story.outcome).values())]
+    low, high = (float(pick([initial, *(pick(each) for each in levels if len(each))])) for pick in (np.min, np.max))
+    room = ROOM * (high - low)
+    return {"range": [round(low - room, 2), round(high + room, 2)], "autorange": False} if room > 0 else {}
 
 
 def curve(story: Story) -> dict[str, Any]:
