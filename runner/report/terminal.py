@@ -180,9 +180,8 @@ def reviewed(review: Page) -> str:
     """'68 of 101 weeks with a closed trade met every target; missed: losing streak 30, win rate 7'."""
     often = sorted((item for item in review["missed"].items() if item[1]), key=lambda item: -item[1])
     missed = ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in often)
-    return f"{review['met_all']} of {review['traded']} weeks with a closed trade met every target" + (
-        f"; missed: {missed}" if missed else ""
-    )
+    weeks = f"{review['traded']} week{'' if review['traded'] == 1 else 's'}"
+    return f"{review['met_all']} of {weeks} with a closed trade met every target" + (f"; missed: {missed}" if missed else "")
 
 
 def count_table(refusals: Mapping[str, int]) -> Table:

@@ -32,6 +32,7 @@ FREE = {
     "variant_price",
     "by_symbol",
 }
+FREE_BELOW = {("review", "targets"), ("review", "actions")}  # the same, of mappings whose own name means something else elsewhere
 # programs and accounts are many of one shape: these are broken in every way, each key of the others in one
 WHOLE = {"firm/topstep/combine", "account/hyro_2step"}
 UNBOUNDED = {"lower", "upper", "two"}  # any number is right there (two: the weight of a part of that name)
@@ -139,4 +140,4 @@ def _of(context: Context, keys: Keys, value: Any) -> Iterator[Mutation]:
 def _is_name(context: Context, keys: Keys) -> bool:
     """Whether the last key is a name of the user's choice, or a size of an account."""
     place = (*context.place, *keys)
-    return place[-2] in FREE or keys[-1].isdecimal() or (context.place == ("instrument",) and len(keys) == 1)
+    return place[-2] in FREE or place[-3:-1] in FREE_BELOW or keys[-1].isdecimal() or (context.place == ("instrument",) and len(keys) == 1)

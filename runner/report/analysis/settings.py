@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 Measure = Literal["win_rate", "profit_factor", "drawdown", "losing_streak", "profit"]
+Bound = Annotated[float, Field(ge=-1.0, le=1e6, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]
 
 
@@ -54,8 +55,8 @@ class Target(Section):
     """One target of a week: what is measured, the least or the most it may be, and the action when it is missed."""
 
     measure: Measure = Field(description="what of the week is measured")
-    at_least: float | None = Field(None, allow_inf_nan=False, description="missed below this")
-    at_most: float | None = Field(None, allow_inf_nan=False, description="missed above this")
+    at_least: Bound | None = Field(None, description="missed below this")
+    at_most: Bound | None = Field(None, description="missed above this")
     action: str = Field(min_length=1, description="name of one of review.actions")
 
     @model_validator(mode="after")
