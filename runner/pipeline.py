@@ -97,6 +97,7 @@ def plan(strategy: Strategy, opinion: Opinion, loaded: Loaded) -> Stream:
     for block in ordered(strategy.exits).values():
         block.complete(draft)
     strategy.sizing.complete(draft)
+    draft.settle()
     kept = draft.plans["side"] != 0
     stream = Stream(
         strategy=strategy.name,

@@ -1,5 +1,6 @@
 """Stop to break-even."""
 
+import numpy as np
 from pydantic import Field
 
 from runner.model.block import Exit
@@ -13,8 +14,14 @@ class BreakEven(Exit):
     part = "break_even"
     after_target: int = Field(1, ge=1, le=MAX_TARGETS, description="which target, 1 = the first")
     offset_fraction: float = Field(0.0, ge=0, lt=1, description="of the entry price beyond it, in the position's favour (pays the fees)")
+    offset_r: float = Field(0.0, ge=0, allow_inf_nan=False, description="and of the distance between entry and stop")
+    offset_ticks: float = Field(0.0, ge=0, allow_inf_nan=False, description="and ticks of the instrument")
 
     def complete(self, draft: Draft) -> None:
-        """Needs nothing; gives `break_even_after`, `break_even_offset`."""
+        """Needs `stop` for offset_r; gives `break_even_after`, `break_even_offset`."""
+        offset = self.offset_fraction * draft.entry + self.offset_ticks * draft.market.instrument.tick
+        if self.offset_r:
+            offset += self.offset_r * draft.risk
         draft.plans["break_even_after"] = self.after_target
-        draft.plans["break_even_offset"] = self.offset_fraction * draft.entry
+        draft.plans["break_even_offset"] = offset
+        draft.withdraw(np.isnan(offset))

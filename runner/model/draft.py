@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from runner.model.bars import Floats
 from runner.model.errors import ConfigError, Problem
 from runner.model.market import Market
-from runner.model.plan import NO_COLUMN
+from runner.model.plan import NO_COLUMN, EntryKind
 
 BOTH_SIDES = 2.0
 NO_LEVEL = "an exit asks for what its entry does not give"
@@ -86,26 +86,58 @@ class Draft:
     def protect(self, stop: Floats) -> None:
         """Set the protective stop, shape (k,); where an exit before has set one, the tighter of the two holds.
 
-        A plan is withdrawn where the stop is not known, not above zero, or not on the losing side of the entry by half a tick.
+        A plan is withdrawn where the stop is not known, or on its tick not above zero or not on the losing side of the entry.
         """
-        side, entry, known = self.side, self.entry, self.plans["stop"]
-        self.withdraw(~np.isfinite(stop))
-        self.withdraw(stop < self.half_tick, "its stop would not be above zero")
-        self.withdraw(side * (entry - stop) < self.half_tick, "its stop would lie at the entry or on the wrong side of it")
+        side, known = self.side, self.plans["stop"]
+        stop = np.where(np.isfinite(stop), stop, np.nan)
+        self.withdraw(np.isnan(stop))
+        self._guard_stop(stop)
         self.plans["stop"] = np.where(np.isnan(known) | (side * (stop - known) > 0), stop, known)
 
     def aim(self, prices: Floats, fractions: Sequence[float]) -> None:
         """Set the targets, prices of shape (k, m) from the nearest on, and the share of the position that each closes.
 
-        Those that no price can reach (zero or less) are left out. A plan is withdrawn where one is not known, or not half a tick in profit.
+        Those that no price can reach (zero or less) are left out. A plan is withdrawn where one is not known, or on its tick not in profit.
         """
         count, reached = len(fractions), ~(prices < self.half_tick)
-        profit = self.side[:, None] * (prices - self.entry[:, None])
-        self.withdraw(np.any(np.isnan(prices), axis=1))
-        self.withdraw(np.any(reached & (profit < self.half_tick), axis=1), "a target would lie at the entry or behind it")
+        self.withdraw(np.any(~np.isfinite(prices), axis=1))
+        self._guard_targets(np.where(reached & np.isfinite(prices), prices, np.nan))
         self.plans["target_price"][:, :count] = np.where(reached, prices, np.nan)
         self.plans["target_fraction"][:, :count] = np.where(reached, fractions, 0.0)
         self.plans["target_count"] = reached.sum(axis=1)
+
+    def settle(self) -> None:
+        """Withdraw plans that a block has left with a price or size no order can have; the last step, after the sizing."""
+        plans, stop = self.plans, self.plans["stop"]
+        waits = plans["entry_kind"] != EntryKind.MARKET
+        self.withdraw(
+            waits & ~(np.isfinite(plans["entry_price"]) & (plans["entry_price"] >= self.half_tick)), "its entry would lie at no price"
+        )
+        self.withdraw(np.isinf(stop), "its stop would lie at no price")
+        self._guard_stop(np.where(np.isfinite(stop), stop, np.nan))
+        price = plans["target_price"]
+        used = np.arange(price.shape[1]) < plans["target_count"][:, None]
+        self.withdraw(np.any(used & ~np.isfinite(price), axis=1))
+        self._guard_targets(np.where(used & np.isfinite(price), price, np.nan))
+        value = plans["sizing_value"]
+        self.withdraw(~(np.isfinite(value) & (value > 0)), "its sizing asks for nothing")
+
+    def _on_grid(self, prices: Floats) -> Floats:
+        """The prices on their nearest tick, as orders will have them."""
+        tick = self.market.instrument.tick
+        grid: Floats = np.floor(prices / tick + 0.5) * tick
+        return grid
+
+    def _guard_stop(self, stop: Floats) -> None:
+        """Withdraw plans whose stop, shape (k,), protects nothing; NaN is passed over."""
+        at = self._on_grid(stop)
+        self.withdraw(at < self.half_tick, "its stop would not be above zero")
+        self.withdraw(self.side * (self.entry - at) < self.half_tick, "its stop would lie at the entry or on the wrong side of it")
+
+    def _guard_targets(self, prices: Floats) -> None:
+        """Withdraw plans that would win nothing at one of their targets, shape (k, m); NaN is passed over."""
+        profit = self.side[:, None] * (self._on_grid(prices) - self.entry[:, None])
+        self.withdraw(np.any(profit < self.half_tick, axis=1), "a target would lie at the entry or behind it")
 
     def leave(self, column: Floats) -> None:
         """Close positions at the bar closes a column marks: +1 longs, -1 shorts, 2 both. What several exits mark is joined."""

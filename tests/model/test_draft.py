@@ -21,7 +21,7 @@ def two() -> Draft:
     ("stops", "kept", "why"),
     [
         pytest.param((95, 105), [1, -1], "", id="on the losing side"),
-        pytest.param((99.95, 100.05), [1, -1], "", id="half a tick away"),
+        pytest.param((99.94, 100.06), [1, -1], "", id="nearer to the next tick"),
         pytest.param((99.96, 100.04), [0, 0], "its stop would lie at the entry or on the wrong side of it", id="on the entry's tick"),
         pytest.param((105, 95), [0, 0], "its stop would lie at the entry or on the wrong side of it", id="on the winning side"),
         pytest.param((0.0, 105), [0, -1], "its stop would not be above zero", id="a long's at zero"),
@@ -106,3 +106,37 @@ def test_no_plans_at_all() -> None:
     draft.leave(np.zeros(len(flat().bars)))
     assert draft.columns == []
     assert draft.given_up == []
+
+
+def settled(**fields: object) -> tuple[list[int], str]:
+    """What becomes of the two plans that a block has left like this, and why of the first."""
+    draft = two()
+    draft.plans["sizing_value"] = 1.0
+    for name, value in fields.items():
+        draft.plans[name] = value
+    draft.settle()
+    return draft.plans["side"].tolist(), draft.why(0)
+
+
+ONE_TARGET = {"target_count": 1, "target_price": [[105.0] + [np.nan] * 9, [95.0] + [np.nan] * 9]}
+
+
+@pytest.mark.parametrize(
+    ("fields", "kept", "why"),
+    [
+        pytest.param({}, [1, -1], "", id="nothing but a size"),
+        pytest.param({"stop": [95.0, 105.0], **ONE_TARGET}, [1, -1], "", id="stop and target in their places"),
+        pytest.param({"stop": 105.0}, [0, -1], "its stop would lie at the entry or on the wrong side of it", id="a stop written by hand"),
+        pytest.param({"stop": np.inf}, [0, 0], "its stop would lie at no price", id="a stop without end"),
+        pytest.param({"stop": [-5.0, 105.0]}, [0, -1], "its stop would not be above zero", id="a stop below zero"),
+        pytest.param({**ONE_TARGET, "target_price": 105.0}, [1, 0], "", id="a short's target above it"),
+        pytest.param({**ONE_TARGET, "target_price": np.nan}, [0, 0], NOT_KNOWN, id="a target that is not known"),
+        pytest.param({"entry_kind": 1, "entry_price": 0.0}, [0, 0], "its entry would lie at no price", id="a limit at zero"),
+        pytest.param({"entry_kind": 2}, [0, 0], "its entry would lie at no price", id="a stop order without its price"),
+        pytest.param({"sizing_value": 0.0}, [0, 0], "its sizing asks for nothing", id="a size of nothing"),
+        pytest.param({"sizing_value": np.nan}, [0, 0], "its sizing asks for nothing", id="no size"),
+    ],
+)
+def test_what_no_order_can_have_is_withdrawn_in_the_end(fields: dict[str, object], kept: list[int], why: str) -> None:
+    """Whichever block wrote it, and however."""
+    assert settled(**fields) == (kept, why)

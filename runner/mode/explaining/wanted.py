@@ -55,6 +55,7 @@ def told(question: Question) -> Iterator[tuple[str, str, str]]:
         if gave_up:
             return
     question.strategy.sizing.complete(draft)
+    draft.settle()
     if draft.plans["side"][0] == 0:
         yield "sizing", f"gives the plan up: {draft.why(0)} ({block_name(question.strategy.sizing)})", BAD
         return
@@ -74,7 +75,9 @@ def opened(plan: Any) -> str:
 def asks(plan: Any, name: str) -> str:
     """What the sizing asks for."""
     value = float(plan["sizing_value"])
-    return ASKS[int(plan["sizing_method"])].format(value=figure(value), share=percent(value)) + f" ({name})"
+    steps = zip(plan["add_price"], plan["add_fraction"], strict=True)
+    further = [f"{share:g} of it more at {figure(price)}" for price, share in list(steps)[: int(plan["add_count"])]]
+    return "; ".join([ASKS[int(plan["sizing_method"])].format(value=figure(value), share=percent(value)), *further]) + f" ({name})"
 
 
 def wrote(before: NDArray[Any], after: NDArray[Any]) -> str:
@@ -129,7 +132,8 @@ def trail_distances(plan: Any) -> Iterator[str]:
 
 def break_even(plan: Any) -> str:
     """The stop moved to the entry."""
-    return f"stop to the entry once target {plan['break_even_after']} is hit"
+    beyond = f" and {figure(plan['break_even_offset'])} beyond" if plan["break_even_offset"] else ""
+    return f"stop to the entry{beyond} once target {plan['break_even_after']} is hit"
 
 
 def time_stop(plan: Any) -> str:
@@ -144,9 +148,14 @@ def invalidation(plan: Any) -> str:
     return f"closes when a bar closes {'below' if plan['side'] > 0 else 'above'} {figure(plan['invalidation'])}"
 
 
-def column(_plan: Any) -> str:
+def leaving(_plan: Any) -> str:
     """An exit by a column."""
-    return "closes, and withdraws a resting entry, at bar closes it has marked"
+    return "closes at bar closes it has marked"
+
+
+def cancelling(_plan: Any) -> str:
+    """Withdrawal by a column."""
+    return "withdraws a waiting entry at bar closes it has marked"
 
 
 WORDS: Mapping[tuple[str, ...], Any] = {
@@ -165,5 +174,6 @@ WORDS: Mapping[tuple[str, ...], Any] = {
     ("break_even_after", "break_even_offset"): break_even,
     ("time_stop_ms", "time_stop_needs_no_target"): time_stop,
     ("invalidation",): invalidation,
-    ("exit_column", "cancel_column"): column,
+    ("exit_column",): leaving,
+    ("cancel_column",): cancelling,
 }
