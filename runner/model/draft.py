@@ -122,21 +122,17 @@ class Draft:
         value = plans["sizing_value"]
         self.withdraw(~(np.isfinite(value) & (value > 0)), "its sizing asks for nothing")
 
-    def _on_grid(self, prices: Floats) -> Floats:
-        """The prices on their nearest tick, as orders will have them."""
-        tick = self.market.instrument.tick
-        grid: Floats = np.floor(prices / tick + 0.5) * tick
-        return grid
-
     def _guard_stop(self, stop: Floats) -> None:
-        """Withdraw plans whose stop, shape (k,), protects nothing; NaN is passed over."""
-        at = self._on_grid(stop)
+        """Withdraw plans whose stop, shape (k,), protects nothing on its tick, the next one towards the market; NaN is passed over."""
+        ticks = stop / self.market.instrument.tick
+        at = np.where(self.side > 0, np.ceil(ticks - 1e-9), np.floor(ticks + 1e-9)) * self.market.instrument.tick
         self.withdraw(at < self.half_tick, "its stop would not be above zero")
         self.withdraw(self.side * (self.entry - at) < self.half_tick, "its stop would lie at the entry or on the wrong side of it")
 
     def _guard_targets(self, prices: Floats) -> None:
-        """Withdraw plans that would win nothing at one of their targets, shape (k, m); NaN is passed over."""
-        profit = self.side[:, None] * (self._on_grid(prices) - self.entry[:, None])
+        """Withdraw plans that would win nothing at one of their targets, shape (k, m), on its nearest tick; NaN is passed over."""
+        tick = self.market.instrument.tick
+        profit = self.side[:, None] * (np.floor(prices / tick + 0.5) * tick - self.entry[:, None])
         self.withdraw(np.any(profit < self.half_tick, axis=1), "a target would lie at the entry or behind it")
 
     def leave(self, column: Floats) -> None:

@@ -55,8 +55,8 @@ REQUIRED: dict[tuple[str, str], dict[str, Any]] = {  # what a YAML leaves open (
     ("filter", "indicator_range"): {"indicator": Rsi(), "upper": 60.0},
     ("sizing", "fixed_notional"): {"notional": 1000.0},
     ("sizing", "fixed_quantity"): {"quantity": 0.5},
-    ("sizing", "pyramid"): {"base": FixedRisk()},
-    ("sizing", "weekday_multiplier"): {"base": FixedRisk(), "factors": {"mon": 0.5, "sun": 0.0}},
+    ("sizing", "pyramid"): {"of": FixedRisk()},
+    ("sizing", "weekday_multiplier"): {"of": FixedRisk(), "factors": {"mon": 0.5, "sun": 0.0}},
     ("sizing", "scaled"): {"of": FixedRisk()},
 }
 ABSENT: dict[str, set[str]] = {  # columns of an indicator that are NaN where there is nothing to name

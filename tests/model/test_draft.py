@@ -21,8 +21,8 @@ def two() -> Draft:
     ("stops", "kept", "why"),
     [
         pytest.param((95, 105), [1, -1], "", id="on the losing side"),
-        pytest.param((99.94, 100.06), [1, -1], "", id="nearer to the next tick"),
-        pytest.param((99.96, 100.04), [0, 0], "its stop would lie at the entry or on the wrong side of it", id="on the entry's tick"),
+        pytest.param((99.9, 100.1), [1, -1], "", id="a tick away"),
+        pytest.param((99.91, 100.09), [0, 0], "its stop would lie at the entry or on the wrong side of it", id="less: towards the market"),
         pytest.param((105, 95), [0, 0], "its stop would lie at the entry or on the wrong side of it", id="on the winning side"),
         pytest.param((0.0, 105), [0, -1], "its stop would not be above zero", id="a long's at zero"),
         pytest.param((np.nan, np.nan), [0, 0], NOT_KNOWN, id="not known"),

@@ -71,4 +71,4 @@ def at_close(above: float) -> ColumnExit:
 
 def adds(at: float) -> Pyramid:
     """Half a unit more at a share of the price in profit."""
-    return Pyramid(base=ONE, steps=1, every=at, unit="fraction", fraction=0.5)
+    return Pyramid(of=ONE, steps=1, every=at, unit="fraction", fraction=0.5)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from blocks.exit.adverse_closes import AdverseCloses, Tier
 from blocks.exit.back_through_zone import BackThroughZone
 from blocks.exit.bars import Bars as TimeInBars
 from blocks.exit.break_even import BreakEven
@@ -122,6 +123,48 @@ AT_THE_OPEN: dict[str, tuple[Row, Row, dict[str, Exit], list[Fill]]] = {
         [("EXIT_COLUMN", -1, 100)],
     ),
 }
+
+
+AGAINST = AdverseCloses(tiers={"second": Tier(closes=2, fraction=0.5)})
+WORSE: list[Row] = [(100, 100, 99, 99), (99, 99, 98, 98)]  # two closes against the position, at 99 and at 98
+STEP_BY_STEP: dict[str, tuple[Row, dict[str, Exit], list[Fill]]] = {
+    "a part that is due and a gap through the stop: the part, then the rest, by the defence, as the part has lost what all of it might": (
+        (90, 90, 90, 90),
+        {"stop": STOP, "against": AGAINST},
+        [("ADVERSE_CLOSE", -0.5, 90), ("DEFENCE", -0.5, 90)],
+    ),
+    "a part that is due and a gap over the target: the part, then the target": (
+        (110, 110, 110, 110),
+        {"targets": target(0.05), "against": AGAINST},
+        [("ADVERSE_CLOSE", -0.5, 110), ("TARGET", -0.5, 110)],
+    ),
+    "a part and a trail moved by the same close": (
+        (93, 93, 93, 93),
+        {"trail": PercentTrail(fraction=0.06, update="bar_close"), "against": AGAINST},
+        [("ADVERSE_CLOSE", -0.5, 93), ("TRAIL", -0.5, 93)],
+    ),
+    "a part and a time stop at one close: all of it by the time stop": (
+        (98, 98, 98, 98),
+        {"time": TimeInBars(count=2), "against": AGAINST},
+        [("TIME_STOP", -1, 98)],
+    ),
+    "a part and an exit column at one close: all of it by the column": (
+        (98, 98, 98, 98),
+        {"x": ColumnExit(indicator=Sma(length=1), long_below=98.5), "against": AGAINST},
+        [("EXIT_COLUMN", -1, 98)],
+    ),
+    "a part and invalidation at one close: all of it by the invalidation": (
+        (98, 98, 98, 98),
+        {"zone": WRONG, "against": AGAINST},
+        [("INVALIDATION", -1, 98)],
+    ),
+}
+
+
+@pytest.mark.parametrize(("then", "exits", "found"), STEP_BY_STEP.values(), ids=STEP_BY_STEP)
+def test_parts_that_closes_against_the_position_ask_for(then: Row, exits: dict[str, Exit], found: list[Fill]) -> None:
+    """They leave at the next open, before stop and targets; an exit of the whole leaves nothing to part."""
+    assert after([*WORSE, then], exits) == found
 
 
 @pytest.mark.parametrize(("held", "then", "exits", "found"), AT_THE_OPEN.values(), ids=AT_THE_OPEN)
