@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Self
 
 import numpy as np
-from pydantic import Field, model_validator
+from pydantic import Field, NonNegativeFloat, model_validator
 
 from runner.columns.merge import explained, held, merged
 from runner.columns.score import Tally, check, graded, tally
@@ -24,9 +24,11 @@ class Score(Entry):
     primary: dict[str, Entry] = Field(default_factory=dict, description="parts that must all agree; none: the heavier side is taken")
     secondary: dict[str, Entry] = Field(default_factory=dict, description="parts that add weight, by a name of your choice")
     conditions: dict[str, Filter] = Field(default_factory=dict, description="filters that add weight where they let the direction pass")
-    weights: dict[str, float] = Field(default_factory=dict, description="weight of a secondary part or condition, by name; 1 if not given")
+    weights: dict[str, NonNegativeFloat] = Field(
+        default_factory=dict, description="weight of a secondary part or condition, by name; 1 if not given"
+    )
     threshold: float = Field(1.0, ge=0, description="sum of weights a signal needs")
-    grades: dict[str, float] = Field(default_factory=dict, description="names for scores, such as weak: 3, normal: 5, strong: 7")
+    grades: dict[str, NonNegativeFloat] = Field(default_factory=dict, description="names for scores, such as weak: 3, normal: 5, strong: 7")
     grade: str | None = Field(None, description="the grade a signal needs; null = the threshold")
     within_bars: int = Field(1, ge=1, description="bars a part's opinion stands while the others are awaited; 1 = the same bar")
 

@@ -25,6 +25,8 @@ FREE = {
     "entries",
     "primary",
     "secondary",
+    "conditions",
+    "grades",
     "weights",
     "strategies",
     "secrets",

@@ -116,6 +116,7 @@ VARIANTS: dict[tuple[str, str], list[dict[str, Any]]] = {  # options that take a
     ("entry", "zone_touch"): [{"volume_ratio": 1.2, "min_strength": 70.0}, {"timeframe": "8h", "volume_ratio": 1.0, "max_age": 100}],
     ("filter", "near_value_area"): [{"prices": "any", "session": "1d", "proximity": 0.01}],
     ("filter", "near_zone"): [{"proximity": 0.02, "min_strength": 70.0, "timeframe": "8h"}],
+    ("filter", "reverting"): [{"min_strength": 20.0, "length": 40, "timeframe": "8h"}],
     ("filter", "structure"): [{"timeframe": "1d", "reach": 1}],
     ("indicator", "market_profile"): [{"session": "1d"}, {"timeframe": "12h", "length": 10}],
     ("indicator", "open_gaps"): [{"timeframe": "8h", "max_age": "3d"}],
