@@ -135,6 +135,22 @@ def test_on_a_phone_nothing_sticks_out(browser: Chrome, tmp_path: Path) -> None:
     browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
+def test_long_tables_scroll_in_their_own_box(browser: Chrome, page: Path) -> None:
+    """154 weeks are as tall as a screen, 24 hours as tall as a chart."""
+    heights = "return [...document.querySelectorAll('%s')].map((each) => [each.clientHeight, each.scrollHeight])"
+    ((seen, whole),) = asked(browser, heights % "div:has(> .weeks)")
+    assert seen <= 560 < whole
+    assert all(seen <= 216 for seen, _ in asked(browser, heights % ".short > .scroll"))
+
+
+def test_buying_and_holding_waits_outside_the_first_picture(browser: Chrome, page: Path) -> None:
+    """At first the picture is the account's; with all of holding in it, it reaches far beyond."""
+    reach = "return document.querySelector('#chart-equity .canvas').layout.yaxis.range"
+    assert asked(browser, reach)[1] < 12_000
+    asked(browser, "Plotly.relayout(document.querySelector('#chart-equity .canvas'), { 'yaxis.autorange': true })")
+    waited(browser, f"const [, top] = (() => {{ {reach} }})(); return top > 50_000")
+
+
 @pytest.mark.parametrize("width", [500, 390])
 def test_on_a_narrow_screen_the_rules_fit(browser: Chrome, tmp_path: Path, width: int) -> None:
     """What was left, what was used and when are seen without scrolling sideways; value and limit give way."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from itertools import groupby, pairwise
@@ -10,7 +10,7 @@ from statistics import mean, stdev
 from zoneinfo import ZoneInfo
 
 from tests.end_to_end.recount import INITIAL, TAKER, Files, closed_positions
-from tests.outsider.left import DAY, HOUR, Bar, Fill, candles, milliseconds, payments
+from tests.outsider.left import DAY, HOUR, Bar, Fill, Mark, candles, milliseconds, payments
 
 FOUR = 4 * HOUR
 TICKS = {"BTCUSDT": Decimal("0.1"), "ETHUSDT": Decimal("0.01"), "SOLUSDT": Decimal("0.01")}
@@ -67,13 +67,33 @@ class Day:
         return self.close - self.base
 
 
+def paid(files: Files, number: int, time: int) -> Decimal:
+    """What had been paid out of one attempt before an instant."""
+    start, end = files.span(number)
+    moments = [(milliseconds(each["time"]), Decimal(str(each["amount"]))) for each in files.summary["payouts"]]
+    return sum((amount for at, amount in moments if start < at <= end and at < time), Decimal(0))
+
+
+def lifted(files: Files, number: int) -> list[Mark]:
+    """The marks of one attempt with what had been paid out added back."""
+    found = []
+    for each in files.marks_of(number):
+        more = paid(files, number, each.time)
+        found.append(replace(each, high=each.high + more, low=each.low + more, equity=each.equity + more))
+    return found
+
+
 def days(files: Files) -> list[Day]:
     """Each attempt's days; where its end closed a position, the balance after that is what its last day left."""
     found = []
     for number, attempt in enumerate(files.attempts):
-        base, marks = INITIAL, files.marks_of(number)
+        base, marks = INITIAL, lifted(files, number)
         rows = [(day, list(mine)[-1].equity) for day, mine in groupby(marks, key=lambda each: day_of(each.time - 1))]
-        ended = [each.balance for each in files.fills if each.reason == "phase_end" and each.time == milliseconds(attempt["time"])]
+        ended = [
+            each.balance + paid(files, number, each.time + 1)
+            for each in files.fills
+            if each.reason == "phase_end" and each.time == milliseconds(attempt["time"])
+        ]
         for place, (day, close) in enumerate(rows):
             last = ended[-1] if ended and place == len(rows) - 1 else close
             found.append(Day(number, day, base, last))
@@ -100,7 +120,7 @@ def falls(files: Files) -> dict[tuple[int, int], Decimal]:
     found: dict[tuple[int, int], Decimal] = {}
     for number in range(len(files.attempts)):
         close, week, peak = INITIAL, (0, 0), INITIAL
-        for each in files.marks_of(number):
+        for each in lifted(files, number):
             now = day_of(each.time - 1).isocalendar()[:2]
             if now != week:
                 week, peak = now, close

@@ -26,6 +26,7 @@ RUNS = {
     "ema_cross": ("strategy=ema_cross", "account=own_money", "mode.analysis.zone=America/New_York"),
     "attempts": ("strategy=ema_cross", "account=hyro_2step", "strategy.sizing.risk_fraction=0.03", RESTART),
     "two": ("portfolio=hyro_duo", "account=hyro_2step", RESTART),
+    "payouts": ("strategy=ema_cross", "account=hyro_funded", "strategy.sizing.risk_fraction=0.02", RESTART),
     "breach": ("strategy=fvg", "account=hyro_2step"),
     "slipping": ("strategy=fvg", "account=own_money", "account.venue.slippage_bps=5"),
 }
@@ -232,8 +233,9 @@ def test_the_tax_file_adds_up_to_the_ledger(name: str) -> None:
 
 
 def test_the_runs_show_what_they_are_for() -> None:
-    """Among them: several attempts, an account that ended early, weeks with every target missed, all regimes."""
+    """Among them: several attempts, payouts, an account that ended early, weeks with every target missed, all regimes."""
     assert len(left("attempts").attempts) > 2
+    assert len(left("payouts").summary["payouts"]) > 2
     assert told("breach")["buy_and_hold"]["to_the_last_bar"] is not None
     missed = {each for name in RUNS for row in told(name)["review"]["rows"] for each in row["missed"]}
     assert missed == {"win_rate", "profit_factor", "drawdown", "losing_streak"}

@@ -219,7 +219,7 @@ def how_far(story: Story) -> Iterator[Markup]:
 
 FAR = (
     "The largest open loss and the largest open profit of each trade while it was open, net of what it had paid by then; "
-    "on the dotted line a trade ended at its extreme."
+    "on the dotted line a trade ended at its extreme. Circles won, crosses lost."
 )
 
 

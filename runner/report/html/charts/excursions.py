@@ -33,7 +33,8 @@ def excursions(story: Story, kind: str) -> Figure:
     edge = far | {"y": [0, -most if kind == "mae" else most], "line": line(MUTED, "dot", 1)}
     below = dates(type="linear", tickformat="", title={"text": f"{WORDS[kind]}, {unit}", "font": {"size": 11}}, rangemode="tozero")
     beside = values(zeroline=True, zerolinecolor=MUTED, tickformat=",~f", title={"text": f"result, {unit}", "font": {"size": 11}})
-    return figure([edge, *points], 300, xaxis=below, yaxis=beside, margin={"l": 62, "r": 12, "t": 30, "b": 46})
+    look: dict[str, Any] = {"margin": {"l": 62, "r": 12, "t": 14, "b": 46}, "showlegend": False}  # won lies above nothing, lost below
+    return figure([edge, *points], 280, xaxis=below, yaxis=beside, **look)
 
 
 def in_risk(trades: Any) -> bool:

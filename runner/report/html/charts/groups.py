@@ -9,6 +9,7 @@ from runner.report.html.look import GREEN, MUTED, VERMILION, figure, values
 from runner.report.html.story import Story
 
 Row = dict[str, Any]
+LONG = ("strategy", "reason")  # whose names are turned where they would touch
 
 
 def kinds(story: Story) -> dict[str, tuple[str, list[Row]]]:
@@ -42,8 +43,8 @@ def groups(rows: list[Row], kind: str) -> Figure:
         },
         "hovertemplate": "%{x}: %{y:+,.2f}<br>%{customdata[0]} trades, %{customdata[1]} won<extra></extra>",
     }
-    angle = -90 if kind.startswith("hour") else 0
-    axis = values(type="category", tickformat="", tickangle=angle, showgrid=False, tickfont={"color": MUTED, "size": 10})
+    turned: dict[str, Any] = {} if kind in LONG else {"tickangle": -90 if kind.startswith("hour") else 0}
+    axis = values(type="category", tickformat="", showgrid=False, tickfont={"color": MUTED, "size": 10}, **turned)
     look: dict[str, Any] = {"margin": {"l": 54, "r": 8, "t": 20, "b": 34}, "dragmode": False, "showlegend": False}
     return figure([trace], 230, xaxis=axis, yaxis=values(zeroline=True, zerolinecolor=MUTED), **look)
 
