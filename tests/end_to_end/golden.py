@@ -28,6 +28,7 @@ RUNS: dict[str, tuple[str, ...]] = {
     "ema_cross on hyro_2step": ("strategy=ema_cross", "account=hyro_2step", RISK, RESTART),
     "ema_cross on hyro_funded": ("strategy=ema_cross", "account=hyro_funded", RISK, RESTART),
     "buy_and_hold on no_limits": ("strategy=buy_and_hold", "account=no_limits"),
+    "zones on hyro_2step": ("strategy=zones", "account=hyro_2step", RESTART),
     "hyro_duo on hyro_2step": ("portfolio=hyro_duo", "account=hyro_2step", RESTART),
 }
 SHOWN = ("trades", "net_profit", "max_drawdown", "config_hash")
