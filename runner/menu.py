@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import runner
+from runner.columns.user_file import home as home  # noqa: PLC0414 - read here by those above the menu
 
 SUFFIX = ".yaml"
 SHIPPED = "shipped"  # `shipped/NAME` always means ours
@@ -22,11 +22,6 @@ def shipped(name: str) -> Path:
     package = Path(runner.__file__).resolve().parent
     inside = package / "shipped" / name
     return inside if inside.exists() else package.parent / name
-
-
-def home() -> Path:
-    """The user's folder: $RUNNER_HOME, else the working directory; absolute."""
-    return Path(os.environ.get("RUNNER_HOME") or Path.cwd()).expanduser().resolve()
 
 
 @dataclass(frozen=True)

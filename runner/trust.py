@@ -12,6 +12,7 @@ from types import ModuleType
 
 import yaml
 
+from runner.columns.user_file import FOLDERS
 from runner.compose.syntax import complaint, undecoded
 from runner.menu import shipped
 from runner.model.block import Block
@@ -42,9 +43,10 @@ class HomeBlocks:
 
 
 def open_home(home: Path) -> None:
-    """Let `blocks.…` be found in this user's folder, too, and in no other's."""
+    """Let `blocks.…` be found in this user's folder, too, and in no other's; Python files in the folders this user trusts."""
     for finder in [f for f in sys.meta_path if isinstance(f, HomeBlocks) and f.home != home]:
         sys.meta_path.remove(finder)
+    os.environ[FOLDERS] = os.pathsep.join(folders(home))
     if home != shipped("conf").parent and not any(isinstance(finder, HomeBlocks) for finder in sys.meta_path):
         sys.meta_path.append(HomeBlocks(home))
 
@@ -52,7 +54,14 @@ def open_home(home: Path) -> None:
 def trusted(home: Path) -> tuple[str, ...]:
     """Packages whose blocks may be built: `blocks`, $RUNNER_TRUST (commas) and `trust:` of the user's settings file."""
     listed = [name.strip() for name in os.environ.get("RUNNER_TRUST", "").split(",")]
-    return tuple(dict.fromkeys(name for name in (PACKAGE, *listed, *_settings(home / SETTINGS)) if name))
+    named = _settings(home / SETTINGS, "trust", "package names ([my_blocks])")
+    return tuple(dict.fromkeys(name for name in (PACKAGE, *listed, *named) if name))
+
+
+def folders(home: Path) -> tuple[str, ...]:
+    """Folders beside the home whose Python files may be run: $RUNNER_TRUST_FOLDERS and `trust_folders:` of the user's settings file."""
+    named = _settings(home / SETTINGS, "trust_folders", "folders ([~/signals])")
+    return tuple(dict.fromkeys(name for name in (*os.environ.get(FOLDERS, "").split(os.pathsep), *named) if name))
 
 
 def locate(target: str, packages: Sequence[str]) -> type[Block]:
@@ -104,8 +113,8 @@ def _targets(root: Path) -> Iterator[str]:
             yield ".".join(parts) + "." + "".join(word.capitalize() for word in file.stem.split("_"))
 
 
-def _settings(file: Path) -> list[str]:
-    """Package names the user's settings trust; ConfigError when the file is not what it should be."""
+def _settings(file: Path, key: str, what: str) -> list[str]:
+    """What the user's settings trust under a key; ConfigError when the file is not what it should be."""
     if not file.is_file():
         return []
     text = ""
@@ -115,8 +124,8 @@ def _settings(file: Path) -> list[str]:
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         said = undecoded(error) if isinstance(error, UnicodeDecodeError) else f"is not YAML: {complaint(error, text)}"
         raise ConfigError(f"{SETTINGS} cannot be read: 1 problem", [Problem(path=SETTINGS, message=said)]) from None
-    trust = data.get("trust", []) if isinstance(data, dict) else None
+    trust = data.get(key, []) if isinstance(data, dict) else None
     if not isinstance(trust, list) or not all(isinstance(name, str) for name in trust):
-        problem = Problem(path="trust", message="expected a list of package names ([my_blocks])", where=SETTINGS)
+        problem = Problem(path=key, message=f"expected a list of {what}", where=SETTINGS)
         raise ConfigError(f"{SETTINGS} cannot be read: 1 problem", [problem])
     return list(trust)

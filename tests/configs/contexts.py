@@ -22,9 +22,15 @@ def _never() -> dict[str, Any]:
 REQUIRED: dict[str, dict[str, Any]] = {
     "entry/all_of": {"entries": {"one": _never(), "two": _never()}},
     "entry/any_of": {"entries": {"one": _never(), "two": _never()}},
+    "entry/confirmations": {"voters": {"one": _never(), "two": _never()}},
+    "entry/oscillator_band": {"indicator": {"_target_": "blocks.indicator.rsi.Rsi"}},
+    "entry/oscillator_levels": {"indicator": {"_target_": "blocks.indicator.rsi.Rsi"}},
+    "entry/python_signals": {"file": "signals.py"},
     "entry/score": {"primary": {"one": _never()}, "secondary": {"two": _never()}, "weights": {"two": 1.0}},
+    "entry/votes": {"voters": {"one": _never(), "two": _never()}, "weights": {"two": 1.0}},
     "filter/column_trend": {"indicator": {"_target_": "blocks.indicator.sma.Sma"}},
     "filter/indicator_range": {"indicator": {"_target_": "blocks.indicator.rsi.Rsi"}, "upper": 70.0},
+    "strategy/python_signals": {"entry": {"file": "signals.py"}},
     "sizing/fixed_quantity": {"quantity": 1.0},
     "sizing/scaled": {"of": {"_target_": "blocks.sizing.fixed_risk.FixedRisk"}},
     "venue/futures": {"fee_per_contract": 2.5},
@@ -86,6 +92,7 @@ size: 10000
 currency: USDT
 phase: trading
 """
+PLAIN_SIGNALS = "def generate_signals(df):\n    return df.assign(signal='hold')\n"
 
 
 FUTURES = {"firm/topstep/combine", "firm/apex/eod", "firm/apex/intraday", "account/topstep_50k", "account/apex_eod_50k"}
@@ -126,7 +133,12 @@ def shipped_data(name: str, menu: Menu) -> dict[str, Any]:
     """The file's own content, with the values its user must give filled in."""
     file = menu.find(name)
     assert file is not None
-    return {**read(file).data, **REQUIRED.get(name, {})}
+    return _filled(dict(read(file).data), REQUIRED.get(name, {}))
+
+
+def _filled(data: dict[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """The data with what is given laid over it."""
+    return {**data, **{key: {**data[key], **value} if isinstance(data.get(key), dict) else value for key, value in given.items()}}
 
 
 def context(name: str) -> Context:
@@ -134,7 +146,7 @@ def context(name: str) -> Context:
     group, _, choice = name.partition("/")
     strategy, account = "strategy=plain", "account=plain"
     traded = PLAIN_STRATEGY.replace("[BTCUSDT]", "[ES]") if name in FUTURES else PLAIN_STRATEGY
-    plain = {"conf/strategy/plain.yaml": traded, "accounts/plain.yaml": PLAIN_ACCOUNT}
+    plain = {"conf/strategy/plain.yaml": traded, "accounts/plain.yaml": PLAIN_ACCOUNT, "signals.py": PLAIN_SIGNALS}
     if group in ("account", "strategy", "portfolio", "mode", "source", "instrument"):
         words = {
             "account": (strategy, f"account={choice}"),

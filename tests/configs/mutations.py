@@ -27,6 +27,7 @@ FREE = {
     "secondary",
     "conditions",
     "grades",
+    "voters",
     "weights",
     "strategies",
     "secrets",
@@ -34,10 +35,15 @@ FREE = {
     "variant_price",
     "by_symbol",
 }
-FREE_BELOW = {("review", "targets"), ("review", "actions")}  # the same, of mappings whose own name means something else elsewhere
+FREE_BELOW = {
+    ("targets", "targets"),
+    ("review", "targets"),
+    ("review", "actions"),
+}  # the same, of mappings whose own name means something else elsewhere
 # programs and accounts are many of one shape: these are broken in every way, each key of the others in one
 WHOLE = {"firm/topstep/combine", "account/hyro_2step"}
-UNBOUNDED = {"lower", "upper", "two"}  # any number is right there (two: the weight of a part of that name)
+# any number is right there, at most in another order than it should be (two: the weight of a part of that name)
+UNBOUNDED = {"lower", "middle", "upper", "strong_buy", "buy", "sell", "strong_sell", "long_above", "short_below", "two"}
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from runner.check import examine
 from runner.compose import compose
 from runner.menu import Menu, shipped
 from runner.model.errors import Problem
-from tests.configs.contexts import context, names, shipped_data
+from tests.configs.contexts import Context, context, names, shipped_data
 from tests.configs.mutations import Mutation, independent, mutations, thinned
 
 NAMES = names()
@@ -23,6 +23,13 @@ MENU = Menu(Path("/nowhere"))
 def problems(name: str, data: dict[str, Any], folder: Path) -> tuple[Problem, ...]:
     """What the check says of a home whose file `name` holds `data`."""
     used = context(name)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RUNNER_HOME", str(folder))  # as the command line does; a Python file is looked for there
+        return examined(used, data, folder)
+
+
+def examined(used: Context, data: dict[str, Any], folder: Path) -> tuple[Problem, ...]:
+    """The same, wherever the user's folder may be."""
     return examine(compose(list(used.words), Menu(used.home(folder, data)))).problems
 
 

@@ -42,6 +42,7 @@ REQUIRED: dict[tuple[str, str], dict[str, Any]] = {  # what a YAML leaves open (
     ("entry", "confirmations"): {"voters": {"average": AverageState(), "macd": MacdState(), "volume": VolumePush()}},
     ("entry", "oscillator_band"): {"indicator": Rsi()},
     ("entry", "oscillator_levels"): {"indicator": Rsi()},
+    ("entry", "python_signals"): {"file": str(Path(__file__).with_name("data") / "signals.py")},
     ("entry", "score"): {"primary": {"cross": EmaCross(fast=3, slow=8)}, "secondary": {"gap": FairValueGap()}, "within_bars": 10},
     ("exit", "column_exit"): {"indicator": Rsi(), "long_above": 60.0, "short_below": 40.0},
     ("exit", "session_flat"): {"flat_by": Clock(at="16:55", zone="America/New_York")},

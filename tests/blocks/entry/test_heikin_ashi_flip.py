@@ -1,5 +1,7 @@
 """The entry `heikin_ashi_flip`."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -34,10 +36,9 @@ def test_a_candle_without_a_body_keeps_the_colour_before_it() -> None:
 
 def test_a_dead_market_never_flips() -> None:
     """Candles without bodies, at a price that no binary number holds exactly."""
-    bars = shipped("BTCUSDT", 200)
-    for values in (bars.open, bars.high, bars.low, bars.close):
-        values.flags.writeable = True
-        values[60:] = 1e-5
+    alive = shipped("BTCUSDT", 200)
+    dead = {name: np.where(np.arange(200) < 60, getattr(alive, name), 1e-5) for name in ("open", "high", "low", "close")}
+    bars = replace(alive, **dead)
     assert not HeikinAshiFlip().signals(market(bars)).direction[140:].any()
 
 
