@@ -9,8 +9,10 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from runner.columns.moving import unknown
+from runner.columns.sessions import completed, sessions
 from runner.columns.spread import chunks
 from runner.model.bars import Bars, Floats
+from runner.model.rules import Reset
 
 Rows = NDArray[np.int64]
 NAMES = ("poc", "val", "vah")
@@ -57,22 +59,16 @@ def rolling(bars: Bars, length: int, bins: int, share: float) -> dict[str, Float
     return columns
 
 
-def sessions(bars: Bars, session_ms: int, bins: int, share: float) -> dict[str, Floats]:
-    """The same of the last session that is complete at each bar's close; sessions follow each other on the UTC grid of `session_ms`.
-
-    A first session whose beginning the bars do not hold is not known.
-    """
+def by_session(bars: Bars, clock: Reset, bins: int, share: float) -> dict[str, Floats]:
+    """The same of the last session that is over at each bar's close; NaN until there is one that was seen from its begin."""
     if not len(bars):
         return {name: unknown(0) for name in NAMES}
-    number = bars.open_time // session_ms
-    first = np.flatnonzero(np.r_[True, number[1:] != number[:-1]])
-    which = np.cumsum(np.r_[0, number[1:] != number[:-1]])
-    grid = Grid(low=np.minimum.reduceat(bars.low, first), high=np.maximum.reduceat(bars.high, first), bins=bins)
-    slots = grid.slots(typical(bars), which) + which * bins
-    sized = np.bincount(slots, bars.volume, len(first) * bins).reshape(-1, bins).astype(np.float64)
-    last = np.searchsorted((number[first] + 1) * session_ms, bars.close_time, side="right") - 1
-    begins = 0 if bars.open_time[0] % session_ms == 0 else 1
-    return {name: np.where(last >= begins, values[np.maximum(last, 0)], np.nan) for name, values in read(sized, grid, share).items()}
+    days = sessions(bars, clock)
+    grid = Grid(low=np.minimum.reduceat(bars.low, days.first), high=np.maximum.reduceat(bars.high, days.first), bins=bins)
+    slots = grid.slots(typical(bars), days.of) + days.of * bins
+    sized = np.bincount(slots, bars.volume, len(days.first) * bins).reshape(-1, bins).astype(np.float64)
+    last = completed(bars, days)
+    return {name: np.where(last >= 0, values[np.maximum(last, 0)], np.nan) for name, values in read(sized, grid, share).items()}
 
 
 def read(sized: Floats, grid: Grid, share: float) -> dict[str, Floats]:

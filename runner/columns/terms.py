@@ -5,36 +5,33 @@ from __future__ import annotations
 from typing import Self
 
 import numpy as np
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from runner.columns import profile, spread, structure
 from runner.columns.framed import Columns, Framed
 from runner.model.bars import Bars
-from runner.model.duration import milliseconds
+from runner.model.terms import Clock
 
 
 class ProfileTerms(Framed):
     """Of which bars a market profile is made, and how finely."""
 
     length: int = Field(60, ge=1, le=5000, description="bars of the rolling profile, the present one included")
-    session: str | None = Field(None, description="such as 1d: the profile of the last complete session instead; null = rolling")
+    session: Clock | None = Field(None, description="when a session begins: the profile of the last complete one; null = rolling")
     bins: int = Field(24, ge=2, le=500, description="price steps from the lowest low to the highest high")
     value_area: float = Field(0.7, gt=0, le=1, description="share of the volume that the value area holds")
 
-    @field_validator("session")
-    @classmethod
-    def _is_session(cls, value: str | None) -> str | None:
-        return value if value is None or milliseconds(value) else None
-
     def measured(self, bars: Bars) -> Columns:
         """`poc` (price with most volume), `val` and `vah` (value area); NaN until warm and where no volume was traded."""
-        return bars.once(("profile", self.length, self.session, self.bins, self.value_area), lambda: self.made(bars))
+        return bars.once(
+            ("profile", self.length, self.session and self.session.reset(), self.bins, self.value_area), lambda: self.made(bars)
+        )
 
     def made(self, bars: Bars) -> Columns:
         """The columns, rolling or by session."""
         if self.session is None:
             return profile.rolling(bars, self.length, self.bins, self.value_area)
-        return profile.sessions(bars, milliseconds(self.session), self.bins, self.value_area)
+        return profile.by_session(bars, self.session.reset(), self.bins, self.value_area)
 
 
 class SwingTerms(Framed):

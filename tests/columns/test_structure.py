@@ -30,11 +30,13 @@ from runner.columns.spread import sums
 from runner.model.bars import Bars, Floats, resample
 from runner.model.block import Entry, Filter, Indicator
 from runner.model.market import Market
+from runner.model.terms import Clock
 from tests.blocks.shipped import stretch
 from tests.contracts.discovery import real
 from tests.samples import PLAIN, bars
 
 DAY_MS = 86_400_000
+MIDNIGHT = Clock(at="00:00", zone="UTC")
 WARM: list[tuple[Indicator, str, int]] = [  # block, column, bars that are NaN
     (ZScore(length=30), "z_score", 29),
     (Autocorrelation(length=40, lag=2), "autocorrelation", 42),
@@ -44,7 +46,7 @@ WARM: list[tuple[Indicator, str, int]] = [  # block, column, bars that are NaN
     (SupplyDemand(max_age=80), "demand_strength", 19),
     (OpenGaps(), "gaps", 2),
 ]
-ALL = [*(block for block, _, _ in WARM), Swings(), MarketProfile(session="1d"), MarketProfile(length=1), ZScore(length=2)]
+ALL = [*(block for block, _, _ in WARM), Swings(), MarketProfile(session=MIDNIGHT), MarketProfile(length=1), ZScore(length=2)]
 ENTRIES = [ZoneTouch(), GapOpen(), ValueAreaReturn(), SigmaReversion(), StructureBreak()]
 FILTERS = [NearZone(), Structure()]
 NAMED = pytest.mark.parametrize("block", ALL, ids=lambda block: type(block).__name__)

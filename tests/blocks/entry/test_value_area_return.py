@@ -4,6 +4,7 @@ import pytest
 
 from blocks.entry.value_area_return import ValueAreaReturn
 from blocks.indicator.market_profile import MarketProfile
+from runner.model.terms import Clock
 from tests.blocks.looked_at import drawn, of
 from tests.blocks.shipped import SYMBOLS, stretch
 
@@ -20,7 +21,7 @@ def test_a_return_into_the_area(last: float, close: float, said: int) -> None:
     """The area of the day before: two bars of volume in it, two without that stretch the range from 10 to 50."""
     rows = [AREA[0], AREA[1], AREA[2], AREA[3], AREA[0], AREA[1], (last,) * 4, (close,) * 4]
     market = drawn(rows, [*VOLUME, 0.0, 0.0, 1.0, 1.0])
-    signals = ValueAreaReturn(session="1d", bins=4).signals(market)
+    signals = ValueAreaReturn(session=Clock(at="00:00", zone="UTC"), bins=4).signals(market)
     assert signals.direction[-1] == said
     if said:
         assert [signals.levels[name][-1] for name in ("zone_lower", "zone_upper", "boundary")] == [10, 30, 10 if said > 0 else 30]

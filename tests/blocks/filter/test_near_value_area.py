@@ -3,9 +3,10 @@
 import pytest
 
 from blocks.filter.near_value_area import NearValueArea
+from runner.model.terms import Clock
 from tests.blocks.looked_at import drawn
 
-DAY = [(15, 15, 15, 15), (25, 25, 25, 25), (10, 10, 10, 10), (50, 50, 50, 50), (20, 20, 20, 20)]  # volume at 15 and 25 only
+DAY = [(15, 15, 15, 15), (25, 25, 25, 25), (10, 10, 10, 10), (50, 50, 50, 50), *[(20, 20, 20, 20)] * 2]  # volume at 15 and 25 only
 
 
 @pytest.mark.parametrize(
@@ -22,7 +23,7 @@ DAY = [(15, 15, 15, 15), (25, 25, 25, 25), (10, 10, 10, 10), (50, 50, 50, 50), (
 )
 def test_how_near_is_near(close: float, own: tuple[bool, bool], either: bool) -> None:
     """The area of the day before reaches from 10 to 30, its fullest price is 15; a hundredth of the price is near."""
-    market = drawn([*DAY, (close,) * 4], [50, 50, 0, 0, 0, 1e-9])
-    block = NearValueArea(session="20h", bins=4, proximity=0.01)
+    market = drawn([*DAY, (close,) * 4], [50, 50, 0, 0, 0, 0, 1e-9])
+    block = NearValueArea(session=Clock(at="00:00", zone="UTC"), bins=4, proximity=0.01)
     assert tuple(bool(block.passes(market, side)[-1]) for side in (1, -1)) == own
     assert {bool(block.model_copy(update={"prices": "any"}).passes(market, side)[-1]) for side in (1, -1)} == {either}

@@ -5,6 +5,7 @@ import pytest
 
 from blocks.indicator.market_profile import MarketProfile
 from runner.model.bars import Bars
+from runner.model.terms import Clock
 from tests.blocks.candles import candles
 from tests.blocks.shipped import SYMBOLS, same, stretch
 
@@ -40,16 +41,17 @@ def test_rolling_profiles_are_those_drawn_by_hand(symbol: str, length: int, bins
         same(columns[name], values)
 
 
-@pytest.mark.parametrize("first", [0, 2], ids=["from midnight", "from 08:00, whose day is not whole"])
-def test_a_session_counts_from_its_last_close(first: int) -> None:
+@pytest.mark.parametrize("hour", [0, 16], ids=["days that begin at midnight", "days that begin at 16:00"])
+@pytest.mark.parametrize("first", [0, 2, 4], ids=["from 00:00", "from 08:00", "from 16:00"])
+def test_a_session_counts_from_its_last_close(first: int, hour: int) -> None:
     """At each bar the last day that is over at its close, and only days that the bars hold from their beginning."""
     market = stretch("BTCUSDT", 700).rows(slice(first, None))
-    wanted = []
+    wanted, shift = [], hour * DAY_MS // 24
     for close in market.close_time.tolist():
-        day = close // DAY_MS - 1
-        rows = range(*np.searchsorted(market.open_time, [day * DAY_MS, (day + 1) * DAY_MS]).tolist())
+        day = (close - shift) // DAY_MS - 1
+        rows = range(*np.searchsorted(market.open_time, [day * DAY_MS + shift, (day + 1) * DAY_MS + shift]).tolist())
         wanted.append(plain(market, rows) if len(rows) == 6 else (np.nan,) * 3)
-    columns = MarketProfile(session="1d").columns(market)
+    columns = MarketProfile(session=Clock(at=f"{hour:02}:00", zone="UTC")).columns(market)
     for name, values in zip(NAMES, np.array(wanted).T, strict=True):
         same(columns[name], values)
 
