@@ -12,6 +12,11 @@ import pyarrow.parquet as pq
 import pytest
 
 import runner
+from blocks.sizing.fixed_risk import FixedRisk
+from blocks.sizing.pyramid import Pyramid
+from blocks.sizing.weekday_multiplier import WeekdayMultiplier
+from runner.mode.explaining.change import setting
+from runner.model.block import Sizing
 from tests.command import Ran, command, written
 
 TIGHT = (
@@ -414,3 +419,16 @@ def test_lines_fit_a_terminal(home: Path) -> None:
     said = explained(home, "tight") + explained(home, "plain")
     assert max(len(line) for line in said.splitlines() if line.startswith(" ")) <= 80
     assert "\x1b" not in said
+
+
+@pytest.mark.parametrize(
+    ("sizing", "value", "place"),
+    [
+        pytest.param(FixedRisk(risk_fraction=0.02), 0.02, "risk_fraction", id="its own number"),
+        pytest.param(Pyramid(of=FixedRisk(risk_fraction=0.5), fraction=0.5), 0.5, "of.risk_fraction", id="that of the sizing inside"),
+        pytest.param(WeekdayMultiplier(of=FixedRisk(), factors={"mon": 0.5}), 0.005, "", id="no number of its own"),
+    ],
+)
+def test_the_number_a_sizing_takes_is_named_where_it_stands(sizing: Sizing, value: float, place: str) -> None:
+    """Inside out, so that what a wrapper happens to have as well is not taken for it."""
+    assert setting(sizing, value) == place

@@ -16,6 +16,7 @@ from runner.mode.explaining.question import Question
 from runner.mode.explaining.reopen import Run
 from runner.mode.explaining.wanted import plan_row
 from runner.mode.explaining.wording import Line, exact, figure, money, wrapped
+from runner.model.block import Sizing
 from runner.model.plan import EntryKind, WhenOpen
 from runner.model.records import Answer
 from runner.model.rules import Code, Family, RuleRow, State, Until
@@ -80,18 +81,27 @@ def sizes(run: Run, question: Question, decision: Any) -> Iterator[str]:
     if quantity > 0:
         less = smaller(run, question, value * quantity / wanted)
         if less is not None:
-            yield f"{path}={figure(less)} or less would have been approved in full"
+            yield f"{path}{figure(less)} or less would have been approved in full"
     elif code in TOO_SMALL:
         more = larger(run, question, value * float(decision["limit"]) / float(decision["value"])) if decision["value"] > 0 else None
         if more is not None:
-            yield f"{path}={figure(more)} or more would have been enough for {TOO_SMALL[code]}"
+            yield f"{path}{figure(more)} or more would have been enough for {TOO_SMALL[code]}"
 
 
 def sized_by(run: Run, question: Question) -> tuple[str, float]:
-    """(config path, value) of the number the sizing takes."""
-    value, sizing = float(plan_row(question)["sizing_value"]), question.strategy.sizing
-    own = next((name for name in type(sizing).model_fields if getattr(sizing, name) == value), "")
-    return f"{path_of(run, question)}.sizing.{own}" if own else "a sizing of", value
+    """(how to set it, value) of the number the sizing takes."""
+    value = float(plan_row(question)["sizing_value"])
+    place = setting(question.strategy.sizing, value)
+    return f"{path_of(run, question)}.sizing.{place}=" if place else "a sizing of ", value
+
+
+def setting(sizing: Sizing, value: float) -> str:
+    """The parameter that gave the plan its value, that of the innermost sizing where one wraps another; empty when none is equal to it."""
+    for name, inner in sizing:
+        if isinstance(inner, Sizing):
+            place = setting(inner, value)
+            return f"{name}.{place}" if place else ""
+    return next((name for name, own in sizing if own == value), "")
 
 
 def path_of(run: Run, question: Question) -> str:
