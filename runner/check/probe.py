@@ -31,6 +31,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {  # what only one exit may write; stops 
     "break-even": ("break_even_after", "break_even_offset"),
     "time stop": ("time_stop_ms", "time_stop_needs_no_target"),
     "invalidation": ("invalidation",),
+    "set of parts at a loss": ("adverse_price", "adverse_fraction", "adverse_count"),
     "set of adverse closes": ("adverse_close_count", "adverse_close_after", "adverse_close_fraction"),
 }
 BY_RISK = (SizingMethod.RISK_OF_INITIAL, SizingMethod.RISK_OF_EQUITY)

@@ -19,6 +19,7 @@ from blocks.entry.sigma_reversion import SigmaReversion
 from blocks.entry.volume_push import VolumePush
 from blocks.entry.zone_touch import ZoneTouch
 from blocks.exit.ladder import Target
+from blocks.exit.step_out import Step
 from blocks.exit.tiered_trail import Tier
 from blocks.filter.blackout import Stretch
 from blocks.filter.indicator_range import IndicatorRange
@@ -46,6 +47,7 @@ REQUIRED: dict[tuple[str, str], dict[str, Any]] = {  # what a YAML leaves open (
     ("entry", "score"): {"primary": {"cross": EmaCross(fast=3, slow=8)}, "secondary": {"gap": FairValueGap()}, "within_bars": 10},
     ("exit", "column_exit"): {"indicator": Rsi(), "long_above": 60.0, "short_below": 40.0},
     ("exit", "session_flat"): {"flat_by": Clock(at="16:55", zone="America/New_York")},
+    ("exit", "step_out"): {"steps": {"half_way": Step(at=0.5, fraction=0.5)}},
     ("exit", "column_stop"): {"indicator": Donchian(), "column": "lower", "short_column": "upper"},
     ("exit", "tiered_trail"): {"tiers": {"wide": Tier(profit=0.0, distance=0.03), "close": Tier(profit=0.03, distance=0.02)}},
     ("exit", "ladder"): {"targets": {"tp1": Target(at=1.0, fraction=0.5), "tp2": Target(at=2.5, fraction=0.3)}},
@@ -88,6 +90,7 @@ VARIANTS: dict[tuple[str, str], list[dict[str, Any]]] = {  # options that take a
     ("exit", "session_flat"): [{"flat_by": Clock(at="17:00", zone="Europe/London", weekdays=["fri"]), "before": "90m"}],
     ("exit", "column_stop"): [{"buffer_atr": 0.5}],
     ("exit", "percent_trail"): [{"start_fraction": 0.01, "update": "bar_close"}],
+    ("exit", "step_out"): [{"unit": "atr", "steps": {"one": Step(at=0.5, fraction=0.3), "two": Step(at=1.0, fraction=0.3)}}],
     ("exit", "swing_stop"): [{"swing": "confirmed", "bars": 3, "buffer_atr": 0.25}],
     ("exit", "tiered_trail"): [{"unit": "atr", "tiers": {"one": Tier(profit=2.0, distance=1.0)}, "after_target": 1}],
     ("exit", "ladder"): [{"unit": "fraction", "targets": {"far": Target(at=0.9, fraction=1.0)}}, {"unit": "atr"}],

@@ -25,7 +25,7 @@ from tests.contracts.discovery import built, cases, real, still
 from tests.machine.build import book, floor, run
 
 COSTS = Costs(slippage_bps=2.0, leverage=None, isolated_margin=False)
-OWN = {"STOP", "TARGET", "TRAIL", "BREAK_EVEN", "TIME_STOP", "EXIT_COLUMN", "INVALIDATION", "ADVERSE_CLOSE"}
+OWN = {"STOP", "TARGET", "TRAIL", "BREAK_EVEN", "TIME_STOP", "EXIT_COLUMN", "INVALIDATION", "ADVERSE_CLOSE", "ADVERSE"}
 DRAWN = 40
 
 

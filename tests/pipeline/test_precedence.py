@@ -7,6 +7,7 @@ import pytest
 from blocks.exit.break_even import BreakEven
 from blocks.exit.percent_stop import PercentStop
 from blocks.exit.percent_trail import PercentTrail
+from blocks.exit.step_out import Step, StepOut
 from blocks.exit.tiered_trail import Tier, TieredTrail
 from runner.model.block import Exit, Sizing
 from tests.machine.build import Row
@@ -25,6 +26,30 @@ ON_THE_WAY: dict[str, tuple[list[Row], dict[str, Exit], Sizing, list[Fill]]] = {
         {"cap": PercentStop(fraction=0.03), "stop": STOP},
         ONE,
         [("STOP", -1, 97)],
+    ),
+    "stop and a part at one price: the stop": (
+        [(100, 100, 90, 90)],
+        {"stop": STOP, "out": StepOut(steps={"all": Step(at=1.0, fraction=0.5)})},
+        ONE,
+        [("STOP", -1, 95)],
+    ),
+    "a part on the way to the stop, then the stop": (
+        [(100, 100, 90, 90)],
+        {"stop": STOP, "out": StepOut(steps={"half_way": Step(at=0.5, fraction=0.5)})},
+        ONE,
+        [("ADVERSE", -0.5, 97.5), ("STOP", -0.5, 95)],
+    ),
+    "a part on the way down and a target on the way up": (
+        [(100, 105, 97, 105)],
+        {"stop": STOP, "targets": target(0.05), "out": StepOut(steps={"half_way": Step(at=0.5, fraction=0.5)})},
+        ONE,
+        [("ADVERSE", -0.5, 97.5), ("TARGET", -0.5, 105)],
+    ),
+    "a part and a trail at one price: the trail, which closes all": (
+        [(100, 100, 90, 90)],
+        {"trail": PercentTrail(fraction=0.02), "out": StepOut(steps={"there": Step(at=0.02, fraction=0.5)}, unit="fraction")},
+        ONE,
+        [("TRAIL", -1, 98)],
     ),
     "stop and trail at one price: the stop, for a trail has to be tighter": (
         [(100, 100, 90, 90)],

@@ -12,6 +12,7 @@ from blocks.exit.column_exit import ColumnExit
 from blocks.exit.opposite_signal import OppositeSignal
 from blocks.exit.percent_trail import PercentTrail
 from blocks.exit.session_flat import SessionFlat
+from blocks.exit.step_out import Step, StepOut
 from blocks.exit.time_stop import TimeStop
 from blocks.indicator.sma import Sma
 from runner.model.block import Exit
@@ -28,6 +29,24 @@ WRONG = BackThroughZone(multiple=0.0, length=1)  # a close below 99
 SPENT = ColumnExit(indicator=Sma(length=1), long_below=99.0, when="beyond")
 AT_THE_OPEN: dict[str, tuple[Row, Row, dict[str, Exit], list[Fill]]] = {
     "an exit that is due and a gap through the stop": (HELD, (90, 90, 90, 90), {"stop": STOP, "x": LEAVE}, [("EXIT_COLUMN", -1, 90)]),
+    "a gap over a part and the stop: the stop, for all": (
+        HELD,
+        (90, 90, 90, 90),
+        {"stop": STOP, "out": StepOut(steps={"half_way": Step(at=0.5, fraction=0.5)})},
+        [("STOP", -1, 90)],
+    ),
+    "a gap over a part alone": (
+        HELD,
+        (96, 96, 95.5, 96),
+        {"stop": STOP, "out": StepOut(steps={"half_way": Step(at=0.5, fraction=0.5)})},
+        [("ADVERSE", -0.5, 96)],
+    ),
+    "an exit that is due and a gap over a part": (
+        HELD,
+        (96, 96, 96, 96),
+        {"x": LEAVE, "out": StepOut(steps={"half_way": Step(at=0.025, fraction=0.5)}, unit="fraction")},
+        [("EXIT_COLUMN", -1, 96)],
+    ),
     "an exit that is due and a gap over the target": (
         HELD,
         (110, 110, 110, 110),
