@@ -9,7 +9,7 @@ import pytest
 from selenium.webdriver import Chrome
 
 from tests.browser.opened import asked, chromium, complaints, opened, requests, waited
-from tests.report.html.stories import MAIN, RUNS, played, written
+from tests.report.html.stories import FAILED, MAIN, RUNS, played, written
 
 RANGE = "return document.querySelector('#chart-BTCUSDT .canvas').layout.xaxis.range.map((at) => Date.parse(at))"
 HOVER = """
@@ -126,10 +126,11 @@ def test_it_follows_the_system_and_the_toggle(browser: Chrome, tmp_path: Path, s
     media(browser, "light")
 
 
-def test_on_a_phone_nothing_sticks_out(browser: Chrome, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", [MAIN, FAILED])
+def test_on_a_phone_nothing_sticks_out(browser: Chrome, tmp_path: Path, name: str) -> None:
     """390 points wide: the page does not scroll sideways, wide tables scroll by themselves."""
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {"width": 390, "height": 844, "deviceScaleFactor": 2, "mobile": True})
-    shown(browser, tmp_path, MAIN)
+    shown(browser, tmp_path, name)
     assert asked(browser, "return document.documentElement.scrollWidth") == 390
     assert asked(browser, "return [...document.querySelectorAll('.canvas .main-svg')].every((each) => each.clientWidth <= 390)")
     browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})

@@ -16,7 +16,7 @@ from runner.model.rules import Code, State
 from runner.model.stream import Stream
 from runner.report.sentences import brief, grounds, headline
 from runner.report.summary import summary
-from runner.report.terminal import show
+from runner.report.terminal import reviewed, show
 from tests.report import cases
 
 
@@ -184,6 +184,27 @@ def test_an_empty_run_is_readable() -> None:
     show(page(empty, cases.stream(silent=True, count=0)), None, out)
     assert "no bars; 0 trades, net +0.00 USDT" in out.getvalue()
     assert "win rate" in out.getvalue()
+
+
+def test_holding_and_the_weeks_stand_under_the_figures() -> None:
+    """Both sides with the same figures; a run without an analysis, or without a bar, says nothing of them."""
+    lines = screen(cases.outcome()).splitlines()
+    place = lines.index("Against buying and holding")
+    assert lines[place + 1].split() == ["return", "max", "drawdown", "Sharpe"]
+    assert lines[place + 3].split()[:2] == ["account", "+2.33%"]
+    assert lines[place + 4].split()[:3] == ["buy", "and", "hold"]
+    assert lines[lines.index("Weekly review") + 1] == "  1 of 1 week with a closed trade met every target"
+    out = io.StringIO()
+    show(page(cases.outcome()) | {"analysis": None}, None, out)
+    assert "holding" not in out.getvalue()
+    assert "Weekly" not in out.getvalue()
+
+
+def test_what_weeks_missed_is_counted_most_frequent_first() -> None:
+    """And what was never missed is not named."""
+    missed = {"win_rate": 2, "drawdown": 0, "losing_streak": 5}
+    said = reviewed({"met_all": 3, "traded": 9, "missed": missed})
+    assert said == "3 of 9 weeks with a closed trade met every target; missed: losing streak 5, win rate 2"
 
 
 def test_a_line_of_equity_stands_under_the_verdict() -> None:

@@ -51,7 +51,7 @@ def held(story: Story) -> dict[str, Any]:
     """What the initial balance would have become by buying and holding."""
     worth = np.round(story.outcome.book.initial + story.holding.profit, 2)
     hover = "%{x|%Y-%m-%d}<br>buy and hold %{y:,.2f}<extra></extra>"
-    return curve_of("buy and hold", story.holding.time, worth, line(MUTED, "dot", 1.2)) | {"hovertemplate": hover}
+    return curve_of("buy and hold", story.holding.time, worth, line(MUTED, width=1)) | {"hovertemplate": hover}
 
 
 def reach(story: Story) -> dict[str, Any]:
