@@ -110,6 +110,10 @@ def _without_stop(drawn: Sketch, path: str, book: RuleBook | None) -> Iterator[P
     if drawn.targets and drawn.targets_need_stop:
         message = "measures targets from the stop, but this strategy has no stop; choose an exit.stop"
         yield Problem(path=f"{path}.exit.{drawn.targets_exit}", message=message)
+    for place in drawn.need_stop:
+        if place != f"exit.{drawn.targets_exit}":
+            message = "measures from the stop, but this strategy has no stop; choose an exit.stop"
+            yield Problem(path=f"{path}.{place}", message=message)
     wanted = next((row for row in book.rows if row.code == Code.STOP_DEADLINE), None) if book is not None else None
     if wanted is not None:
         message = f"expected a protective stop, because account.{wanted.key} demands one; this strategy has none"

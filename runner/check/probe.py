@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from runner.model.bars import Bars
-from runner.model.block import Block, Exit
+from runner.model.block import Block, Exit, Sizing
 from runner.model.draft import NO_LEVEL, Draft
 from runner.model.duration import milliseconds
 from runner.model.errors import ConfigError, Problem
@@ -34,12 +34,15 @@ PARTS: Mapping[str, tuple[str, ...]] = {  # what only one exit may write; stops 
     "set of parts at a loss": ("adverse_price", "adverse_fraction", "adverse_count"),
     "set of adverse closes": ("adverse_close_count", "adverse_close_after", "adverse_close_fraction"),
 }
-BY_RISK = (SizingMethod.RISK_OF_INITIAL, SizingMethod.RISK_OF_EQUITY)
+BY_RISK = (SizingMethod.RISK_OF_INITIAL, SizingMethod.RISK_OF_EQUITY, SizingMethod.RISK_OF_BALANCE, SizingMethod.KELLY)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sketch:
-    """What a plan of this strategy says. `*_after`: the target waited for, 0 = none; `*_exit`: the exit's name."""
+    """What a plan of this strategy says. `*_after`: the target waited for, 0 = none; `*_exit`: the exit's name.
+
+    need_stop: places of the blocks that give the plan up for want of a stop.
+    """
 
     has_stop: bool
     targets: int
@@ -50,6 +53,7 @@ class Sketch:
     break_even_after: int
     break_even_exit: str
     sized_by_risk: bool
+    need_stop: tuple[str, ...] = ()
 
 
 class UnsketchableError(Exception):
@@ -67,16 +71,22 @@ def sketch(strategy: StrategySection) -> Sketch:
     ConfigError when an exit asks for what its entry does not give or writes what another has written; its problem's path is its name.
     """
     by: dict[str, str] = {}
+    need_stop: list[str] = []
     with _trying("entry", strategy.entry):
         draft = _draft(strategy)
     for name, block in ordered(strategy.exit).items():
         before = draft.plans.copy()
         with _trying(f"exit.{name}", block):
             _completed(block, name, draft)
+            need_stop += [f"exit.{name}"] if _needs_stop(block, draft, before) else []
         by |= _written(before, draft.plans, name, by)
+    before = draft.plans.copy()
     with _trying("sizing", strategy.sizing):
         strategy.sizing.complete(draft)
-    return _read(draft.plans, by)
+        need_stop += ["sizing"] if _needs_stop(strategy.sizing, draft, before) else []
+    drawn = _read(draft.plans, by)
+    given = any(block.part == "stop" for block in strategy.exit.values())  # it may need more bars than were invented
+    return replace(drawn, has_stop=drawn.has_stop or given, need_stop=tuple(need_stop))
 
 
 @contextmanager
@@ -97,6 +107,20 @@ def _completed(block: Exit, name: str, draft: Draft) -> None:
         asked = error.problems[0]
         of = "its entry" if error.title == NO_LEVEL else "an indicator"
         raise ConfigError(error.title, [Problem(path=name, message=f"asks {of} for {asked.path!r}; {asked.message}")]) from None
+
+
+def _needs_stop(block: Exit | Sizing, draft: Draft, before: NDArray[np.void]) -> bool:
+    """Whether the block gave up a plan that has no stop and would keep it with one; both are as if it had not been given up before."""
+    if not np.isnan(before["stop"]).all() or (draft.plans["side"] != 0).all():
+        return False
+    trial = replace(draft, plans=before.copy(), columns=list(draft.columns), given_up=[])
+    trial.plans["side"] = 1
+    block.complete(trial)
+    bare = bool((trial.plans["side"] == 0).any())
+    trial.plans[:] = before
+    trial.plans["side"], trial.plans["stop"] = 1, 0.98 * trial.entry
+    block.complete(trial)
+    return bare and bool((trial.plans["side"] != 0).all())
 
 
 def _written(before: NDArray[np.void], after: NDArray[np.void], name: str, by: Mapping[str, str]) -> dict[str, str]:

@@ -102,3 +102,30 @@ def test_an_exit_stands_where_it_says_it_does_whatever_its_name(tmp_path: Path) 
     """A stop under another name comes before the targets that are measured from it."""
     words = ("exit@strategy.exit.stop=no_exit", "+exit@strategy.exit.guard=percent_stop")
     assert not sketch(strategy(tmp_path, "strategy=ema_cross", *words)).targets_need_stop
+
+
+@pytest.mark.parametrize(
+    ("words", "path"),
+    [
+        pytest.param(
+            ("+exit@strategy.exit.even=break_even", "strategy.exit.even.offset_r=0.1", "sizing@strategy.sizing=notional_fraction"),
+            "exit.even",
+            id="break-even beyond by R",
+        ),
+        pytest.param(
+            ("sizing@strategy.sizing=pyramid", "+sizing@strategy.sizing.of=notional_fraction"), "sizing", id="further entries by R"
+        ),
+        pytest.param(("sizing@strategy.sizing=kelly",), "sizing", id="a risk that is lost at the stop"),
+    ],
+)
+def test_what_is_measured_from_a_stop_needs_one(words: tuple[str, ...], path: str, tmp_path: Path) -> None:
+    """Else every plan would be given up without a word."""
+    bare = ("exit@strategy.exit.stop=no_exit", "exit@strategy.exit.targets=no_exit")
+    composed = compose(["strategy=ema_cross", "account=no_limits", *bare, *words], Menu(tmp_path))
+    with pytest.raises(ConfigError, match=rf"strategy\.{path} .*this strategy has no stop"):
+        check(composed)
+
+
+def test_a_stop_that_needs_more_bars_than_were_invented_is_a_stop(tmp_path: Path) -> None:
+    """A range of 500 bars is not known after 400."""
+    assert sketch(strategy(tmp_path, "strategy=ema_cross", "strategy.exit.stop.length=500")).has_stop
