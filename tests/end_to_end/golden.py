@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -18,6 +19,7 @@ import pyarrow.parquet as pq
 from tests.command import command
 
 FILE = Path(__file__).with_name("golden.json")
+SIGNALS = Path(__file__).parents[1] / "contracts" / "data" / "signals.py"
 RISK = "strategy.sizing.risk_fraction=0.02"
 RESTART = "mode.after_failure=restart"
 RUNS: dict[str, tuple[str, ...]] = {
@@ -29,6 +31,13 @@ RUNS: dict[str, tuple[str, ...]] = {
     "ema_cross on hyro_funded": ("strategy=ema_cross", "account=hyro_funded", RISK, RESTART),
     "buy_and_hold on no_limits": ("strategy=buy_and_hold", "account=no_limits"),
     "zones on hyro_2step": ("strategy=zones", "account=hyro_2step", RESTART),
+    "ha_flip on hyro_2step": ("strategy=ha_flip", "account=hyro_2step", RESTART),
+    "confluence on hyro_2step": ("strategy=confluence", "account=hyro_2step", RESTART),
+    "confluence_ema2050 on own_money": ("strategy=confluence_ema2050", "account=own_money"),
+    "momentum on hyro_2step": ("strategy=momentum", "account=hyro_2step", RESTART),
+    "mean_reversion on hyro_2step": ("strategy=mean_reversion", "account=hyro_2step", RESTART),
+    "donchian on hyro_2step": ("strategy=donchian", "account=hyro_2step", RESTART),
+    "python_signals on own_money": ("strategy=python_signals", "account=own_money", "strategy.entry.file=signals.py"),
     "hyro_duo on hyro_2step": ("portfolio=hyro_duo", "account=hyro_2step", RESTART),
 }
 SHOWN = ("trades", "net_profit", "max_drawdown", "config_hash")
@@ -51,7 +60,8 @@ def shown(value: Any) -> str:
 
 
 def taken(name: str, folder: Path) -> dict[str, Any]:
-    """Digests and a few readable figures of one run, made in `folder`."""
+    """Digests and a few readable figures of one run, made in `folder`, which holds a user's signals."""
+    shutil.copy(SIGNALS, folder)
     ran = command(*RUNS[name], "mode.output=run", "mode.quiet=true", home=folder)
     if ran.status != 0:
         raise RuntimeError(f"{name}: {ran.err}")
