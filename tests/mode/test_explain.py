@@ -12,11 +12,19 @@ import pyarrow.parquet as pq
 import pytest
 
 import runner
+from blocks.exit.adverse_closes import AdverseCloses
+from blocks.exit.break_even import BreakEven
+from blocks.exit.ladder import Ladder, Target
+from blocks.exit.opposite_signal import OppositeSignal
+from blocks.exit.step_out import Step, StepOut
+from blocks.exit.tiered_trail import Tier, TieredTrail
 from blocks.sizing.fixed_risk import FixedRisk
 from blocks.sizing.pyramid import Pyramid
 from blocks.sizing.weekday_multiplier import WeekdayMultiplier
 from runner.mode.explaining.change import setting
-from runner.model.block import Sizing
+from runner.mode.explaining.wanted import wrote
+from runner.model.block import Exit, Sizing
+from tests.blocks.drafts import pair
 from tests.command import Ran, command, written
 
 TIGHT = (
@@ -432,3 +440,30 @@ def test_lines_fit_a_terminal(home: Path) -> None:
 def test_the_number_a_sizing_takes_is_named_where_it_stands(sizing: Sizing, value: float, place: str) -> None:
     """Inside out, so that what a wrapper happens to have as well is not taken for it."""
     assert setting(sizing, value) == place
+
+
+WROTE = {
+    "ladder": "target 1 at 107, 1.40 R, closes 50.00%",
+    "tiered_trail": "trails 2 behind the best price from 1 in profit on",
+    "step_out": "closes 30.00% at a loss at 97.5",
+    "adverse_closes": "closes 50.00% after 2 closes in a row against it; closes 50.00% after 3 closes in a row against it",
+    "break_even": "stop to the entry and 0.5 beyond once target 1 is hit",
+    "opposite_signal": "closes at bar closes it has marked",
+}
+BLOCKS: dict[str, Exit] = {
+    "ladder": Ladder(targets={"tp": Target(at=0.07, fraction=0.5)}, unit="fraction"),
+    "tiered_trail": TieredTrail(tiers={"one": Tier(profit=0.01, distance=0.02)}),
+    "step_out": StepOut(steps={"half_way": Step(at=0.5, fraction=0.3)}),
+    "adverse_closes": AdverseCloses(),
+    "break_even": BreakEven(offset_r=0.1),
+    "opposite_signal": OppositeSignal(),
+}
+
+
+@pytest.mark.parametrize("name", BLOCKS)
+def test_what_an_exit_writes_is_told_in_words(name: str) -> None:
+    """A long at 100 with its stop at 95."""
+    draft = pair(stop=5.0)
+    before = draft.plans.copy()
+    BLOCKS[name].complete(draft)
+    assert wrote(before, draft.plans) == WROTE[name]

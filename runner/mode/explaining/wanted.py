@@ -51,7 +51,8 @@ def told(question: Question) -> Iterator[tuple[str, str, str]]:
         block.complete(draft)
         gave_up = bool(draft.plans["side"][0] == 0)
         words = f"gives the plan up: {draft.why(0)}" if gave_up else wrote(before, draft.plans)
-        yield f"exit.{name}", f"{words or 'changes nothing'} ({block_name(block)})", BAD if gave_up else PLAIN
+        idle = "its stop is no tighter than the one there is" if block.part == "stop" else "changes nothing"
+        yield f"exit.{name}", f"{words or idle} ({block_name(block)})", BAD if gave_up else PLAIN
         if gave_up:
             return
     question.strategy.sizing.complete(draft)
@@ -148,6 +149,19 @@ def invalidation(plan: Any) -> str:
     return f"closes when a bar closes {'below' if plan['side'] > 0 else 'above'} {figure(plan['invalidation'])}"
 
 
+def parts(plan: Any) -> str:
+    """Parts that are closed at a loss."""
+    steps = range(int(plan["adverse_count"]))
+    return "; ".join(f"closes {percent(plan['adverse_fraction'][n])} at a loss at {figure(plan['adverse_price'][n])}" for n in steps)
+
+
+def closes_against(plan: Any) -> str:
+    """Parts that are closed as bars close against the position."""
+    steps = range(int(plan["adverse_close_count"]))
+    shares, counts = plan["adverse_close_fraction"], plan["adverse_close_after"]
+    return "; ".join(f"closes {percent(shares[n])} after {int(counts[n])} closes in a row against it" for n in steps)
+
+
 def leaving(_plan: Any) -> str:
     """An exit by a column."""
     return "closes at bar closes it has marked"
@@ -174,6 +188,8 @@ WORDS: Mapping[tuple[str, ...], Any] = {
     ("break_even_after", "break_even_offset"): break_even,
     ("time_stop_ms", "time_stop_needs_no_target"): time_stop,
     ("invalidation",): invalidation,
+    ("adverse_price", "adverse_fraction", "adverse_count"): parts,
+    ("adverse_close_count", "adverse_close_after", "adverse_close_fraction"): closes_against,
     ("exit_column",): leaving,
     ("cancel_column",): cancelling,
 }
