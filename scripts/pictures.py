@@ -44,6 +44,8 @@ class Picture:
 WANTED = (
     Picture(name="report", width=DESK, dark=False, start="body", height=1280),
     Picture(name="trade", width=DESK, dark=False, start=PRICES, height=660, click=f"{PRICES} button:last-of-type"),
+    Picture(name="weeks", width=DESK, dark=False, start="section:has(.weeks)", height=560),
+    Picture(name="excursions", width=DESK, dark=True, start="section:has(#chart-mae)", height=560),
     Picture(name="phone", width=PHONE, dark=True, start="body", height=1100),
     Picture(name="challenge", job="challenge", width=DESK, dark=False, start="body", height=1310),
     Picture(name="challenge-risk", job="challenge", width=DESK, dark=False, start=RISK, height=680),
