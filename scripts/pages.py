@@ -33,7 +33,9 @@ LINK = re.compile(r"\[([^\]]+)\]\((?!https?://|#)([^)#\s]+)(#[^)]*)?\)")
 SHELVES: Mapping[str, tuple[str, ...]] = {
     "Begin": ("why", "guide", "your-first-strategy", "add-your-account", "add-a-block", "faq"),
     "Rooms": ("accounts", "menu", "blocks", "runner", "machine", "modes", "journal", "guard", "bybit", "exchange", "rehearsal"),
-    "Strategies": ("strategies/zones",),
+    "Strategies": tuple(
+        f"strategies/{name}" for name in ("ha_flip", "confluence", "momentum", "mean_reversion", "donchian", "python_signals", "zones")
+    ),
     "Read": (
         "report",
         "challenge",

@@ -7,7 +7,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from runner.columns.merge import Directions, explained, heard
-from runner.columns.votes import is_new, result
+from runner.columns.votes import for_side, is_new, result
 from runner.model.bars import Floats
 from runner.model.block import Entry
 from runner.model.market import Market
@@ -51,6 +51,6 @@ class Confirmations(Entry):
         most, least = max(longs[row], shorts[row]), min(longs[row], shorts[row])
         side = "long" if longs[row] >= shorts[row] else "short"
         enough = at_least(f"voters for {side}", most, self.needed, "count")
-        told = replace(enough, parts=tuple(explained(self.voters, votes, market, row)))
+        told = replace(enough, parts=for_side(explained(self.voters, votes, market, row), longs[row] - shorts[row]))
         new = [] if self.repeat else [is_new(self.side(longs, shorts), row)]
         return [told, above(f"voters for {side} against the other side", most, least, "count"), *new]

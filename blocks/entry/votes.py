@@ -7,7 +7,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from runner.columns.merge import explained, heard
-from runner.columns.votes import check, is_new, result, sided, total
+from runner.columns.votes import check, for_side, is_new, result, sided, total
 from runner.model.block import Entry
 from runner.model.market import Market
 from runner.model.reason import Reason, at_least, at_most
@@ -48,7 +48,8 @@ class Votes(Entry):
     def explain(self, market: Market, row: int) -> list[Reason]:
         """The score against the threshold on its side, with every vote; then whether the verdict is new."""
         votes, (buy, sell) = heard(self.voters, market), self.thresholds()
-        score, told = total(votes, self.weights, self.combine), tuple(explained(self.voters, votes, market, row))
+        score = total(votes, self.weights, self.combine)
+        told = for_side(explained(self.voters, votes, market, row), score[row])
         name = f"{self.combine} of the votes"
         reached = at_least(name, score[row], buy) if score[row] >= 0 else at_most(name, score[row], sell)
         return [replace(reached, parts=told), *([] if self.repeat else [is_new(sided(score, buy, sell), row)])]

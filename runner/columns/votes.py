@@ -65,6 +65,11 @@ def result(votes: Mapping[str, Signals], side: Directions, strength: Floats, whe
     return replace(merged(votes, direction, strength), plan={"when_open": WhenOpen[when_open.upper()]})
 
 
+def for_side(reasons: Sequence[Reason], side: float) -> tuple[Reason, ...]:
+    """What voters say, each held against the side of the verdict."""
+    return tuple(replace(reason, holds=bool(reason.measured == np.sign(side) != 0)) for reason in reasons)
+
+
 def begun(side: Directions) -> NDArray[np.bool_]:
     """Where a side is another one than at the bar before; bool, shape (n,)."""
     before = np.concatenate((np.zeros(min(1, len(side)), np.int8), side[:-1]))
