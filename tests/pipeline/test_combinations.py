@@ -94,7 +94,27 @@ def cheap(market: Market) -> Market:
     return replace(market, bars=replace(market.bars, **prices), instrument=coarse, others={})
 
 
-MARKETS: dict[str, Callable[[], Market]] = {"real": real, "cheap": lambda: cheap(real()), "still": lambda: still(30_000.0)}
+def crash(market: Market) -> Market:
+    """The same bars, but for a night in which the price falls to a twentieth, and one in which it is ten times as high again."""
+    row, third, half = np.arange(len(market.bars)), len(market.bars) // 3, len(market.bars) // 2
+    factor = np.where(row < third, 1.0, np.where(row < half, 0.05, 0.5))
+    tick = market.instrument.tick
+    prices = {name: np.round(getattr(market.bars, name) * factor / tick) * tick for name in ("open", "high", "low", "close")}
+    return replace(market, bars=replace(market.bars, **prices), others={})
+
+
+def young(market: Market) -> Market:
+    """Its first three bars."""
+    return replace(market, bars=market.bars.rows(slice(0, 3)), others={})
+
+
+MARKETS: dict[str, Callable[[], Market]] = {
+    "real": real,
+    "cheap": lambda: cheap(real()),
+    "still": lambda: still(30_000.0),
+    "crash": lambda: crash(real()),
+    "young": lambda: young(real()),
+}
 
 
 def lived(market: Market, seed: int) -> tuple[Any, Any]:
@@ -121,6 +141,8 @@ def test_any_exits_live_together(name: str, seed: int) -> None:
     fills = outcome.fills
     assert (fills["price"] > 0).all()
     assert (fills["quantity"] > 0).all()
+    steps = fills["quantity"] / market.instrument.quantity_step
+    np.testing.assert_allclose(steps, np.rint(steps), rtol=0, atol=1e-4)
     ticks = fills["price"] / market.instrument.tick
     np.testing.assert_allclose(ticks, np.rint(ticks), rtol=0, atol=1e-4)
     reasons = {Reason(int(reason)).name for reason in fills["reason"]}
