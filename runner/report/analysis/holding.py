@@ -121,9 +121,9 @@ def last_of_day(bars: Bars, year: int) -> NDArray[np.int64]:
 
 
 def one(stream: Stream, costs: Costs, share: float, end: int) -> Part | None:
-    """One symbol, worth `share` at its first open; None where no bar of it was complete by `end`."""
+    """One symbol, worth `share` at its first open; None where no bar of it was complete by `end`, or where nothing can be bought."""
     bars = stream.execution.rows(slice(int(np.searchsorted(stream.execution.close_time, end, side="right"))))
-    if not len(bars):
+    if not len(bars) or not bars.open[0] > 0.0:
         return None
     instrument = stream.market.instrument
     rate = np.ones(len(bars)) if stream.conversion is None else stream.conversion[: len(bars)]
@@ -144,6 +144,8 @@ def slipped(price: float, side: int, costs: Costs, tick: float) -> float:
     if costs.slippage_bps == 0.0:
         return price
     got = price * (1.0 + side * costs.slippage_bps / 10_000)
+    if tick <= 0.0:
+        return got
     return (math.ceil(got / tick - NEAR) if side > 0 else math.floor(got / tick + NEAR)) * tick
 
 

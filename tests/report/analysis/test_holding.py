@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -57,6 +58,18 @@ def test_where_nothing_was_walked_nothing_is_held() -> None:
     account = metrics(nothing, 365) | {"net_return": 0.0}
     found = buy_and_hold(nothing, [cases.stream(silent=True, count=0)], FREE, account)
     assert (found["end"], found["return"], found["to_the_last_bar"]) == (None, None, None)
+
+
+def test_the_smallest_prices_are_held_and_worthless_ones_are_not() -> None:
+    """1e-5 a coin is bought in large quantities; what costs nothing stays in cash."""
+    stream, zero = cases.stream(), np.zeros(24)
+    tiny: dict[str, Any] = {name: getattr(stream.execution, name) * 1e-7 for name in ("open", "high", "low", "close")}
+    market = replace(stream.market, instrument=replace(cases.instrument(), tick=1e-9))
+    small = held([replace(stream, market=market, execution=replace(stream.execution, **tiny))], FREE, 10_000.0, END, 365)
+    assert small.profit.tolist() == pytest.approx(held([stream], FREE, 10_000.0, END, 365).profit.tolist())
+    nil: dict[str, Any] = dict.fromkeys(tiny, zero)
+    dead = replace(stream, execution=replace(stream.execution, **nil))
+    assert len(held([dead], Costs(), 10_000.0, END, 365).time) == 0
 
 
 def test_one_bar_is_bought_and_sold() -> None:
