@@ -12,6 +12,7 @@ from tests.bars.making import write
 from tests.command import Ran, command, written
 from tests.end_to_end.markets import Change, Columns, doubled, emptied, holed, swapped, torn, walk
 
+TRADED = ("ha_flip", "confluence", "momentum", "mean_reversion", "donchian", "zones")
 NEVER = (
     "defaults: [/entry@entry: never, /exit@exit.none: no_exit, /sizing@sizing: fixed_quantity, _self_]\n"
     "symbols: [BTCUSDT]\ntimeframe: 4h\nsizing: {quantity: 1.0}\n"
@@ -65,7 +66,7 @@ def test_faults_are_named_with_their_row(change: Change, said: str, tmp_path: Pa
     assert "Traceback" not in found.err
 
 
-@pytest.mark.parametrize("strategy", ["ema_cross", "fvg", "buy_and_hold"])
+@pytest.mark.parametrize("strategy", ["ema_cross", "fvg", "buy_and_hold", *TRADED])
 @pytest.mark.parametrize("account", ["hyro_2step", "no_limits"])
 def test_one_bar_is_an_empty_result(strategy: str, account: str, tmp_path: Path) -> None:
     """A single bar: no trade, the balance untouched, the phase still active."""
@@ -155,3 +156,16 @@ def test_any_size_of_account_runs(size: str, tmp_path: Path) -> None:
     assert (found.status, found.err) == (0, "")
     summary = page(tmp_path)
     assert summary["trades"] > 0 or summary["refusals"]
+
+
+@pytest.mark.parametrize("strategy", TRADED)
+@pytest.mark.parametrize(
+    "bars", [walk(price=1e-5, digits=9), walk(price=0.01, digits=2), walk(volume=0.0)], ids=["tiny", "on a coarse grid", "without volume"]
+)
+def test_strange_bars_are_traded_on_their_grid(strategy: str, bars: Columns, tmp_path: Path) -> None:
+    """Prices of 1e-5, prices of one or two ticks that hardly move, no volume: a run like any other, and no price below a tick."""
+    found = ran(tmp_path, f"strategy={strategy}", bars=bars, symbol="TINYUSDT")
+    assert (found.status, found.err) == (0, "")
+    rows = (tmp_path / "run" / "trades.csv").read_text(encoding="utf-8").splitlines()
+    prices = [float(row.split(",")[rows[0].split(",").index("price")]) for row in rows[1:]]
+    assert all(price > 0 for price in prices)
