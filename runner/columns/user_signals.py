@@ -31,13 +31,15 @@ def directions(function: UserFunction, column: str, values: Values, bars: Bars) 
     """+1, -1 or 0 at each bar, int8, shape (n,); bars the function leaves out are 0. BlockError for an answer that cannot be read."""
     if not len(bars):
         return np.empty(0, np.int8)
+    import pandas as pd
+
     frame = frame_of(bars)
     index = frame.index
     answer = function(frame)
     told = _aligned(function, _column(function, answer, column), index)
-    side = np.zeros(len(index), np.int8)
-    for row, value in enumerate(told.tolist()):
-        side[row] = _meant(function, value, values, index[row])
+    codes, said = pd.factorize(told, use_na_sentinel=True)
+    meant = [_meant(function, value, values, index[int(np.argmax(codes == number))]) for number, value in enumerate(said.tolist())]
+    side: Directions = np.array([*meant, 0], np.int8)[codes]  # -1, nothing said, finds the 0 at the end
     return side
 
 
@@ -72,9 +74,7 @@ def _aligned(function: UserFunction, told: pd.Series, index: pd.DatetimeIndex) -
 
 
 def _meant(function: UserFunction, value: Any, values: Values, time: Any) -> int:
-    """The direction a value stands for; nothing (None, NaN) is 0."""
-    if value is None or value != value:  # noqa: PLR0124 - NaN and NaT
-        return 0
+    """The direction a value stands for; `time` is the first bar it was said at."""
     key = value.strip().casefold() if isinstance(value, str) else value
     if key not in values:
         known = ", ".join(repr(each) for each in values)
