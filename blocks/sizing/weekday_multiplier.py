@@ -1,30 +1,25 @@
 """Trade more on some days of the week and less on others."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from runner.columns.hours import weekdays_of
 from runner.model.block import Sizing
 from runner.model.draft import Draft
 from runner.model.terms import WEEKDAYS, Weekday, Zone
 
+Factor = Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)]
+
 
 class WeekdayMultiplier(Sizing):
     """What `of` asks for, times a factor of the day on which the signal acts (its bar's close)."""
 
     of: Sizing = Field(description="the block that sizes")
-    factors: dict[Weekday, float] = Field(min_length=1, description="factor by day, {mon: 0.5, fri: 0}; 0 = no trade, 1 where not named")
+    factors: dict[Weekday, Factor] = Field(min_length=1, description="factor by day, {mon: 0.5, fri: 0}; 0 = no trade, 1 where not named")
     zone: Zone = Field("UTC", description="IANA time zone in which a day begins at midnight")
-
-    @field_validator("factors")
-    @classmethod
-    def _no_debts(cls, factors: dict[Weekday, float]) -> dict[Weekday, float]:
-        if not all(0 <= factor <= 10 for factor in factors.values()):
-            raise ValueError(f"expected factors from 0 to 10, was {', '.join(f'{day}: {factor:g}' for day, factor in factors.items())}")
-        return factors
 
     def complete(self, draft: Draft) -> None:
         """Gives what `of` gives; withdraws plans of days whose factor is 0."""

@@ -28,10 +28,21 @@ REQUIRED: dict[str, dict[str, Any]] = {
     "entry/python_signals": {"file": "signals.py"},
     "entry/score": {"primary": {"one": _never()}, "secondary": {"two": _never()}, "weights": {"two": 1.0}},
     "entry/votes": {"voters": {"one": _never(), "two": _never()}, "weights": {"two": 1.0}},
+    "exit/column_exit": {"indicator": {"_target_": "blocks.indicator.rsi.Rsi"}, "long_above": 70.0},
+    "exit/column_stop": {"indicator": {"_target_": "blocks.indicator.sma.Sma"}},
+    "exit/ladder": {"targets": {"tp1": {"at": 1.0, "fraction": 0.5}, "tp2": {"at": 2.0, "fraction": 0.3}}},
+    "exit/session_flat": {"flat_by": {"at": "16:55", "zone": "America/New_York"}},
+    "exit/step_out": {"steps": {"half_way": {"at": 0.5, "fraction": 0.3}}},
+    "exit/tiered_trail": {"tiers": {"wide": {"profit": 0.0, "distance": 0.03}}},
+    "filter/blackout": {"periods": {"christmas": {"first": "12-24", "last": "01-02"}}},
+    "filter/session": {"windows": {"day": {"opens": "09:30", "closes": "16:00", "zone": "America/New_York"}}},
     "filter/column_trend": {"indicator": {"_target_": "blocks.indicator.sma.Sma"}},
     "filter/indicator_range": {"indicator": {"_target_": "blocks.indicator.rsi.Rsi"}, "upper": 70.0},
     "strategy/python_signals": {"entry": {"file": "signals.py"}},
+    "sizing/fixed_notional": {"notional": 1000.0},
     "sizing/fixed_quantity": {"quantity": 1.0},
+    "sizing/pyramid": {"of": {"_target_": "blocks.sizing.fixed_risk.FixedRisk"}},
+    "sizing/weekday_multiplier": {"of": {"_target_": "blocks.sizing.fixed_risk.FixedRisk"}, "factors": {"mon": 0.5}},
     "sizing/scaled": {"of": {"_target_": "blocks.sizing.fixed_risk.FixedRisk"}},
     "venue/futures": {"fee_per_contract": 2.5},
     "rule/account_rules": {"max_active": 2},
@@ -95,6 +106,7 @@ phase: trading
 PLAIN_SIGNALS = "def generate_signals(df):\n    return df.assign(signal='hold')\n"
 
 
+LADDERS = {"exit/gap_ladder", "exit/ladder", "exit/r_targets"}  # a plan has one
 FUTURES = {"firm/topstep/combine", "firm/apex/eod", "firm/apex/intraday", "account/topstep_50k", "account/apex_eod_50k"}
 
 
@@ -162,6 +174,8 @@ def context(name: str) -> Context:
             text = text.replace("phase: trading", f"phase: {first}").replace("size: 10000", "size: 50000")
         return Context(name, place, (strategy, account), {**plain, "accounts/plain.yaml": text})
     text = PLAIN_STRATEGY.replace("# here", f"- {entry}")
+    if name in LADDERS:
+        text = text.replace("  - /exit@exit.targets: shipped/r_targets\n", "")
     if group == "sizing":
         text = text.replace("sizing: {quantity: 1.0}\n", "")
     if group == "indicator":

@@ -34,9 +34,12 @@ FREE = {
     "runs",
     "variant_price",
     "by_symbol",
+    "windows",
+    "periods",
 }
 FREE_BELOW = {
     ("targets", "targets"),
+    ("x", "targets"),
     ("review", "targets"),
     ("review", "actions"),
 }  # the same, of mappings whose own name means something else elsewhere
