@@ -38,12 +38,16 @@ def trusted_file(name: str) -> Path:
 
 @dataclass(frozen=True)
 class UserFunction:
-    """One function of a user's file. `line`: where it begins."""
+    """One function of a user's file. `line`: where it begins; `text`: the file as it was read, by which another process makes it again."""
 
     file: Path
     name: str
+    text: str
     line: int
     call: Callable[..., Any]
+
+    def __reduce__(self) -> tuple[Callable[..., UserFunction], tuple[Path, str, str]]:
+        return made, (self.file, self.name, self.text)
 
     def fault(self, message: str, line: int | None = None) -> BlockError:
         """What is wrong with the function, as an error to be raised."""
@@ -59,19 +63,28 @@ class UserFunction:
 
 def user_function(file: Path, name: str) -> UserFunction:
     """The function of that name. ValueError, with the line, where the file cannot be read or run, or has none."""
+    try:
+        return made(file, name, file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValueError(f"{file.name} cannot be read: {_said(error)}") from None
+
+
+def made(file: Path, name: str, text: str) -> UserFunction:
+    """The function of that name in a file of this text."""
     module = ModuleType(f"user_file_{file.stem}")
     module.__file__ = str(file)
     try:
-        code: CodeType = compile(file.read_text(encoding="utf-8"), str(file), "exec")
+        code: CodeType = compile(text, str(file), "exec")
         exec(code, module.__dict__)  # noqa: S102 - the user's own file, from a folder the user trusts
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a user's file raises while it is read
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a user's file raises while it is run
         raise ValueError(f"{file.name}:{_line(error, file) or 1} cannot be read: {_said(error)}") from None
     found = module.__dict__.get(name)
     if not callable(found):
         known = [key for key, value in module.__dict__.items() if callable(value) and not key.startswith("_")]
-        raise ValueError(f"{file.name} has no function {name!r}{nearest(name, known, also='it has')}")  # noqa: TRY004 - pydantic turns it into a problem with its path
+        missing = f"{file.name} has no function {name!r}{nearest(name, known, also='it has')}"
+        raise ValueError(missing)  # noqa: TRY004 - pydantic turns it into a problem with its path
     begins = getattr(getattr(found, "__code__", None), "co_firstlineno", 1)
-    return UserFunction(file=file, name=name, line=begins, call=found)
+    return UserFunction(file=file, name=name, text=text, line=begins, call=found)
 
 
 def _line(error: BaseException, file: Path) -> int | None:

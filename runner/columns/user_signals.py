@@ -37,7 +37,10 @@ def directions(function: UserFunction, column: str, values: Values, bars: Bars) 
     index = frame.index
     answer = function(frame)
     told = _aligned(function, _column(function, answer, column), index)
-    codes, said = pd.factorize(told, use_na_sentinel=True)
+    try:
+        codes, said = pd.factorize(told, use_na_sentinel=True)
+    except TypeError:  # lists and the like
+        raise function.fault(f"{function.name} must say a word or a number per bar, was {told.iloc[0]!r}") from None
     meant = [_meant(function, value, values, index[int(np.argmax(codes == number))]) for number, value in enumerate(said.tolist())]
     side: Directions = np.array([*meant, 0], np.int8)[codes]  # -1, nothing said, finds the 0 at the end
     return side
@@ -51,7 +54,9 @@ def _column(function: UserFunction, answer: Any, column: str) -> pd.Series:
     if column not in answer.columns:
         known = [str(name) for name in answer.columns]
         raise function.fault(f"{function.name} returned no column {column!r}{nearest(column, known, also='it has')}")
-    found: pd.Series = answer[column]
+    found = answer[column]
+    if not isinstance(found, pd.Series):
+        raise function.fault(f"{function.name} returned {found.shape[1]} columns {column!r}")
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -130,10 +131,27 @@ def test_answers_are_brought_back_onto_the_bars(home: Path, body: str) -> None:
             "    df['signal'] = 'bye'\n    return df\n",
             "mine.py:5  generate_signals says 'bye' at 2023-01-01 00:00:00+00:00; expected one of 'buy', 1, 'sell', -1, 'hold', '', 0",
         ),
+        ("    df['signal'] = [[1]] * 6\n    return df\n", "mine.py:5  generate_signals must say a word or a number per bar, was [1]"),
+        (
+            "    df['signal'] = 0\n    return pd.concat([df, df], axis=1)\n",
+            "mine.py:5  generate_signals returned 2 columns 'signal'",
+        ),
         ("    x = 1\n    return df['ema']\n", "mine.py:7  generate_signals raised KeyError: 'ema'"),
         ("    import sys\n    sys.exit(3)\n", "mine.py:7  generate_signals raised SystemExit: 3"),
     ],
-    ids=["no column", "a slip", "no answer", "wrong length", "strange times", "times twice", "unknown word", "an error", "an exit"],
+    ids=[
+        "no column",
+        "a slip",
+        "no answer",
+        "wrong length",
+        "strange times",
+        "times twice",
+        "unknown word",
+        "lists",
+        "a column twice",
+        "an error",
+        "an exit",
+    ],
 )
 def test_a_function_that_does_not_keep_its_word_is_one_line(home: Path, body: str, line: str) -> None:
     """File, line, and what was expected."""
@@ -217,3 +235,13 @@ def test_it_says_what_the_function_said(home: Path) -> None:
     assert [[reason.holds for reason in block.explain(where, row)] for row in (1, 2)] == [[False], [True]]
     assert block.signals(where).plan == {"when_open": WhenOpen.IGNORE}
     assert isinstance(frame_of(where.bars), pd.DataFrame)
+
+
+def test_another_process_gets_the_function_as_it_was_read(home: Path) -> None:
+    """A bot that is started in a process of its own says the same, also when the file has changed meanwhile."""
+    block, where = entry(home, CHANNEL), market(shipped("BTCUSDT", 300))
+    kept = pickle.dumps(block)
+    written(home, {"mine.py": "nothing = 0\n"})
+    again: PythonSignals = pickle.loads(kept)  # noqa: S301 - made three lines above
+    assert again.signals(where).direction.tolist() == block.signals(where).direction.tolist()
+    assert again.signals(where).direction.any()
