@@ -80,13 +80,16 @@ def sketch(strategy: StrategySection) -> Sketch:
             _completed(block, name, draft)
             need_stop += [f"exit.{name}"] if _needs_stop(block, draft, before) else []
         by |= _written(before, draft.plans, name, by)
+        if strategy.entry.quotes and before.tobytes() != draft.plans.tobytes():
+            message = "the entry's quotes end in a range of their own and take no exits; choose no_exit"
+            raise ConfigError("an exit that nothing would heed", [Problem(path=name, message=message)])
     before = draft.plans.copy()
     with _trying("sizing", strategy.sizing):
         strategy.sizing.complete(draft)
         need_stop += ["sizing"] if _needs_stop(strategy.sizing, draft, before) else []
     drawn = _read(draft.plans, by)
     given = any(block.part == "stop" for block in strategy.exit.values())  # it may need more bars than were invented
-    return replace(drawn, has_stop=drawn.has_stop or given, need_stop=tuple(need_stop))
+    return replace(drawn, has_stop=drawn.has_stop or given or strategy.entry.quotes, need_stop=tuple(need_stop))
 
 
 @contextmanager

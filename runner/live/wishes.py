@@ -108,7 +108,8 @@ def _opening(follower: Follower, resting: Resting, contract: Contract, trigger: 
         price=None if kind is OrderKind.MARKET else on_tick(resting.price, contract),
         rises=resting.side > 0,
         lasts=_lasts(plan, kind),
-        stop=_stop(plan, contract) if resting.role is Reason.ENTRY else None,
+        reduce_only=resting.role is Reason.QUOTE and closes(plan, resting),
+        stop=_stop(plan, resting, contract),
         trigger=trigger_of(plan, trigger),
     )
 
@@ -121,12 +122,20 @@ def _lasts(plan: Any, kind: OrderKind) -> Lasts:
     return {TimeInForce.GTC: Lasts.GTC, TimeInForce.IOC: Lasts.IOC, TimeInForce.FOK: Lasts.FOK}[TimeInForce(int(plan["time_in_force"]))]
 
 
-def _stop(plan: Any, contract: Contract) -> Decimal | None:
-    """The plan's stop on the grid, never further from the market than asked for, as the machine rounds it."""
-    stop = float(plan["stop"])
+def closes(plan: Any, quote: Resting) -> bool:
+    """Whether a quote closes what levels further out have opened: one that buys at the centre or above it, or sells there or below."""
+    level = (quote.step - 1) // 2 - min(int(plan["quote_most"]), int(plan["quote_below"]))
+    return quote.side * level >= 0
+
+
+def _stop(plan: Any, resting: Resting, contract: Contract) -> Decimal | None:
+    """The stop that goes out with an order, on the grid and never further from the market than asked for, as the machine rounds it."""
+    stop = float(plan["stop"]) if resting.role is Reason.ENTRY else math.nan
+    if resting.role is Reason.QUOTE and not closes(plan, resting):
+        stop = float(plan["range_low"] if resting.side > 0 else plan["range_high"])
     if math.isnan(stop):
         return None
-    inside = ROUND_CEILING if plan["side"] > 0 else ROUND_FLOOR
+    inside = ROUND_CEILING if resting.side > 0 else ROUND_FLOOR
     return (Decimal(repr(stop)) / contract.tick).quantize(Decimal("1e-9")).quantize(Decimal(1), inside) * contract.tick
 
 

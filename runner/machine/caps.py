@@ -11,6 +11,7 @@ from runner.machine.floors import worst_case
 from runner.machine.house import equity_now
 from runner.machine.money import flat_fee, snap
 from runner.machine.orders import cancel_resting
+from runner.machine.quotes import is_quotes, more_notional, more_units, most_units
 from runner.machine.state import MAX_RESTING, View
 from runner.machine.stops import refresh
 from runner.machine.tally import tally_entry
@@ -67,8 +68,9 @@ def symbol_notional(w: View, s: int, resting: bool) -> float:
     value = p.notional if p.side != 0 else 0.0
     if resting and p.resting > 0:
         for n in range(MAX_RESTING):
-            if resting_at(w, s, n).active == 1:
+            if resting_at(w, s, n).active == 1 and resting_at(w, s, n).role != c.BY_QUOTE:
                 value += resting_at(w, s, n).quantity * resting_at(w, s, n).price * p.point_value * with_adds(w, s, n)
+        value += more_notional(w, s)
     return value
 
 
@@ -92,8 +94,9 @@ def open_quantity(w: View, resting: bool) -> float:
         total += p.quantity if p.side != 0 else 0.0
         if resting and p.resting > 0:
             for n in range(MAX_RESTING):
-                if resting_at(w, s, n).active == 1:
+                if resting_at(w, s, n).active == 1 and resting_at(w, s, n).role != c.BY_QUOTE:
                     total += resting_at(w, s, n).quantity * with_adds(w, s, n)
+            total += more_units(w, s)
     return total
 
 
@@ -113,7 +116,7 @@ def contracts_allowed(w: View, r: int) -> float:
 @compiled
 def contracts_room(w: View, r: int, k: int) -> tuple[float, float, float]:
     """(units left, open quantity, limit) of a cap on contracts; a plan takes its add steps along."""
-    units = 1.0
+    units = float(max(1, most_units(w, k)))
     for n in range(plan_at(w, k).add_count):
         units += plan_at(w, k).add_fraction[n]
     used, limit = open_quantity(w, True), contracts_allowed(w, r)
@@ -143,7 +146,7 @@ def leverage_room(w: View, s: int, r: int, unit: float, value: float, price: flo
     worst, losses, budgets = worst_case(w)
     known = worst > -math.inf and not math.isnan(unit)
     if concerns(w, r, s):
-        later = plan.entry_kind != c.MARKET or plan.add_count > 0 or position(w, s).resting > 0
+        later = plan.entry_kind != c.MARKET or is_quotes(w, k) or plan.add_count > 0 or position(w, s).resting > 0
         equity = max(0.0, min(equity_now(w), worst) if later and known else equity_now(w))
         point = position(w, s).point_value
         lost = value * instrument_of(w, s).taker + flat_fee(instrument_of(w, s), point, True) + max(0.0, value - price * point)

@@ -8,6 +8,7 @@ from runner.machine.calendar import has_calendar, must_leave, next_turn, window_
 from runner.machine.compiled import compiled
 from runner.machine.house import close_here
 from runner.machine.orders import cancel_resting
+from runner.machine.quotes import end_quotes
 from runner.machine.state import View
 from runner.machine.view import close_time, date_row, ledger_of, open_time, phase_at, position, rule_at, settings_of, symbol_of, window_at
 
@@ -35,6 +36,7 @@ def leave(w: View, s: int, time: int, reason: int) -> None:
     """Close at the open that follows at once, else, where the market is shut, at the last price; nothing waits any longer."""
     p = position(w, s)
     cancel_resting(w, s, c.BY_ENTRY, c.CANCELLED)
+    end_quotes(w, s)
     if p.side == 0:
         return
     if p.cursor < symbol_of(w, s).last and open_time(w, p.cursor) == time:

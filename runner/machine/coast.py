@@ -46,7 +46,7 @@ def coast(w: View, most: int) -> int:
         return 0
     ledger, p, place = ledger_of(w), position(w, 0), symbol_of(w, 0)
     first = p.cursor
-    if p.in_bar == 0 or p.resting > 0 or place.converted == 1 or (p.side != 0 and (p.watch == 1 or p.exit_reason >= 0)):
+    if p.in_bar == 0 or p.resting > 0 or p.quoting == 1 or place.converted == 1 or (p.side != 0 and (p.watch == 1 or p.exit_reason >= 0)):
         return 0
     if ledger.check_defence == 1 or ledger.check_pass == 1 or ledger.breach_rule >= 0 or not has_equity_room(w):
         return 0

@@ -16,6 +16,7 @@ from runner.machine.legs import merged_legs
 from runner.machine.money import steps_down, tick_near
 from runner.machine.orders import cancel_resting, drop_resting, place_resting
 from runner.machine.phases import finish_trades
+from runner.machine.quotes import arm, begin_quotes, end_quotes, is_quotes, level_of, nearest_crossed, side_of
 from runner.machine.state import MAX_RESTING, View
 from runner.machine.stops import net_at_stop, refresh, trail
 from runner.machine.trades import be_active
@@ -69,6 +70,8 @@ def make_way(w: View, s: int, k: int, price: float) -> int:
     """Deal with what the symbol already has, as the plan's `when_open` says: GO, STAND_BACK, or WAIT until a venue has closed it."""
     p, plan = position(w, s), plan_at(w, k)
     wish = plan.when_open
+    if p.quoting == 1 and (wish != c.REPLACE or plan_at(w, p.quote_plan).strategy != plan.strategy):
+        return STAND_BACK
     if p.side != 0:
         other = p.strategy != plan.strategy
         if wish == c.IGNORE or other or (wish == c.ADD and p.side != plan.side) or (wish == c.REVERSE and p.side == plan.side):
@@ -84,6 +87,7 @@ def make_way(w: View, s: int, k: int, price: float) -> int:
         return STAND_BACK
     if p.resting > 0 and wish != c.ADD:
         cancel_resting(w, s, c.BY_ENTRY, c.CANCELLED)
+        end_quotes(w, s)
     refresh(w, s)
     return GO
 
@@ -103,7 +107,7 @@ def lock_in(w: View) -> None:
     """Before the gate counts on them, raise each position's guaranteed result to what its stop already secures."""
     for s in range(w.symbol_count):
         p = position(w, s)
-        if p.side != 0 and p.loss_cap < math.inf and abs(p.effective_stop) < math.inf:
+        if p.side != 0 and p.quoting == 0 and p.loss_cap < math.inf and abs(p.effective_stop) < math.inf:
             secured = p.realised + net_at_stop(w, s, p.effective_stop) - p.reserve - one_tick(w, s)
             p.loss_cap = min(p.loss_cap, -secured)
 
@@ -119,6 +123,8 @@ def one_tick(w: View, s: int) -> float:
 def entry_price(w: View, s: int, k: int, price: float) -> tuple[float, bool, bool]:
     """(price the entry is reckoned at, fills now, pays the taker fee) for a market at `price`."""
     plan = plan_at(w, k)
+    if is_quotes(w, k):
+        return plan.entry_price, False, False
     if plan.entry_kind == c.MARKET:
         return price, True, True
     wanted = tick_near(plan.entry_price, instrument_of(w, s).tick)
@@ -148,6 +154,9 @@ def consider(w: View, s: int, k: int, price: float) -> None:
     if plan.entry_kind != c.MARKET and plan.expires_ms > 0 and ledger.time >= plan.time + plan.expires_ms:
         answer(w, k, c.EXPIRED, c.NONE, -1, math.nan, math.nan)
         return
+    if is_quotes(w, k) and abs(price - plan.entry_price) >= plan.quote_spacing:
+        answer(w, k, c.CANCELLED, c.NONE, -1, math.nan, math.nan)  # the market has left the centre: an order would fill at once
+        return
     if (now and plan.post_only == 1 and plan.entry_kind == c.LIMIT) or (not now and plan.time_in_force != c.GTC):
         answer(w, k, c.CANCELLED, c.NONE, -1, math.nan, math.nan)
         return
@@ -175,12 +184,16 @@ def send(
     """An approved plan becomes a fill or a resting order."""
     ledger, plan = ledger_of(w), plan_at(w, k)
     for n in range(w.clock_count):
-        clock_of(w, n).orders += 1
+        clock_of(w, n).orders += 0 if is_quotes(w, k) else 1  # a set counts each order that it places
     be_active(w, c.ON_ORDER, ledger.time)
-    if settings_of(w).follows == 1:
+    if is_quotes(w, k):
+        begin_quotes(w, s, k, quantity, loss, give_back, reserve)
+        watch_orders(w)
+        refresh(w, s)
+    elif settings_of(w).follows == 1:
         wish_for(w, s, k, quantity, price, now, loss, give_back, reserve)
     elif now:
-        enlarge(w, s, ledger.time, k, quantity, price, taker, c.BY_ENTRY, 0, loss, give_back, reserve)
+        enlarge(w, s, ledger.time, k, plan.side, quantity, price, taker, c.BY_ENTRY, 0, loss, give_back, reserve)
         watch_windows(w, s, c.FORBID_OPEN)
         after_entry(w, s, k, quantity)
         climb_if_due(w)
@@ -226,7 +239,7 @@ def after_entry(w: View, s: int, k: int, quantity: float) -> None:
 def watch_caps(w: View, s: int, side: int) -> None:
     """After an entry of symbol `s`: closest approaches of the caps, and their breach when the gate is off."""
     ledger = ledger_of(w)
-    notional, margin, opened, waiting = totals(w)
+    notional, margin, opened, waiting, _ = totals(w)
     for n in range(phase_at(w, ledger.phase).caps):
         r = cap_row(w, ledger.phase, n)
         rule = rule_at(w, r)
@@ -258,18 +271,72 @@ def fill_resting(w: View, s: int, n: int, price: float, time: int) -> None:
     loss, give_back, reserve, balance = order.loss, order.give_back, order.reserve, order.balance
     p, plan = position(w, s), plan_at(w, k)
     drop_resting(w, s, n, c.APPROVED)
+    if role == c.BY_QUOTE:
+        fill_quote(w, s, k, order.step, quantity, price, False, time)
+        quote_done(w, s, order.step)
+        return
     if role == c.BY_ADD and p.side == 0:
         return
     if role == c.BY_ENTRY and p.side != 0 and p.side != plan.side:
         decision_at(w, k).answer = c.CANCELLED
         return
     fresh = p.side == 0
-    enlarge(w, s, time, k, quantity, price, kind == c.STOP_ENTRY, role, 1 if role == c.BY_ADD else 0, loss, give_back, reserve)
+    enlarge(w, s, time, k, plan.side, quantity, price, kind == c.STOP_ENTRY, role, 1 if role == c.BY_ADD else 0, loss, give_back, reserve)
     if fresh:
         p.risk_base = balance
     watch_windows(w, s, c.FORBID_ACTIVATION)
     if role == c.BY_ENTRY:
         after_entry(w, s, k, quantity)
+
+
+@compiled
+def fill_quote(w: View, s: int, k: int, step: int, quantity: float, price: float, taker: bool, time: int) -> None:
+    """So much of a quote has filled: it closes what stands on the other side, and opens or enlarges with the rest."""
+    p, side = position(w, s), side_of(step)
+    if p.side == -side:
+        part = min(quantity, p.quantity)
+        reduce(w, s, time, part, price, taker, c.BY_QUOTE, step)
+        quantity -= part
+    if quantity > instrument_of(w, s).step * 0.5:
+        fresh = p.side == 0
+        loss, give_back = (p.quote_loss, p.quote_give_back) if fresh else (0.0, 0.0)
+        enlarge(w, s, time, k, side, quantity, price, taker, c.BY_QUOTE, step, loss, give_back, p.quote_reserve if fresh else 0.0)
+        watch_windows(w, s, c.FORBID_ACTIVATION)
+        watch_caps(w, s, side)
+        note_entry(w, s)
+    refresh(w, s)
+
+
+@compiled
+def quote_done(w: View, s: int, step: int) -> None:
+    """Nothing of a quote is left to fill: the market stands at its level, and the level it came from is armed anew."""
+    p = position(w, s)
+    if p.quoting == 0:
+        return
+    level = level_of(w, p.quote_plan, step)
+    p.quote_at = min(p.quote_at, level) if side_of(step) > 0 else max(p.quote_at, level)
+    arm(w, s)
+    refresh(w, s)
+
+
+@compiled
+def gap_quotes(w: View, s: int, price: float, time: int) -> None:
+    """Quotes at a bar's open: the set is over beyond its range; else those the market has passed fill, the nearest first."""
+    p = position(w, s)
+    if p.quoting == 0:
+        return
+    plan = plan_at(w, p.quote_plan)
+    if price <= plan.range_low or price >= plan.range_high:
+        end_quotes(w, s)
+        if p.side != 0:
+            reduce(w, s, time, p.quantity, price, True, c.BY_QUOTE, 0)
+        refresh(w, s)
+        return
+    for _ in range(2 * MAX_RESTING):
+        n = nearest_crossed(w, s, price)
+        if n < 0:
+            break
+        fill_resting(w, s, n, price, time)
 
 
 @compiled
@@ -296,7 +363,7 @@ def gap_resting(w: View, s: int, price: float, time: int) -> None:
     """Resting orders at a bar's open: withdrawn beyond the plan's stop, filled where the market has reached them."""
     for n in range(MAX_RESTING):
         order = resting_at(w, s, n)
-        if order.active == 0:
+        if order.active == 0 or order.role == c.BY_QUOTE:
             continue
         plan = plan_at(w, order.plan)
         if order.role == c.BY_ENTRY and not math.isnan(plan.stop) and plan.side * (price - plan.stop) <= 0.0:
@@ -305,4 +372,5 @@ def gap_resting(w: View, s: int, price: float, time: int) -> None:
         below = (order.kind == c.LIMIT) == (order.side > 0)
         if (below and price <= order.price) or (not below and price >= order.price):
             fill_resting(w, s, n, price, time)
+    gap_quotes(w, s, price, time)
     refresh(w, s)

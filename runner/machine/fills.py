@@ -12,6 +12,7 @@ from runner.machine.counters import count_opening
 from runner.machine.floors import lock_floors
 from runner.machine.money import clean, flat_fee, slipped, snap, tick_inside
 from runner.machine.orders import cancel_resting
+from runner.machine.quotes import end_quotes, is_quotes, range_end
 from runner.machine.state import FOREVER, View
 from runner.machine.trades import be_active, count_trade
 from runner.machine.view import clock_of, decision_at, fill_at, instrument_of, ledger_of, phase_at, plan_at, position, settings_of, told_of
@@ -169,19 +170,21 @@ def reduce(w: View, s: int, time: int, wanted: float, price: float, taker: bool,
         count_trade(w, s, time, reason)
         clear_position(p)
         cancel_resting(w, s, c.BY_ADD, c.CANCELLED)
+        if reason != c.BY_QUOTE:
+            end_quotes(w, s)
 
 
 @compiled
-def start_position(w: View, s: int, time: int, k: int, price: float) -> None:
+def start_position(w: View, s: int, time: int, k: int, side: int, price: float) -> None:
     """A flat symbol gets a new position of plan `k`; quantity and money follow in `enlarge`."""
-    ledger, p, plan, instrument = ledger_of(w), position(w, s), plan_at(w, k), instrument_of(w, s)
+    ledger, p, plan = ledger_of(w), position(w, s), plan_at(w, k)
     ledger.positions += 1
     ledger.open_positions += 1
     p.number = ledger.positions
     p.plan = k
     p.strategy = plan.strategy
     p.opened = time
-    p.side = plan.side
+    p.side = side
     p.expires = time + plan.time_stop_ms if plan.time_stop_ms > 0 else FOREVER
     p.targets_hit = 0
     p.adverse_hit = 0
@@ -191,7 +194,7 @@ def start_position(w: View, s: int, time: int, k: int, price: float) -> None:
     p.trailing = 1 if plan.trail_start == c.AT_ENTRY and has_trail(w, k) else 0
     p.voided = 0
     p.trail_distance = plan.trail_distance
-    p.stop = tick_inside(plan.stop, plan.side, instrument.tick) if not math.isnan(plan.stop) else -math.inf * plan.side
+    p.stop = first_stop(w, s, k, side)
     p.stop_reason = c.BY_STOP
     p.exit_reason = c.NO_REASON
     p.watch = 1 if watches(w, k) else 0
@@ -222,6 +225,15 @@ def start_position(w: View, s: int, time: int, k: int, price: float) -> None:
 
 
 @compiled
+def first_stop(w: View, s: int, k: int, side: int) -> float:
+    """Where the stop of a position of plan `k` stands at first, on the grid; ∓inf without one."""
+    plan = plan_at(w, k)
+    if is_quotes(w, k):
+        return range_end(w, s, k, side)
+    return tick_inside(plan.stop, side, instrument_of(w, s).tick) if not math.isnan(plan.stop) else -math.inf * side
+
+
+@compiled
 def watches(w: View, k: int) -> bool:
     """Does the plan ask for anything at signal bar closes?"""
     plan = plan_at(w, k)
@@ -242,6 +254,7 @@ def enlarge(
     s: int,
     time: int,
     k: int,
+    side: int,
     quantity: float,
     price: float,
     taker: bool,
@@ -253,11 +266,10 @@ def enlarge(
 ) -> None:
     """Fill an entry of plan `k`: open the position or add to it, with its budgets."""
     p = position(w, s)
-    side = plan_at(w, k).side
     got, fee = terms(w, s, price, side, quantity, taker)
     fresh = p.side == 0
     if fresh:
-        start_position(w, s, time, k, got)
+        start_position(w, s, time, k, side, got)
     decision_at(w, k).position = p.number
     kept = 0.0 if fresh else guaranteed(p)
     total = p.quantity + quantity

@@ -198,6 +198,10 @@ def worst_case(w: View) -> tuple[float, float, float]:
             equity += kept
             losses += max(0.0, -kept)
             budgets += p.give_back
+        if p.quoting == 1 and p.side == 0:
+            equity -= p.quote_loss
+            losses += p.quote_loss
+            budgets += p.quote_give_back
         if p.resting > 0:
             for n in range(MAX_RESTING):
                 order = resting_at(w, s, n)

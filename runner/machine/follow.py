@@ -13,7 +13,7 @@ from runner.machine import codes as c
 from runner.machine.actions import DONE, FULL, MORE
 from runner.machine.closing import judge_held, leave_in_time
 from runner.machine.compiled import compiled
-from runner.machine.enter import after_entry, consider
+from runner.machine.enter import after_entry, consider, fill_quote, quote_done
 from runner.machine.fills import enlarge, pay, reduce
 from runner.machine.gate import stop_cost
 from runner.machine.house import climb, climb_if_due, climb_if_nearer, contribute, set_alert
@@ -135,7 +135,7 @@ def close_candle(w: View, s: int, x: Any) -> None:
     if p.side != 0 and p.exit_reason < 0:
         at_close(w, s, i, x.price)
     p.in_bar = 1
-    if p.resting > 0:
+    if p.resting > 0 or p.quoting == 1:
         expire(w, s, x.time, i)
 
 
@@ -170,6 +170,9 @@ def slot_of(w: View, s: int, k: int, role: int, step: int) -> int:
 @compiled
 def fill_entry(w: View, s: int, x: Any) -> None:
     """Part of an entry, or all of it, has filled."""
+    if x.role == c.BY_QUOTE:
+        take_quote(w, s, x)
+        return
     p, k, n = position(w, s), int(x.plan), slot_of(w, s, int(x.plan), x.role, x.step)
     fresh, now, balance = p.side == 0, True, ledger_of(w).balance
     loss, give_back, reserve = late_budget(w, s, k, x)
@@ -189,7 +192,7 @@ def fill_entry(w: View, s: int, x: Any) -> None:
         p.leaving_reason = c.BY_DEFENCE
         return
     p.mark = x.price if math.isnan(x.reference) else x.reference
-    enlarge(w, s, x.time, k, x.quantity, x.price, x.maker == 0, x.role, x.step, loss, give_back, reserve)
+    enlarge(w, s, x.time, k, plan_at(w, k).side, x.quantity, x.price, x.maker == 0, x.role, x.step, loss, give_back, reserve)
     if fresh:
         p.risk_base = balance
     watch_windows(w, s, c.FORBID_OPEN if now else c.FORBID_ACTIVATION)
@@ -198,6 +201,22 @@ def fill_entry(w: View, s: int, x: Any) -> None:
     elif p.trailing == 1 and plan_at(w, k).trail_update == c.NATIVE:
         trail(w, s)
     refresh(w, s)
+
+
+@compiled
+def take_quote(w: View, s: int, x: Any) -> None:
+    """Part of a quote has filled, or all of it; one that nobody waits for any more is booked and moves no level."""
+    n, step = slot_of(w, s, int(x.plan), c.BY_QUOTE, x.step), int(x.step)
+    position(w, s).mark = x.price
+    fill_quote(w, s, int(x.plan), step, x.quantity, x.price, x.maker == 0, x.time)
+    if n < 0:
+        ledger_of(w).check_defence = 1
+        return
+    order = resting_at(w, s, n)
+    order.quantity -= x.quantity
+    if x.done == 1 or order.quantity < instrument_of(w, s).step * 0.5:
+        drop_resting(w, s, n, c.APPROVED)
+        quote_done(w, s, step)
 
 
 @compiled

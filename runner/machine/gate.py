@@ -12,6 +12,19 @@ from runner.machine.floors import room_for_budgets, room_under, symbol_limit, wo
 from runner.machine.habits import held_back, kelly_risk, share_of_quantity
 from runner.machine.house import equity_now
 from runner.machine.money import flat_fee, steps_down, tick_inside
+from runner.machine.quotes import (
+    beyond_liquidation,
+    is_quotes,
+    level_price,
+    long_units,
+    more_notional,
+    most_units,
+    round_trip,
+    set_loss,
+    set_worth,
+    short_units,
+    waiting_loss,
+)
 from runner.machine.state import MAX_RESTING, View
 from runner.machine.trades import risk_limit
 from runner.machine.view import (
@@ -56,7 +69,10 @@ def funding_reserve(w: View, s: int, price: float) -> float:
 
 @compiled
 def unit_loss(w: View, s: int, k: int, price: float, taker: bool) -> tuple[float, float, float]:
-    """Per unit of the first entry: (loss at the stop with every add step filled, funding reserve, total units)."""
+    """Per unit of the first entry, or of a level: (loss at the stop with everything filled, funding reserve, total units)."""
+    if is_quotes(w, k):
+        units = float(most_units(w, k))
+        return set_loss(w, s, k), funding_reserve(w, s, price) * units, units
     plan = plan_at(w, k)
     loss, reserve, units = stop_cost(w, s, k, price, taker), funding_reserve(w, s, price), 1.0
     for n in range(plan.add_count):
@@ -71,7 +87,7 @@ def unit_loss(w: View, s: int, k: int, price: float, taker: bool) -> tuple[float
 def sized(w: View, s: int, k: int, price: float, loss: float) -> float:
     """The quantity the strategy's own sizing asks for; NaN when it needs a stop and has none."""
     plan, ledger = plan_at(w, k), ledger_of(w)
-    value = price * position(w, s).point_value
+    value = price * position(w, s).point_value * max(1, most_units(w, k))
     equity = max(0.0, min(ledger.equity, ledger.balance))
     method = plan.sizing_method
     if method == c.FIXED_QUANTITY:
@@ -111,24 +127,30 @@ def blocks(action: int) -> bool:
 
 
 @compiled
-def totals(w: View) -> tuple[float, float, int, int]:
-    """Notional and margin of open positions and resting entries, open positions, resting entries."""
-    notional, margin, opened, waiting = 0.0, 0.0, 0, 0
+def totals(w: View) -> tuple[float, float, int, int, int]:
+    """Notional and margin of open positions and of what may still fill, open positions, positions that may still open, resting orders."""
+    notional, margin, opened, waiting, orders = 0.0, 0.0, 0, 0, 0
     for s in range(w.symbol_count):
         p = position(w, s)
         if p.side != 0:
             notional += p.notional
             margin += p.margin
             opened += 1
+        if p.quoting == 1:
+            notional += more_notional(w, s)
+            margin += more_notional(w, s) / leverage_of(w, s, p.quote_plan)
+            waiting += 1 if p.side == 0 else 0
         if p.resting > 0:
             for n in range(MAX_RESTING):
                 order = resting_at(w, s, n)
                 if order.active == 1:
+                    orders += 1
+                if order.active == 1 and order.role != c.BY_QUOTE:
                     value = resting_value(w, s, n)
                     notional += value
                     margin += value / leverage_of(w, s, order.plan)
                     waiting += 1
-    return notional, margin, opened, waiting
+    return notional, margin, opened, waiting, orders
 
 
 @compiled
@@ -157,8 +179,10 @@ def resting_value(w: View, s: int, n: int) -> float:
 
 @compiled
 def unit_worth(w: View, s: int, k: int, price: float, taker: bool) -> float:
-    """Value of one unit as it will be held: slippage and add steps included."""
+    """Value of one unit as it will be held: slippage and add steps included; of a quote set with every level of a side filled."""
     plan = plan_at(w, k)
+    if is_quotes(w, k):
+        return set_worth(w, s, k)
     total = dearest(w, s, price) if taker else price
     for n in range(plan.add_count):
         total += plan.add_fraction[n] * dearest(w, s, plan.add_price[n])
@@ -184,30 +208,43 @@ def bucket_value(w: View, members: int) -> float:
         if p.resting > 0:
             for n in range(MAX_RESTING):
                 order = resting_at(w, s, n)
-                if order.active == 1:
+                if order.active == 1 and order.role != c.BY_QUOTE:
                     value += resting_value(w, s, n)
+        value += more_notional(w, s)
     return value
 
 
 @compiled
-def refused_outright(w: View, s: int, k: int, opened: int, waiting: int) -> tuple[int, int, float, float]:
+def takes(w: View, k: int, side: int) -> bool:
+    """May plan `k` hold a position of this side?"""
+    if is_quotes(w, k):
+        return bool((long_units(w, k) if side > 0 else short_units(w, k)) > 0)
+    return bool(plan_at(w, k).side == side)
+
+
+@compiled
+def refused_outright(w: View, s: int, k: int, opened: int, waiting: int, orders: int) -> tuple[int, int, float, float]:
     """Rules that say no whatever the quantity: (code or NONE, rule row, value, limit)."""
     ledger, plan = ledger_of(w), plan_at(w, k)
+    new = long_units(w, k) + short_units(w, k) if is_quotes(w, k) else 1
     for n in range(phase_at(w, ledger.phase).caps):
         r = cap_row(w, ledger.phase, n)
         rule = rule_at(w, r)
         if rule.code == c.INSTRUMENTS and (int(rule.members) >> s) & 1 == 0:
             return rule.code, r, float(s), 0.0
-        if rule.code == c.DIRECTION and rule.direction != 0 and rule.direction != plan.side:
-            return rule.code, r, float(plan.side), float(rule.direction)
+        if rule.code == c.DIRECTION and rule.direction != 0 and takes(w, k, -rule.direction):
+            return rule.code, r, float(-rule.direction), float(rule.direction)
         if rule.code == c.OPEN_POSITIONS and position(w, s).side == 0 and opened + waiting >= rule.count:
             return rule.code, r, float(opened + waiting), float(rule.count)
-        if rule.code == c.OPEN_ORDERS and plan.entry_kind != c.MARKET and waiting >= rule.count:
-            return rule.code, r, float(waiting), float(rule.count)
-        if rule.code == c.ORDERS_PER_DAY and clock_of(w, rule.clock).orders >= rule.count:
+        if rule.code == c.OPEN_ORDERS and plan.entry_kind != c.MARKET and orders + new > rule.count:
+            return rule.code, r, float(orders), float(rule.count)
+        if rule.code == c.ORDERS_PER_DAY and clock_of(w, rule.clock).orders + new > rule.count:
             return rule.code, r, float(clock_of(w, rule.clock).orders), float(rule.count)
-        if rule.code == c.OTHER_ACCOUNTS and opposes(w, s, plan.side):
-            return rule.code, r, float(plan.side), float(-plan.side)
+        for side in (-1, 1):
+            if rule.code == c.OTHER_ACCOUNTS and takes(w, k, side) and opposes(w, s, side):
+                return rule.code, r, float(side), float(-side)
+        if rule.code == c.MIN_INTERVAL and is_quotes(w, k):
+            return rule.code, r, 0.0, float(rule.duration_ms)
         if rule.code == c.MIN_INTERVAL and since_entry(w, r, s) < rule.duration_ms:
             return rule.code, r, since_entry(w, r, s), float(rule.duration_ms)
     return c.NONE, -1, 0.0, 0.0
@@ -223,7 +260,7 @@ def symbol_loss(w: View, s: int) -> float:
             order = resting_at(w, s, n)
             if order.active == 1:
                 loss += order.loss
-    return loss
+    return loss + waiting_loss(w, s)
 
 
 @compiled
@@ -273,14 +310,14 @@ def gate(w: View, s: int, k: int, price: float, taker: bool) -> tuple[float, int
     rule leaves before it is rounded: 0 where nothing at all is, NaN where the answer is no matter of quantity. Pure: writes nothing.
     """
     ledger, plan, settings, instrument = ledger_of(w), plan_at(w, k), settings_of(w), instrument_of(w, s)
-    notional, margin, opened, waiting = totals(w)
-    code, rule, value, limit = refused_outright(w, s, k, opened, waiting)
+    notional, margin, opened, waiting, orders = totals(w)
+    code, rule, value, limit = refused_outright(w, s, k, opened, waiting, orders)
     if code != c.NONE and settings.gate == 1:
         return 0.0, code, rule, math.nan, 0.0, value, limit, 0.0, 0.0, 0.0
     code, value, limit = held_back(w, s, k)
     if code != c.NONE:
         return 0.0, code, -1, math.nan, math.nan, value, limit, 0.0, 0.0, 0.0
-    stopless = math.isnan(plan.stop)
+    stopless = math.isnan(plan.stop) and not is_quotes(w, k)
     loss, reserve, units = unit_loss(w, s, k, price, taker)
     if stopless:
         loss = math.nan
@@ -289,8 +326,16 @@ def gate(w: View, s: int, k: int, price: float, taker: bool) -> tuple[float, int
     elif loss <= 0.0:
         return 0.0, c.STOP_WRONG_SIDE, -1, math.nan, math.nan, price, plan.stop, 0.0, 0.0, 0.0
     leverage = leverage_of(w, s, k)
-    liquidation = price * (1.0 - plan.side * (1.0 / leverage - instrument.maintenance))
-    if settings.isolated == 1 and not stopless and plan.side * (plan.stop - liquidation) <= 0.0:
+    if is_quotes(w, k):
+        spacing, fees = round_trip(w, s, k)
+        if spacing <= fees:
+            return 0.0, c.QUOTES_TOO_TIGHT, -1, math.nan, math.nan, spacing, fees, 0.0, 0.0, 0.0
+        liquidation = beyond_liquidation(w, s, k, leverage)
+        beyond = not math.isnan(liquidation)
+    else:
+        liquidation = price * (1.0 - plan.side * (1.0 / leverage - instrument.maintenance))
+        beyond = not stopless and plan.side * (plan.stop - liquidation) <= 0.0
+    if settings.isolated == 1 and beyond:
         return 0.0, c.STOP_BEYOND_LIQUIDATION, -1, math.nan, math.nan, plan.stop, liquidation, 0.0, 0.0, 0.0
     wanted = sized(w, s, k, price, loss) * share_of_quantity(w, plan.strategy)
     if math.isnan(wanted):
@@ -307,8 +352,9 @@ def gate(w: View, s: int, k: int, price: float, taker: bool) -> tuple[float, int
         quantity, code, rule, value, limit = free, c.LEVERAGE, -1, notional, min(ledger.balance, ledger.equity) * leverage
     if instrument.max_quantity < quantity:
         quantity, code, rule, value, limit = instrument.max_quantity, c.MAX_QUANTITY, -1, quantity, instrument.max_quantity
+    least = level_price(w, s, k, -long_units(w, k)) if is_quotes(w, k) else price  # where an order is worth least
     if settings.gate == 0:
-        return finish(w, s, quantity, price, code, rule, wanted, value, limit, math.inf, math.inf, 0.0)
+        return finish(w, s, quantity, least, code, rule, wanted, value, limit, math.inf, math.inf, 0.0)
     unit = loss + reserve
     budget_room = math.inf
     if not stopless:
@@ -325,8 +371,8 @@ def gate(w: View, s: int, k: int, price: float, taker: bool) -> tuple[float, int
         if left < quantity:
             quantity, code, rule, value, limit = left, rule_at(w, r).code, r, measure, cap
     if stopless:
-        return finish(w, s, quantity, price, code, rule, wanted, value, limit, math.inf, math.inf, 0.0)
-    return finish(w, s, quantity, price, code, rule, wanted, value, limit, unit, budget_room, reserve)
+        return finish(w, s, quantity, least, code, rule, wanted, value, limit, math.inf, math.inf, 0.0)
+    return finish(w, s, quantity, least, code, rule, wanted, value, limit, unit, budget_room, reserve)
 
 
 @compiled

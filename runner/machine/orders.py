@@ -12,6 +12,8 @@ from runner.machine.view import decision_at, ledger_of, position, resting_at
 def cancel_resting(w: View, s: int, role: int, answer: int) -> None:
     """Withdraw the symbol's resting orders of `role` (-1 = all); unfilled entries are answered with `answer`."""
     p = position(w, s)
+    if role < 0:
+        p.quoting = 0
     if p.resting == 0:
         return
     for n in range(MAX_RESTING):

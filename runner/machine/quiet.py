@@ -51,9 +51,9 @@ def calm(w: View, s: int, time: int) -> bool:
     if p.next_funding < place.last_funding and funding_time(w, p.next_funding) <= time:
         return False
     if p.side == 0:
-        return bool(p.resting == 0)
+        return bool(p.resting == 0 and p.quoting == 0)
     low, high, following = price_at(w, i, LOW), price_at(w, i, HIGH), price_at(w, i + 1, OPEN)
-    if p.resting > 0 or p.watch == 1 or p.exit_reason >= 0 or time >= p.expires:
+    if p.resting > 0 or p.quoting == 1 or p.watch == 1 or p.exit_reason >= 0 or time >= p.expires:
         return False
     if min(low, following) <= p.low_trigger or max(high, following) >= p.high_trigger:
         return False

@@ -120,11 +120,18 @@ POSITION: np.dtype[Any] = np.dtype(
         ("strategy", "i4"),
         ("voided", "i4"),  # 1: its profit does not count, a fill of it fell into a window
         ("watch", "i4"),  # 1: the plan asks for something at signal bar closes
+        ("quoting", "i4"),  # 1: a quote set runs
+        ("quote_at", "i4"),  # its level at which the market stands, 0 the centre
+        ("quote_plan", "i8"),
         ("leaving_reason", "i4"),  # of `leaving`
         ("mark", "f8"),
         ("point_value", "f8"),
         ("quantity", "f8"),
         ("leaving", "f8"),  # so much of it is to be closed at the market: at the next open, or now where fills come from a venue
+        ("quote_unit", "f8"),  # quantity of one level
+        ("quote_loss", "f8"),  # what the set loses at worst
+        ("quote_give_back", "f8"),
+        ("quote_reserve", "f8"),
         ("last_close", "f8"),  # of the last signal bar, while the position is open
         ("initial_quantity", "f8"),
         ("largest_quantity", "f8"),

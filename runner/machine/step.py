@@ -233,10 +233,10 @@ def open_bar(w: View, s: int, time: int) -> None:
     if symbol_of(w, s).converted == 1:
         p.point_value = instrument_of(w, s).contract_size * conversion(w, i)
         refresh(w, s)
-    if p.side == 0 and p.resting == 0:
+    if p.side == 0 and p.resting == 0 and p.quoting == 0:
         p.mark = price
         return
-    if p.resting > 0:
+    if p.resting > 0 or p.quoting == 1:
         expire(w, s, time, i - 1)
     if p.side != 0 and (p.exit_reason >= 0 or p.leaving > 0.0 or price <= p.low_trigger or price >= p.high_trigger):
         gap_fills(w, s, price, time)
@@ -249,7 +249,7 @@ def open_bar(w: View, s: int, time: int) -> None:
         if p.side != 0 and p.side * (price - next_goal(w, s)) >= 0.0:
             reach(w, s, price)
             happen(w, s, PROFIT, -1, price, time)
-    if p.resting > 0:
+    if p.resting > 0 or p.quoting == 1:
         gap_resting(w, s, price, time)
     reach(w, s, price)
     climb_if_due(w)

@@ -14,6 +14,7 @@ from runner.machine.legs import TARGETS, TIERS, leg, next_leg, note_close
 from runner.machine.money import flat_fee, tick_inside, tick_near
 from runner.machine.orders import drop_resting
 from runner.machine.phases import finish_trades
+from runner.machine.quotes import arm, end_quotes
 from runner.machine.state import MAX_RESTING, View
 from runner.machine.stops import next_adverse, next_goal, next_target, profit_limit, reach, refresh, tighten, trail, waits_below
 from runner.machine.view import (
@@ -221,6 +222,18 @@ def nearest_first(w: View, s: int, price: float) -> bool:
 
 
 @compiled
+def first_extreme(w: View, s: int, price: float, close: float) -> bool:
+    """Is the low walked first: the adverse extreme of a position, the nearest resting order's; with quotes the shorter way.
+
+    Quotes earn with every turn of the market, so no turn is made up that the bar does not show.
+    """
+    p = position(w, s)
+    if p.quoting == 1:
+        return close >= price
+    return p.side > 0 if p.side != 0 else nearest_first(w, s, price)
+
+
+@compiled
 def walk(w: View, s: int) -> None:
     """Walk the bar that is complete now."""
     p = position(w, s)
@@ -228,7 +241,7 @@ def walk(w: View, s: int) -> None:
     price, high, low, close = price_at(w, i, 0), price_at(w, i, 1), price_at(w, i, 2), price_at(w, i, 3)
     if settings_of(w).shortcuts == 0 or not quiet(w, s, low, high, close):
         time = open_time(w, i)
-        low_first = p.side > 0 if p.side != 0 else nearest_first(w, s, price)
+        low_first = first_extreme(w, s, price, close)
         number, judged, widest = p.number, -math.inf, 0.0
         if p.side != 0 and settings_of(w).harder == 1:
             p.favourable, widest = favourable_first(w, s, high if p.side > 0 else low)
@@ -284,7 +297,7 @@ def expire(w: View, s: int, time: int, i: int) -> None:
     news = out >= 0 and rule_at(w, out).code == c.NEWS
     for n in range(MAX_RESTING):
         order = resting_at(w, s, n)
-        if order.active == 1 and order.role != c.BY_ENTRY and news:
+        if order.active == 1 and order.role == c.BY_ADD and news:
             drop_resting(w, s, n, c.CANCELLED)
         if order.active == 0 or order.role != c.BY_ENTRY:
             continue
@@ -294,4 +307,20 @@ def expire(w: View, s: int, time: int, i: int) -> None:
             drop_resting(w, s, n, c.EXPIRED)
         elif out >= 0:
             drop_resting(w, s, n, c.CANCELLED)
+    if position(w, s).quoting == 1:
+        keep_quoting(w, s, time, i, out >= 0)
     refresh(w, s)
+
+
+@compiled
+def keep_quoting(w: View, s: int, time: int, i: int, kept_out: bool) -> None:
+    """At a bar's open a quote set ends when its time is over, its cancel column or the calendar says so; else missing quotes are placed."""
+    p = position(w, s)
+    plan = plan_at(w, p.quote_plan)
+    wish = column(w, s, plan.cancel_column, i) if plan.cancel_column >= 0 and i >= symbol_of(w, s).first else math.nan
+    over = plan.expires_ms > 0 and time >= plan.time + plan.expires_ms
+    if over or kept_out or (not math.isnan(wish) and wish != 0.0):
+        end_quotes(w, s)
+        p.exit_reason = c.BY_QUOTE if p.side != 0 and p.exit_reason < 0 else p.exit_reason
+    else:
+        arm(w, s)

@@ -83,6 +83,7 @@ class Entry(Block):
     """Bars → Signals. `when` holds the filters; the pipeline applies them."""
 
     room: ClassVar[str] = "entry"
+    quotes: ClassVar[bool] = False  # its plans are quote sets, which end in a range of their own and take no exits
     when: dict[str, Filter] = Field(default_factory=dict, description="filters that must all hold, by a name of your choice")
 
     @model_validator(mode="after")

@@ -92,6 +92,9 @@ PLAN: np.dtype[Any] = np.dtype(
         ("adverse_count", "i1"),
         ("adverse_close_count", "i1"),
         ("add_count", "i1"),
+        ("quote_below", "i1"),  # a quote set: levels below the centre (`entry_price`), and above; 0 and 0 = an ordinary plan
+        ("quote_above", "i1"),
+        ("quote_most", "i1"),  # inventory: the most levels held at once, on either side
         ("tier_count", "i1"),
         ("break_even_after", "i1"),  # after which target (1 = first) the stop goes to entry; 0 = never
         ("signal_index", "i8"),  # row of the signal bar, for the decision record
@@ -117,6 +120,9 @@ PLAN: np.dtype[Any] = np.dtype(
         ("adverse_close_fraction", "f8", (MAX_TIERS,)),  # of the initial quantity, closed at the next open
         ("add_price", "f8", (MAX_TIERS,)),  # further entries, resting from the first fill on
         ("add_fraction", "f8", (MAX_TIERS,)),  # of the initial quantity
+        ("quote_spacing", "f8"),  # price distance from level to level; one unit a level is what the sizing decides
+        ("range_low", "f8"),  # a quote set ends here: everything is closed, every order withdrawn
+        ("range_high", "f8"),
         ("sizing_value", "f8"),
         ("max_leverage", "f8"),  # the strategy's own cap; NaN = the account's
         ("strength", "f8"),

@@ -88,6 +88,7 @@ class Code(IntEnum):
     COOLDOWN = 87  # the strategy's own habits
     ENTRIES_PER_DAY = 88
     ENTRY_INTERVAL = 89
+    QUOTES_TOO_TIGHT = 90  # a quote set whose levels bring less than the fees of two orders
 
 
 class Severity(IntEnum):

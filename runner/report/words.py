@@ -74,6 +74,7 @@ REFUSALS = {
     Code.COOLDOWN: "the strategy pauses after its last trade",
     Code.ENTRIES_PER_DAY: "the strategy's entries of this day are used up",
     Code.ENTRY_INTERVAL: "the strategy's last entry was too short a time ago, or one is still waiting",
+    Code.QUOTES_TOO_TIGHT: "from one level to the next there is less to win than the two fees",
     Code.NO_RISK_SIZE: "the sizing needs a stop to know its risk",
 }
 
