@@ -34,7 +34,8 @@ SHELVES: Mapping[str, tuple[str, ...]] = {
     "Begin": ("why", "guide", "your-first-strategy", "add-your-account", "add-a-block", "faq"),
     "Rooms": ("accounts", "menu", "blocks", "runner", "machine", "modes", "journal", "guard", "bybit", "exchange", "rehearsal"),
     "Strategies": tuple(
-        f"strategies/{name}" for name in ("ha_flip", "confluence", "momentum", "mean_reversion", "donchian", "python_signals", "zones")
+        f"strategies/{name}"
+        for name in ("ha_flip", "confluence", "momentum", "mean_reversion", "donchian", "grid", "python_signals", "zones")
     ),
     "Read": (
         "report",

@@ -30,6 +30,7 @@ RUNS: dict[str, tuple[str, ...]] = {
     "ema_cross on hyro_2step": ("strategy=ema_cross", "account=hyro_2step", RISK, RESTART),
     "ema_cross on hyro_funded": ("strategy=ema_cross", "account=hyro_funded", RISK, RESTART),
     "buy_and_hold on no_limits": ("strategy=buy_and_hold", "account=no_limits"),
+    "grid on hyro_2step": ("strategy=grid", "account=hyro_2step", RESTART),
     "zones on hyro_2step": ("strategy=zones", "account=hyro_2step", RESTART),
     "ha_flip on hyro_2step": ("strategy=ha_flip", "account=hyro_2step", RESTART),
     "confluence on hyro_2step": ("strategy=confluence", "account=hyro_2step", RESTART),

@@ -1,0 +1,91 @@
+"""A grid: buy below a centre, sell above it, again and again."""
+
+from collections.abc import Sequence
+from typing import ClassVar, Literal, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field, model_validator
+
+from runner.columns.moving import sma
+from runner.model.bars import Floats
+from runner.model.block import Entry
+from runner.model.duration import milliseconds
+from runner.model.market import Market
+from runner.model.plan import EntryKind, WhenOpen
+from runner.model.reason import Reason
+from runner.model.signal import Signals
+from runner.model.terms import Duration
+
+MOST_LEVELS = 64
+
+
+class Grid(Entry):
+    """Levels of even spacing around a centre: one unit is bought at each below, sold at each above, and armed anew as the market turns.
+
+    A grid begins at the first bar close of every `renew` and replaces the one before it; what that holds is closed. It ends, and closes
+    what it holds, where the market leaves the range: `beyond` spacings past the outermost level. The sizing sees the whole grid as one
+    trade: fixed_risk risks its share with every level of one side filled and stopped at the end of the range.
+    """
+
+    quotes: ClassVar[bool] = True
+    centre: Literal["close", "average"] = Field("close", description="close: of the bar it begins at; average: mean of `length` closes")
+    length: int = Field(50, ge=2, description="bars of that mean")
+    spacing_fraction: float = Field(0.01, gt=0, lt=0.5, description="from level to level, as a fraction of the centre")
+    below: int = Field(5, ge=0, le=MOST_LEVELS, description="levels at which it buys; 0 = never long")
+    above: int = Field(5, ge=0, le=MOST_LEVELS, description="levels at which it sells; 0 = never short")
+    inventory: int = Field(5, ge=1, le=MOST_LEVELS, description="the most levels held at once, on either side")
+    beyond: float = Field(1.0, gt=0, description="spacings from the outermost level to the end of the range")
+    renew: Duration = Field("7d", description="a new centre so often, counted from 1970: 7d = every Thursday 00:00 UTC")
+
+    @model_validator(mode="after")
+    def _has_room(self) -> Self:
+        if not 1 <= self.below + self.above <= MOST_LEVELS:
+            raise ValueError(f"expected 1 to {MOST_LEVELS} levels in all, was {self.below + self.above}")
+        if (max(self.below, self.above) + self.beyond) * self.spacing_fraction >= 1:
+            raise ValueError("the lowest level would not be above zero; fewer levels, or a smaller spacing_fraction")
+        return self
+
+    def signals(self, market: Market) -> Signals:
+        """A quote set at each renewal; levels `centre`, `range_low`, `range_high`."""
+        bars = market.bars
+        middle = self.middle(market)
+        begins = self.begins(market) & ~np.isnan(middle)
+        spacing = self.spacing_fraction * middle
+        levels = {
+            "centre": middle,
+            "range_low": middle - (self.below + self.beyond) * spacing,
+            "range_high": middle + (self.above + self.beyond) * spacing,
+        }
+        return Signals(
+            direction=begins.astype(np.int8),
+            strength=np.ones(len(bars)),
+            levels=levels,
+            plan={
+                "entry_kind": EntryKind.LIMIT,
+                "entry_price": middle,
+                "when_open": WhenOpen.REPLACE,
+                "quote_below": self.below,
+                "quote_above": self.above,
+                "quote_most": self.inventory,
+                "quote_spacing": spacing,
+                "range_low": levels["range_low"],
+                "range_high": levels["range_high"],
+            },
+        )
+
+    def middle(self, market: Market) -> Floats:
+        """The centre at each bar, NaN until known."""
+        return market.bars.close if self.centre == "close" else sma(market.bars.close, self.length)
+
+    def begins(self, market: Market) -> NDArray[np.bool_]:
+        """Bars whose close is the first of a period."""
+        period = market.bars.close_time // milliseconds(self.renew)
+        return np.diff(period, prepend=period[:1]) > 0
+
+    def explain(self, market: Market, row: int) -> Sequence[Reason]:
+        """Whether a period begins, and whether the centre is known."""
+        return [
+            Reason(name="a new period begins", holds=bool(self.begins(market)[row])),
+            Reason(name="the centre is known", holds=not np.isnan(self.middle(market)[row]), measured=float(self.middle(market)[row])),
+        ]
