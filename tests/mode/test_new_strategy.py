@@ -11,7 +11,7 @@ from runner.compose.document import read
 from runner.menu import shipped
 from tests.command import Ran, command, written
 
-SHIPPED = sorted(file.stem for file in (shipped("conf") / "strategy").glob("*.yaml"))
+SHIPPED = sorted(file.stem for file in (shipped("conf") / "strategy").glob("*.yaml") if file.stem != "python_signals")
 
 
 def made(home: Path, *words: str) -> list[str]:
@@ -50,6 +50,22 @@ def test_it_does_what_the_one_it_is_made_from_does(tmp_path: Path, like: str) ->
     assert command("+strategy=mine", "+account=no_limits", "mode=check", home=tmp_path).status == 0
     account = "+account=no_limits" if like == "buy_and_hold" else "+account=own_money"
     assert summary(tmp_path, "+strategy=mine", account) == summary(tmp_path, f"+strategy={like}", account)
+
+
+def test_what_a_user_must_give_is_asked_for(tmp_path: Path) -> None:
+    """A strategy that needs a file of yours cannot be written out without it: one line that says what is missing."""
+    done = command("mode=new-strategy", "name=mine", "from=python_signals", home=tmp_path)
+    assert done.status == 2
+    assert "strategy.entry.file  expected text, is missing" in done.err
+    assert not (tmp_path / "conf/strategy/mine.yaml").exists()
+
+
+def test_names_of_ones_own_stand_there_too(tmp_path: Path) -> None:
+    """The targets of a ladder, a line each."""
+    made(tmp_path, "name=flips", "from=ha_flip")
+    targets = read(tmp_path / "conf/strategy/flips.yaml").data["exit"]["targets"]["targets"]
+    assert list(targets) == [f"tp{number}" for number in range(1, 11)]
+    assert targets["tp4"] == {"at": 2.0, "fraction": 0.1}
 
 
 def test_every_number_stands_there_with_what_it_means(tmp_path: Path) -> None:

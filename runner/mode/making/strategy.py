@@ -70,7 +70,8 @@ def values(parts: Mapping[Keys, tuple[str, str]], data: Mapping[str, Any], menu:
     """The numbers of each part under its place, sections in the order of the parts."""
     open_sections: Keys = ()
     for package in sorted(parts, key=lambda keys: [place(parts, keys[: n + 1]) for n in range(len(keys))]):
-        fields = numbers(menu, *parts[package], said(data, package))
+        inside = {other[len(package)] for other in parts if other[: len(package)] == package != other}
+        fields = [*numbers(menu, *parts[package], said(data, package)), *named(menu, *parts[package], said(data, package), inside)]
         if not fields and not any(other[: len(package)] == package and other != package for other in parts):
             continue
         for depth in range(len(package)):
@@ -107,6 +108,17 @@ def numbers(menu: Menu, group: str, choice: str, own: Mapping[str, Any]) -> list
         above, beside = comments.get(key, ([], ""))
         pairs += [*((f"# {line}", "") for line in above), (f"{key}: {flow(value)}", beside)]
     return pairs
+
+
+def named(menu: Menu, group: str, choice: str, own: Mapping[str, Any], inside: set[str]) -> Iterator[Pair]:
+    """What the strategy names itself inside a part, such as the targets of a ladder: a line each; not where further parts stand."""
+    comments = remarks(source(menu, group, choice))
+    for key, value in own.items():
+        if isinstance(value, Mapping) and value and key not in inside:
+            above, beside = comments.get(key, ([], ""))
+            yield from ((f"# {line}", "") for line in above)
+            yield f"{key}:", beside
+            yield from ((f"  {name}: {flow(each)}", "") for name, each in value.items())
 
 
 def remarks(lines: list[str]) -> dict[str, tuple[list[str], str]]:
