@@ -1,6 +1,7 @@
 """The entry `heikin_ashi_flip`."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -37,7 +38,7 @@ def test_a_candle_without_a_body_keeps_the_colour_before_it() -> None:
 def test_a_dead_market_never_flips() -> None:
     """Candles without bodies, at a price that no binary number holds exactly."""
     alive = shipped("BTCUSDT", 200)
-    dead = {name: np.where(np.arange(200) < 60, getattr(alive, name), 1e-5) for name in ("open", "high", "low", "close")}
+    dead: dict[str, Any] = {name: np.where(np.arange(200) < 60, getattr(alive, name), 1e-5) for name in ("open", "high", "low", "close")}
     bars = replace(alive, **dead)
     assert not HeikinAshiFlip().signals(market(bars)).direction[140:].any()
 
