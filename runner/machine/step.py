@@ -24,7 +24,7 @@ from runner.machine.phases import begin_phase, check_pass, close_day, finish_tra
 from runner.machine.quiet import quiet_instant
 from runner.machine.resets import any_reset, inside_reset, roll_after_bars, roll_clocks
 from runner.machine.state import FOREVER, View
-from runner.machine.stops import next_goal, next_target, open_result, reach, refresh
+from runner.machine.stops import next_adverse, next_goal, next_target, open_result, reach, refresh
 from runner.machine.view import (
     clock_of,
     close_time,
@@ -45,7 +45,7 @@ from runner.machine.view import (
     settings_of,
     symbol_of,
 )
-from runner.machine.walk import PROFIT, expire, happen, hit_target, walk
+from runner.machine.walk import ADVERSE, PROFIT, expire, happen, hit_target, walk
 
 
 @compiled
@@ -240,6 +240,11 @@ def open_bar(w: View, s: int, time: int) -> None:
         expire(w, s, time, i - 1)
     if p.side != 0 and (p.exit_reason >= 0 or p.leaving > 0.0 or price <= p.low_trigger or price >= p.high_trigger):
         gap_fills(w, s, price, time)
+        for _ in range(c.MAX_TIERS):
+            if p.side == 0 or p.side * (next_adverse(w, s) - price) < 0.0:
+                break
+            reach(w, s, price)
+            happen(w, s, ADVERSE, -1, price, time)
         for _ in range(c.MAX_TARGETS):
             if p.side == 0 or p.side * (price - next_target(w, s)) < 0.0:
                 break

@@ -57,6 +57,13 @@ def test_the_same_parts_rest_at_a_venue() -> None:
     assert [(each.number, each.price, each.quantity) for each in position.targets] == [(2, 102, 0.24), (3, 109, pytest.approx(0.16))]
 
 
+def test_a_gap_over_a_partial_close_fills_it_at_the_open() -> None:
+    """The bar opens at 96, below both prices and above the stop, and never goes lower: both parts leave there."""
+    rows: list[Row] = [*flat(2), (96, 98, 96, 98), *flat(1, 98)]
+    outcome = trade(rows, plan(1, stop=90, adverse=[(98, 0.3), (97, 0.3)]))
+    assert fills(outcome)[1:] == [("ADVERSE", -0.3, 96), ("ADVERSE", -0.3, 96)]
+
+
 DOWN: list[Row] = [*flat(1), (100, 100, 99, 99), (99, 99, 98, 98), (98, 98, 97, 97), (97, 97, 97, 97)]
 
 

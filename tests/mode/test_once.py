@@ -37,9 +37,9 @@ def test_ticks_of_a_day(tmp_path: Path) -> None:
         place.show()
         status, second = tick(place)
         assert (status, len(place.sent), place.fills) == (0, 2, 1), second.text
-        assert "BTCUSDT long 119: its stop rests at the venue at 100" in second.text
+        assert "BTCUSDT long 119: its stop rests at the venue at 100.1" in second.text
         ends = when(place.now_ms + 60_000)
-        assert f"mine@demo tick {when(place.now_ms)}: 1 plan, 1 approved; BTCUSDT long 119, stop at 100; next bar {ends}" in second.text
+        assert f"mine@demo tick {when(place.now_ms)}: 1 plan, 1 approved; BTCUSDT long 119, stop at 100.1; next bar {ends}" in second.text
         status, third = tick(place)
         assert (status, len(place.sent), place.fills) == (0, 2, 1), third.text
         place.show(2)
