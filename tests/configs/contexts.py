@@ -43,7 +43,10 @@ REQUIRED: dict[str, dict[str, Any]] = {
     "sizing/fixed_quantity": {"quantity": 1.0},
     "sizing/pyramid": {"of": {"_target_": "blocks.sizing.fixed_risk.FixedRisk"}},
     "sizing/weekday_multiplier": {"of": {"_target_": "blocks.sizing.fixed_risk.FixedRisk"}, "factors": {"mon": 0.5}},
-    "sizing/scaled": {"of": {"_target_": "blocks.sizing.fixed_risk.FixedRisk"}},
+    "sizing/scaled": {
+        "of": {"_target_": "blocks.sizing.fixed_risk.FixedRisk"},
+        "steps": {"three_losses": {"by": "losing_streak", "at": 3, "factor": 0.5}},
+    },
     "venue/futures": {"fee_per_contract": 2.5},
     "rule/account_rules": {"max_active": 2},
     "rule/automation": {"stance": "ask"},

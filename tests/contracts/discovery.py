@@ -29,6 +29,7 @@ from blocks.indicator.donchian import Donchian
 from blocks.indicator.rsi import Rsi
 from blocks.indicator.sma import Sma
 from blocks.sizing.fixed_risk import FixedRisk
+from blocks.sizing.scaled import Step as Scale
 from blocks.source.files import Files
 from runner.audit import since
 from runner.model.bars import OPTIONAL, Bars
@@ -60,7 +61,7 @@ REQUIRED: dict[tuple[str, str], dict[str, Any]] = {  # what a YAML leaves open (
     ("sizing", "fixed_quantity"): {"quantity": 0.5},
     ("sizing", "pyramid"): {"of": FixedRisk()},
     ("sizing", "weekday_multiplier"): {"of": FixedRisk(), "factors": {"mon": 0.5, "sun": 0.0}},
-    ("sizing", "scaled"): {"of": FixedRisk()},
+    ("sizing", "scaled"): {"of": FixedRisk(), "steps": {"three_losses": Scale(by="losing_streak", at=3, factor=0.5)}},
 }
 ABSENT: dict[str, set[str]] = {  # columns of an indicator that are NaN where there is nothing to name
     "open_gaps": {"rise_lower", "rise_upper", "fall_lower", "fall_upper"},
