@@ -110,6 +110,7 @@ PLAIN_SIGNALS = "def generate_signals(df):\n    return df.assign(signal='hold')\
 
 
 LADDERS = {"exit/gap_ladder", "exit/ladder", "exit/r_targets"}  # a plan has one
+QUOTING = {"entry/grid"}  # ends in a range of its own, without exits
 FUTURES = {"firm/topstep/combine", "firm/apex/eod", "firm/apex/intraday", "account/topstep_50k", "account/apex_eod_50k"}
 
 
@@ -177,8 +178,10 @@ def context(name: str) -> Context:
             text = text.replace("phase: trading", f"phase: {first}").replace("size: 10000", "size: 50000")
         return Context(name, place, (strategy, account), {**plain, "accounts/plain.yaml": text})
     text = PLAIN_STRATEGY.replace("# here", f"- {entry}")
-    if name in LADDERS:
+    if name in LADDERS | QUOTING:
         text = text.replace("  - /exit@exit.targets: shipped/r_targets\n", "")
+    if name in QUOTING:
+        text = text.replace("shipped/atr_stop", "shipped/no_exit")
     if group == "sizing":
         text = text.replace("sizing: {quantity: 1.0}\n", "")
     if group == "indicator":
