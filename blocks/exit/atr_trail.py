@@ -5,7 +5,6 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 
-from runner.columns.distance import positive
 from runner.columns.volatility import atr
 from runner.model.draft import Draft
 from runner.model.trail import Trail
@@ -19,9 +18,9 @@ class AtrTrail(Trail):
     range_at: Literal["signal", "every_bar"] = Field("signal", description="the range as at the signal bar, or at each bar since")
 
     def complete(self, draft: Draft) -> None:
-        """Needs nothing; gives the trail's fields; withdraws plans whose range is not warm, zero or as large as the price."""
+        """Needs nothing; gives the trail's fields; withdraws plans whose range is not warm, below a tick or as large as the price."""
         distance = self.multiple * atr(draft.market.bars, self.length)
         self.follow(draft, draft.at(distance))
         if self.range_at == "every_bar":
-            within = np.where(distance < draft.market.bars.close, distance, np.nan)
-            draft.plans["trail_column"] = draft.attach(positive(within))
+            known = (distance > draft.market.instrument.tick * (1 - 1e-9)) & (distance < draft.market.bars.close)
+            draft.plans["trail_column"] = draft.attach(np.where(known, distance, np.nan))

@@ -50,6 +50,13 @@ class Draft:
         return entry
 
     @property
+    def sent(self) -> Floats:
+        """The same as a venue takes it: a limit or stop price on its nearest tick."""
+        tick, price = self.market.instrument.tick, self.plans["entry_price"]
+        sent: Floats = np.where(np.isnan(price), self.entry, np.floor(price / tick + 0.5) * tick)
+        return sent
+
+    @property
     def risk(self) -> Floats:
         """Price distance from entry to the protective stop (1R); NaN without a stop."""
         risk: Floats = np.abs(self.entry - self.plans["stop"])
@@ -127,12 +134,12 @@ class Draft:
         ticks = stop / self.market.instrument.tick
         at = np.where(self.side > 0, np.ceil(ticks - 1e-9), np.floor(ticks + 1e-9)) * self.market.instrument.tick
         self.withdraw(at < self.half_tick, "its stop would not be above zero")
-        self.withdraw(self.side * (self.entry - at) < self.half_tick, "its stop would lie at the entry or on the wrong side of it")
+        self.withdraw(self.side * (self.sent - at) < self.half_tick, "its stop would lie at the entry or on the wrong side of it")
 
     def _guard_targets(self, prices: Floats) -> None:
         """Withdraw plans that would win nothing at one of their targets, shape (k, m), on its nearest tick; NaN is passed over."""
         tick = self.market.instrument.tick
-        profit = self.side[:, None] * (np.floor(prices / tick + 0.5) * tick - self.entry[:, None])
+        profit = self.side[:, None] * (np.floor(prices / tick + 0.5) * tick - self.sent[:, None])
         self.withdraw(np.any(profit < self.half_tick, axis=1), "a target would lie at the entry or behind it")
 
     def leave(self, column: Floats) -> None:

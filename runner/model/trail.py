@@ -54,7 +54,7 @@ class Trail(Exit):
 
 
 def fits(draft: Draft, distance: Floats) -> None:
-    """Withdraw plans whose trail would have no distance, or one as large as the price; distances of shape (k,)."""
+    """Withdraw plans whose trail would be nearer than a tick, or as far as the price is high; distances of shape (k,)."""
     draft.withdraw(~np.isfinite(distance))
-    draft.withdraw(distance < draft.half_tick, "its trail would have no distance")
+    draft.withdraw(distance < draft.market.instrument.tick * (1 - 1e-9), "its trail would have no distance")
     draft.withdraw(distance > draft.entry - draft.half_tick, "its trail would be as far away as the price is high")

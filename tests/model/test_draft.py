@@ -133,6 +133,12 @@ ONE_TARGET = {"target_count": 1, "target_price": [[105.0] + [np.nan] * 9, [95.0]
         pytest.param({**ONE_TARGET, "target_price": np.nan}, [0, 0], NOT_KNOWN, id="a target that is not known"),
         pytest.param({"entry_kind": 1, "entry_price": 0.0}, [0, 0], "its entry would lie at no price", id="a limit at zero"),
         pytest.param({"entry_kind": 2}, [0, 0], "its entry would lie at no price", id="a stop order without its price"),
+        pytest.param(
+            {"entry_kind": 1, "entry_price": [99.75, 100.25], "stop": [99.7, 100.33]},
+            [1, 0],
+            "",
+            id="a short's stop on the tick that its limit is sent at",
+        ),
         pytest.param({"sizing_value": 0.0}, [0, 0], "its sizing asks for nothing", id="a size of nothing"),
         pytest.param({"sizing_value": np.nan}, [0, 0], "its sizing asks for nothing", id="no size"),
     ],

@@ -32,3 +32,12 @@ def test_may_take_the_range_of_every_bar() -> None:
     AtrTrail(multiple=0.5, range_at="every_bar").complete(draft)
     assert draft.plans["trail_column"].tolist() == [0, 0]
     np.testing.assert_allclose(draft.columns[0][13:], 2)
+
+
+def test_a_range_below_a_tick_is_no_distance() -> None:
+    """Rounded to the tick, the stop would stand at the price itself: the plan is withdrawn, later bars leave the stop where it is."""
+    draft = pair()
+    AtrTrail(multiple=0.02, range_at="every_bar").complete(draft)
+    assert draft.plans["side"].tolist() == [0, 0]
+    assert draft.why(0) == "its trail would have no distance"
+    assert np.isnan(draft.columns[0]).all()
