@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,13 @@ def append(journal: sqlite3.Connection, table: str, rows: Iterable[Row]) -> None
     if held:
         columns, marks = ", ".join(held[0]), ", ".join("?" * len(held[0]))
         journal.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", [tuple(row.values()) for row in held])  # noqa: S608 - our own names
+
+
+def append_columns(journal: sqlite3.Connection, table: str, run: int, columns: Mapping[str, Sequence[Any]]) -> None:
+    """Add rows of a run, given by column."""
+    names, marks = ", ".join(("run", *columns)), ", ".join(("?", *("?" for _ in columns)))
+    rows = zip(repeat(run), *columns.values(), strict=False)  # the run repeats for as long as there are rows
+    journal.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)  # noqa: S608 - our own names
 
 
 def last_run(journal: sqlite3.Connection) -> int:

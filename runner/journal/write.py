@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from runner.journal.journal import Row, append, appending, last_run
+from runner.journal.journal import Row, append, append_columns, appending, last_run
 from runner.model.duration import DAY_MS
 from runner.model.records import Answer, Outcome, Reason
 from runner.model.rules import Code, HouseAction, State
 
+type Table = Mapping[str, Sequence[Any]]  # rows by column
 LIBRARY_VERSION = 96  # offset in SQLite's file header: the library that wrote last; it says nothing about the content
 
 
@@ -27,6 +29,8 @@ def record(path: Path, facts: Mapping[str, Any], outcome: Outcome) -> None:
     with appending(path) as journal:
         append(journal, "run", [facts])
         run = last_run(journal)
+        append_columns(journal, "decision", run, decisions(outcome))
+        append_columns(journal, "fill", run, fills(outcome))
         for table, rows in tables(outcome):
             append(journal, table, ({"run": run} | dict(row) for row in rows))
     if new:
@@ -34,52 +38,52 @@ def record(path: Path, facts: Mapping[str, Any], outcome: Outcome) -> None:
 
 
 def tables(outcome: Outcome) -> Iterator[tuple[str, Iterable[Row]]]:
-    """The rows of each table, without their run."""
-    yield "decision", decisions(outcome)
-    yield "fill", fills(outcome)
+    """The rows of each short table, without their run."""
     yield "event", events(outcome)
     yield "rule_state", rule_states(outcome)
     yield "mark", marks(outcome)
     yield "phase", phases(outcome)
 
 
-def decisions(outcome: Outcome) -> Iterator[Row]:
-    """One row for each plan, in the order of the plan table."""
-    plans = records(outcome.plans[["time", "strategy", "symbol", "side"]])
-    for number, (plan, made) in enumerate(zip(plans, records(outcome.decisions), strict=True)):
-        yield {
-            "plan": number,
-            "time": made["time"] or plan["time"],
-            "strategy": outcome.strategies[plan["strategy"]],
-            "symbol": outcome.symbols[plan["symbol"]],
-            "side": plan["side"],
-            "answer": Answer(made["answer"]).name,
-            "code": code(made["code"]),
-            "rule": rule(outcome, made["rule"]),
-            "wanted": real(made["wanted"]),
-            "quantity": real(made["quantity"]),
-            "allowed": real(made["allowed"]),
-            "value": real(made["value"]),
-            "bound": real(made["limit"]),
-            "position": made["position"] or None,
-        }
+def decisions(outcome: Outcome) -> Table:
+    """One row for each plan, in the order of the plan table; by column, for there may be one at every bar."""
+    plans, made = outcome.plans, outcome.decisions
+    codes = {number: code(number) for number in np.unique(made["code"]).tolist()}
+    rules = {row: rule(outcome, row) for row in np.unique(made["rule"]).tolist()}
+    return {
+        "plan": list(range(len(made))),
+        "time": np.where(made["time"] == 0, plans["time"], made["time"]).tolist(),
+        "strategy": [outcome.strategies[number] for number in plans["strategy"].tolist()],
+        "symbol": [outcome.symbols[number] for number in plans["symbol"].tolist()],
+        "side": plans["side"].tolist(),
+        "answer": named(Answer, made["answer"]),
+        "code": [codes[number] for number in made["code"].tolist()],
+        "rule": [rules[row] for row in made["rule"].tolist()],
+        "wanted": reals(made["wanted"]),
+        "quantity": reals(made["quantity"]),
+        "allowed": reals(made["allowed"]),
+        "value": reals(made["value"]),
+        "bound": reals(made["limit"]),
+        "position": [number or None for number in made["position"].tolist()],
+    }
 
 
-def fills(outcome: Outcome) -> Iterator[Row]:
-    """One row for each fill."""
-    for fill in records(outcome.fills):
-        yield {
-            "time": fill["time"],
-            "strategy": outcome.strategies[fill["strategy"]],
-            "symbol": outcome.symbols[fill["symbol"]],
-            "position": fill["position"],
-            "plan": fill["plan"],
-            "side": fill["side"],
-            **{name: real(fill[name]) for name in ("quantity", "price", "fee", "slippage", "profit", "balance", "open_quantity")},
-            "reason": Reason(fill["reason"]).name,
-            "target": fill["target"],
-            "phase": phase_name(outcome, fill["phase"]),
-        }
+def fills(outcome: Outcome) -> Table:
+    """One row for each fill, by column."""
+    fills = outcome.fills
+    phases = {number: phase_name(outcome, number) for number in np.unique(fills["phase"]).tolist()}
+    return {
+        "time": fills["time"].tolist(),
+        "strategy": [outcome.strategies[number] for number in fills["strategy"].tolist()],
+        "symbol": [outcome.symbols[number] for number in fills["symbol"].tolist()],
+        "position": fills["position"].tolist(),
+        "plan": fills["plan"].tolist(),
+        "side": fills["side"].tolist(),
+        **{name: reals(fills[name]) for name in ("quantity", "price", "fee", "slippage", "profit", "balance", "open_quantity")},
+        "reason": named(Reason, fills["reason"]),
+        "target": fills["target"].tolist(),
+        "phase": [phases[number] for number in fills["phase"].tolist()],
+    }
 
 
 def events(outcome: Outcome) -> Iterator[Row]:
@@ -158,6 +162,20 @@ def records(table: NDArray[Any]) -> Iterator[dict[str, Any]]:
     """The rows of a table as plain values by name; many times faster than reading NumPy records one by one."""
     names = table.dtype.names or ()
     return (dict(zip(names, values, strict=True)) for values in table.tolist())
+
+
+def named(kind: type[IntEnum], numbers: NDArray[np.integer[Any]]) -> list[str]:
+    """The names of numbers of a kind."""
+    names = {int(member): member.name for member in kind}
+    return [names[number] for number in numbers.tolist()]
+
+
+def reals(values: NDArray[np.float64]) -> list[float | None]:
+    """Numbers as they are; None where one is not finite."""
+    found: list[float | None] = values.tolist()
+    for place in np.flatnonzero(~np.isfinite(values)).tolist():
+        found[place] = None
+    return found
 
 
 def real(value: float) -> float | None:

@@ -18,7 +18,7 @@ from runner.live.desk import Desk
 from runner.live.orders import LiveOrder, Orders, Purpose, adopted
 from runner.live.outcome import Blocked, Reaction, Rejected, Unknown
 from runner.live.standing import Standing
-from runner.live.wishes import Wish, exit_of, on_tick, trigger_of, wishes_of
+from runner.live.wishes import Wish, exit_of, in_ticks, on_tick, trigger_of, wishes_of
 from runner.machine.follower import Position
 from runner.model.following import Told
 from runner.model.plan import NO_COLUMN, TrailUpdate, Trigger
@@ -144,7 +144,7 @@ class Executor:
         at_best = abs(position.mark - position.best_price) < float(contract.tick) / 2
         if standing.trail is not None or not position.trailing or position.trail_distance is None or not plain or not at_best:
             return None
-        return on_tick(position.trail_distance, contract)
+        return in_ticks(position.trail_distance, contract)
 
     def _stop_refused(self, position: Position, refused: Rejected) -> None:
         """A stop that cannot stand: out at the market when its level is passed or nothing else helps."""

@@ -53,6 +53,11 @@ def on_tick(price: float, contract: Contract) -> Decimal:
     return (Decimal(repr(price)) / contract.tick).quantize(Decimal(1), ROUND_HALF_UP) * contract.tick
 
 
+def in_ticks(distance: float, contract: Contract) -> Decimal:
+    """A distance in the venue's ticks, never wider than asked; binary dust is not a tick."""
+    return ((Decimal(repr(distance)) / contract.tick) + Decimal("1e-9")).quantize(Decimal(1), ROUND_DOWN) * contract.tick
+
+
 def in_steps(quantity: float, contract: Contract) -> Decimal:
     """A quantity in the venue's steps, never more than asked; binary dust is not a step."""
     return ((Decimal(repr(quantity)) / contract.step) + Decimal("1e-6")).quantize(Decimal(1), ROUND_DOWN) * contract.step

@@ -22,7 +22,8 @@ def decisions(outcome: Outcome, streams: Sequence[Stream]) -> dict[str, Any]:
     """Columns of all streams' signals, stream by stream, oldest first.
 
     time (close of the signal bar), strategy, symbol, direction, strength; `contribution_NAME`, `level_NAME`, `filter_NAME`;
-    plan (row of the plan table, null without one), outcome, code, rule, why, wanted, quantity, allowed, value, limit, position.
+    plan (row of the plan table, null without one), outcome, code, rule, why, wanted, quantity, allowed, value, limit, position,
+    merged (parts too small to close on their own).
     """
     parts = [part(outcome, stream) for stream in streams]
     names = list(dict.fromkeys(name for each in parts for name in each))
@@ -67,7 +68,9 @@ def picked(kind: str, columns: Mapping[str, Floats] | Mapping[str, NDArray[np.bo
     return {f"{kind}_{name}": pa.array(np.asarray(column)[rows]) for name, column in columns.items()}
 
 
-FATE = ("plan", "outcome", "code", "rule", "why", *NUMBERS, "position")
+FATE = ("plan", "outcome", "code", "rule", "why", *NUMBERS, "position", "merged")
+SAID = ("answer", "code", "rule", "position", "merged")  # what a sentence is made of
+type Words = tuple[str, str | None, str | None, str]
 
 
 def fate(outcome: Outcome, stream: Stream, rows: NDArray[np.int64], plans: NDArray[np.int64]) -> dict[str, Any]:
@@ -75,21 +78,41 @@ def fate(outcome: Outcome, stream: Stream, rows: NDArray[np.int64], plans: NDArr
     import pyarrow as pa
 
     made = plans != NO_PLAN
-    words = [told(outcome, stream, int(row), int(plan)) for row, plan in zip(rows, plans, strict=True)]
+    words = spoken_words(outcome, stream, rows, plans)
     answers = outcome.decisions[plans] if len(outcome.decisions) else np.zeros(len(plans), outcome.decisions.dtype)
     spoken = {name: pa.array([word[place] for word in words], pa.string()) for place, name in enumerate(("outcome", "code", "rule", "why"))}
     measured = {name: pa.array(answers[name].copy(), mask=~made | np.isnan(answers[name])) for name in NUMBERS}
-    return {"plan": pa.array(plans, mask=~made)} | spoken | measured | {"position": pa.array(answers["position"].copy(), mask=~made)}
+    counts = {name: pa.array(answers[name].copy(), mask=~made) for name in ("position", "merged")}
+    return {"plan": pa.array(plans, mask=~made)} | spoken | measured | counts
 
 
-def told(outcome: Outcome, stream: Stream, row: int, plan: int) -> tuple[str, str | None, str | None, str]:
-    """(outcome, code, rule path, why as a sentence) of the signal at bar `row`."""
+def spoken_words(outcome: Outcome, stream: Stream, rows: NDArray[np.int64], plans: NDArray[np.int64]) -> list[Words]:
+    """(outcome, code, rule path, why as a sentence) of each signal; what is said often is put together once."""
+    said: dict[tuple[int, ...], Words] = {}
+    answers = outcome.decisions[list(SAID)].tolist()
+    words = []
+    for row, plan in zip(rows.tolist(), plans.tolist(), strict=True):
+        if plan == NO_PLAN:
+            words.append(untold(stream, row))
+            continue
+        answer = answers[plan]
+        if answer not in said:
+            said[answer] = told(outcome, *answer)
+        words.append(said[answer])
+    return words
+
+
+def why(outcome: Outcome, stream: Stream, row: int, plan: int) -> str:
+    """The sentence on the signal at bar `row`."""
     if plan == NO_PLAN:
-        return untold(stream, row)
-    answer = outcome.decisions[plan]
-    kind, code = Answer(int(answer["answer"])), Code(int(answer["code"]))
-    rule = rule_path(outcome.book, int(answer["rule"]))
-    return kind.name.lower(), code.name if code else None, rule, sentence(kind, code, int(answer["position"]))
+        return untold(stream, row)[3]
+    return told(outcome, *(int(outcome.decisions[name][plan]) for name in SAID))[3]
+
+
+def told(outcome: Outcome, answer: int, code: int, rule: int, position: int, merged: int) -> Words:
+    """(outcome, code, rule path, why as a sentence) of one decision."""
+    kind, by = Answer(answer), Code(code)
+    return kind.name.lower(), by.name if by else None, rule_path(outcome.book, rule), sentence(kind, by, position, merged)
 
 
 def untold(stream: Stream, row: int) -> tuple[str, str | None, str | None, str]:
@@ -100,7 +123,7 @@ def untold(stream: Stream, row: int) -> tuple[str, str | None, str | None, str]:
     return "no_plan", None, None, "no complete plan: a level it needs was not known at this bar"
 
 
-def sentence(kind: Answer, code: Code, position: int) -> str:
+def sentence(kind: Answer, code: Code, position: int, merged: int = 0) -> str:
     """Why a plan was or was not traded."""
     if kind is Answer.REFUSED:
         return refusal(code)
@@ -109,7 +132,8 @@ def sentence(kind: Answer, code: Code, position: int) -> str:
     if kind in (Answer.EXPIRED, Answer.CANCELLED):
         return f"approved, but {kind.name.lower()} before it was filled"
     bound = "" if code in (Code.NONE, Code.SIZING) else f"; quantity bound by {code.name}"
-    return (f"traded as position {position}" if position else "approved, not filled") + bound
+    small = f"; {merged} part{'s' if merged > 1 else ''} too small for the instrument, closed with the next" if merged else ""
+    return (f"traded as position {position}" if position else "approved, not filled") + bound + small
 
 
 def plan_rows(outcome: Outcome, stream: Stream) -> NDArray[np.int64]:

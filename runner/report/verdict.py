@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from runner.model.records import Answer, Outcome
 from runner.model.rules import Code, Family, RuleBook, State
@@ -110,17 +110,18 @@ def rule(outcome: Outcome, row: int) -> dict[str, Any]:
 
 def refusals(outcome: Outcome) -> dict[str, int]:
     """How often plans were refused, by code, most frequent first."""
-    return counted(outcome.decisions["code"][outcome.decisions["answer"] == Answer.REFUSED].tolist())
+    return counted(outcome.decisions["code"][outcome.decisions["answer"] == Answer.REFUSED])
 
 
 def reductions(outcome: Outcome) -> dict[str, int]:
     """How often a plan was approved with less than its sizing wanted, by the code that bound it."""
     rows = outcome.decisions
     smaller = (rows["answer"] != Answer.REFUSED) & (rows["answer"] != Answer.PENDING) & (rows["quantity"] < rows["wanted"])
-    return counted(rows["code"][smaller & (rows["code"] != Code.SIZING)].tolist())
+    return counted(rows["code"][smaller & (rows["code"] != Code.SIZING)])
 
 
-def counted(codes: list[int]) -> dict[str, int]:
+def counted(codes: NDArray[np.int32]) -> dict[str, int]:
     """Names and counts, most frequent first, then by name."""
-    found = Counter(Code(code).name for code in codes)
+    kinds, counts = np.unique(codes, return_counts=True)
+    found = {Code(code).name: count for code, count in zip(kinds.tolist(), counts.tolist(), strict=True)}
     return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))

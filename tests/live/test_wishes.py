@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from runner.live.wishes import _targets, exit_of, in_steps, on_tick, wishes_of
+from runner.live.wishes import _targets, exit_of, in_steps, in_ticks, on_tick, wishes_of
 from runner.machine.follower import Exit, Position
 from runner.model.following import Told
 from runner.model.plan import EntryKind
@@ -44,6 +44,12 @@ def test_prices_stand_on_the_grid(price: float, told: str) -> None:
 def test_quantities_are_never_rounded_up(quantity: float, told: str) -> None:
     """A step that is not whole is left out; what only dust keeps from being whole is whole."""
     assert str(in_steps(quantity, CONTRACT)) == told
+
+
+@pytest.mark.parametrize(("distance", "told"), [(1.005, "1.00"), (1.0, "1.00"), (0.1 + 0.2, "0.30"), (0.009, "0.00")])
+def test_a_trail_is_never_wider_than_asked(distance: float, told: str) -> None:
+    """Between two ticks the shorter, as the machine's own trail stands at the tick nearer to the market."""
+    assert str(in_ticks(distance, CONTRACT)) == told
 
 
 @pytest.mark.parametrize(("side", "stop", "sent"), [(1, 98.001, "98.01"), (-1, 102.009, "102.00"), (1, 98.1 - 0.1, "98.00")])

@@ -72,7 +72,20 @@ def test_streams_with_other_columns_are_joined_with_nulls() -> None:
 def test_what_became_of_a_signal_stands_last() -> None:
     """Columns read from cause to effect, whatever streams bring."""
     names = pa.table(decisions(cases.outcome(), [cases.stream()])).column_names
-    assert names[-11:] == ["plan", "outcome", "code", "rule", "why", "wanted", "quantity", "allowed", "value", "limit", "position"]
+    assert names[-12:] == [
+        "plan",
+        "outcome",
+        "code",
+        "rule",
+        "why",
+        "wanted",
+        "quantity",
+        "allowed",
+        "value",
+        "limit",
+        "position",
+        "merged",
+    ]
 
 
 def test_a_strategy_that_never_signals_has_an_empty_table() -> None:

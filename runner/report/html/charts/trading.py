@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from runner.model.records import Answer, Reason
 from runner.model.stream import Stream
-from runner.report.decisions import plan_rows, told
+from runner.report.decisions import plan_rows, why
 from runner.report.figures import minute, number, text
 from runner.report.html.encode import array, times
 from runner.report.html.look import BLUE, GREEN, ORANGE, VERMILION, ZONE_LONG, ZONE_SHORT, line
@@ -158,7 +158,7 @@ def entry_words(story: Story, streams: Sequence[Stream], fill: Any) -> str:
         return "<br>".join(told_lines)
     row, answer = int(outcome.plans["signal_index"][plan]), outcome.decisions[plan]
     sizes = f"approved {text(number(answer['quantity']))} of {text(number(answer['wanted']))} wanted"
-    return "<br>".join([*told_lines, told(outcome, stream, row, plan)[3], sizes, *made_of(stream, row)])
+    return "<br>".join([*told_lines, why(outcome, stream, row, plan), sizes, *made_of(stream, row)])
 
 
 def made_of(stream: Stream, row: int) -> list[str]:
@@ -226,7 +226,7 @@ def idle_words(story: Story, stream: Stream, row: int, plan: int) -> str:
     side = "long" if stream.signals.direction[row] > 0 else "short"
     head = f"<b>{side} signal, not traded</b>"
     when = f"{minute(int(stream.market.bars.close_time[row]))} UTC, {stream.strategy}"
-    return "<br>".join([head, when, told(story.outcome, stream, row, plan)[3], *made_of(stream, row)])
+    return "<br>".join([head, when, why(story.outcome, stream, row, plan), *made_of(stream, row)])
 
 
 def trace(name: str, mode: str, x: Any, y: Any, **look: Any) -> Trace:

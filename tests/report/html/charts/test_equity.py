@@ -53,7 +53,7 @@ def test_a_line_ends_with_its_attempt() -> None:
     story = played(MANY)
     figure = valid(equity(story))
     assert np.isnan(numbers(named(figure, "equity")["y"])).sum() == len(story.breaks) == len(story.outcome.phases) - 1
-    assert len(figure["layout"]["shapes"]) == 12
+    assert len(figure["layout"]["shapes"]) == 11
 
 
 def test_without_floors_there_is_only_the_line() -> None:
