@@ -4,11 +4,9 @@ from collections.abc import Sequence
 from typing import ClassVar, Literal, Self
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from runner.columns.moving import sma
-from runner.model.bars import Floats
+from runner.columns.grid import MOST_LEVELS, centre_of, first_of_period, laid, refuse_without_room
 from runner.model.block import Entry
 from runner.model.duration import milliseconds
 from runner.model.market import Market
@@ -16,8 +14,6 @@ from runner.model.plan import EntryKind, WhenOpen
 from runner.model.reason import Reason
 from runner.model.signal import Signals
 from runner.model.terms import Duration
-
-MOST_LEVELS = 64
 
 
 class Grid(Entry):
@@ -40,52 +36,25 @@ class Grid(Entry):
 
     @model_validator(mode="after")
     def _has_room(self) -> Self:
-        if not 1 <= self.below + self.above <= MOST_LEVELS:
-            raise ValueError(f"expected 1 to {MOST_LEVELS} levels in all, was {self.below + self.above}")
-        if (max(self.below, self.above) + self.beyond) * self.spacing_fraction >= 1:
-            raise ValueError("the lowest level would not be above zero; fewer levels, or a smaller spacing_fraction")
+        refuse_without_room(self.below, self.above, self.beyond, self.spacing_fraction)
         return self
 
     def signals(self, market: Market) -> Signals:
         """A quote set at each renewal; levels `centre`, `range_low`, `range_high`."""
-        bars = market.bars
-        middle = self.middle(market)
-        begins = self.begins(market) & ~np.isnan(middle)
-        spacing = self.spacing_fraction * middle
-        levels = {
-            "centre": middle,
-            "range_low": middle - (self.below + self.beyond) * spacing,
-            "range_high": middle + (self.above + self.beyond) * spacing,
-        }
-        return Signals(
-            direction=begins.astype(np.int8),
-            strength=np.ones(len(bars)),
-            levels=levels,
-            plan={
-                "entry_kind": EntryKind.LIMIT,
-                "entry_price": middle,
-                "when_open": WhenOpen.REPLACE,
-                "quote_below": self.below,
-                "quote_above": self.above,
-                "quote_most": self.inventory,
-                "quote_spacing": spacing,
-                "range_low": levels["range_low"],
-                "range_high": levels["range_high"],
-            },
-        )
-
-    def middle(self, market: Market) -> Floats:
-        """The centre at each bar, NaN until known."""
-        return market.bars.close if self.centre == "close" else sma(market.bars.close, self.length)
-
-    def begins(self, market: Market) -> NDArray[np.bool_]:
-        """Bars whose close is the first of a period."""
-        period = market.bars.close_time // milliseconds(self.renew)
-        return np.diff(period, prepend=period[:1]) > 0
+        bars, centre = market.bars, centre_of(market.bars, self.centre, self.length)
+        spacing = self.spacing_fraction * centre
+        levels = laid(centre, spacing, self.below + self.beyond, self.above + self.beyond)
+        direction = (first_of_period(bars, milliseconds(self.renew)) & ~np.isnan(centre)).astype(np.int8)
+        quotes = {"quote_below": self.below, "quote_above": self.above, "quote_most": self.inventory, "quote_spacing": spacing}
+        ends = {name: levels[name] for name in ("range_low", "range_high")}
+        plan = {"entry_kind": EntryKind.LIMIT, "entry_price": centre, "when_open": WhenOpen.REPLACE, **quotes, **ends}
+        return Signals(direction=direction, strength=np.ones(len(bars)), levels=levels, plan=plan)
 
     def explain(self, market: Market, row: int) -> Sequence[Reason]:
         """Whether a period begins, and whether the centre is known."""
+        begins = bool(first_of_period(market.bars, milliseconds(self.renew))[row])
+        centre = float(centre_of(market.bars, self.centre, self.length)[row])
         return [
-            Reason(name="a new period begins", holds=bool(self.begins(market)[row])),
-            Reason(name="the centre is known", holds=not np.isnan(self.middle(market)[row]), measured=float(self.middle(market)[row])),
+            Reason(name="a new period begins", holds=begins),
+            Reason(name="the centre is known", holds=not np.isnan(centre), measured=centre),
         ]
