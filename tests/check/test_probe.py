@@ -15,6 +15,9 @@ from runner.model.errors import ConfigError
 from runner.model.settings import StrategySection
 from tests.command import command, written
 
+SIGNALS = Path(__file__).parents[1] / "contracts" / "data" / "signals.py"
+GIVEN = {"python_signals": (f"strategy.entry.file={SIGNALS}",)}  # what a strategy leaves open
+
 
 def strategy(home: Path, *words: str) -> StrategySection:
     """The checked strategy of a command."""
@@ -26,7 +29,8 @@ def strategy(home: Path, *words: str) -> StrategySection:
 @pytest.mark.parametrize("name", sorted(file.stem for file in (shipped("conf") / "strategy").glob("*.yaml")))
 def test_every_shipped_strategy_can_be_sketched(name: str, tmp_path: Path) -> None:
     """Their blocks work on invented bars, so contradictions in them are seen."""
-    assert sketch(strategy(tmp_path, f"strategy={name}")).targets >= 0
+    words = (f"strategy={name}", *GIVEN.get(name, ()))
+    assert sketch(strategy(tmp_path, *words)).targets >= 0
 
 
 def test_a_sketch_of_fvg(tmp_path: Path) -> None:
