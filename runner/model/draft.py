@@ -122,12 +122,17 @@ class Draft:
         )
         self.withdraw(np.isinf(stop), "its stop would lie at no price")
         self._guard_stop(np.where(np.isfinite(stop), stop, np.nan))
-        price = plans["target_price"]
-        used = np.arange(price.shape[1]) < plans["target_count"][:, None]
-        self.withdraw(np.any(used & ~np.isfinite(price), axis=1))
-        self._guard_targets(np.where(used & np.isfinite(price), price, np.nan))
+        if plans["target_count"].any():
+            self._settle_targets()
         value = plans["sizing_value"]
         self.withdraw(~(np.isfinite(value) & (value > 0)), "its sizing asks for nothing")
+
+    def _settle_targets(self) -> None:
+        """Withdraw plans with a target that is no price, or wins nothing."""
+        price = self.plans["target_price"]
+        used = np.arange(price.shape[1]) < self.plans["target_count"][:, None]
+        self.withdraw(np.any(used & ~np.isfinite(price), axis=1))
+        self._guard_targets(np.where(used & np.isfinite(price), price, np.nan))
 
     def _guard_stop(self, stop: Floats) -> None:
         """Withdraw plans whose stop, shape (k,), protects nothing on its tick, the next one towards the market; NaN is passed over."""
