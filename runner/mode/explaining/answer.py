@@ -16,7 +16,7 @@ from runner.model.records import Answer
 from runner.model.rules import Code, Family, HouseAction, RuleRow, State
 from runner.report.figures import minute
 from runner.report.sentences import shown, span
-from runner.report.words import phase_name, refusal, short, unit
+from runner.report.words import UNITS, phase_name, refusal, short, unit
 
 FULL = (Code.NONE, Code.SIZING)
 
@@ -118,6 +118,8 @@ def measured(run: Run, decision: Any) -> Iterator[tuple[str, str]]:
         yield from kept_free(rule, currency)
     elif code in OTHER:
         yield OTHER[code].format(value=figure(value), limit=figure(limit)), PLAIN
+    elif code in HABITS:
+        yield HABITS[code].format(value=shown(value, UNITS[code]), limit=shown(limit, UNITS[code])), PLAIN
     elif code in (Code.PHASE_OVER, Code.PAUSED, Code.HALTED):
         yield from ended(run, decision)
 
@@ -147,7 +149,13 @@ def kept_free(rule: RuleRow, currency: str) -> Iterator[tuple[str, str]]:
         yield f"{percent(rule.margin)} of the limit stays unused (account.gate.margin_fraction), in {currency}", DIM
 
 
+HABITS = {
+    Code.COOLDOWN: "{value} had passed since the trade that it pauses after; the pause is {limit}",
+    Code.ENTRIES_PER_DAY: "{value} entries of the day were made or waited; {limit} are allowed",
+    Code.ENTRY_INTERVAL: "{value} had passed since the entry before; the interval is {limit}",
+}
 OTHER = {
+    Code.QUOTES_TOO_TIGHT: "from level to level it is {value}; two orders cost {limit} in fees",
     Code.LEVERAGE: "open positions are worth {value}; balance and leverage allow {limit}",
     Code.MIN_QUANTITY: "the quantity came to {value}; the instrument's least is {limit}",
     Code.MIN_NOTIONAL: "the value came to {value}; the instrument's least is {limit}",

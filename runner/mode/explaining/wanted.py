@@ -67,10 +67,22 @@ def opened(plan: Any) -> str:
     """How the position is to be opened."""
     kind, side = EntryKind(int(plan["entry_kind"])), SIDES[int(plan["side"])]
     open_already = f"; with a position open: {WhenOpen(int(plan['when_open'])).name.lower()}"
+    if plan["quote_below"] + plan["quote_above"] > 0:
+        return quotes(plan) + open_already
     if kind is EntryKind.MARKET:
         return f"{side} at the next open, reckoned from the close of {exact(plan['reference_price'])}{open_already}"
     waits = f", waiting {text(int(plan['expires_ms']))}" if plan["expires_ms"] else ""
     return f"{side} by a {kind.name.lower()} order at {exact(plan['entry_price'])}{waits}{open_already}"
+
+
+def quotes(plan: Any) -> str:
+    """The levels of a quote set, and where it ends."""
+    centre, spacing = float(plan["entry_price"]), float(plan["quote_spacing"])
+    below, above = int(plan["quote_below"]), int(plan["quote_above"])
+    sides = [f"{below} buys down to {figure(centre - below * spacing)}"] if below else []
+    sides += [f"{above} sells up to {figure(centre + above * spacing)}"] if above else []
+    ends = f"{figure(plan['range_low'])} and {figure(plan['range_high'])}"
+    return f"quotes {figure(spacing)} apart around {exact(centre)}: {' and '.join(sides)}; everything is closed at {ends}"
 
 
 def asks(plan: Any, name: str) -> str:
