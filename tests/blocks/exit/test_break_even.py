@@ -26,3 +26,14 @@ def test_without_a_stop_there_is_no_r() -> None:
     draft = pair()
     BreakEven(offset_r=0.1).complete(draft)
     assert draft.plans["side"].tolist() == [0, 0]
+
+
+def test_beyond_its_target_the_plan_is_withdrawn() -> None:
+    """The market stands at the target when the stop is moved: a long's stop at 102.5 above it is none, one at 101.9 is."""
+    draft = pair(stop=5.0)
+    draft.aim(np.array([[102.0], [98.0]]), (0.5,))
+    BreakEven(offset_r=0.38).complete(draft)
+    assert draft.plans["side"].tolist() == [1, -1]
+    BreakEven(offset_r=0.5).complete(draft)
+    assert draft.plans["side"].tolist() == [0, 0]
+    assert draft.why(0) == "its break-even would lie at its target or beyond it"
