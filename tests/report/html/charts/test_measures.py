@@ -34,7 +34,7 @@ def test_the_least_of_a_strip_is_the_closest_approach_of_the_table(name: str, le
 
 
 def test_goals_end_where_the_phase_says() -> None:
-    """413.70 of 1,000; 19 days of 5."""
+    """415.68 of 1,000; 19 days of 5."""
     assert strip("target").left[-1] == pytest.approx(0.41568244518)
     assert strip("trading days").left[-1] == pytest.approx(19 / 5)
     assert strip("target").goal
