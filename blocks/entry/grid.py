@@ -44,7 +44,8 @@ class Grid(Entry):
         bars, centre = market.bars, centre_of(market.bars, self.centre, self.length)
         spacing = self.spacing_fraction * centre
         levels = laid(centre, spacing, self.below + self.beyond, self.above + self.beyond)
-        direction = (first_of_period(bars, milliseconds(self.renew)) & ~np.isnan(centre)).astype(np.int8)
+        begins = first_of_period(bars, milliseconds(self.renew)) & ~np.isnan(centre)
+        direction = np.where(begins, 1 if self.below else -1, 0).astype(np.int8)  # of both sides the filters ask both
         quotes = {"quote_below": self.below, "quote_above": self.above, "quote_most": self.inventory, "quote_spacing": spacing}
         ends = {name: levels[name] for name in ("range_low", "range_high")}
         plan = {"entry_kind": EntryKind.LIMIT, "entry_price": centre, "when_open": WhenOpen.REPLACE, **quotes, **ends}

@@ -16,7 +16,12 @@ from runner.model.signal import Signals
 def answer(block: Filter, market: Market, signals: Signals) -> NDArray[np.bool_]:
     """One filter's answer for the direction of each signal, bool, shape (n,)."""
     up, down = (per_bar(block, block.passes(market, direction), len(market.bars)) for direction in (1, -1))
-    return np.where(signals.direction > 0, up, down)
+    return up & down if both_sides(signals) else np.where(signals.direction > 0, up, down)
+
+
+def both_sides(signals: Signals) -> bool:
+    """Whether the plans may hold either side, as quotes around a centre do: then both must pass."""
+    return bool(np.any(signals.plan.get("quote_below", 0)) and np.any(signals.plan.get("quote_above", 0)))
 
 
 def per_bar(block: Filter, given: object, count: int) -> NDArray[np.bool_]:

@@ -14,6 +14,7 @@ from runner.model.records import Answer, Outcome, Reason
 from runner.model.rules import Code, Family, RuleRow
 from runner.model.stream import Stream
 from runner.report.figures import iso
+from runner.report.openings import opens
 from runner.report.words import short
 
 FOREVER = np.iinfo(np.int64).max
@@ -89,7 +90,7 @@ def martingale(outcome: Outcome, row: RuleRow, markets: Markets) -> Iterator[See
 
 def grid(outcome: Outcome, row: RuleRow, markets: Markets) -> Iterator[Seen]:  # noqa: ARG001 - every detector is asked alike
     """`count` entries of a position at even distances, or as many entries of one symbol and side resting at once."""
-    fills = outcome.fills[(outcome.fills["phase"] == row.phase) & np.isin(outcome.fills["reason"], (Reason.ENTRY, Reason.ADD))]
+    fills = outcome.fills[(outcome.fills["phase"] == row.phase) & opens(outcome.fills)]
     for number in np.unique(fills["position"]):
         mine = fills[fills["position"] == number]
         for n in range(len(mine) - row.count + 1):
@@ -142,7 +143,7 @@ def resting(outcome: Outcome, row: RuleRow) -> dict[tuple[int, int], list[tuple[
 def all_in(outcome: Outcome, row: RuleRow, markets: Markets) -> Iterator[Seen]:
     """Trades whose risk at the stop or margin is more than its share of the allowance or the balance."""
     trades = of_phase(outcome.trades, row)
-    entries = outcome.fills[outcome.fills["reason"] == Reason.ENTRY]
+    entries = outcome.fills[opens(outcome.fills)]
     numbers, first = np.unique(entries["position"], return_index=True)
     balance = dict(zip(numbers.tolist(), (entries["balance"] + entries["fee"])[first].tolist(), strict=True))
     allowed = tightest(outcome, row.phase)

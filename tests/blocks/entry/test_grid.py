@@ -9,6 +9,8 @@ import pytest
 from pydantic import ValidationError
 
 from blocks.entry.grid import Grid
+from blocks.filter.sides import Sides
+from runner.columns.judge import judge
 from runner.model.duration import DAY_MS
 from runner.model.plan import EntryKind, WhenOpen
 from tests.contracts.discovery import real, short
@@ -60,3 +62,22 @@ def test_grids_that_cannot_stand_are_refused(given: dict[str, Any], said: str) -
     """When the block is built."""
     with pytest.raises(ValidationError, match=said):
         Grid(**given)
+
+
+@pytest.mark.parametrize(
+    ("levels", "sides", "passes"),
+    [
+        pytest.param({}, "long", False, id="both sides where only long is allowed"),
+        pytest.param({"above": 0}, "long", True, id="below only"),
+        pytest.param({"above": 0}, "short", False, id="below only where only short is allowed"),
+        pytest.param({"below": 0}, "short", True, id="above only"),
+        pytest.param({}, "both", True, id="both sides where both are allowed"),
+    ],
+)
+def test_filters_are_asked_for_every_side_a_grid_may_hold(levels: Any, sides: Any, passes: bool) -> None:
+    """A grid of both sides needs both."""
+    market = real()
+    entry = Grid(renew="1d", when={"sides": Sides(allowed=sides)}, **levels)
+    signals = entry.signals(market)
+    passed, _ = judge(entry, market, signals)
+    assert bool(passed[signals.direction != 0].any()) is passes

@@ -15,6 +15,7 @@ from runner.report.figures import minute, number, text
 from runner.report.html.encode import array, times
 from runner.report.html.look import BLUE, GREEN, ORANGE, VERMILION, ZONE_LONG, ZONE_SHORT, line
 from runner.report.html.story import Story
+from runner.report.openings import opens
 
 MOST_TRADES = 2_000  # of one symbol; the largest results are drawn
 MOST_ZONES = 800
@@ -22,7 +23,6 @@ MOST_STOPS = 6_000
 MOST_IDLE = 800
 AFTER = 12  # bars a zone without a trade is drawn
 Trace = dict[str, Any]
-OPENING = (Reason.ENTRY, Reason.ADD)
 
 
 def marks(story: Story, streams: Sequence[Stream]) -> list[Trace]:
@@ -131,7 +131,7 @@ def journeys(shown: NDArray[Any]) -> list[Trace]:
 def entries(story: Story, streams: Sequence[Stream], shown: NDArray[Any]) -> list[Trace]:
     """Triangles at entries and additions, with what the decision was made of."""
     fills = of_positions(story, shown)
-    fills = fills[np.isin(fills["reason"], OPENING)]
+    fills = fills[opens(fills)]
     made = []
     for name, symbol, side in (("long entry", "triangle-up", 1), ("short entry", "triangle-down", -1)):
         mine = fills[fills["side"] == side]
@@ -172,7 +172,7 @@ def made_of(stream: Stream, row: int) -> list[str]:
 def exits(story: Story, shown: NDArray[Any]) -> list[Trace]:
     """Circles where a fill won, crosses where it lost, with the reason."""
     fills = of_positions(story, shown)
-    fills = fills[~np.isin(fills["reason"], OPENING)]
+    fills = fills[~opens(fills)]
     net = dict(zip(shown["position"].tolist(), zip(shown["profit"].tolist(), shown["risk"].tolist(), strict=True), strict=True))
     made = []
     for name, symbol, colour, mine in (
