@@ -55,7 +55,5 @@ class Grid(Entry):
         """Whether a period begins, and whether the centre is known."""
         begins = bool(first_of_period(market.bars, milliseconds(self.renew))[row])
         centre = float(centre_of(market.bars, self.centre, self.length)[row])
-        return [
-            Reason(name="a new period begins", holds=begins),
-            Reason(name="the centre is known", holds=not np.isnan(centre), measured=centre),
-        ]
+        known = Reason(name="the centre is known", holds=not np.isnan(centre), measured=centre)
+        return [Reason(name="a new period begins", holds=begins), known]
