@@ -143,6 +143,13 @@ def away(w: View, got: float, price: float) -> float:
 
 
 @compiled
+def traded_at(w: View, price: float) -> float:
+    """Where the market stood when a fill was reckoned: no trail hangs from a slipped price that nobody has seen traded."""
+    reference = told_of(w).reference if settings_of(w).follows == 1 else price
+    return price if math.isnan(reference) else reference
+
+
+@compiled
 def reduce(w: View, s: int, time: int, wanted: float, price: float, taker: bool, reason: int, target: int) -> None:
     """Close `wanted` (or what is left) of the position at `price`, with slippage for takers; the rest stays open."""
     p, instrument = position(w, s), instrument_of(w, s)
@@ -270,6 +277,7 @@ def enlarge(
     fresh = p.side == 0
     if fresh:
         start_position(w, s, time, k, side, got)
+        p.best_price = traded_at(w, price)
     decision_at(w, k).position = p.number
     kept = 0.0 if fresh else guaranteed(p)
     total = p.quantity + quantity

@@ -323,7 +323,7 @@ def gate(w: View, s: int, k: int, price: float, taker: bool) -> tuple[float, int
         loss = math.nan
         if settings.has_floors == 1 and settings.gate == 1:
             return 0.0, c.NO_STOP, -1, math.nan, math.nan, math.nan, math.nan, 0.0, 0.0, 0.0
-    elif loss <= 0.0:
+    elif loss <= 0.0 or (not is_quotes(w, k) and stop_cost(w, s, k, price, taker) <= 0.0):
         return 0.0, c.STOP_WRONG_SIDE, -1, math.nan, math.nan, price, plan.stop, 0.0, 0.0, 0.0
     leverage = leverage_of(w, s, k)
     if is_quotes(w, k):
@@ -350,8 +350,9 @@ def gate(w: View, s: int, k: int, price: float, taker: bool) -> tuple[float, int
     free = spendable(w, s, notional, margin) / held
     if free < quantity:
         quantity, code, rule, value, limit = free, c.LEVERAGE, -1, notional, min(ledger.balance, ledger.equity) * leverage
-    if instrument.max_quantity < quantity:
-        quantity, code, rule, value, limit = instrument.max_quantity, c.MAX_QUANTITY, -1, quantity, instrument.max_quantity
+    largest = max(0.0, instrument.max_quantity - (position(w, s).quantity if position(w, s).side != 0 else 0.0)) / units
+    if largest < quantity:
+        quantity, code, rule, value, limit = largest, c.MAX_QUANTITY, -1, quantity, instrument.max_quantity
     least = level_price(w, s, k, -long_units(w, k)) if is_quotes(w, k) else price  # where an order is worth least
     if settings.gate == 0:
         return finish(w, s, quantity, least, code, rule, wanted, value, limit, math.inf, math.inf, 0.0)

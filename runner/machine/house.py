@@ -8,6 +8,7 @@ from runner.machine import codes as c
 from runner.machine.compiled import compiled
 from runner.machine.fills import reduce
 from runner.machine.floors import allowance, anchor_of, floor_from
+from runner.machine.legs import least_order
 from runner.machine.money import snap, steps_down, tick_inside
 from runner.machine.orders import cancel_resting
 from runner.machine.state import FOREVER, View
@@ -312,10 +313,12 @@ def close_here(w: View, s: int, reason: int) -> None:
 
 @compiled
 def close_share(w: View, s: int, share: float) -> None:
-    """Close a share of one position at its mark, down to whole steps."""
+    """Close a share of one position at its mark, in whole steps: nothing where that is too small an order, all where the rest is."""
     p = position(w, s)
     if p.side != 0:
-        leave(w, s, steps_down(p.quantity * share, instrument_of(w, s).step), c.BY_HOUSE)
+        size, least = steps_down(p.quantity * share, instrument_of(w, s).step), least_order(w, s, p.mark)
+        if size >= least:
+            leave(w, s, size if p.quantity - size >= least else p.quantity, c.BY_HOUSE)
         reach(w, s, p.mark)
         contribute(w, s)
         refresh(w, s)

@@ -159,8 +159,9 @@ def targets_reached(w: View, s: int, before: int) -> None:
     p = position(w, s)
     plan = plan_at(w, p.plan)
     if before < plan.break_even_after <= p.targets_hit:
-        level = p.entry_price + p.side * plan.break_even_offset
-        tighten(w, s, tick_inside(level, p.side, instrument_of(w, s).tick), c.BY_BREAK_EVEN)
+        level = tick_inside(p.entry_price + p.side * plan.break_even_offset, p.side, instrument_of(w, s).tick)
+        if p.side * (p.mark - level) > 0.0:  # a stop beyond the market would close at once
+            tighten(w, s, level, c.BY_BREAK_EVEN)
     if plan.trail_start == c.AFTER_TARGET and p.targets_hit >= plan.trail_start_value and has_trail(w, p.plan) and p.trailing == 0:
         p.trailing = 1
         if plan.trail_update == c.NATIVE:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
+from runner.model.plan import EntryKind, WhenOpen
 from runner.model.records import Reason
-from tests.machine.build import Row, fills, flat, plan, spec, trade
+from runner.model.rules import Anchor, HouseAction, HouseMeasure
+from tests.machine.build import FREE, Row, answers, book, fills, flat, plan, rung, spec, trade
 from tests.machine.told import Story
 
 SMALL = spec(min_quantity=0.01, min_notional=5.0)
@@ -109,3 +112,38 @@ def test_trail_and_break_even_stand_at_the_nearer_tick() -> None:
     """103 - 1.005 is 101.995: the stop stands at 102.00."""
     outcome = trade([*flat(1), (100, 103, 100, 101)], plan(1, stop=90, trail_distance=1.005))
     assert fills(outcome)[1:] == [("TRAIL", -1, 102.0)]
+
+
+def test_a_part_that_the_house_closes_is_no_smaller_than_an_order() -> None:
+    """Half of 0.06 is worth three dollars: nothing leaves; of 0.12 half does; of 0.12 two thirds would leave too little, so all goes."""
+    rows: list[Row] = [*flat(2), (100, 100, 97, 97), *flat(1, 97)]
+    found = []
+    for quantity, value in ((0.06, 0.5), (0.12, 0.5), (0.12, 0.65)):
+        ladder = rung(measure=HouseMeasure.DAY_LOSS, anchor=Anchor.DAY_START_EQUITY, limit=1e-6, action=HouseAction.REDUCE, value=value)
+        outcome = trade(rows, plan(1, sizing_value=quantity, stop=90), instrument=SMALL, rules=book(ladder))
+        found.append([float(f["quantity"]) for f in outcome.fills[1:]])
+    assert found == [[], [pytest.approx(0.06)], [pytest.approx(0.12)]]
+
+
+def test_a_position_of_several_orders_is_no_larger_than_one_may_be() -> None:
+    """Three quotes of a set, an entry with its add step, an entry added to what is held: the largest order is 3."""
+    few = spec(max_quantity=3.0)
+    rows = [*flat(1), (100, 101, 99.5, 101), *flat(3, 101)]
+    stepped = trade(rows, plan(1, stop=90, sizing_value=5, adds=[(99.8, 0.5)]), instrument=few)
+    assert stepped.decisions[0]["quantity"] == 2.0
+    added = trade(rows, plan(1, stop=90, sizing_value=2), plan(3, stop=90, sizing_value=2, when_open=WhenOpen.ADD), instrument=few)
+    assert [float(d["quantity"]) for d in added.decisions] == [2.0, 1.0]
+
+
+def test_a_trail_hangs_from_the_market_not_from_a_slipped_fill() -> None:
+    """Bought at 101 in a market of 100 that never moved: the stop stands 2 below 100."""
+    costs = replace(FREE, slippage_bps=100.0)
+    outcome = trade([*flat(1), *flat(1), (100, 100, 98.5, 98.5), *flat(1, 98.5)], plan(1, stop=90, trail_distance=2.0), costs=costs)
+    assert len(outcome.fills) == 1
+    assert float(outcome.stops[-1]["price"]) == 98.0
+
+
+def test_a_first_entry_with_its_stop_at_its_price_is_refused_whatever_its_steps_lose() -> None:
+    """The add step alone has something to lose."""
+    outcome = trade(flat(4), plan(1, stop=100.0, adds=[(103.0, 1.0)], entry_kind=EntryKind.LIMIT, entry_price=100.0))
+    assert answers(outcome)[0][0] == "REFUSED"
