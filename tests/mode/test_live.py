@@ -88,8 +88,8 @@ def test_killed_and_started_again(tmp_path: Path) -> None:
 
 def test_halted_it_takes_no_entry(tmp_path: Path) -> None:
     """A halt is heeded while it runs and when it starts; lifted, the next signal is taken."""
-    down = (100.0, 100.1, 99.0, 99.4)
-    with venue(tmp_path, (RISES, down, FLAT, FLAT)) as place:
+    down, low = (100.0, 100.1, 99.0, 99.4), (99.4, 99.5, 99.3, 99.4)
+    with venue(tmp_path, (RISES, down, low, low)) as place:
         state = state_of(place.home, "mine")
         halt(state, Halt(by="hand", at_ms=0, why="holiday"))
         bot = place.start(*LIVE)
