@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -173,3 +174,28 @@ def test_profit_that_may_not_be_given_back_is_taken_before_later_targets() -> No
         told.append([(wish.purpose.role.name, str(wish.price), str(wish.quantity)) for wish in wishes])
     assert told[0] == [("TARGET", "101.00", "0.500"), ("TARGET", "102.00", "0.200"), ("TARGET", "103.00", "0.300")]
     assert told[1] == [("TARGET", "101.00", "0.500"), ("DEFENCE", "101.50", "0.500")]
+
+
+def test_quotes_that_open_carry_their_stop_and_those_that_close_only_reduce() -> None:
+    """Long one unit from 99: buys further down and sells above the centre open, each with its end of the range; the sell at 100 closes."""
+    story = Story()
+    story.turn()
+    levels: dict[str, Any] = {
+        "quote_below": 2,
+        "quote_above": 2,
+        "quote_most": 2,
+        "quote_spacing": 1.0,
+        "range_low": 97.0,
+        "range_high": 103.0,
+    }
+    number = story.consider(plan(1, entry_kind=EntryKind.LIMIT, entry_price=100.0, **levels))
+    story.begin()
+    story.fill(1.0, 99.0, role=Reason.QUOTE, plan=number, step=3, maker=1)
+    wishes = {str(wish.price): wish for wish in wishes_of(story.follower, "AAA", CONTRACT)}
+    told = {price: (wish.side, wish.reduce_only, None if wish.stop is None else str(wish.stop)) for price, wish in wishes.items()}
+    assert told == {
+        "98.00": (1, False, "97.00"),
+        "100.00": (-1, True, None),
+        "101.00": (-1, False, "103.00"),
+        "102.00": (-1, False, "103.00"),
+    }
