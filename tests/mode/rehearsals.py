@@ -28,7 +28,8 @@ from tests.bars.making import START, write
 
 FIVE = 300_000
 PRICES = {"BTCUSDT": (60_000.0, 1), "ETHUSDT": (3_000.0, 2), "SOLUSDT": (100.0, 3)}  # first price, decimals
-WORDS = ("+strategy=ema_cross", "+account=hyro_2step", "strategy.timeframe=5m", "strategy.entry.fast=2", "strategy.entry.slow=5")
+CROSS = ("+strategy=ema_cross", "strategy.entry.fast=2", "strategy.entry.slow=5")
+GRID = ("+strategy=grid", "strategy.entry.renew=1h", "strategy.entry.spacing_fraction=0.002")
 HISTORY = 30
 PATIENCE_S = 60.0
 
@@ -47,14 +48,15 @@ def stored(folder: Path, count: int = 200, seed: int = 5) -> Path:
     return folder
 
 
-def words(market: Path, *more: str) -> list[str]:
-    """What is typed after `runner`: two averages that cross every few bars, on those bars."""
-    return [*WORDS, f"source.root={market}", "strategy.symbols=[BTCUSDT,ETHUSDT]", "mode=rehearse", f"mode.history={HISTORY}", *more]
+def words(market: Path, *more: str, strategy: Sequence[str] = CROSS) -> list[str]:
+    """What is typed after `runner`: two averages that cross every few bars, or another strategy, on those bars."""
+    where = [f"source.root={market}", "strategy.timeframe=5m", "strategy.symbols=[BTCUSDT,ETHUSDT]", "+account=hyro_2step"]
+    return [*strategy, *where, "mode=rehearse", f"mode.history={HISTORY}", *more]
 
 
-def bot_of(market: Path, folder: Path, *more: str) -> Bot:
+def bot_of(market: Path, folder: Path, *more: str, strategy: Sequence[str] = CROSS) -> Bot:
     """The same, built."""
-    return build(compose(words(market, *more)), folder)
+    return build(compose(words(market, *more, strategy=strategy)), folder)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from runner.mode.rehearse import Options, run
 from runner.mode.rehearsing.market import show
 from runner.mode.rehearsing.rebuilt import rebuilt
 from tests.command import Ran, command
-from tests.mode.rehearsals import bot_of, stored, words
+from tests.mode.rehearsals import CROSS, GRID, bot_of, stored, words
 
 SECTION = {"parity", "naked_seconds_max", "duplicate_orders", "lost_fills", "state_equal", "breaches", "kills", "faults"}
 SEEDS = (1, 2, 3, 4, 5, 6)
@@ -25,9 +26,9 @@ def market(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return stored(tmp_path_factory.mktemp("market"))
 
 
-def rehearsed(market: Path, folder: Path, *more: str) -> tuple[int, dict[str, Any]]:
+def rehearsed(market: Path, folder: Path, *more: str, strategy: Sequence[str] = CROSS) -> tuple[int, dict[str, Any]]:
     """Exit status, and the section of the summary, of a run in a process of its own."""
-    status = run(bot_of(market, folder, "mode.quiet=true", *more))
+    status = run(bot_of(market, folder, "mode.quiet=true", *more, strategy=strategy))
     page: dict[str, Any] = json.loads((folder / "summary.json").read_text())
     return status, page["rehearsal"]
 
@@ -127,6 +128,22 @@ def test_a_storm_with_kills(market: Path, tmp_path: Path) -> None:
     status, section = rehearsed(market, tmp_path, "mode.bars=60", "mode.faults=storm", "mode.seed=7", "mode.kills=3")
     assert (status, section["kills"]) == (0, 3)
     assert behaved(section)
+
+
+def test_a_grid_that_is_killed_fills_the_same_levels(market: Path, tmp_path: Path) -> None:
+    """Many orders rest, fill and are armed anew while the bot is killed and started again: every decision and fill is the backtest's."""
+    status, section = rehearsed(market, tmp_path, "mode.bars=60", "mode.kills=4", "mode.seed=3", strategy=GRID)
+    assert (status, section["kills"], section["parity"]) == (0, 4, {"decisions": 1.0, "fills": 1.0})
+    assert section["fills"] > 20
+    assert behaved(section)
+
+
+def test_a_grid_in_a_storm_loses_no_order(market: Path, tmp_path: Path) -> None:
+    """Late, doubled and lost fills of many orders: nothing twice, nothing lost, nothing bare, and the ledger is the venue's."""
+    status, section = rehearsed(market, tmp_path, "mode.bars=60", "mode.faults=storm", "mode.seed=2", strategy=GRID)
+    assert status == 0
+    assert behaved(section)
+    assert sum(section["faults"].values()) > 10
 
 
 @pytest.mark.parametrize(
