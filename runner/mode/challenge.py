@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from threading import Event
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
 from runner.histories.play import Wanted, histories
 from runner.mode.backtest import compiled, destination, tradable
 from runner.mode.compiling import announced
+from runner.mode.progress import Progress
 from runner.mode.replay import taken_apart
 from runner.mode.span import Span
 from runner.model.bot import Bot
@@ -21,7 +21,7 @@ from runner.model.errors import DataError, Problem, RunnerError
 from runner.model.stream import Stream
 from runner.odds.challenge import Question, challenge
 from runner.odds.curve import own_risk
-from runner.odds.engine import Stage, Told, every_day
+from runner.odds.engine import Stage, every_day
 from runner.odds.halt import noted
 from runner.odds.reading import goal
 from runner.odds.restart import Restartable
@@ -152,32 +152,3 @@ def sizable(stage: Stage, options: Options) -> None:
     if not math.isnan(risk) and options.risks and options.risks[-1] > 1:
         message = f"expected risks as fractions, 0.01 = 1 %, was {options.risks[-1]:g}"
         raise DataError("these sizes cannot be compared", [Problem(path="mode.risks", message=message)])
-
-
-@dataclass
-class Progress:
-    """A bar on the terminal for each thing that is played; nothing where there is no terminal."""
-
-    shown: Any = field(default=None)
-
-    def __enter__(self) -> Self:
-        """Draw, where somebody looks."""
-        if sys.stderr.isatty():
-            from rich.console import Console
-            from rich.progress import Progress as Bars
-
-            self.shown = Bars(console=Console(stderr=True), transient=True)
-            self.shown.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Wipe the bars."""
-        if self.shown is not None:
-            self.shown.stop()
-
-    def told(self, name: str) -> Told | None:
-        """What counts the starts of `name`."""
-        if self.shown is None:
-            return None
-        task, shown = self.shown.add_task(name, total=None), self.shown
-        return lambda done, whole: shown.update(task, completed=done, total=whole)
