@@ -58,6 +58,21 @@ def returns_by_attempt(outcome: Outcome, year: int) -> list[Floats]:
     return [changes(close[rows[attempt == number]], outcome.book.initial) for number in np.unique(attempt)]
 
 
+def profits(outcome: Outcome, year: int) -> tuple[Times, Floats]:
+    """What each day changed equity by: (day numbers since 1970, account currency), both shape (d,), oldest first, each day with a mark once.
+
+    Payouts are added back, and a phase that begins with a balance of its own is no change; attempts that share a day are added up.
+    """
+    rows = last_of_day(outcome, year)
+    day, attempt = trading_day(outcome.equity["time"][rows], year), attempts(outcome)[rows]
+    worth = (outcome.equity["close"] + paid_before(outcome))[rows]
+    first = np.r_[True, attempt[1:] != attempt[:-1]][: len(rows)]
+    before = np.where(first, outcome.book.initial, np.r_[0.0, worth[:-1]][: len(rows)])
+    days, where = np.unique(day, return_inverse=True)
+    changed: Floats = np.bincount(where, worth - before, len(days)).astype(np.float64)
+    return days, changed
+
+
 def paid_before(outcome: Outcome) -> Floats:
     """What had been paid out of the attempt before each equity mark, shape (k,): with it, a payout is no loss."""
     total, attempt = np.zeros(len(outcome.equity)), attempts(outcome)

@@ -8,9 +8,13 @@ import numpy as np
 import pytest
 
 from runner.model.duration import DAY_MS
-from runner.model.rules import State
-from runner.report.daily import attempts, days_per_year, drawdown, last_of_day, returns
+from runner.model.records import EVENT
+from runner.model.rules import Code, State
+from runner.report.daily import attempts, days_per_year, drawdown, last_of_day, profits, returns
 from tests.report import cases
+
+DAY = cases.MIDNIGHT // DAY_MS
+HOURS = [cases.MIDNIGHT + cases.BAR_MS, cases.MIDNIGHT + 2 * cases.BAR_MS]
 
 
 def test_returns_start_from_the_initial_balance() -> None:
@@ -39,6 +43,25 @@ def test_a_second_attempt_starts_from_the_initial_balance_again() -> None:
     assert attempts(restarted).tolist() == [0, 1]
     assert returns(restarted, 365) == pytest.approx([-0.1, 0.01])
     assert drawdown(restarted) == pytest.approx((1_040.0, 0.104))
+    assert [each.tolist() for each in profits(restarted, 365)] == [[DAY, DAY + 1], [-1_000.0, 100.0]]
+
+
+def test_profits_are_what_each_day_changed_equity_by() -> None:
+    """In money, from the initial balance on; two attempts that share a day are added up."""
+    days, made = profits(cases.outcome(), 365)
+    assert days.tolist() == [DAY, DAY + 1, DAY + 2]
+    assert made == pytest.approx([290.0, -102.0, 45.5])
+    twice = np.concatenate([cases.phases(state=State.FAILED, ended=HOURS[0]), cases.phases(started=HOURS[0], ended=HOURS[1])])
+    marks = cases.marks(9_000.0, 10_100.0)
+    marks["time"] = HOURS
+    assert [each.tolist() for each in profits(cases.outcome(equity=marks, phases=twice), 365)] == [[DAY], [-900.0]]
+
+
+def test_a_payout_is_no_loss() -> None:
+    """200 are taken out after the first day, the second one earns 100."""
+    paid = cases.row(EVENT, code=Code.PAYOUT, time=cases.MIDNIGHT + DAY_MS, value=200.0)
+    held = cases.outcome(equity=cases.marks(10_300.0, 10_200.0), events=paid)
+    assert profits(held, 365)[1] == pytest.approx([300.0, 100.0])
 
 
 def test_returns_end_where_the_equity_is_gone() -> None:
@@ -57,6 +80,7 @@ def test_without_marks_there_is_nothing() -> None:
     """No bars: no days, no fall."""
     assert len(last_of_day(cases.nothing(), 365)) == 0
     assert len(returns(cases.nothing(), 365)) == 0
+    assert [len(each) for each in profits(cases.nothing(), 365)] == [0, 0]
     assert drawdown(cases.nothing()) == (0.0, 0.0)
 
 
