@@ -15,7 +15,7 @@ from runner.report.analysis.whole import analysis
 from runner.report.daily import days_per_year
 from runner.report.figures import iso, money
 from runner.report.fingerprint import config_hash
-from runner.report.metrics import metrics
+from runner.report.metrics import Figures, metrics
 from runner.report.verdict import payouts, phases, reductions, refusals, rules, verdict
 from runner.report.warnings import end, start, warnings
 
@@ -27,6 +27,18 @@ def summary(bot: Bot, outcome: Outcome, streams: Sequence[Stream], seconds: Mapp
     figures = metrics(outcome, days_per_year([stream.market.bars for stream in streams]))
     return {
         **identity(bot, streams),
+        **results(outcome, figures),
+        "analysis": analysis(bot, outcome, streams, figures) if bot.options.get("report", True) else None,
+        "warnings": warnings(bot, outcome, streams),
+        "config_hash": config_hash(bot.settings, outcome.book, streams),
+        "version": __version__,
+        "seconds": rounded(seconds),
+    }
+
+
+def results(outcome: Outcome, figures: Figures) -> dict[str, Any]:
+    """What came of a run, whichever bars it ran on; `figures` are its metrics."""
+    return {
         "trades": len(outcome.trades),
         "net_profit": net_profit(outcome),
         "max_drawdown": figures["max_drawdown"],
@@ -38,11 +50,6 @@ def summary(bot: Bot, outcome: Outcome, streams: Sequence[Stream], seconds: Mapp
         "reductions": reductions(outcome),
         "ambiguous": {"resolved": int(outcome.ambiguous_resolved), "counted_failed": int(outcome.ambiguous_failed)},
         "metrics": figures,
-        "analysis": analysis(bot, outcome, streams, figures) if bot.options.get("report", True) else None,
-        "warnings": warnings(bot, outcome, streams),
-        "config_hash": config_hash(bot.settings, outcome.book, streams),
-        "version": __version__,
-        "seconds": rounded(seconds),
     }
 
 
