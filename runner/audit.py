@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from runner.columns.judge import judge
 from runner.model.bars import Bars, Floats
-from runner.model.block import Block, Entry, Exit, Filter, Indicator, Sizing
+from runner.model.block import Block, Entry, Exit, Filter, Indicator, Sizing, nested
 from runner.model.bot import Strategy
 from runner.model.draft import Draft
 from runner.model.market import Market
@@ -194,13 +194,4 @@ def parts(strategy: Strategy) -> Iterator[tuple[str, Block]]:
         *((f"exit.{name}", each) for name, each in strategy.exits.items()),
         ("sizing", strategy.sizing),
     ):
-        yield from _nested(path, block)
-
-
-def _nested(path: str, block: Block) -> Iterator[tuple[str, Block]]:
-    yield path, block
-    for name, value in block:
-        inner = {f"{path}.{name}.{key}": each for key, each in value.items()} if isinstance(value, dict) else {f"{path}.{name}": value}
-        for place, each in inner.items():
-            if isinstance(each, Block):
-                yield from _nested(place, each)
+        yield from nested(path, block)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from runner.check import Checked, CheckedErrand, check
 from runner.compose import Composition
-from runner.model.block import Rule
+from runner.model.block import Block, Rule
 from runner.model.bot import Account, Bot, Costs, Errand, GateSettings, Strategy
 from runner.model.errors import ConfigError, Problem
 from runner.model.rules import RuleBook
 from runner.model.settings import AccountSection, StrategySection
+from runner.user_code import user_code
 
 
 def build(composed: Composition, folder: Path | None = None) -> Bot:
@@ -24,9 +25,10 @@ def build(composed: Composition, folder: Path | None = None) -> Bot:
 
 def built(checked: Checked, home: Path, folder: Path) -> Bot:
     """The bot of a checked configuration."""
+    account, strategies = _account(checked.account, checked.book), tuple(_strategy(section) for section in checked.strategies.values())
     return Bot(
-        account=_account(checked.account, checked.book),
-        strategies=tuple(_strategy(section) for section in checked.strategies.values()),
+        account=account,
+        strategies=strategies,
         costs=Costs(**checked.account.venue.options()),
         source=checked.source,
         mode=checked.mode,
@@ -36,7 +38,15 @@ def built(checked: Checked, home: Path, folder: Path) -> Bot:
         folder=folder,
         counts={"blocks": checked.blocks, "rules_built": checked.rules_built, "rules_written": checked.rules_written},
         notes=checked.notes,
+        code=user_code(_blocks(account, strategies, checked.source)),
     )
+
+
+def _blocks(account: Account, strategies: Iterable[Strategy], source: Block) -> Iterator[Block]:
+    """Every outermost block of a bot."""
+    for strategy in strategies:
+        yield from (strategy.entry, *strategy.exits.values(), strategy.sizing)
+    yield from (*account.rules.values(), account.venue, source)
 
 
 def errand(checked: CheckedErrand, home: Path, folder: Path) -> Errand:

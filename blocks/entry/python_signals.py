@@ -43,6 +43,10 @@ class PythonSignals(Entry):
         self._call = user_function(trusted_file(self.file), self.function)
         return self
 
+    def code_read(self) -> dict[str, str]:
+        """The file, as it was read."""
+        return {self.file: self._call.text}
+
     def signals(self, market: Market) -> Signals:
         """What the function says. A fault of it is a BlockError that names file and line."""
         meanings = ((self.buy, 1), (self.sell, -1), (self.hold, 0))

@@ -151,7 +151,7 @@ def told(bot: Bot, options: Options, shown: Show, expected: Outcome, seen: Seen,
     guard = seen_by_guard(folder)
     calm = options.faults == "none" and not (guard and guard["acts"])
     section = rehearsal(parity, measured, ledger, state_differs(ledger, seen.venue), seen.kills, calm=calm)
-    hashed = config_hash(bot.settings, bot.account.book, shown.streams)
+    hashed = config_hash(bot.settings, bot.account.book, shown.streams, bot.code)
     section["process"] = json.loads((folder / "bot.json").read_text(encoding="utf-8"))
     section["guard"] = guard
     section["rebuilt"] = (folder / "bot.state").read_bytes() == ledger.follower.state()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, ClassVar, Literal
 
@@ -35,6 +35,20 @@ class Block(BaseModel):
                 if isinstance(part, Block):
                     found |= part.timeframes()
         return frozenset(found)
+
+    def code_read(self) -> Mapping[str, str]:
+        """Texts that this very block runs as code beside its own module, by the name its parameters give each; {} for almost all."""
+        return {}
+
+
+def nested(path: str, block: Block) -> Iterator[tuple[str, Block]]:
+    """The block and every block inside its parameters, each with its dotted path; `path` is that of the block itself."""
+    yield path, block
+    for name, value in block:
+        inner = {f"{path}.{name}.{key}": each for key, each in value.items()} if isinstance(value, dict) else {f"{path}.{name}": value}
+        for place, each in inner.items():
+            if isinstance(each, Block):
+                yield from nested(place, each)
 
 
 class Indicator(Block):

@@ -84,6 +84,7 @@ class Bot:
     """Everything a mode needs. `settings` is the settled configuration; `options` is its `mode` section.
 
     counts: `blocks` built, `rules_built` and `rules_written` in the account. notes: what the check could not look at.
+    code: digests of the user's own code, by module and file as named; empty where all blocks are shipped ones (runner/user_code.py).
     """
 
     account: Account
@@ -97,6 +98,7 @@ class Bot:
     folder: Path
     counts: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    code: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,14 +17,27 @@ READING = "analysis"  # of `mode`: how a result is read, not what it is
 PLACES = {"": ("home", "folder", "hydra"), "mode": ("output", "quiet", "report"), "source": ("root",)}
 
 
-def config_hash(settings: Mapping[str, Any], book: RuleBook, streams: Sequence[Stream]) -> str:
-    """SHA-256 over the settled configuration without folders and ways of reading, the rule book, and all bars, funding and instruments."""
+def config_hash(settings: Mapping[str, Any], book: RuleBook, streams: Sequence[Stream], code: Mapping[str, str]) -> str:
+    """SHA-256 over the settled configuration without folders and ways of reading, the rule book, all bars, funding and instruments.
+
+    code: the user's own (`bot.code`), which counts by content: a file's name in the settings gives way to what stands in it.
+    """
     content = {
-        "settings": deciding(settings),
+        "settings": by_content(deciding(settings), code),
         "book": plain(asdict(book)),
         "streams": [stream(each) for each in streams],
+        **({"code": sorted(code.values())} if code else {}),
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def by_content(settings: Any, code: Mapping[str, str]) -> Any:
+    """The settings with the digest of a file of code wherever its name stands."""
+    if isinstance(settings, Mapping):
+        return {key: by_content(value, code) for key, value in settings.items()}
+    if isinstance(settings, list):
+        return [by_content(value, code) for value in settings]
+    return code.get(settings, settings) if isinstance(settings, str) else settings
 
 
 def settled(settings: Mapping[str, Any]) -> Any:

@@ -30,7 +30,7 @@ def summary(bot: Bot, outcome: Outcome, streams: Sequence[Stream], seconds: Mapp
         **results(outcome, figures),
         "analysis": analysis(bot, outcome, streams, figures) if bot.options.get("report", True) else None,
         "warnings": warnings(bot, outcome, streams),
-        "config_hash": config_hash(bot.settings, outcome.book, streams),
+        "config_hash": config_hash(bot.settings, outcome.book, streams, bot.code),
         "version": __version__,
         "seconds": rounded(seconds),
     }

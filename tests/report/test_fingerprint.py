@@ -23,7 +23,7 @@ SETTINGS: dict[str, Any] = {
 
 def hashed(settings: Mapping[str, Any] = SETTINGS, stream: Stream | None = None, **book: Any) -> str:
     """The hash with some of its parts changed."""
-    return config_hash(settings, replace(cases.book(), **book), [stream or cases.stream()])
+    return config_hash(settings, replace(cases.book(), **book), [stream or cases.stream()], {})
 
 
 def test_folders_and_verbosity_do_not_change_the_hash() -> None:
@@ -71,3 +71,13 @@ def test_the_hash_does_not_depend_on_memory_layout() -> None:
     plain = cases.stream()
     viewed = replace(plain, market=replace(plain.market, bars=replace(plain.market.bars, close=wide)))
     assert hashed(stream=viewed) == hashed()
+
+
+def test_code_counts_by_content_and_not_by_name() -> None:
+    """The digest stands for a file's name in the settings; without code of the user's nothing is added."""
+
+    def with_code(name: str, digest: str) -> str:
+        return config_hash({"strategy": {"entry": {"file": name}}}, cases.book(), [], {name: digest})
+
+    assert with_code("signals.py", "abc") == with_code("/elsewhere/mine.py", "abc")
+    assert with_code("signals.py", "abc") != with_code("signals.py", "abd")

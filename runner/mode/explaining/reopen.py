@@ -68,8 +68,10 @@ def reopened(errand: Errand, given: str | None) -> Run:
     tradable(streams, options)
     with announced():
         outcome = play(bot, options, streams)
-    unlike = "" if config_hash(bot.settings, outcome.book, streams) == summary["config_hash"] else told_apart(bot)
-    return Run(folder=folder, bot=bot, options=options, streams=streams, opinions=opinions, outcome=outcome, unlike=unlike)
+    same = config_hash(bot.settings, outcome.book, streams, bot.code) == summary["config_hash"]
+    return Run(
+        folder=folder, bot=bot, options=options, streams=streams, opinions=opinions, outcome=outcome, unlike="" if same else told_apart(bot)
+    )
 
 
 def looked(bot: Bot, options: Options) -> tuple[list[Opinion], list[Stream]]:

@@ -38,7 +38,7 @@ class DayEnd:
         gear, follower = self.gear, self.trader.account.follower
         bundle = Evidence(
             account=gear.bot.account,
-            config_hash=config_hash(gear.bot.settings, gear.bot.account.book, []),
+            config_hash=config_hash(gear.bot.settings, gear.bot.account.book, [], gear.bot.code),
             day_ms=day_ms,
             statement=statement_of(gear.desk, day_ms),
             decisions=[row for row in decisions_of(follower) if day_ms <= row["time"] < day_ms + DAY_MS],

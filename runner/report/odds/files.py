@@ -51,7 +51,7 @@ def leave(folder: Path, bot: Bot, found: Challenge, streams: Sequence[Stream], w
 
     challenge.html is left out where the mode's options say `report: false`.
     """
-    whole = page(found, {}, config_hash(bot.settings, bot.account.book, streams))
+    whole = page(found, {}, config_hash(bot.settings, bot.account.book, streams, bot.code))
     told: dict[str, Writer] = {"challenge.html": lambda path: write_text(path, html(found))}
     shown = told if bot.options.get("report", True) else {}
     writers: dict[str, Writer] = {
