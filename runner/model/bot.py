@@ -85,6 +85,7 @@ class Bot:
 
     counts: `blocks` built, `rules_built` and `rules_written` in the account. notes: what the check could not look at.
     code: digests of the user's own code, by module and file as named; empty where all blocks are shipped ones (runner/user_code.py).
+    trials: of a study, every combination that was typed; of other modes none.
     """
 
     account: Account
@@ -99,6 +100,20 @@ class Bot:
     counts: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     code: Mapping[str, str] = field(default_factory=dict)
+    trials: tuple[Trial, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trial:
+    """One combination of a study. `values`: what sets it apart, by key as typed (`strategy.entry.fast`), in the order typed."""
+
+    values: Mapping[str, Any]
+    bot: Bot
+
+    @property
+    def name(self) -> str:
+        """Its values as they are typed; '' where nothing sets it apart."""
+        return " ".join(f"{key}={value}" for key, value in self.values.items())
 
 
 @dataclass(frozen=True, kw_only=True)

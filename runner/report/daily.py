@@ -59,7 +59,7 @@ def returns_by_attempt(outcome: Outcome, year: int) -> list[Floats]:
 
 
 def profits(outcome: Outcome, year: int) -> tuple[Times, Floats]:
-    """What each day changed equity by: (day numbers since 1970, account currency), both shape (d,), oldest first, each day with a mark once.
+    """What each day changed equity by: (day numbers since 1970, account currency), both shape (d,), each day with a mark once.
 
     Payouts are added back, and a phase that begins with a balance of its own is no change; attempts that share a day are added up.
     """
