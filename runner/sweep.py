@@ -15,6 +15,8 @@ from hydra.core.plugins import Plugins
 from hydra.types import HydraContext, RunMode
 from omegaconf import DictConfig, OmegaConf
 
+from runner.away.launchers import absent
+from runner.away.task import abroad
 from runner.check import CheckedErrand, Examined, examine, no_sweep, sweepable
 from runner.compose import Composition, Loader, compose
 from runner.compose.overrides import CHOSEN, COMMAND, parsed
@@ -53,6 +55,9 @@ def sweep(hydra: Hydra, overrides: list[str], task: Callable[..., int]) -> int:
     refused = loader.words(overrides).problems
     if refused:
         raise _refusal(list(refused))
+    lacking = absent(parsed(overrides), loader)
+    if lacking:
+        raise _refusal(lacking)
     own = [line for line, override in zip(overrides, parsed(overrides), strict=True) if override.is_hydra_override()]
     config = hydra.compose_config(config_name=PRIMARY, overrides=own, run_mode=RunMode.MULTIRUN)  # jobs compose the other words
     if config.hydra.sweeper.get("_target_") != BASIC:
@@ -152,16 +157,18 @@ def _refusal(problems: list[Problem]) -> ConfigError:
 
 def _launched(hydra: Hydra, config: DictConfig, jobs: list[list[str]], task: Callable[..., int]) -> int:
     """Hand the jobs to the launcher the command line chose."""
+    loader: Any = hydra.config_loader
     context = HydraContext(config_loader=hydra.config_loader, callbacks=Callbacks(config))
     context.callbacks.on_multirun_start(config=config, config_name=PRIMARY)
-    launcher: Any = Plugins.instance().instantiate_launcher(hydra_context=context, task_function=task, config=config)
     size = config.hydra.sweeper.get("max_batch_size") or max(1, len(jobs))
     status = 0
-    for first in range(0, len(jobs), size):
-        for ran in launcher.launch(jobs[first : first + size], initial_job_idx=first):
-            value = ran._return_value  # noqa: SLF001 - the property prints to stderr before it raises
-            if isinstance(value, BaseException):
-                raise value
-            status = max(status, int(value or 0))
+    with abroad(config, task, loader.menu) as (there, kept):
+        launcher: Any = Plugins.instance().instantiate_launcher(hydra_context=context, task_function=there, config=config)
+        for first in range(0, len(jobs), size):
+            for ran in launcher.launch(jobs[first : first + size], initial_job_idx=first):
+                value = ran._return_value  # noqa: SLF001 - the property prints to stderr before it raises
+                if isinstance(value, BaseException):
+                    raise value
+                status = max(status, int(kept(value) or 0))
     context.callbacks.on_multirun_end(config=config, config_name=PRIMARY)
     return status

@@ -1,0 +1,86 @@
+"""Hydra's launchers that come as packages of their own: whether one is there, what it is told, and what is said when it loses a worker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from hydra.core.object_type import ObjectType
+from hydra.core.override_parser.types import Override
+from omegaconf import DictConfig, open_dict
+
+from runner.compose import Loader
+from runner.compose.overrides import COMMAND, key_of
+from runner.model.errors import Problem, RunnerError
+from runner.words import nearest
+
+LAUNCHER = "hydra/launcher"
+EXTRAS = {  # which of our extras brings a launcher or a sweeper
+    "joblib": "joblib",
+    "ray": "ray",
+    "ray_aws": "ray",
+    "submitit_local": "slurm",
+    "submitit_slurm": "slurm",
+    "optuna": "optuna",
+}
+QUIET_RAY = {"log_to_driver": False, "logging_level": "ERROR", "include_dashboard": False}
+TOLD = 160  # characters of what a launcher says
+
+
+def absent(overrides: Sequence[Override], loader: Loader) -> list[Problem]:
+    """A problem for each word that chooses a launcher or a sweeper that is not there: what to install, or the nearest name."""
+    chosen = [(key_of(override), override.value()) for override in overrides if key_of(override) in (LAUNCHER, "hydra/sweeper")]
+    return [Problem(path=key, message=said, where=COMMAND) for key, name in chosen if (said := _absent(key, str(name), loader))]
+
+
+def _absent(group: str, name: str, loader: Loader) -> str:
+    there = loader.repository.get_group_options(group, ObjectType.CONFIG)
+    if name in there:
+        return ""
+    if name in EXTRAS:
+        extra = EXTRAS[name]
+        return f"{name!r} is not installed; in a clone .venv/bin/pip install -e '.[{extra}]' brings it"
+    return f"there is no {group.partition('/')[2]} {name!r}{nearest(name, [*there, *EXTRAS], also='there are')}"
+
+
+def named(config: DictConfig) -> str:
+    """The launcher a sweep's configuration names: `basic`, `joblib`, `ray`, ..."""
+    return str(config.hydra.runtime.choices.get(LAUNCHER) or "basic")
+
+
+def ours(config: DictConfig) -> bool:
+    """Whether the launcher is Hydra's own or this project's: its jobs run in this process or in forks of it."""
+    target = str(config.hydra.launcher.get("_target_", ""))
+    return target.startswith("hydra._internal.") or ".runner_" in target
+
+
+def quieted(config: DictConfig) -> None:
+    """Let Ray keep its own log to itself, unless the command line says otherwise: what a job says comes back with its result."""
+    init = config.hydra.launcher.get("ray", {}).get("init") if "ray" in config.hydra.launcher else None
+    if init is not None:
+        with open_dict(init):
+            for key, value in QUIET_RAY.items():
+                if key != "include_dashboard" or init.get("address") is None:  # a cluster that runs already has its dashboard or none
+                    init.setdefault(key, value)
+
+
+@contextmanager
+def watched(launcher: str) -> Iterator[None]:
+    """What a launcher raises, as one problem: a lost worker, a cluster nobody answers for, a queue that refuses."""
+    try:
+        yield
+    except RunnerError:
+        raise
+    except Exception as error:
+        said = " ".join(str(error).split())[:TOLD].rstrip(". ")
+        message = f"{_kind(error)}{said and ': '}{said}; jobs that were done keep their files, and the same command runs the others"
+        raise RunnerError("the sweep did not end", [Problem(path=f"{LAUNCHER}={launcher}", message=message)]) from error
+
+
+LOST = ("TerminatedWorkerError", "BrokenProcessPool", "WorkerCrashedError", "NodeDiedError", "UncompletedJobError", "OutOfMemoryError")
+
+
+def _kind(error: BaseException) -> str:
+    """What happened in plain words, by the name of the exception: the packages need not be there to be told apart."""
+    names = {each.__name__ for each in type(error).__mro__}
+    return "a worker was lost" if names & set(LOST) else f"the launcher failed ({type(error).__name__})"
