@@ -10,6 +10,7 @@ from pydantic import Field
 
 from runner.machine import Machine
 from runner.mode.compiling import announced
+from runner.mode.judged import Judged
 from runner.mode.replay import settled
 from runner.mode.span import Span
 from runner.model.bot import Bot, Strategy
@@ -24,7 +25,7 @@ from runner.report.stopwatch import Stopwatch
 from runner.report.summary import summary
 
 
-class Options(Span):
+class Options(Judged, Span):
     """What `mode.…` may say of a backtest."""
 
     name: Literal["backtest"] = "backtest"

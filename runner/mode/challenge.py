@@ -13,6 +13,7 @@ from pydantic import Field, field_validator
 from runner.histories.play import Wanted, histories
 from runner.mode.backtest import compiled, destination, tradable
 from runner.mode.compiling import announced
+from runner.mode.judged import Judged
 from runner.mode.progress import Progress
 from runner.mode.replay import taken_apart
 from runner.mode.span import Span
@@ -37,7 +38,7 @@ FILES = files.FILES
 Risk = Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)]
 
 
-class Options(Span):
+class Options(Judged, Span):
     """What `mode.…` may say of a challenge."""
 
     name: Literal["challenge"] = "challenge"

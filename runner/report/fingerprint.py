@@ -13,7 +13,7 @@ from runner.model.rules import RuleBook
 from runner.model.stream import Stream
 from runner.report.figures import number
 
-READING = "analysis"  # of `mode`: how a result is read, not what it is
+READING = ("analysis", "objective")  # of `mode`: how a result is read, not what it is
 PLACES = {"": ("home", "folder", "hydra"), "mode": ("output", "quiet", "report"), "source": ("root",)}
 
 
@@ -52,7 +52,7 @@ def settled(settings: Mapping[str, Any]) -> Any:
 def deciding(settings: Mapping[str, Any]) -> Any:
     """The configuration without what only says how a result is read."""
     kept = settled(settings)
-    return kept | {"mode": {key: value for key, value in kept["mode"].items() if key != READING}} if "mode" in kept else kept
+    return kept | {"mode": {key: value for key, value in kept["mode"].items() if key not in READING}} if "mode" in kept else kept
 
 
 def plain(value: Any) -> Any:

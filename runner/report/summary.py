@@ -13,9 +13,11 @@ from runner.model.records import Outcome
 from runner.model.stream import Stream
 from runner.report.analysis.whole import analysis
 from runner.report.daily import days_per_year
-from runner.report.figures import iso, money
+from runner.report.figures import iso, money, number
 from runner.report.fingerprint import config_hash
+from runner.report.headroom import used
 from runner.report.metrics import Figures, metrics
+from runner.report.objective import paths
 from runner.report.verdict import payouts, phases, reductions, refusals, rules, verdict
 from runner.report.warnings import end, start, warnings
 
@@ -28,7 +30,7 @@ def summary(bot: Bot, outcome: Outcome, streams: Sequence[Stream], seconds: Mapp
     return {
         **identity(bot, streams),
         **results(outcome, figures),
-        "analysis": analysis(bot, outcome, streams, figures) if bot.options.get("report", True) else None,
+        "analysis": analysis(bot, outcome, streams, figures) if analysed(bot.options) else None,
         "warnings": warnings(bot, outcome, streams),
         "config_hash": config_hash(bot.settings, outcome.book, streams, bot.code),
         "version": __version__,
@@ -41,6 +43,7 @@ def results(outcome: Outcome, figures: Figures) -> dict[str, Any]:
     return {
         "trades": len(outcome.trades),
         "net_profit": net_profit(outcome),
+        **per_headroom(outcome),
         "max_drawdown": figures["max_drawdown"],
         "verdict": verdict(outcome),
         "phases": phases(outcome),
@@ -51,6 +54,13 @@ def results(outcome: Outcome, figures: Figures) -> dict[str, Any]:
         "ambiguous": {"resolved": int(outcome.ambiguous_resolved), "counted_failed": int(outcome.ambiguous_failed)},
         "metrics": figures,
     }
+
+
+def analysed(options: Mapping[str, Any]) -> bool:
+    """Whether the analysis is wanted: with a report, and where runs are compared by a figure of it."""
+    words = options.get("objective") or ()
+    asked = paths([words] if isinstance(words, str) else words)
+    return bool(options.get("report", True)) or any(path.startswith("analysis.") for path in asked)
 
 
 def identity(bot: Bot, streams: Sequence[Stream]) -> dict[str, Any]:
@@ -96,6 +106,13 @@ def coverage(stream: Stream) -> dict[str, Any]:
 def net_profit(outcome: Outcome) -> float | None:
     """Result of all fills: profit less fees and funding, in account currency."""
     return money(outcome.fills["profit"].sum() - outcome.fills["fee"].sum() - outcome.trades["funding"].sum())
+
+
+def per_headroom(outcome: Outcome) -> dict[str, float | None]:
+    """Net profit for each unit of headroom that was used, and that headroom in money; None where none was."""
+    headroom, profit = used(outcome), net_profit(outcome)
+    ratio = number(profit / headroom) if headroom > 0 and profit is not None else None
+    return {"profit_per_headroom": ratio, "headroom_used": money(headroom)}
 
 
 def rounded(seconds: Mapping[str, float]) -> dict[str, float]:

@@ -31,7 +31,7 @@ def test_folders_and_verbosity_do_not_change_the_hash() -> None:
     elsewhere = {
         "home": "/home/two",
         "source": {"venue": "bybit_linear", "root": None},
-        "mode": SETTINGS["mode"] | {"output": None, "quiet": True, "analysis": {"rolling_trades": 30}},
+        "mode": SETTINGS["mode"] | {"output": None, "quiet": True, "analysis": {"rolling_trades": 30}, "objective": "trades"},
         "strategy": SETTINGS["strategy"],
     }
     assert hashed(elsewhere) == hashed()

@@ -12,7 +12,7 @@ from runner.model.records import Reason
 from runner.model.rules import Code, Family
 from runner.report.figures import minute, number
 from runner.report.figures import text as plain
-from runner.report.html.charts.measures import allowance
+from runner.report.headroom import allowance
 from runner.report.html.story import Story
 from runner.report.html.tags import Markup, join, table, tag
 from runner.report.sentences import amount, at, shown

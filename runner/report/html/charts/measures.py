@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from runner.model.bars import Floats
-from runner.model.rules import AmountOf, Anchor, Code, DayResult, HouseMeasure, Measure, RuleRow
+from runner.model.rules import Anchor, Code, DayResult, HouseMeasure, Measure, RuleRow
+from runner.report.headroom import allowance
 from runner.report.html.story import Story
 from runner.report.sentences import shown
 from runner.report.words import own_name, unit
@@ -149,14 +150,6 @@ def held(marks: NDArray[Any], measure: Measure, name: str) -> Floats:
 def day_ends(attempt: Attempt) -> NDArray[Any]:
     """When each trading day of the attempt was over, UTC ms."""
     return np.asarray(np.minimum(attempt.days["time"] + 86_400_000, attempt.ended))
-
-
-def allowance(rule: RuleRow, level: Floats, initial: float) -> Floats | float:
-    """Money between anchor and floor."""
-    if np.isfinite(rule.amount):
-        return rule.amount
-    fraction = rule.amount_fraction
-    return level * fraction / (1.0 - fraction) if rule.amount_of is AmountOf.ANCHOR and fraction < 1 else initial * fraction
 
 
 def risk(story: Story, attempt: Attempt, row: int) -> Line | None:

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from runner.model.records import DAY, TRADE
-from runner.model.rules import AmountOf, Code, Family, HouseMeasure, RuleRow
-from runner.report.html.charts.measures import RUNGS, Strip, allowance, attempts, strips
+from runner.model.rules import Code, Family, HouseMeasure, RuleRow
+from runner.report.html.charts.measures import RUNGS, Strip, attempts, strips
 from tests.report import cases
 from tests.report.html.stories import DUO, MAIN, MANY, played, told
 
@@ -53,20 +53,6 @@ def test_days_belong_to_one_attempt() -> None:
     """Together they are the record's."""
     story = played(MANY)
     assert sum(len(attempt.days) for attempt in attempts(story)) == len(story.outcome.days)
-
-
-@pytest.mark.parametrize(
-    ("row", "level", "money"),
-    [
-        (RuleRow(key="a", family=Family.FLOOR, code=Code.MAX_LOSS, amount=300.0), 9_000.0, 300.0),
-        (RuleRow(key="a", family=Family.FLOOR, code=Code.MAX_LOSS, amount_fraction=0.1), 9_000.0, 1_000.0),
-        (RuleRow(key="a", family=Family.FLOOR, code=Code.MAX_LOSS, amount_fraction=0.1, amount_of=AmountOf.ANCHOR), 9_000.0, 1_000.0),
-    ],
-    ids=["money", "of the initial balance", "of the anchor"],
-)
-def test_the_allowance_is_what_lies_between_anchor_and_floor(row: RuleRow, level: float, money: float) -> None:
-    """In money."""
-    assert float(np.max(allowance(row, np.array([level]), 10_000.0))) == pytest.approx(money)
 
 
 @pytest.mark.parametrize(
