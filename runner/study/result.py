@@ -21,7 +21,8 @@ class Result:
     segment holds no bar of the trial. score: by the study's objectives, larger is better, minus infinity where nothing was measured.
     days, profits: what each day with a bar changed equity by, shape (d,), day numbers since 1970 (UTC; a Sunday's bars count to Monday
     where there is no trade on Saturdays) and account currency. Payouts are added back and a new phase or a new account is no change, so
-    the sum is the net profit. Where an account's last phase is passed nothing is traded any more, and the days after it are zero.
+    the sum is the net profit and what is still open at the end, at its last price. Where an account's last phase is passed nothing is
+    traded any more, and the days after it are zero.
     """
 
     page: Mapping[str, Any]
@@ -31,7 +32,7 @@ class Result:
 
     @property
     def profit(self) -> float:
-        """The sum of its days, account currency."""
+        """The sum of its days, account currency: what was won and lost, what is still open at its last price."""
         return float(self.profits.sum())
 
     def on(self, days: Times) -> Floats:

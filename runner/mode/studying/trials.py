@@ -1,8 +1,8 @@
 """Trials of a study: each compiled once over all of its bars, then judged on any stretch of them, several at a time.
 
-Every stretch is a run of its own: the account begins anew with its first phase, nothing is held from before, and what is open at the
-end is closed as at the end of any run. A plan belongs to the stretch in which its signal's bar closed, so no trade of one stretch
-reaches into another. Columns know the bars before a stretch, as they would on the day; none knows a bar after.
+Every stretch is a run of its own: the account begins anew with its first phase, nothing is held from before, and what is open at its
+end counts at its last price, as at the end of any run. A plan belongs to the stretch in which its signal's bar closed, so no trade of
+one stretch reaches into another. Columns know the bars before a stretch, as they would on the day; none knows a bar after.
 
 An account that fails is bought again (`after_failure: restart`), so that a trial is judged on all of a stretch and not only on the days
 before its first breach.

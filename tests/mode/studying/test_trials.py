@@ -25,7 +25,7 @@ NET = (Net(),)
 
 
 def test_a_trial_is_judged_as_a_backtest_of_the_same_days_with_restart() -> None:
-    """Every figure that both have is the same, and the daily profits add up to the net profit."""
+    """Every figure that both have is the same, and where nothing is open at the end the daily profits add up to the net profit."""
     words = (
         "mode.start=2024-01-01",
         "mode.end=2024-06-30",
@@ -44,6 +44,17 @@ def test_a_trial_is_judged_as_a_backtest_of_the_same_days_with_restart() -> None
     assert found.page["trades"] > 10
     assert found.score == (wanted["net_profit"],)
     assert found.profits.sum() == pytest.approx(wanted["net_profit"], abs=1e-6)
+
+
+def test_what_is_open_at_the_end_counts_at_its_last_price() -> None:
+    """A stretch that ends while a trade is open: the days add up to the change of equity, and nothing is closed."""
+    held = Segment(start_ms=JANUARY_2024, end_ms=JANUARY_2024 + 12 * DAY_MS)
+    open_ones = 0
+    for trial in six():
+        outcome = played(trial, [between(stream, held.start_ms, held.end_ms) for stream in trial.streams])
+        open_ones += int(outcome.equity["open_positions"][-1])
+        assert judge(trial, held, NET).profit == pytest.approx(outcome.equity_now - outcome.book.initial)
+    assert open_ones > 0
 
 
 def test_what_is_left_out_of_streams_changes_nothing() -> None:
