@@ -1,0 +1,1 @@
+"""A walk-forward for people and programs."""
