@@ -200,6 +200,13 @@
     zoom(figure, Number(row.dataset.from), Number(row.dataset.to));
   }
 
+  async function changed(figure, change) {
+    await show(figure);
+    const chart = charts.get(figure);
+    chart.pack.figure = change(chart.pack.figure);
+    draw(figure);
+  }
+
   function turn() {
     root.dataset.theme = dark() ? "light" : "dark";
     try { localStorage.setItem("prop-runner-theme", root.dataset.theme); } catch { /* a page without storage forgets */ }
@@ -215,7 +222,10 @@
     toggle.hidden = false;
     toggle.addEventListener("click", turn);
     system.addEventListener("change", again);
-    for (const figure of document.querySelectorAll("figure.chart")) charts.set(figure, {});
+    for (const figure of document.querySelectorAll("figure.chart")) {
+      charts.set(figure, {});
+      figure.addEventListener("figure", (event) => changed(figure, event.detail)); // a page's own script wants another picture
+    }
     for (const walk of document.querySelectorAll(".walk")) {
       walk.hidden = false;
       walk.addEventListener("click", (event) => event.target.dataset.step && step(event.target));

@@ -1,0 +1,1 @@
+"""leaderboard.html: the jobs of a sweep as a page."""

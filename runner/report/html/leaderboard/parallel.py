@@ -1,0 +1,147 @@
+"""All jobs at once: an axis for each setting and each objective, a line for each job, the better the darker and the further in front."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from runner.model.bars import Floats
+from runner.report.html.encode import Figure, array
+from runner.report.html.leaderboard.axes import Axis, axes
+from runner.report.html.look import BLUE, GREEN, GRID, INK, MUTED, PAPER, SKY, UP, VERMILION, figure
+from runner.report.leaderboard.columns import Column
+from runner.report.leaderboard.rows import Board
+from runner.report.leaderboard.sentence import name
+
+CROWDED = 4  # axes whose names would run into each other on a phone
+LONG = 10  # letters of a name that stand in one line
+LABELLED = 9  # values of an axis that are written beside it
+BANDS = (("the lower half", GRID, 0.0), ("the upper half", UP, 0.5), ("the best quarter", SKY, 0.75), ("the best tenth", BLUE, 0.9))
+WIDTHS = {GRID: 0.8, UP: 0.8, SKY: 1.1, BLUE: 1.5}
+HEIGHT = 430
+
+
+def parallel(board: Board) -> Figure:
+    """The figure; places along the x axis are 0, 1, 2, …, heights run from 0 to 1."""
+    swept = axes(board)
+    heights = [spread(axis) for axis in swept] + [scaled(board, place) for place in range(len(board.objectives))]
+    lines = np.stack(heights, axis=1)
+    names = [name(board, each) for each in board.judged]
+    traces = [band(lines, names, *each) for each in bands(len(names))]
+    traces.append(band(lines, names, np.zeros(1, np.int64), "the best", VERMILION, 3.0))
+    notes = [note for place, axis in enumerate(swept) for note in marks(axis, place)]
+    notes += [note for place, aim in enumerate(board.aims) for note in ends(board, aim, len(swept) + place)]
+    named = [*(axis.name for axis in swept), *(aim.name for aim in board.aims)]
+    notes += [head(text, place, apart=len(named) >= CROWDED) for place, text in enumerate(named)]
+    rails = [rail(place, GREEN if place >= len(swept) else MUTED) for place in range(lines.shape[1])]
+    plain: dict[str, Any] = {"showgrid": False, "zeroline": False, "showticklabels": False, "fixedrange": True}
+    last = lines.shape[1] - 1
+    return figure(
+        traces,
+        HEIGHT,
+        xaxis=plain | {"range": [-0.25, last + 0.25]},
+        yaxis=plain | {"range": [-0.05, 1.26]},
+        annotations=notes,
+        shapes=rails,
+        margin={"l": 30, "r": 40, "t": 8, "b": 8},
+        legend={"orientation": "h", "x": 0, "y": -0.02, "yanchor": "top", "font": {"size": 11}, "traceorder": "reversed"},
+    )
+
+
+def spread(axis: Axis) -> Floats:
+    """Every job's height on the axis of a setting: its values at equal distances."""
+    return axis.place / (len(axis.labels) - 1)
+
+
+def scaled(board: Board, place: int) -> Floats:
+    """Every job's height on the axis of an objective, the better the higher; what was not measured lies at the bottom."""
+    found = np.array([board.objectives[place].score(each.page) for each in board.judged])
+    known = found[np.isfinite(found)]
+    least, most = (float(known.min()), float(known.max())) if len(known) else (0.0, 0.0)
+    return (np.where(np.isfinite(found), found, least) - least) / (most - least) if most > least else np.full(len(found), 0.5)
+
+
+def bands(jobs: int) -> list[tuple[Any, str, str, float]]:
+    """The jobs by how good they are, worst first: rows (they stand best first), name, colour, width of the line."""
+    edges = [round(jobs * (1.0 - share)) for _, _, share in BANDS] + [0]
+    parts = [
+        (np.arange(last, first), said, colour, WIDTHS[colour])
+        for (said, colour, _), first, last in zip(BANDS, edges[:-1], edges[1:], strict=True)
+    ]
+    return [part for part in parts if len(part[0])]
+
+
+def band(lines: Floats, names: list[str], rows: Any, said: str, colour: str, width: float) -> dict[str, Any]:
+    """Some jobs as one broken line."""
+    gap = np.full((len(rows), 1), np.nan)
+    along = np.tile(np.append(np.arange(lines.shape[1], dtype=np.float64), np.nan), len(rows))
+    mode = "lines+markers" if lines.shape[1] == 1 else "lines"
+    return {
+        "type": "scatter",
+        "mode": mode,
+        "name": said,
+        "x": array(along),
+        "y": array(np.round(np.hstack([lines[rows], gap]), 4).ravel()),
+        "text": [names[row] if place < lines.shape[1] else "" for row in rows for place in range(lines.shape[1] + 1)],
+        "line": {"color": colour, "width": width},
+        "hovertemplate": "%{text}<extra></extra>",
+        "connectgaps": False,
+    }
+
+
+def rail(place: int, colour: str) -> dict[str, Any]:
+    """An axis."""
+    return {"type": "line", "x0": place, "x1": place, "y0": 0, "y1": 1, "line": {"color": colour, "width": 1}, "layer": "above"}
+
+
+def marks(axis: Axis, place: int) -> list[dict[str, Any]]:
+    """A key's values beside its axis."""
+    last = len(axis.labels) - 1
+    shown = sorted({round(each) for each in np.linspace(0, last, min(last + 1, LABELLED))})
+    return [beside(axis.labels[each], place, each / last) for each in shown]
+
+
+def ends(board: Board, aim: Column, place: int) -> list[dict[str, Any]]:
+    """An objective's ends beside its axis."""
+    values = [value for each in board.judged if (value := aim.of(each.page)) is not None and not isinstance(value, str)]
+    goal = board.objectives[board.aims.index(aim)]
+    low, high = (min(values), max(values)) if goal.larger else (max(values), min(values))
+    level = [(low, 0.0), (high, 1.0)] if low != high else [(high, 0.5)]
+    return [beside(aim.shown(value), place, height) for value, height in level]
+
+
+def head(text: str, place: int, *, apart: bool) -> dict[str, Any]:
+    """A name above an axis; with `apart`, those of neighbours stand at unequal heights."""
+    height = 1.04 + 0.11 * (place % 2) * apart
+    return {
+        "text": f"<b>{broken(text)}</b>",
+        "x": place,
+        "y": height,
+        "yanchor": "bottom",
+        "showarrow": False,
+        "font": {"size": 11, "color": INK},
+    }
+
+
+def broken(text: str) -> str:
+    """A long name in two lines."""
+    cuts = [place + 1 for place, letter in enumerate(text) if letter in " _." and place + 1 < len(text)]
+    if len(text) <= LONG or not cuts:
+        return text
+    middle = min(cuts, key=lambda place: abs(place - len(text) / 2))
+    return f"{text[:middle]}<br>{text[middle:]}"
+
+
+def beside(text: str, place: int, height: float) -> dict[str, Any]:
+    """A value beside an axis."""
+    plain = {
+        "showarrow": False,
+        "xanchor": "left",
+        "xshift": 3,
+        "bgcolor": PAPER,
+        "opacity": 0.85,
+        "borderpad": 0,
+        "font": {"size": 10, "color": INK},
+    }
+    return plain | {"text": text, "x": place, "y": height}

@@ -1,0 +1,81 @@
+"""leaderboard.csv and leaderboard.html, each whole or as it was before."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from runner.model.errors import Problem, UnwritableError
+from runner.report.figures import text
+from runner.report.folder import reason
+from runner.report.leaderboard.rows import ABSENT, Board, Row, board, told
+from runner.report.objective import Objective
+
+CSV, HTML = "leaderboard.csv", "leaderboard.html"
+STAGING = ".leaderboard-"
+
+
+def leave(folder: Path, rows: Sequence[Row], objectives: Sequence[Objective]) -> None:
+    """Write both files into `folder`, in place of those of an earlier run of the same sweep.
+
+    UnwritableError where the disk does not take them: what lay there before stays as it was, and so do the jobs' own folders.
+    """
+    from runner.report.html.leaderboard.page import page
+
+    made = board(folder, rows, objectives)
+    replace(folder, {HTML: page(made), CSV: as_csv(made)})
+
+
+def replace(folder: Path, contents: Mapping[str, str]) -> None:
+    """Let every file appear whole, in the place of one of the same name."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        staging = Path(tempfile.mkdtemp(prefix=STAGING, dir=folder))
+        try:
+            for name, content in contents.items():
+                (staging / name).write_text(content, encoding="utf-8", newline="\n")
+            for name in contents:
+                (staging / name).replace(folder / name)
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
+    except OSError as error:
+        message = f"{reason(error)}; every job's own files are whole, and the same command again writes it"
+        raise UnwritableError("the leaderboard could not be written", [Problem(path=str(folder), message=message)]) from error
+
+
+def as_csv(made: Board) -> str:
+    """Every job in a row, the best first and those that did not run last; figures as they stand in the jobs' own files."""
+    kept = io.StringIO()
+    csv.writer(kept, lineterminator="\n").writerows([header(made), *lines(made)])
+    return kept.getvalue()
+
+
+def header(made: Board) -> list[str]:
+    """Figures are called by their paths."""
+    return ["rank", *made.keys, *(each.path for each in (*made.aims, *made.columns)), "config_hash", "folder", "problem"]
+
+
+def lines(made: Board) -> Iterator[list[str]]:
+    """One row after the other."""
+    columns = (*made.aims, *made.columns)
+    for each in made.placed:
+        figures = [value if isinstance(value, str) else text(value) for value in (column.of(each.page) for column in columns)]
+        yield [
+            "" if each.rank is None else str(each.rank),
+            *values(made, each.row),
+            *figures,
+            str(each.page.get("config_hash", "")),
+            each.folder,
+            "",
+        ]
+    for row in made.failed:
+        yield ["", *values(made, row), *("" for _ in columns), "", "", row.said]
+
+
+def values(made: Board, row: Row) -> list[str]:
+    """What sets the job apart."""
+    return [told(row.values.get(key, ABSENT)) for key in made.keys]

@@ -1,0 +1,142 @@
+"""The leaderboard in words: what is best, by what, how far ahead, and what to hold against the best of many."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from statistics import median
+from typing import Any
+
+from runner.report.leaderboard.columns import Column
+from runner.report.leaderboard.rows import ABSENT, Board, Placed, short, told
+from runner.report.objective import Objective, measured
+from runner.study.sharpe import expected_maximum
+from runner.words import counted, listed
+
+FEWEST_DAYS = 20
+INTERVALS = ("odds", "value.total", "odds_of_decided", "ruin.lost_first", "histories.odds", "histories.odds_of_decided")
+
+
+def headline(board: Board) -> str:
+    """One plain sentence."""
+    jobs, judged = len(board.placed) + len(board.failed), board.judged
+    aim = board.aims[0]
+    if not board.placed:
+        return f"None of the {jobs} jobs ran." if jobs != 1 else "The only job did not run."
+    if not judged:
+        return f"None of the {counted(len(board.placed), 'job')} has {by(board)}; mode.objective=… compares them by another figure."
+    best = judged[0]
+    figure = aim.shown(board.figure(best))
+    if len(judged) == 1:
+        return f"{name(board, best) or 'The only job'} has {aim.name} {figure}; there is no other job to compare it with."
+    return f"{first(board)} by {by(board)}, with {figure}; {ahead(board, aim)}."
+
+
+def by(board: Board) -> str:
+    """What jobs are compared by: 'profit per headroom', 'least drawdown, then trades'."""
+    return ", then ".join(aim.name if goal.larger else f"least {aim.name}" for aim, goal in zip(board.aims, board.objectives, strict=True))
+
+
+def first(board: Board) -> str:
+    """Who is best; several who are equally good are counted."""
+    tied = [each for each in board.judged if each.rank == 1]
+    if len(tied) == len(board.judged):
+        return f"All {len(tied)} jobs are equally good"
+    return f"{len(tied)} jobs are equally good and best" if len(tied) > 1 else f"{name(board, tied[0])} is best"
+
+
+def name(board: Board, placed: Placed) -> str:
+    """The job's settings: 'fast=8 slow=30'."""
+    brief = short(board.keys)
+    values = {key: placed.row.values.get(key, ABSENT) for key in board.keys}
+    return " ".join(f"{brief[key]}={told(value)}" for key, value in values.items() if value is not ABSENT)
+
+
+def ahead(board: Board, aim: Column) -> str:
+    """How the others stand to the best."""
+    values = [board.figure(each) for each in board.judged]
+    behind = [board.figure(each) for each in board.judged if each.rank != 1]
+    middle = f"the middle of {len(values):,} jobs has {aim.shown(median(values))}"
+    return f"the next has {aim.shown(behind[0])}, {middle}" if behind else middle
+
+
+def warnings(board: Board) -> list[str]:
+    """What to hold against the best: that it lost, and that it is the best of many."""
+    if len(board.judged) < 2:
+        return []
+    said = [losing(board), chosen(board)]
+    return [each for each in said if each]
+
+
+def losing(board: Board) -> str:
+    """That nobody won."""
+    won = [measured(each.page, path) for each in board.placed for path in ("net_profit", "value.total")]
+    known = [value for value in won if value is not None]
+    return "No job won money." if known and max(known) <= 0 else ""
+
+
+def chosen(board: Board) -> str:
+    """What luck alone would make of so many tries."""
+    best, goal = board.judged[0], board.objectives[0]
+    bounds = interval(best.page, goal)
+    if bounds is not None:
+        return within(board, bounds)
+    tried, days, year, found = tries(board), *record(best.page)
+    if tried < 2 or math.isnan(found) or days < FEWEST_DAYS:
+        return f"{PICKED.format(tried)} Expect less of it." if tried > 1 else ""
+    luck = expected_maximum(tried, 1.0 / math.sqrt(days)) * math.sqrt(year)
+    told_luck = f"Among {tried:,} tries without any edge the best would show a Sharpe ratio near {luck:.2f} over its {days:,.0f} days"
+    if found <= luck:
+        return f"{told_luck}; it has {found:.2f}, so it may be nothing but luck. {STUDY}"
+    return f"{told_luck}; it has {found:.2f}, more than that, but it was picked because it came out best: expect less. {STUDY}"
+
+
+PICKED = "{:,} were tried and the best was picked by its result."
+STUDY = "mode=overfit tells how likely luck is."
+
+
+def within(board: Board, bounds: tuple[float, float]) -> str:
+    """How many jobs cannot be told from the best by their intervals."""
+    others = sum(bounds[0] <= board.figure(each) <= bounds[1] for each in board.judged[1:])
+    tail = "the best was picked by its result, so expect less of it."
+    if not others:
+        return f"{len(board.judged):,} were tried and no other lies within the interval of the best; still {tail}"
+    verb = "lies" if others == 1 else "lie"
+    return f"{others:,} of the {len(board.judged) - 1:,} others {verb} within the interval of the best and cannot be told from it; {tail}"
+
+
+def interval(page: Mapping[str, Any], goal: Objective) -> tuple[float, float] | None:
+    """Low and high of an objective that has them."""
+    if goal.path not in INTERVALS:
+        return None
+    low, high = (measured(page, f"{goal.path}.{end}") for end in ("low", "high"))
+    return None if low is None or high is None else (low, high)
+
+
+def tries(board: Board) -> int:
+    """Results that differ: jobs that did the same were one try."""
+    return len({tuple(measured(each.page, path) for path in ("net_profit", "metrics.sharpe", "odds", "trades")) for each in board.judged})
+
+
+def record(page: Mapping[str, Any]) -> tuple[float, float, float]:
+    """Days, days of a year, and the yearly Sharpe ratio; NaN where it is not known."""
+    figures = [measured(page, f"metrics.{name}") for name in ("days", "days_per_year", "sharpe")]
+    days, year, found = (math.nan if value is None else value for value in figures)
+    return (days, year, found) if days > 0 else (0.0, year, math.nan)
+
+
+def counts(board: Board, *, skipped: bool = False) -> str:
+    """'98 jobs ran, 2 did not'; with `skipped`, how many an earlier run had done."""
+    before = sum(each.row.skipped for each in board.placed) if skipped else 0
+    ran = f"{len(board.placed):,} job{'s' if len(board.placed) != 1 else ''} ran" + (
+        f", {before:,} of them in an earlier run of this sweep" if before else ""
+    )
+    missing = f", {len(board.failed):,} did not" if board.failed else ""
+    blank = len(board.placed) - len(board.judged)
+    return ran + missing + (f"; of {blank:,} {board.aims[0].name} was not measured" if blank and board.judged else "")
+
+
+def who(board: Board) -> str:
+    """'fvg and ha_flip on hyro_1step'."""
+    both = [listed(sorted({str(each.page.get(key)) for each in board.placed})) for key in ("strategy", "account")]
+    return " on ".join(both) if board.placed else "nothing"
