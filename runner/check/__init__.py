@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache, partial
 from importlib import import_module
 from keyword import iskeyword
 from typing import Any
@@ -13,6 +14,7 @@ from pydantic import BaseModel
 
 from runner.check import combinations
 from runner.check.assemble import MISSING, Assembler, plain
+from runner.check.known import Known
 from runner.compose import Composition
 from runner.compose.document import Keys
 from runner.compose.overrides import COMMAND
@@ -95,11 +97,12 @@ def check(composed: Composition) -> Checked | CheckedErrand:
     return examined.checked
 
 
-def examine(composed: Composition) -> Examined:
-    """Build every part of a composed job, and keep whatever is wrong."""
+def examine(composed: Composition, known: Known | None = None) -> Examined:
+    """Build every part of a composed job, and keep whatever is wrong. `known`: parts that jobs before it had in common with it."""
     if not composed.data:
         return Examined(checked=None, problems=composed.problems, unknown=frozenset())
     open_home(composed.trace.menu.home)
+    known = known or Known()
     work = Assembler(composed.trace, trusted(composed.trace.menu.home), problems=list(composed.problems))
     data = _named(composed)
     parts = _Parts(mode=_mode_name(data, composed, work), words=composed.words)
@@ -108,13 +111,16 @@ def examine(composed: Composition) -> Examined:
     if not errand:
         _work(data, parts, work)
     if (takes_account(parts.mode) and not _absent(data.get("account"))) or (not errand and _present(data, "account", work)):
-        parts.account = work.section(AccountSection, data["account"], ("account",))
+        account = (known.content(composed.data["account"]), composed.choices.get("account", ""))
+        parts.account = known.built("account", account, work, lambda: work.section(AccountSection, data["account"], ("account",)))
     if _present(data, "source", work):
-        parts.source = work.block(Source, data["source"], ("source",))
+        source = (known.content(composed.data["source"]),)
+        parts.source = known.built("source", source, work, lambda: work.block(Source, data["source"], ("source",)))
     _specifications(data.get("instrument"), work)
     parts.options = _options(data.get("mode"), parts.mode, work)
-    work.misreadings(data, ())
-    book = _book(parts, work)
+    for section, value in data.items():
+        known.built("misread", (composed.data[section], section), work, partial(work.misreadings, value, (section,)))
+    book = _book(parts, work, known)
     if errand:
         return Examined(checked=_checked_errand(parts, work, book), problems=tuple(work.problems), unknown=frozenset(work.unknown))
     portfolio, sound = not _absent(data.get("portfolio")), not work.problems
@@ -123,7 +129,7 @@ def examine(composed: Composition) -> Examined:
             parts.notes.append(f"{found.path}: {found.message}")
         else:
             work.report(_keys(found.path), found.message)
-    checked = None if work.problems else _checked(parts, work, book, data)
+    checked = None if work.problems else _checked(parts, work, book, data, known)
     return Examined(checked=checked, problems=tuple(work.problems), unknown=frozenset(work.unknown))
 
 
@@ -136,8 +142,9 @@ def refusal(problems: Sequence[Problem]) -> ConfigError:
     return ConfigError(f"{one if theirs else 'this command'} will not run: {count}", problems)
 
 
+@cache
 def modes() -> list[str]:
-    """The modes there are, as they are typed."""
+    """The modes that ship, as they are typed."""
     return sorted(file.stem.replace("_", "-") for file in (shipped("conf") / "mode").glob("*.yaml"))
 
 
@@ -288,15 +295,17 @@ def _specifications(instruments: Any, work: Assembler) -> None:
         work.section(Specification, fields, ("instrument", symbol))
 
 
-def _book(parts: _Parts, work: Assembler) -> RuleBook | None:
+def _book(parts: _Parts, work: Assembler, known: Known) -> RuleBook | None:
     """The rule book of a sound account and sound strategies; what it refuses are problems like any other."""
     if parts.account is None or not (parts.strategies or is_errand(parts.mode)) or any(s is None for s in parts.strategies.values()):
         return None
     from runner.rulebook import settle
 
+    account, source = parts.account, parts.source
     symbols = tuple(dict.fromkeys(symbol for s in parts.strategies.values() if s is not None for symbol in s.symbols))
+    releases = source.releases if isinstance(source, Source) else Releases
     try:
-        return settle(_sections(parts.account), symbols, parts.source.releases if isinstance(parts.source, Source) else Releases)
+        return known.once("book", (account, source, symbols), lambda: settle(_sections(account), symbols, releases))
     except ConfigError as error:
         for problem in error.problems:
             work.report(_keys(problem.path), problem.message, problem.where)
@@ -326,14 +335,15 @@ def _checked_errand(parts: _Parts, work: Assembler, book: RuleBook | None) -> Ch
     )
 
 
-def _checked(parts: _Parts, work: Assembler, book: RuleBook | None, data: Mapping[str, Any]) -> Checked:
+def _checked(parts: _Parts, work: Assembler, book: RuleBook | None, data: Mapping[str, Any], known: Known) -> Checked:
     if parts.account is None or parts.source is None or book is None or parts.options is None:
         raise RuntimeError("a part is missing though no problem was found")
     strategies = {name: strategy for name, strategy in parts.strategies.items() if strategy is not None}
     portfolio = "" if _absent(data.get("portfolio")) else str(data["portfolio"]["name"])
     what: dict[str, Any] = {"portfolio": {"name": portfolio, "strategies": plain(strategies)}} if portfolio else {}
     what = what or {"strategy": plain(next(iter(strategies.values())))}
-    settings = {**what, "account": plain(parts.account), "source": plain(parts.source), "mode": {"name": parts.mode, **parts.options}}
+    account, source = (known.once("plain", (part,), partial(plain, part)) for part in (parts.account, parts.source))
+    settings = {**what, "account": account, "source": source, "mode": {"name": parts.mode, **parts.options}}
     return Checked(
         account=parts.account,
         strategies=strategies,

@@ -129,6 +129,16 @@ class Assembler:
         names = [layer.name.replace("/", ".") for layer in self.trace.layers if layer.package == path]
         return next((target for target in known_targets() for name in names if target.startswith(f"blocks.{name}.")), None)
 
+    def counts(self) -> tuple[int, int, int]:
+        """Blocks built, rules built, rules written so far."""
+        return self.blocks, self.rules_built, self.rules_written
+
+    def count(self, blocks: int, rules_built: int, rules_written: int) -> None:
+        """Count what was built elsewhere."""
+        self.blocks += blocks
+        self.rules_built += rules_built
+        self.rules_written += rules_written
+
     def faults(self) -> int:
         """How much was found wrong so far."""
         return len(self.problems) + self.spoilt
