@@ -92,19 +92,22 @@ def _interrupted() -> int:
 
 
 def _failed(error: Exception) -> int:
-    """A problem as a block; a fault as one line for people, with the rest in a file."""
+    """What went wrong on stderr; the exit status."""
+    value, said = explained(error)
+    complain(said)
+    return value
+
+
+def explained(error: Exception) -> tuple[int, str]:
+    """The exit status of what was raised, and what to say: a problem as a block; a fault as one line, with the rest in a file."""
     if isinstance(error, RunnerError):
-        complain(block(error))
-        return REFUSED
+        return REFUSED, block(error)
     if isinstance(error, NotImplementedError):
-        complain(f"a block is not finished\n  {_unfinished(error)}")
-        return REFUSED
+        return REFUSED, f"a block is not finished\n  {_unfinished(error)}"
     place = _block_at_fault(error)
     if place:
-        complain(f"a block failed\n  {place}  {type(error).__name__}: {_one_line(error)}; details in {_details()}")
-        return REFUSED
-    complain(f"internal error: {type(error).__name__}: {_one_line(error)}; details in {_details()}")
-    return BROKEN
+        return REFUSED, f"a block failed\n  {place}  {type(error).__name__}: {_one_line(error)}; details in {_details()}"
+    return BROKEN, f"internal error: {type(error).__name__}: {_one_line(error)}; details in {_details()}"
 
 
 @contextmanager

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
-from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -22,18 +21,17 @@ from hydra.types import HydraContext
 from omegaconf import DictConfig, OmegaConf
 
 from runner import flags
-from runner.build import built, errand
-from runner.check import Checked, CheckedErrand, check, mode_module, no_sweep, refusal, sweepable
-from runner.compose import Composition, Loader, compose
-from runner.compose.overrides import CHOSEN, COMMAND
-from runner.failure import making_folders, status
+from runner.check import Checked, CheckedErrand, check, mode_module, modes, refusal
+from runner.compose import Loader, compose
+from runner.compose.overrides import COMMAND, parsed
+from runner.failure import making_folders
 from runner.menu import PRIMARY, Menu
+from runner.model.bot import Bot, Trial
 from runner.model.errors import ConfigError, Problem
-from runner.report.files import FILES
-from runner.report.folder import fresh
-from runner.report.sentences import brief
+from runner.perform import Worker, execute, given, remove_empty
 from runner.shorthand import written_out
-from runner.sweep import sweep
+from runner.sweep import Swept, sweep
+from runner.sweep.jobs import Desk, Job, distinct, expanded, notes, settled, values
 from runner.usage import say
 from runner.words import listed, nearest
 
@@ -85,8 +83,22 @@ def _asked(args: argparse.Namespace, parser: argparse.ArgumentParser, hydra: Hyd
     if args.cfg:
         return _shown(args, hydra, menu)
     if args.multirun:
-        return sweep(hydra, args.overrides, partial(swept, menu=menu))
+        return several(args.overrides, hydra, menu)
     return single(args.overrides, hydra, menu)
+
+
+def several(overrides: list[str], hydra: Hydra, menu: Menu) -> int:
+    """Run a sweep, and say how its jobs compare; the highest exit status of all."""
+    swept = sweep(hydra, overrides, Worker(menu))
+    if swept is None:
+        return 0
+    compared(swept)
+    remove_empty(swept.folder)
+    return max(ran["status"] for ran in swept.ran)
+
+
+def compared(swept: Swept) -> None:
+    """The leaderboard of the jobs that leave pages; none of those that do not."""
 
 
 def _completed(words: list[str], hydra: Hydra) -> int:
@@ -114,12 +126,13 @@ def _shown(args: argparse.Namespace, hydra: Hydra, menu: Menu) -> int:
 
 
 def single(overrides: list[str], hydra: Hydra, menu: Menu) -> int:
-    """Compose, check and run one job; nothing is left behind by one that is refused."""
+    """Compose, check and run one job, or one study over several trials; nothing is left behind by one that is refused."""
     loader = hydra.config_loader
-    composed = compose(overrides, menu, loader if isinstance(loader, Loader) else None)
+    jobs = trials(overrides, loader) if isinstance(loader, Loader) else []
+    composed = jobs[0].composed if jobs else compose(overrides, menu, loader if isinstance(loader, Loader) else None)
     checked = check(composed)
     if not leaves_files(checked.mode):
-        return execute(checked, menu, Path.cwd())
+        return execute(given(checked, menu, Path.cwd()), Path.cwd())
     if checked.options.get("output"):
         composed.config.hydra.run.dir = str(Path(str(checked.options["output"])).expanduser())
     context = HydraContext(config_loader=loader, callbacks=Callbacks(composed.config))
@@ -127,7 +140,7 @@ def single(overrides: list[str], hydra: Hydra, menu: Menu) -> int:
     with making_folders(str(composed.config.hydra.run.dir)):
         ran = run_job(
             hydra_context=context,
-            task_function=partial(_task, checked=checked, menu=menu),
+            task_function=partial(_task, checked=checked, menu=menu, jobs=jobs),
             config=composed.config,
             job_dir_key="hydra.run.dir",
             job_subdir_key=None,
@@ -136,58 +149,35 @@ def single(overrides: list[str], hydra: Hydra, menu: Menu) -> int:
     return _result(ran)
 
 
-def swept(_config: DictConfig, menu: Menu, common: frozenset[str] = frozenset()) -> int:
-    """One job of a sweep, wherever a launcher runs it; one that fails says so and does not stop the others.
-
-    common: words that all jobs share, so that a job's one line need not repeat them.
-    """
-    return status(lambda: _swept(menu, common))
-
-
-def _swept(menu: Menu, common: frozenset[str]) -> int:
-    """Compose anew from Hydra's record of the job's words, check, run; a quiet job is one line at its end."""
-    hydra = HydraConfig.get()
-    words = [str(word) for word in hydra.overrides.task]
-    composed = compose([*map(str, hydra.overrides.hydra), *words], menu)
-    chosen = [f"{group}={choice}" for group, choice in composed.choices.items() if group in CHOSEN]
-    folder = Path(hydra.runtime.output_dir)
-    if not sweepable(str(OmegaConf.select(composed.config, "mode.name"))):
-        raise refusal([no_sweep(str(composed.config.mode.name))])
-    if OmegaConf.select(composed.config, "mode.quiet"):
-        own = [word.lstrip("+") for word in words if word not in common]
-        return _in_a_line(f"job {hydra.job.num}  {' '.join(own or chosen)}", composed, menu, folder)
-    say(f"\njob {hydra.job.num}  {' '.join(chosen)}  {' '.join(_values(composed))}".rstrip())
-    return execute(check(composed), menu, folder)
+def trials(overrides: list[str], loader: Loader) -> list[Job]:
+    """The combinations of a command without -m whose mode studies several; none where no word lists several, or the mode takes one."""
+    read = parsed(overrides)
+    if loader.words(overrides).problems or not any(word.is_sweep_override() and not word.is_hydra_override() for word in read):
+        return []
+    desk = Desk(loader, [line for line, word in zip(overrides, read, strict=True) if word.is_hydra_override()])
+    combinations = expanded((), overrides, loader)
+    first = desk.job(combinations[0])
+    mode = first.examined.checked.mode if first.examined.checked is not None else str(OmegaConf.select(first.composed.config, "mode.name"))
+    if not takes_trials(mode.replace("_", "-")):
+        return []
+    jobs = settled(combinations, desk, no_trial)
+    for line in notes(jobs):
+        say(line)
+    return distinct(jobs)
 
 
-def _in_a_line(name: str, composed: Composition, menu: Menu, folder: Path) -> int:
-    """Run a job and say in one line what came of it: its verdict and result, and where its files are."""
-    try:
-        checked = check(composed)
-        place = folder if checked.options.get("output") else fresh(folder, FILES)
-        value = execute(checked, menu, place)
-    except Exception:
-        say(f"{name}  did not run")
-        raise
-    say(f"{name}  {_came(place) or f'exit status {value}'}  {place.relative_to(Path.cwd()) if place.is_relative_to(Path.cwd()) else place}")
-    return value
+def takes_trials(mode: str) -> bool:
+    """Whether a mode is a study: it looks at several combinations at once."""
+    return mode in modes() and bool(getattr(mode_module(mode), "TRIALS", False))
 
 
-def _came(place: Path) -> str:
-    """What came of the run that left its files in `place`, in a part of a line; '' for a mode that leaves none of these."""
-    for name, told in (("summary.json", brief), ("challenge.json", itemgetter("line"))):
-        if (place / name).is_file():
-            return str(told(json.loads((place / name).read_text(encoding="utf-8"))))
-    return ""
-
-
-def execute(checked: Checked | CheckedErrand, menu: Menu, folder: Path) -> int:
-    """Build the bot and hand it to its mode; an empty folder is not left behind."""
-    given = errand(checked, menu.home, folder) if isinstance(checked, CheckedErrand) else built(checked, menu.home, folder)
-    try:
-        return int(mode_module(checked.mode).run(given))
-    finally:
-        _remove_empty(folder)
+def no_trial(mode: str) -> Problem | None:
+    """Why a mode takes no trials; None when it does."""
+    if takes_trials(mode):
+        return None
+    return Problem(
+        path="mode", message=f"expected one study, was mode={mode} among its trials; type -m for a sweep over modes", where=COMMAND
+    )
 
 
 def leaves_files(mode: str) -> bool:
@@ -195,8 +185,19 @@ def leaves_files(mode: str) -> bool:
     return bool(getattr(mode_module(mode), "LEAVES_FILES", True))
 
 
-def _task(_config: DictConfig, checked: Checked | CheckedErrand, menu: Menu) -> int:
-    return execute(checked, menu, Path(HydraConfig.get().runtime.output_dir))
+def _task(_config: DictConfig, checked: Checked | CheckedErrand, menu: Menu, jobs: Sequence[Job]) -> int:
+    folder = Path(HydraConfig.get().runtime.output_dir)
+    bot = given(checked, menu, folder)
+    if isinstance(bot, Bot) and takes_trials(checked.mode):
+        bot = replace(bot, trials=studied(bot, jobs, menu))
+    return execute(bot, folder)
+
+
+def studied(bot: Bot, jobs: Sequence[Job], menu: Menu) -> tuple[Trial, ...]:
+    """Every trial as a bot of its own; one when nothing was typed but that."""
+    bots = [given(job.examined.checked, menu, bot.folder) for job in jobs if job.examined.checked is not None]
+    made = [Trial(values=own, bot=each) for own, each in zip(values(jobs), bots, strict=True) if isinstance(each, Bot)]
+    return tuple(made) or (Trial(values={}, bot=bot),)
 
 
 def _result(ran: Any) -> int:
@@ -205,17 +206,3 @@ def _result(ran: Any) -> int:
     if isinstance(value, BaseException):
         raise value
     return int(value or 0)
-
-
-def _values(composed: Composition) -> Sequence[str]:
-    return [f"{key}={OmegaConf.select(composed.config, key)}" for key in composed.trace.values]
-
-
-def _remove_empty(folder: Path) -> None:
-    """Remove a run folder nothing was written to, and the folders above it that hold nothing else."""
-    if folder == Path.cwd() or not folder.is_dir():
-        return
-    for place in (folder, *folder.parents[:3]):
-        if place == Path.cwd() or next(place.iterdir(), None) is not None:
-            return
-        place.rmdir()

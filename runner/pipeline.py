@@ -115,6 +115,26 @@ def plan(strategy: Strategy, opinion: Opinion, loaded: Loaded) -> Stream:
     return covered(stream)
 
 
+def unlooked(strategy: Strategy, loaded: Loaded) -> Stream:
+    """What a stream reads, without an opinion: enough to tell it from others that read something else."""
+    bars = loaded.market.bars
+    none = Signals(direction=np.zeros(len(bars), np.int8), strength=np.zeros(len(bars)))
+    stream = Stream(
+        strategy=strategy.name,
+        market=loaded.market,
+        execution=loaded.execution,
+        plans=empty_plans(0),
+        columns=[],
+        signals=none,
+        passed=np.zeros(len(bars), np.bool_),
+        filters={},
+        funding=loaded.funding,
+        habits=habits_of(strategy),
+        conversion=loaded.conversion,
+    )
+    return covered(stream)
+
+
 def habits_of(strategy: Strategy) -> NDArray[Any]:
     """What the strategy keeps to over its own trades, dtype HABITS, shape (1,)."""
     habits = no_habits()

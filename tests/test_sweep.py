@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 from pathlib import Path
 
 import pytest
 
+import runner
 from tests.command import command, written
 
 CHECK = "mode=check"
@@ -33,9 +36,9 @@ def test_a_key_a_strategy_lacks_is_dropped_and_listed(tmp_path: Path) -> None:
     assert "strategy=fvg account=own_money: no strategy.entry.fast, left out" in ran.out
     assert "1 of 4 jobs equal another and run once" in ran.out
     assert jobs(ran.out) == [
-        "account=own_money strategy=fvg",
-        "account=own_money strategy=ema_cross strategy.entry.fast=5",
-        "account=own_money strategy=ema_cross strategy.entry.fast=10",
+        "strategy=fvg",
+        "strategy=ema_cross strategy.entry.fast=5",
+        "strategy=ema_cross strategy.entry.fast=10",
     ]
 
 
@@ -81,27 +84,85 @@ def test_every_wrong_choice_is_named(tmp_path: Path) -> None:
 
 
 def test_each_job_has_a_folder(tmp_path: Path) -> None:
-    """multirun/TIME_PROCESS/NUMBER_ACCOUNT_STRATEGY; hydra.sweep.dir names another."""
+    """multirun/TIME_PROCESS/ACCOUNT_STRATEGY_DIGEST; hydra.sweep.dir names another. The digest is of the job's words, in any order."""
     words = ("-m", "strategy=ema_cross", "account=no_limits", "strategy.symbols=[BTCUSDT]", "mode.quiet=true", "strategy.entry.fast=5,10")
     assert command(*words, "hydra.sweep.dir=mine", home=tmp_path).status == 0
-    assert sorted(path.parent.name for path in (tmp_path / "mine").rglob("summary.json")) == [
-        "0_no_limits_ema_cross",
-        "1_no_limits_ema_cross",
-    ]
+    turned = (words[0], "strategy.entry.fast=10,5", *words[1:-1])
+    assert command(*turned, "hydra.sweep.dir=other", "hydra/launcher=basic", home=tmp_path).status == 0
+    held = [sorted(path.parent.name for path in (tmp_path / place).rglob("summary.json")) for place in ("mine", "other")]
+    assert held[0] == held[1]
+    assert len(held[0]) == 2
+    assert all(re.fullmatch("no_limits_ema_cross_[0-9a-f]{8}", name) for name in held[0])
+
+
+def test_a_folder_named_otherwise(tmp_path: Path) -> None:
+    """hydra.sweep.subdir means what it means to Hydra."""
+    words = ("-m", "strategy=ema_cross", "account=no_limits", "strategy.symbols=[BTCUSDT]", "strategy.entry.fast=5,10")
+    assert (
+        command(*words, "hydra.sweep.dir=mine", "hydra.sweep.subdir='${hydra.job.num}-${strategy.entry.fast}'", home=tmp_path).status == 0
+    )
+    assert sorted(path.parent.name for path in (tmp_path / "mine").rglob("summary.json")) == ["0-5", "1-10"]
 
 
 def test_output_is_the_folder_of_the_jobs_folders(tmp_path: Path) -> None:
-    """mode.output holds one folder per job, whatever it is called; a second sweep into it is refused and touches nothing."""
+    """mode.output holds one folder per job, whatever it is called; the same sweep again finds all done and touches nothing."""
     words = ("-m", "strategy=ema_cross", "account=no_limits", "strategy.symbols=[BTCUSDT]", "mode.quiet=true", "strategy.entry.fast=5,10")
     place = "mode.output='a sweep/it\\'s'"
     assert command(*words, place, home=tmp_path).status == 0
-    held = sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("summary.json"))
-    assert held == [f"a sweep/it's/{number}_no_limits_ema_cross/summary.json" for number in (0, 1)]
+    held = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("summary.json")}
+    assert len(held) == 2
+    assert all(path.match("a sweep/it's/no_limits_ema_cross_*/summary.json") for path in held)
     assert [path.name for path in tmp_path.iterdir()] == ["a sweep"]
     again = command(*words, place, home=tmp_path)
+    assert (again.status, again.err) == (0, "")
+    assert again.out.count("(was done before)") == 2
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("summary.json")} == held
+
+
+def test_what_was_done_of_another_kind_is_refused(tmp_path: Path) -> None:
+    """A folder that holds a run of another version, or of other bars, is named and left as it is; the other jobs run."""
+    words = (
+        "-m",
+        "strategy=ema_cross",
+        "account=no_limits",
+        "strategy.symbols=[BTCUSDT]",
+        "strategy.entry.fast=5,10,12",
+        "mode.output=out",
+    )
+    assert command(*words, home=tmp_path).status == 0
+    first, second, third = sorted(tmp_path.rglob("summary.json"))
+    first.write_text(first.read_text().replace(f'"version": "{runner.__version__}"', '"version": "0.0.1"'))
+    page = json.loads(second.read_text())
+    second.write_text(json.dumps(page | {"config_hash": "0" * 64}))
+    shutil.rmtree(third.parent)
+    again = command(*words, home=tmp_path)
     assert again.status == 2
-    assert again.err.count("the folder already holds a run") == 2
-    assert len(list(tmp_path.rglob("summary.json"))) == 2
+    assert f"holds a run of version 0.0.1, this is {runner.__version__}; name another folder in mode.output" in again.err
+    assert "holds a run of other settings, rules, bars or code" in again.err
+    assert third.is_file()
+    assert json.loads(second.read_text())["config_hash"] == "0" * 64
+
+
+def test_what_a_killed_run_left_half_written_is_no_hindrance(tmp_path: Path) -> None:
+    """The folder that files are made in is removed, and the job runs."""
+    words = ("-m", "strategy=ema_cross", "account=no_limits", "strategy.symbols=[BTCUSDT]", "strategy.entry.fast=5,10", "mode.output=out")
+    assert command(*words, home=tmp_path).status == 0
+    done = next(tmp_path.rglob("summary.json"))
+    done.unlink()
+    for file in done.parent.iterdir():
+        file.unlink()
+    (done.parent / ".writing").mkdir()
+    (done.parent / ".writing" / "trades.csv").touch()
+    assert command(*words, home=tmp_path).status == 0
+    assert done.is_file()
+
+
+def test_a_sweep_of_no_jobs(tmp_path: Path) -> None:
+    """A range without a number in it is named; nothing is left behind."""
+    ran = command("-m", "strategy=ema_cross", "account=no_limits", "strategy.entry.fast=range(5,5)", home=tmp_path)
+    assert (ran.status, ran.out) == (2, "")
+    assert "strategy.entry.fast  names no value, so there is no job  command line" in ran.err
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_sweep_has_one_output(tmp_path: Path) -> None:
@@ -118,11 +179,11 @@ def test_a_quiet_job_is_one_line(tmp_path: Path) -> None:
     ran = command("-m", *words, home=tmp_path)
     assert (ran.status, ran.err) == (0, "")
     for number, (account, line) in enumerate(zip(("no_limits", "own_money"), ran.out.splitlines(), strict=True)):
-        folder = f"here/{number}_{account}_ema_cross"
-        net = json.loads((tmp_path / folder / "summary.json").read_text())["net_profit"]
+        (page,) = tmp_path.glob(f"here/{account}_ema_cross_*/summary.json")
+        folder, net = page.parent.relative_to(tmp_path), json.loads(page.read_text())["net_profit"]
         assert line == f"job {number}  account={account}  trading still ACTIVE, net {net:+,.2f} USDT  {folder}"
     alone = command("-m", "strategy=ema_cross", "account=own_money", "mode.quiet=true", home=tmp_path)
-    assert alone.out.startswith("job 0  account=own_money strategy=ema_cross  trading still ACTIVE, net ")
+    assert alone.out.startswith("job 0  strategy=ema_cross account=own_money  trading still ACTIVE, net ")
 
 
 def test_a_job_that_fails_does_not_stop_the_others(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from hydra import version
 from hydra._internal.config_loader_impl import ConfigLoaderImpl
 from hydra._internal.config_search_path_impl import ConfigSearchPathImpl
+from hydra.core.config_store import ConfigStore
 from hydra.core.default_element import ResultDefault
 from hydra.core.plugins import Plugins
 from hydra.core.utils import setup_globals
@@ -22,6 +23,7 @@ from runner.compose.source import SCHEME, MenuSource
 from runner.menu import PRIMARY, Menu
 
 VERSION_BASE = "1.3"
+POOL = {"_target_": "runner.sweep.pool.Pool", "workers": None}  # the launcher of this project, see docs/sweeps.md
 Merged = tuple[str, Keys]
 
 
@@ -33,6 +35,7 @@ class Loader(ConfigLoaderImpl):
         setup_globals()
         register()
         Plugins.instance().register(MenuSource)
+        ConfigStore.instance().store(group="hydra/launcher", name="pool", node=POOL, provider="runner")
         path = ConfigSearchPathImpl()
         path.append("hydra", "pkg://hydra.conf")
         path.append("main", f"{SCHEME}://" + "|".join(str(Path(folder)) for folder in (menu.home, *menu.extra)))

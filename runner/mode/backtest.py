@@ -24,6 +24,8 @@ from runner.report.folder import fresh, usable
 from runner.report.stopwatch import Stopwatch
 from runner.report.summary import summary
 
+RESUMES = True  # as a job of a sweep: its page says by config_hash what it is of
+
 
 class Options(Judged, Span):
     """What `mode.…` may say of a backtest."""

@@ -37,6 +37,8 @@ FILES = files.FILES
 
 Risk = Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)]
 
+RESUMES = True  # as a job of a sweep: its page says by config_hash what it is of
+
 
 class Options(Judged, Span):
     """What `mode.…` may say of a challenge."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -42,9 +43,14 @@ def test_another_value_is_what_hydra_makes_of_it(words: tuple[str, ...], menu: M
 
 def test_values_are_set_without_hydra(menu: Menu, monkeypatch: pytest.MonkeyPatch) -> None:
     """A second job with the same keys asks nothing of Hydra; another choice does, and so does another key."""
-    composer, asked = Composer(menu), []
-    load = composer.loader.load_configuration
-    monkeypatch.setattr(composer.loader, "load_configuration", lambda *words: (asked.append(words), load(*words))[1])
+    composer = Composer(menu)
+    load, asked = composer.loader.load_configuration, list[Any]()
+
+    def counted(*words: Any) -> Any:
+        asked.append(words)
+        return load(*words)
+
+    monkeypatch.setattr(composer.loader, "load_configuration", counted)
     composer.compose(BASE)
     composer.compose([*BASE[:2], "strategy.entry.fast=11"])
     assert len(asked) == 1

@@ -17,6 +17,7 @@ import pytest
 from runner.build import build
 from runner.compose import compose
 from runner.mode import challenge
+from runner.mode.progress import Progress
 from runner.model.errors import DataError, RunnerError
 from runner.report.odds.files import COLUMNS, FILES
 from tests.command import command
@@ -194,10 +195,10 @@ def test_ctrl_c_among_the_sizes_is_not_lost(tmp_path: Path, monkeypatch: pytest.
     """Every start is kept, what is missing is named, and the command ends as interrupted."""
     bot = build(compose(["+strategy=ema_cross", "+account=hyro_1step", *FEW[:2], "mode.risks=[0.01,0.02]"]), tmp_path / "out")
 
-    def told(_self: challenge.Progress, name: str) -> Any:
+    def told(_self: Progress, name: str) -> Any:
         return lambda _done, _whole: signal.raise_signal(signal.SIGINT) if "2 % risk" in name else None
 
-    monkeypatch.setattr(challenge.Progress, "told", told)
+    monkeypatch.setattr(Progress, "told", told)
     with pytest.raises(KeyboardInterrupt):
         challenge.run(bot)
     page = json.loads((tmp_path / "out" / "challenge.json").read_text())
@@ -209,14 +210,14 @@ def test_ctrl_c_reports_what_is_done(tmp_path: Path, capsys: pytest.CaptureFixtu
     """Pressed while starts are counted: files and screen say after how many, and the command ends as interrupted."""
     bot = build(compose(["+strategy=ema_cross", "+account=hyro_1step", *FEW[:2], "mode.threads=1"]), tmp_path / "out")
 
-    def told(_self: challenge.Progress, _name: str) -> Any:
+    def told(_self: Progress, _name: str) -> Any:
         def count(done: int, _whole: int) -> None:
             if done >= 40:
                 raise KeyboardInterrupt
 
         return count
 
-    monkeypatch.setattr(challenge.Progress, "told", told)
+    monkeypatch.setattr(Progress, "told", told)
     with pytest.raises(KeyboardInterrupt):
         challenge.run(bot)
     page = json.loads((tmp_path / "out" / "challenge.json").read_text())

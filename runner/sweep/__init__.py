@@ -1,0 +1,172 @@
+"""A sweep: all jobs are composed and checked, handed to the launcher the command line chose, and what came of them is gathered."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol, TextIO
+
+from hydra._internal.callbacks import Callbacks
+from hydra._internal.hydra import Hydra
+from hydra.core.plugins import Plugins
+from hydra.types import HydraContext, RunMode
+from omegaconf import DictConfig, OmegaConf
+
+from runner.away.launchers import absent
+from runner.away.task import abroad
+from runner.compose import Loader
+from runner.compose.overrides import parsed
+from runner.failure import making_folders
+from runner.menu import PRIMARY
+from runner.model.errors import Problem, RunnerError
+from runner.sweep.jobs import Desk, Job, distinct, expanded, notes, output, refusal, settled, unsweepable, values
+from runner.sweep.places import Places
+from runner.sweep.pool import TARGET as POOL
+from runner.sweep.pool import Pool
+from runner.sweep.ran import Ran
+from runner.usage import say
+
+__all__ = ["Job", "Ran", "Swept", "Work", "sweep"]
+
+BASIC = "hydra._internal.core_plugins.basic_sweeper.BasicSweeper"
+LOCK = ".sweep.lock"
+
+
+class Work(Protocol):
+    """How a job is done; it is told by those who know the modes."""
+
+    def warm(self, job: Job) -> None:
+        """Load what this job and those like it need, so that processes forked from here have it."""
+
+    def here(self, job: Job, folder: Path, workers: int) -> Ran:
+        """Do a job in this process, as one of `workers` at a time; whatever it raises is in what came of it."""
+
+    def anywhere(self, common: frozenset[str]) -> Callable[..., Ran]:
+        """The task a launcher of Hydra's runs: it may be pickled, and finds the job's words in Hydra's own record.
+
+        common: words all jobs share, which a job's one line need not repeat.
+        """
+
+
+@dataclass(frozen=True, kw_only=True)
+class Swept:
+    """A sweep that ended: its folder, and each job with what came of it, in the order of the jobs."""
+
+    folder: Path
+    jobs: tuple[Job, ...]
+    ran: tuple[Ran, ...]
+
+
+def sweep(hydra: Hydra, overrides: list[str], work: Work) -> Swept | None:
+    """Run every combination. ConfigError, before anything runs, for whatever is wrong with any job; None after another sweeper."""
+    loader = hydra.config_loader
+    if not isinstance(loader, Loader):
+        raise TypeError("a sweep needs the loader that knows the menu")
+    refused = loader.words(overrides).problems
+    if refused:
+        raise refusal(refused)
+    lacking = absent(parsed(overrides), loader)
+    if lacking:
+        raise refusal(lacking)
+    config = _settings(hydra, overrides)
+    if config.hydra.sweeper.get("_target_") != BASIC:
+        hydra.multirun(config_name=PRIMARY, task_function=work.anywhere(frozenset()), overrides=overrides)
+        return None
+    desk = Desk(loader, [str(word) for word in OmegaConf.to_container(config.hydra.overrides.hydra) or []])
+    params = [f"{key}={value}" for key, value in (config.hydra.sweeper.params or {}).items()]
+    jobs = settled(expanded(params, overrides, loader), desk, unsweepable)
+    folder = placed(config, output(jobs))
+    for line in notes(jobs):
+        say(line)
+    return launched(hydra, config, distinct(jobs), folder, work)
+
+
+def _settings(hydra: Hydra, overrides: list[str]) -> DictConfig:
+    """Hydra's own settings of the sweep; jobs compose the other words."""
+    own = [line for line, override in zip(overrides, parsed(overrides), strict=True) if override.is_hydra_override()]
+    return hydra.compose_config(config_name=PRIMARY, overrides=own, run_mode=RunMode.MULTIRUN)
+
+
+def placed(config: DictConfig, folder: str) -> Path:
+    """The folder the jobs' folders lie in: `folder` if one is named, as `hydra.sweep.dir=` would; jobs hear of it by the same word."""
+    if folder:
+        place = str(Path(folder).expanduser())
+        config.hydra.sweep.dir = place
+        quoted = place.replace("'", "\\'")
+        config.hydra.overrides.hydra.append(f"hydra.sweep.dir='{quoted}'")
+    return Path(str(config.hydra.sweep.dir))
+
+
+def launched(hydra: Hydra, config: DictConfig, jobs: Sequence[Job], folder: Path, work: Work) -> Swept:
+    """Hand the jobs to the launcher the command line chose, one sweep at a time in a folder."""
+    apart = values(jobs)
+    size = config.hydra.sweeper.get("max_batch_size") or max(1, len(jobs))
+    context = HydraContext(config_loader=hydra.config_loader, callbacks=Callbacks(config))
+    with making_folders(str(folder)):
+        folder.mkdir(parents=True, exist_ok=True)
+    with only_one(folder):
+        context.callbacks.on_multirun_start(config=config, config_name=PRIMARY)
+        with _launcher(context, config, jobs, folder, work) as launch:
+            ran = [each for first in range(0, len(jobs), size) for each in launch(jobs[first : first + size], first)]
+        context.callbacks.on_multirun_end(config=config, config_name=PRIMARY)
+    told = tuple(Ran(**{**each, "values": own}) for each, own in zip(ran, apart, strict=True))
+    return Swept(folder=folder, jobs=tuple(jobs), ran=told)
+
+
+Launch = Callable[[Sequence[Job], int], list[Ran]]
+
+
+@contextmanager
+def _launcher(context: HydraContext, config: DictConfig, jobs: Sequence[Job], folder: Path, work: Work) -> Iterator[Launch]:
+    """Ours, which shares what jobs have in common, or one of Hydra's."""
+    common = frozenset.intersection(*(frozenset(job.words) for job in jobs))
+    if config.hydra.launcher.get("_target_") == POOL:
+        places = Places(context.config_loader, config, folder)
+        yield Pool(work=work, places=places, common=common, workers=config.hydra.launcher.get("workers")).launch
+        return
+    loader: Any = context.config_loader
+    with abroad(config, work.anywhere(common), loader.menu) as (task, kept):
+        launcher: Any = Plugins.instance().instantiate_launcher(hydra_context=context, task_function=task, config=config)
+
+        def launch(batch: Sequence[Job], first: int) -> list[Ran]:
+            return [kept(_value(each)) for each in launcher.launch([list(job.words) for job in batch], initial_job_idx=first)]
+
+        yield launch
+
+
+def _value(returned: Any) -> Any:
+    """What a job of a launcher of Hydra's returned; what it raised is raised again."""
+    value = returned._return_value  # noqa: SLF001 - the property prints to stderr before it raises
+    if isinstance(value, BaseException):
+        raise value
+    return value
+
+
+@contextmanager
+def only_one(folder: Path) -> Iterator[None]:
+    """Hold the folder while inside; RunnerError where another sweep does."""
+    with making_folders(str(folder)):
+        file = (folder / LOCK).open("a")
+    with file:
+        if not _locked(file):
+            problem = Problem(
+                path=str(folder), message="another sweep is running in this folder; wait for it, or name another in mode.output"
+            )
+            raise RunnerError("this sweep will not run", [problem])
+        yield
+    (folder / LOCK).unlink(missing_ok=True)
+
+
+def _locked(file: TextIO) -> bool:
+    if sys.platform == "win32":
+        return True
+    import fcntl
+
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
