@@ -92,15 +92,20 @@ def _plans(block: Exit | Sizing, market: Market, side: int) -> Columns:
     return fields | {f"column.{number}": column for number, column in enumerate(draft.columns)}
 
 
-def probe(market: Market, side: int, *, stop: bool = True) -> Draft:
-    """A plan of `side` at every bar, with a stop one bar's range away (unless `stop` is False) and the bar itself as its zone."""
+def probe(market: Market, side: int, *, stop: bool = True, rows: NDArray[np.int64] | None = None) -> Draft:
+    """A plan of `side` at every bar, or at those of `rows` alone, with the bar itself as its zone.
+
+    Its stop is one bar's range away, unless `stop` is False.
+    """
     bars = market.bars
-    plans = np.repeat(empty_plans(1), len(bars))
-    plans["time"], plans["side"], plans["reference_price"] = bars.close_time, side, bars.close
-    plans["stop"] = bars.close - side * (bars.high - bars.low) if stop else np.nan
-    levels = _AnyLevel(zone_lower=bars.low, zone_upper=bars.high, gap=bars.high - bars.low, boundary=bars.close)
+    rows = np.arange(len(bars)) if rows is None else rows
+    low, high, close = bars.low[rows], bars.high[rows], bars.close[rows]
+    plans = np.repeat(empty_plans(1), len(rows))
+    plans["time"], plans["side"], plans["reference_price"] = bars.close_time[rows], side, close
+    plans["stop"] = close - side * (high - low) if stop else np.nan
+    levels = _AnyLevel(zone_lower=low, zone_upper=high, gap=high - low, boundary=close)
     direction = np.sign(bars.close - bars.open).astype(np.int8)
-    return Draft(market=market, plans=plans, rows=np.arange(len(bars)), direction=direction, levels=levels)
+    return Draft(market=market, plans=plans, rows=rows, direction=direction, levels=levels)
 
 
 def peeks(block: Block, market: Market, rows: NDArray[np.int64] | None = None) -> list[Finding]:
