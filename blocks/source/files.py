@@ -1,9 +1,8 @@
-"""Bars, funding and specifications from Parquet files: the ones that ship with the project, or yours."""
+"""Bars, funding and specifications from Parquet files: the ones that ship with the project, or yours, in a folder or behind a URL."""
 
 from __future__ import annotations
 
 from functools import cached_property
-from pathlib import Path
 
 from pydantic import Field, field_validator
 
@@ -11,7 +10,9 @@ from runner.bars import instruments
 from runner.bars.catalog import Catalog
 from runner.bars.conversion import conversion
 from runner.bars.releases import releases
+from runner.bars.remote import place
 from runner.bars.specification import Specification
+from runner.bars.transfer import is_url, unfit_url
 from runner.model.bars import Bars, Floats
 from runner.model.block import Source
 from runner.model.duration import milliseconds
@@ -23,13 +24,23 @@ from runner.model.stream import Funding
 class Files(Source):
     """Reads `{source}/{market}/{SYMBOL}-{timeframe}.parquet` under `root`, or the same file names in `root` itself."""
 
-    root: str | None = Field(default=None, min_length=1, description="folder of your bars; null = the bars that ship with the project")
+    root: str | None = Field(
+        default=None, min_length=1, description="folder or URL of your bars; null = the bars that ship with the project"
+    )
     market: str | None = Field(
         default=None, min_length=1, description="only this source, market or both, such as binance/spot; null = choose"
     )
     venue: str = Field(default="bybit_linear", description="whose specifications hold; other venues are asked where it has none")
     longest_gap: str | None = Field(default=None, description="longest hole to trade across, such as 10d; null = what the market explains")
     specifications: dict[str, Specification] = Field(default_factory=dict, description="your own fields of an instrument, by symbol")
+
+    @field_validator("root")
+    @classmethod
+    def _readable(cls, value: str | None) -> str | None:
+        why = unfit_url(value) if value is not None and is_url(value) else ""
+        if why:
+            raise ValueError(why)
+        return value
 
     @field_validator("venue")
     @classmethod
@@ -47,7 +58,7 @@ class Files(Source):
 
     @cached_property
     def _catalog(self) -> Catalog:
-        root = Path(self.root).expanduser() if self.root else None
+        root = place(self.root, self.market) if self.root else None
         longest = milliseconds(self.longest_gap) if self.longest_gap else None
         return Catalog(root, market=self.market, longest_gap_ms=longest)
 

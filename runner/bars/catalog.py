@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from difflib import get_close_matches
 from functools import cached_property
@@ -13,6 +15,7 @@ from runner.bars import funding as payments
 from runner.bars.gaps import gaps, limit_ms
 from runner.bars.nearest import nearest
 from runner.bars.parquet import read, unfit
+from runner.bars.remote import Remote
 from runner.bars.shelf import Shelved, choose, misnamed, shelf
 from runner.bars.shipped import BARS
 from runner.bars.validate import faults
@@ -25,15 +28,15 @@ NEEDED = ("time", "open", "high", "low", "close", "volume")
 
 
 class Catalog:
-    """Bars and funding under `root` (None: the bars that ship with the project).
+    """Bars and funding under `root`, a folder or a URL (None: the bars that ship with the project).
 
     market: only this source, market or both (`binance`, `binance/spot`); None looks at all and chooses as `shelf.choose` says.
     longest_gap_ms: the longest hole to accept; None leaves it to `gaps.limit_ms`.
     Nothing is read before it is asked for, and nothing is read twice. Every refusal is a DataError with file and row.
     """
 
-    def __init__(self, root: Path | None = None, *, market: str | None = None, longest_gap_ms: int | None = None) -> None:
-        self.root = BARS if root is None else root
+    def __init__(self, root: Path | Remote | None = None, *, market: str | None = None, longest_gap_ms: int | None = None) -> None:
+        self.root: Path | Remote = BARS if root is None else root
         self.market = market
         self.longest_gap_ms = longest_gap_ms
         self._read: dict[Path, Bars] = {}
@@ -64,8 +67,12 @@ class Catalog:
 
     def funding(self, symbol: str) -> Funding | None:
         """The funding history; None when there is none."""
-        files = [file for file in self._files if file.symbol == symbol and not file.timeframe_ms]
-        return payments.load(min(files, key=lambda file: (file.spot, -file.rows, file.path)).path) if files else None
+        files = [self._ready(file) for file in self._named(symbol) if not file.timeframe_ms]
+        if not files:
+            return None
+        file = min(files, key=lambda file: (file.spot, -file.rows, file.place))
+        with self._blamed(file):
+            return payments.load(file.path)
 
     def symbols(self) -> list[str]:
         """Every symbol with bars, sorted."""
@@ -77,12 +84,37 @@ class Catalog:
 
     @cached_property
     def _files(self) -> list[Shelved]:
+        if isinstance(self.root, Remote):
+            return self._wanted(self.root.listed)
         if not self.root.is_dir():
             raise no_folder(self.root)
-        return [file for file in shelf(self.root) if self.market in (None, file.place, *file.place.split("/"))]
+        return self._wanted(shelf(self.root))
+
+    def _wanted(self, files: list[Shelved]) -> list[Shelved]:
+        return [file for file in files if self.market in (None, file.place, *file.place.split("/"))]
+
+    def _named(self, symbol: str) -> list[Shelved]:
+        """Every file of a symbol; a server that lists nothing is asked for its usual names."""
+        if isinstance(self.root, Remote):
+            return self._wanted(self.root.files(symbol))
+        return [file for file in self._files if file.symbol == symbol]
 
     def _of(self, symbol: str) -> list[Shelved]:
-        return [file for file in self._files if file.symbol == symbol and file.timeframe_ms]
+        return [file for file in self._named(symbol) if file.timeframe_ms]
+
+    def _ready(self, file: Shelved) -> Shelved:
+        """The file where it can be read: fetched, if it lies behind a URL."""
+        return self.root.fetched(file) if isinstance(self.root, Remote) else file
+
+    @contextmanager
+    def _blamed(self, file: Shelved) -> Iterator[None]:
+        """What is wrong with a fetched file, at its URL instead of at the copy."""
+        try:
+            yield
+        except DataError as error:
+            if not isinstance(self.root, Remote):
+                raise
+            raise DataError(error.title, [replace(problem, path=self.root.url(file)) for problem in error.problems]) from error
 
     def _candidates(self, symbol: str, wanted_ms: int) -> list[Shelved]:
         files = self._of(symbol)
@@ -93,6 +125,7 @@ class Catalog:
         files = self._candidates(symbol, wanted_ms)
         if not files:
             raise self._nothing(symbol, text(wanted_ms))
+        files = [self._ready(file) for file in files] if len(files) > 1 else files
         file = choose(files)
         self._say_choice(file, files)
         bars = self._file(file)
@@ -105,11 +138,13 @@ class Catalog:
             self._note(f"{file.name} ({file.rows} bars) was chosen over {others}")
 
     def _file(self, file: Shelved) -> Bars:
-        if file.path not in self._read:
-            bars = load(file)
-            self._check_gaps(file, bars)
-            self._read[file.path] = bars
-        return self._read[file.path]
+        ready = self._ready(file)
+        if ready.path not in self._read:
+            with self._blamed(ready):
+                bars = load(ready)
+                self._check_gaps(ready, bars)
+            self._read[ready.path] = bars
+        return self._read[ready.path]
 
     def _check_gaps(self, file: Shelved, bars: Bars) -> None:
         limit = self.longest_gap_ms or limit_ms(bars)
@@ -137,7 +172,7 @@ class Catalog:
     def _nothing(self, symbol: str, timeframe: str) -> DataError:
         there = self.finest(symbol)
         message = f"of {symbol} there is {', '.join(there)}" if there else f"has no {symbol}{nearest(symbol, self.symbols())}"
-        message += "" if there or self.symbols() else misnamed(self.root)
+        message += "" if there or self.symbols() else (self.root.misnamed() if isinstance(self.root, Remote) else misnamed(self.root))
         return DataError(f"no {timeframe} bars of {symbol}", [Problem(path=str(self.root), message=message)])
 
 

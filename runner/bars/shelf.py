@@ -77,8 +77,8 @@ def choose(files: list[Shelved]) -> Shelved:
     """The file to use among several of one symbol, by rules that depend on nothing but the files.
 
     Pieces that cover less than half of the longest give way; then derivatives go before spot, the longest before shorter ones,
-    coarser bars before finer ones (when resampling), and the path decides the rest.
+    coarser bars before finer ones (when resampling), and the place decides the rest.
     """
     longest = max(file.span_ms for file in files) if len(files) > 1 else 0
     long_enough = [file for file in files if 2 * file.span_ms >= longest] if longest else files
-    return min(long_enough, key=lambda file: (file.spot, -file.span_ms if longest else 0, -file.timeframe_ms, file.path.as_posix()))
+    return min(long_enough, key=lambda file: (file.spot, -file.span_ms if longest else 0, -file.timeframe_ms, file.place))

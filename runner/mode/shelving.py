@@ -10,9 +10,11 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from runner.bars.gaps import Gap, gaps, limit_ms
+from runner.bars.transfer import is_url, local
 from runner.model.bars import Bars
 from runner.model.bot import Errand
 from runner.model.duration import DAY_MS, milliseconds
+from runner.model.errors import ConfigError, Problem
 from runner.model.settings import NAME
 
 
@@ -48,9 +50,16 @@ Place = Annotated[str, AfterValidator(place)]
 
 
 def root_of(errand: Errand, asked: str | None) -> Path:
-    """The folder of the user's bars: what the mode says, else what `source.root` says, else `bars` in the user's folder."""
+    """The folder of the user's bars: what the mode says, else what `source.root` says, else `bars` in the user's folder.
+
+    ConfigError where that is a URL.
+    """
     said = asked or (errand.settings.get("source") or {}).get("root")
-    return Path(str(said)).expanduser().absolute() if said else errand.home / "bars"
+    folder = local(str(said)) if said and is_url(str(said)) else None
+    if said and is_url(str(said)) and folder is None:
+        message = "expected a folder of this machine, was a URL; a backtest reads it, a catalog is kept in a folder"
+        raise ConfigError("this mode will not run", [Problem(path="root" if asked else "source.root", message=message)])
+    return Path(str(folder or said)).expanduser().absolute() if said else errand.home / "bars"
 
 
 def listed_gaps(found: Sequence[Gap]) -> str:
