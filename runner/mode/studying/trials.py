@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
+from functools import partial
 from os import cpu_count
 from threading import Lock
 from typing import Any, Protocol
@@ -210,21 +211,26 @@ def missing_funding(trial: Compiled) -> tuple[str, ...]:
 def judge_all(
     asked: Sequence[tuple[Compiled, Segment]], objectives: Sequence[Scoring], told: Told | None = None, threads: int | None = None
 ) -> list[Result]:
-    """Each trial judged on its segment, in the order asked, by one thread for each processor: compiled code runs without Python's lock.
+    """Each trial judged on its segment, in the order asked, several at a time; whatever is raised in one, Ctrl-C too, ends them all."""
+    year = year_of([trial for trial, _ in asked])
+    return together([partial(judge, trial, segment, objectives, year=year) for trial, segment in asked], told, threads)
+
+
+def together[T](work: Sequence[Callable[[], T]], told: Told | None = None, threads: int | None = None) -> list[T]:
+    """What each piece of work gives, in its order, by one thread for each processor: compiled code runs without Python's lock.
 
     Whatever is raised in one, Ctrl-C too, ends them all.
     """
     drive.load()  # once, before threads would each load it
-    year = year_of([trial for trial, _ in asked])
-    found: dict[int, Result] = {}
+    found: dict[int, T] = {}
     with ThreadPoolExecutor(max(1, threads or cpu_count() or 1)) as pool:
-        running = {pool.submit(judge, trial, segment, objectives, year=year): n for n, (trial, segment) in enumerate(asked)}
+        running = {pool.submit(each): number for number, each in enumerate(work)}
         try:
             for future in as_completed(running):
                 found[running[future]] = future.result()
                 if told is not None:
-                    told(len(found), len(asked))
+                    told(len(found), len(work))
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-    return [found[number] for number in range(len(asked))]
+    return [found[number] for number in range(len(work))]

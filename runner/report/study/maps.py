@@ -99,7 +99,7 @@ def plane(values_of: Sequence[Mapping[str, Any]], keys: Sequence[str], standing:
         "xaxis": values(type="category", title=titles[0], showgrid=False),
         "yaxis": values(type="category", title=titles[1], showgrid=False),
     }
-    return figure([cells], min(MOST, 110 + PLANE_ROW * len(up)), **layout)
+    return figure([cells], min(MOST, 90 + PLANE_ROW * len(up)), showlegend=False, **layout)
 
 
 def mean(values_of: Sequence[Mapping[str, Any]], standing: Floats, fixed: Mapping[str, Any]) -> float:

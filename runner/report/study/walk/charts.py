@@ -103,8 +103,7 @@ def paces(about: About, walked: Walked) -> Figure:
         }
         for name, side, colour in sides
     ]
-    axis = values(type="category", title={"text": "window", "font": {"size": 11, "color": MUTED}})
-    return figure(bars, 280, barmode="group", bargap=0.35, xaxis=axis, yaxis=values(zeroline=True, zerolinecolor=GRID))
+    return figure(bars, 280, barmode="group", bargap=0.35, xaxis=values(type="category"), yaxis=values(zeroline=True, zerolinecolor=GRID))
 
 
 def windows_map(about: About, walked: Walked, *, tests: bool) -> Figure:

@@ -82,8 +82,8 @@ PACES = (
     "Plateau: the same in the train, of the trials beside it (one step of one value away); high is a plateau, low a lone peak."
 )
 STEADY = (
-    "Mean rank over all windows, other parameters averaged over. Wide areas of one colour that are alike on both sides can be trusted; "
-    "a single bright spot in sample that is gone out of sample is luck."
+    "Mean rank over all windows, other parameters averaged over. A wide area of one colour that is there on both sides speaks for "
+    "the settings; a single bright spot in sample that is gone out of sample was luck."
 )
 
 

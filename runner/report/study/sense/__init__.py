@@ -1,0 +1,1 @@
+"""A sensitivity for people and programs."""
