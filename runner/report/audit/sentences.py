@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
 from runner.audit.proof import Column, Leak, Proof, Unanswered
@@ -59,7 +60,7 @@ def leaking(proof: Proof) -> str:
     """Where it looks ahead first, and how many columns do."""
     column = roots(proof)[0]
     rest = len(proof.leaks) - 1
-    more = f" So {'does' if rest == 1 else 'do'} {counted(rest, 'more column')}, listed below." if rest else ""
+    more = f" {counted(rest, 'more column')} {'does' if rest == 1 else 'do'} so, too." if rest else ""
     fault = "gives two answers" if column.leak and column.leak.again else "looks ahead"
     return f"{proof.strategy} {fault}: {where(column)}.{more}"
 
@@ -86,9 +87,16 @@ def where(column: Column) -> str:
         return ""
     bar = f"bar {leak.row:,} of {leak.symbol}, closed {minute(leak.close_ms)} UTC"
     if leak.again:
-        return f"{named(column)}, column {column.name}, at {bar}: {leak.whole:.12g}, and {leak.cut:.12g} when asked again on the same bars"
-    cut = f"{leak.cut:.12g} when only bars closed by {minute(leak.known_ms)} are known"
-    return f"{named(column)}, column {column.name}, at {bar}: {leak.whole:.12g} with later bars, {cut}; {later(leak)}"
+        return (
+            f"{named(column)}, column {column.name}, at {bar}: {value(leak.whole)}, and {value(leak.cut)} when asked again on the same bars"
+        )
+    cut = f"{value(leak.cut)} when only bars closed by {minute(leak.known_ms)} are known"
+    return f"{named(column)}, column {column.name}, at {bar}: {value(leak.whole)} with later bars, {cut}; {later(leak)}"
+
+
+def value(number: float) -> str:
+    """A value as text; NaN is none."""
+    return "nothing" if math.isnan(number) else f"{number:.12g}"
 
 
 def later(leak: Leak) -> str:
