@@ -26,9 +26,12 @@ from runner.compose import Loader, compose
 from runner.compose.overrides import COMMAND, parsed
 from runner.failure import making_folders
 from runner.menu import PRIMARY, Menu
+from runner.mode.judged import Judged
 from runner.model.bot import Bot, Trial
 from runner.model.errors import ConfigError, Problem
 from runner.perform import Worker, execute, given, remove_empty
+from runner.report.leaderboard import Row, leave, show
+from runner.report.objective import objectives
 from runner.shorthand import written_out
 from runner.sweep import Swept, sweep
 from runner.sweep.jobs import Desk, Job, distinct, expanded, notes, settled, values
@@ -98,7 +101,21 @@ def several(overrides: list[str], hydra: Hydra, menu: Menu) -> int:
 
 
 def compared(swept: Swept) -> None:
-    """The leaderboard of the jobs that leave pages; none of those that do not."""
+    """Leave and show the leaderboard of jobs of one mode that can be compared; none of others, nor of a job alone."""
+    checked = [job.examined.checked for job in swept.jobs]
+    options = {each.mode: mode_module(each.mode).Options for each in checked if each is not None}
+    if len(options) != 1 or len(swept.jobs) < 2:
+        return
+    ((mode, kind),) = options.items()
+    if not issubclass(kind, Judged):
+        return
+    rows = [
+        Row(values=ran["values"], status=ran["status"], page=ran["page"], folder=ran["folder"], said=ran["said"], skipped=ran["done"])
+        for ran in swept.ran
+    ]
+    goals = objectives(checked[0].options.get("objective") if checked[0] is not None else None, mode)
+    leave(swept.folder, rows, goals)
+    show(swept.folder, rows, goals)
 
 
 def _completed(words: list[str], hydra: Hydra) -> int:

@@ -27,7 +27,7 @@ from runner.sweep.places import Places
 from runner.sweep.pool import TARGET as POOL
 from runner.sweep.pool import Pool
 from runner.sweep.ran import Ran
-from runner.usage import say
+from runner.usage import complain, say
 
 __all__ = ["Job", "Ran", "Swept", "Work", "sweep"]
 
@@ -109,11 +109,21 @@ def launched(hydra: Hydra, config: DictConfig, jobs: Sequence[Job], folder: Path
         folder.mkdir(parents=True, exist_ok=True)
     with only_one(folder):
         context.callbacks.on_multirun_start(config=config, config_name=PRIMARY)
-        with _launcher(context, config, jobs, folder, work) as launch:
+        with _launcher(context, config, jobs, folder, work) as launch, resumable(folder):
             ran = [each for first in range(0, len(jobs), size) for each in launch(jobs[first : first + size], first)]
         context.callbacks.on_multirun_end(config=config, config_name=PRIMARY)
     told = tuple(Ran(**{**each, "values": own}) for each, own in zip(ran, apart, strict=True))
     return Swept(folder=folder, jobs=tuple(jobs), ran=told)
+
+
+@contextmanager
+def resumable(folder: Path) -> Iterator[None]:
+    """Say, after a Ctrl-C, how the rest is run."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        complain(f"what was done is kept in {folder}; the same words with mode.output={folder} run the rest")
+        raise
 
 
 Launch = Callable[[Sequence[Job], int], list[Ran]]
