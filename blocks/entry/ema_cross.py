@@ -5,7 +5,7 @@ from typing import Literal, Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from runner.columns.moving import constant, ema, meeting
+from runner.columns.moving import constant, ema, ema_of, meeting
 from runner.model.block import Entry
 from runner.model.market import Market
 from runner.model.plan import WhenOpen
@@ -28,14 +28,13 @@ class EmaCross(Entry):
 
     def signals(self, market: Market) -> Signals:
         """Crosses; contributions `fast` and `slow` are the averages."""
-        closes = market.bars.close
-        fast, slow = ema(closes, self.fast), ema(closes, self.slow)
-        direction = np.zeros(len(closes), np.int8)
+        fast, slow = ema_of(market.bars, self.fast), ema_of(market.bars, self.slow)
+        direction = np.zeros(len(fast), np.int8)
         direction[1:] += (fast[1:] > slow[1:]) & (fast[:-1] <= slow[:-1])
         direction[1:] -= (fast[1:] < slow[1:]) & (fast[:-1] >= slow[:-1])
         return Signals(
             direction=direction,
-            strength=constant(1.0, len(closes)),
+            strength=constant(1.0, len(fast)),
             contributions={"fast": fast, "slow": slow},
             plan={"when_open": WhenOpen[self.when_open.upper()]},
         )

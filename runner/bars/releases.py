@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,17 @@ def releases(path: Path | None = None) -> Releases:
 
     Raises DataError when the file cannot be read, lacks a column, or names the row whose time cannot be.
     """
-    path = path or CALENDAR
+    return shipped() if path is None else read(path)
+
+
+@cache
+def shipped() -> Releases:
+    """The shipped ones, read once."""
+    return read(CALENDAR)
+
+
+def read(path: Path) -> Releases:
+    """The releases in a file; see `releases`."""
     try:
         with path.open(newline="", encoding="utf-8") as file:
             rows = list(csv.DictReader(file))

@@ -19,10 +19,13 @@ Row = Mapping[str, Any]
 def appending(path: Path) -> Iterator[sqlite3.Connection]:
     """The journal at `path` for one transaction, made when it is not there: all of it is kept, or none.
 
+    One that is made is waited for no longer than any other file of a run: nothing in it can be lost that was there before.
     Refuses (RunnerError) a file that is not a journal of this version.
     """
+    new = not path.exists()
     with closing(sqlite3.connect(path, isolation_level=None)) as journal:
-        journal.execute("PRAGMA synchronous = NORMAL")
+        journal.execute(f"PRAGMA synchronous = {'OFF' if new else 'NORMAL'}")
+        journal.execute(f"PRAGMA journal_mode = {'MEMORY' if new else 'DELETE'}")
         journal.execute("BEGIN IMMEDIATE")
         try:
             prepare(journal, path)

@@ -33,10 +33,12 @@ from runner.model.duration import DAY_MS
 from runner.model.errors import DataError, Problem
 from runner.model.habits import TALLY
 from runner.model.plan import NO_COLUMN, empty_plans
+from runner.model.recent import Recent
 from runner.model.records import DAY, DECISION, EQUITY, EVENT, FILL, MARK, PHASE_RESULT, RULE_STATE, STOP_MOVE, STRETCH, TRADE
 from runner.model.rules import Code, Family, HouseMeasure, Reset, RuleBook, Sampling
 from runner.model.stream import Stream
 
+KNOWN = Recent()  # tables of a rule book, for runs that share it
 MIDNIGHT = Reset(at="00:00", zone="UTC")
 BPS = 1e-4
 LINE, PAGE = 64, 1 << 21  # bytes: records begin where a line of the cache does, their block where a large page does
@@ -278,9 +280,9 @@ def build_world(
     filled = [b for b in bars if len(b)]
     start, end = span or (min(int(b.open_time[0]) for b in filled), max(int(b.open_time[-1]) + b.timeframe_ms for b in filled))
     instruments = np.array([instrument_row(group[0], costs) for group in groups], INSTRUMENT)
-    phases, by_kind = phase_tables(book)
-    resets = reset_table(book, start, end)
-    windows, spans = window_tables(book, bars, resets)
+    phases, by_kind = KNOWN.once((book,), lambda: phase_tables(book))
+    resets = KNOWN.once((book,), lambda: reset_table(book, start, end), start, end)
+    windows, spans = KNOWN.once((book, resets, *bars), lambda: window_tables(book, bars, resets))
     table = joined(plans, None)
     count = len(table)
     total = int(ends[-1])
@@ -325,9 +327,9 @@ def build_world(
         rule_states=rule_states,
         tallies=np.zeros(len(strategies) * (len(names) + 1), TALLY),
         plans=table,
-        rules=book.table(),
-        phases=phases,
-        **by_kind,
+        rules=KNOWN.once((book,), book.table, "rules").copy(),
+        phases=phases.copy(),
+        **{name: table.copy() for name, table in by_kind.items()},
         instruments=instruments,
         symbols=symbols,
         open_time=joined([b.open_time for b in bars], np.int64),
@@ -342,9 +344,9 @@ def build_world(
         funding_time=joined([f.time for f in fundings if f], np.int64),
         funding_rate=joined([f.rate for f in fundings if f], np.float64),
         conversion=conversions(groups, bars),
-        resets=resets,
-        windows=windows,
-        spans=spans,
+        resets=resets.copy(),
+        windows=windows.copy(),
+        spans=spans.copy(),
         others=np.array([(others or {}).get(name, 0) for name in names], np.int32),
         habits=np.concatenate([next(stream.habits for stream in streams if stream.strategy == name) for name in strategies]),
         settings=settings,

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from runner.journal.write import record
 from runner.model.bot import Bot
+from runner.model.recent import Recent
 from runner.model.records import Outcome
 from runner.model.stream import Stream
 from runner.report import tax
 from runner.report.decisions import decisions
 from runner.report.equity import equity
-from runner.report.fingerprint import settled
+from runner.report.fingerprint import SHARED, settled, settled_keys
 from runner.report.folder import Writer, write
 from runner.report.html.page import report
 from runner.report.stopwatch import Stopwatch
 from runner.report.summary import dumps, rounded
 from runner.report.trades import COLUMNS, trades
 
+KNOWN = Recent()
 FOR_PEOPLE = ("trades_tax.csv", "report.html")
 FILES = ("config.yaml", "trades.csv", "equity.parquet", "decisions.parquet", "journal.db", *FOR_PEOPLE, "summary.json")
 
@@ -28,7 +31,7 @@ FILES = ("config.yaml", "trades.csv", "equity.parquet", "decisions.parquet", "jo
 def tables(bot: Bot, outcome: Outcome, streams: Sequence[Stream], page: Mapping[str, Any]) -> dict[str, Writer]:
     """Writers of everything but the summary."""
     return {
-        "config.yaml": lambda path: write_text(path, as_yaml(settled(bot.settings))),
+        "config.yaml": lambda path: write_text(path, config(bot.settings)),
         "trades.csv": lambda path: write_csv(path, COLUMNS, trades(outcome)),
         "equity.parquet": lambda path: write_parquet(path, equity(outcome)),
         "decisions.parquet": lambda path: write_parquet(path, decisions(outcome, streams)),
@@ -62,6 +65,18 @@ def write_page(path: Path, page: dict[str, Any], watch: Stopwatch) -> None:
     """summary.json; `page` keeps the seconds that were written."""
     page["seconds"] = rounded(watch.seconds())
     write_text(path, dumps(page))
+
+
+def config(settings: Mapping[str, Any]) -> str:
+    """The settled configuration as YAML; sections that many runs have in common are written out once."""
+
+    def section(key: str) -> str:
+        return as_yaml({key: settled({key: settings[key]})[key]})
+
+    def once(key: str) -> str:
+        return KNOWN.once((settings[key],), partial(section, key), key)
+
+    return "".join(once(key) if key in SHARED else section(key) for key in settled_keys(settings))
 
 
 def as_yaml(content: Any) -> str:

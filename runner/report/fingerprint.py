@@ -6,14 +6,18 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from runner.bars.fingerprint import fingerprint
+from runner.model.recent import Recent
 from runner.model.rules import RuleBook
 from runner.model.stream import Stream
 from runner.report.figures import number
 
 READING = ("analysis", "objective")  # of `mode`: how a result is read, not what it is
+SHARED = ("account", "source")  # sections that many runs have in common
+KNOWN = Recent()
 PLACES = {"": ("home", "folder", "hydra"), "mode": ("output", "quiet", "report"), "source": ("root",)}
 
 
@@ -23,12 +27,36 @@ def config_hash(settings: Mapping[str, Any], book: RuleBook, streams: Sequence[S
     code: the user's own (`bot.code`), which counts by content: a file's name in the settings gives way to what stands in it.
     """
     content = {
-        "settings": by_content(deciding(settings), code),
-        "book": plain(asdict(book)),
-        "streams": [stream(each) for each in streams],
-        **({"code": sorted(code.values())} if code else {}),
+        "settings": in_order({key: part_of(settings, key, code) for key in settled_keys(settings)}),
+        "book": KNOWN.once((book,), lambda: dumped(plain(asdict(book)))),
+        "streams": dumped([stream(each) for each in streams]),
+        **({"code": dumped(sorted(code.values()))} if code else {}),
     }
-    return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
+    return hashlib.sha256(in_order(content).encode()).hexdigest()
+
+
+def part_of(settings: Mapping[str, Any], key: str, code: Mapping[str, str]) -> str:
+    """A section of the settings as it decides a run's result, as JSON; worked out once where runs share it and have no code of their own."""
+
+    def made() -> str:
+        return dumped(by_content(deciding({key: settings[key]}), code)[key])
+
+    return KNOWN.once((settings[key],), made, key) if not code and key in SHARED else made()
+
+
+def in_order(parts: Mapping[str, str]) -> str:
+    """A JSON object of parts that are JSON already, by name."""
+    return "{" + ", ".join(f"{json.dumps(key)}: {parts[key]}" for key in sorted(parts)) + "}"
+
+
+def dumped(content: Any) -> str:
+    """Content as JSON, by name."""
+    return json.dumps(content, sort_keys=True, default=str)
+
+
+def settled_keys(settings: Mapping[str, Any]) -> list[str]:
+    """The sections that are more than places."""
+    return [key for key in settings if key not in PLACES[""]]
 
 
 def by_content(settings: Any, code: Mapping[str, str]) -> Any:
@@ -67,6 +95,8 @@ def plain(value: Any) -> Any:
 def stream(each: Stream) -> dict[str, Any]:
     """What one stream read."""
     market = each.market
-    others = {name: fingerprint(bars) for name, bars in market.others.items()}
-    read = fingerprint(market.bars, each.execution, each.funding, market.releases)
-    return {"strategy": each.strategy, "read": read, "others": others, "instrument": plain(asdict(market.instrument))}
+    others = {name: KNOWN.once((bars,), partial(fingerprint, bars)) for name, bars in market.others.items()}
+    parts = (market.bars, each.execution, each.funding, market.releases)
+    read = KNOWN.once(parts, lambda: fingerprint(*parts))
+    instrument = KNOWN.once((market.instrument,), lambda: plain(asdict(market.instrument)))
+    return {"strategy": each.strategy, "read": read, "others": others, "instrument": instrument}
