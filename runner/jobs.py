@@ -31,6 +31,7 @@ from runner.model.bot import Bot, Trial
 from runner.model.errors import ConfigError, Problem
 from runner.perform import Worker, execute, given, remove_empty
 from runner.report.leaderboard import Row, leave, show
+from runner.report.leaderboard.files import HTML
 from runner.report.objective import objectives
 from runner.shorthand import written_out
 from runner.sweep import Swept, sweep
@@ -101,21 +102,25 @@ def several(overrides: list[str], hydra: Hydra, menu: Menu) -> int:
 
 
 def compared(swept: Swept) -> None:
-    """Leave and show the leaderboard of jobs of one mode that can be compared; none of others, nor of a job alone."""
-    checked = [job.examined.checked for job in swept.jobs]
-    options = {each.mode: mode_module(each.mode).Options for each in checked if each is not None}
-    if len(options) != 1 or len(swept.jobs) < 2:
-        return
-    ((mode, kind),) = options.items()
-    if not issubclass(kind, Judged):
+    """Leave and show the leaderboard of jobs of one mode that can be compared; none of others, nor of a job alone.
+
+    With mode.quiet=true it is left, and one line says where.
+    """
+    checked = [each for job in swept.jobs if (each := job.examined.checked) is not None]
+    mode, options = checked[0].mode, checked[0].options
+    alike = len({each.mode for each in checked}) == 1 and issubclass(getattr(mode_module(mode), "Options", object), Judged)
+    if not alike or len(swept.jobs) < 2:
         return
     rows = [
         Row(values=ran["values"], status=ran["status"], page=ran["page"], folder=ran["folder"], said=ran["said"], skipped=ran["done"])
         for ran in swept.ran
     ]
-    goals = objectives(checked[0].options.get("objective") if checked[0] is not None else None, mode)
+    goals = objectives(options.get("objective"), mode)
     leave(swept.folder, rows, goals)
-    show(swept.folder, rows, goals)
+    if options.get("quiet"):
+        say(f"leaderboard: {swept.folder / HTML}")
+    else:
+        show(swept.folder, rows, goals)
 
 
 def _completed(words: list[str], hydra: Hydra) -> int:

@@ -178,10 +178,11 @@ def test_a_quiet_job_is_one_line(tmp_path: Path) -> None:
     words = ("strategy=ema_cross", "account=no_limits,own_money", "strategy.symbols=[BTCUSDT]", "mode.quiet=true", "mode.output=here")
     ran = command("-m", *words, home=tmp_path)
     assert (ran.status, ran.err) == (0, "")
-    for number, (account, line) in enumerate(zip(("no_limits", "own_money"), ran.out.splitlines(), strict=True)):
+    for number, (account, line) in enumerate(zip(("no_limits", "own_money"), ran.out.splitlines()[:-1], strict=True)):
         (page,) = tmp_path.glob(f"here/{account}_ema_cross_*/summary.json")
         folder, net = page.parent.relative_to(tmp_path), json.loads(page.read_text())["net_profit"]
         assert line == f"job {number}  account={account}  trading still ACTIVE, net {net:+,.2f} USDT  {folder}"
+    assert ran.out.splitlines()[-1] == "leaderboard: here/leaderboard.html"
     alone = command("-m", "strategy=ema_cross", "account=own_money", "mode.quiet=true", home=tmp_path)
     assert alone.out.startswith("job 0  strategy=ema_cross account=own_money  trading still ACTIVE, net ")
 

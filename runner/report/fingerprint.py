@@ -36,7 +36,7 @@ def config_hash(settings: Mapping[str, Any], book: RuleBook, streams: Sequence[S
 
 
 def part_of(settings: Mapping[str, Any], key: str, code: Mapping[str, str]) -> str:
-    """A section of the settings as it decides a run's result, as JSON; worked out once where runs share it and have no code of their own."""
+    """A section of the settings as it decides a run's result, as JSON; worked out once where runs share it without own code."""
 
     def made() -> str:
         return dumped(by_content(deciding({key: settings[key]}), code)[key])
