@@ -1,0 +1,1 @@
+"""What `scripts/bench` measures, one file per measurement, and the page and picture it makes of that."""
