@@ -36,7 +36,7 @@ from runner.sweep.ran import Ran
 from runner.usage import complain, say
 
 LATE = ("pyarrow.parquet", "runner.journal.write", "runner.mode.backtest", "yaml")  # imported by runs when they need them
-PAGES = ("summary.json", "challenge.json")
+PAGES = ("summary.json", "challenge.json", "audit.json")
 
 
 def execute(given: Bot | Errand, folder: Path) -> int:
@@ -136,6 +136,7 @@ def perform(job: Job, menu: Menu, folder: Path, workers: int) -> Ran:
         done = isinstance(bot, Bot) and was_done(bot, folder)
         status = 0 if done else execute(bot, folder)
         page = left(folder)
+        status = int(page.get("good") is False) if done and page is not None else status
     except Exception as error:  # noqa: BLE001 - a job that fails fails alone, and says why
         status, said = explained(error)
     line = "did not run" if said else in_a_line(page, shown, status, done=done)

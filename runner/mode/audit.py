@@ -8,18 +8,22 @@ from typing import Literal
 from pydantic import Field
 
 from runner.audit.proof import Wanted, proof
-from runner.mode.backtest import destination, tradable
+from runner.mode.backtest import compiled, destination, tradable
 from runner.mode.progress import Progress
 from runner.mode.span import Span
 from runner.model.bot import Bot
-from runner.model.stream import Stream
-from runner.pipeline import Loaded, load, look, plan
+from runner.model.market import Market
+from runner.pipeline import load
 from runner.report.audit import files, terminal
 from runner.report.audit.page import page
 from runner.report.files import FILES as BACKTEST
 from runner.report.fingerprint import config_hash
 from runner.report.stopwatch import Stopwatch
 from runner.report.summary import strategy_name
+
+
+LATE = 2**62  # beyond every bar, UTC ms
+RESUMES = True  # as a job of a sweep: its page says by config_hash what it is of
 
 
 class Options(Span):
@@ -39,14 +43,13 @@ def run(bot: Bot) -> int:
     """Load, compute again and again, tell. 0 when it is proven that nothing looks ahead, 1 when something does or nothing is proven."""
     options, watch = Options(**bot.options), Stopwatch()
     folder = destination(bot, options, tuple(dict.fromkeys((*files.FILES, *BACKTEST))))
+    streams = [stream for strategy in bot.strategies for stream in compiled(bot, options, strategy, watch)]
+    tradable(streams, options)
     with watch.stage("load"):
-        loaded = {strategy.name: [within(each, options) for each in load(strategy, bot.source)] for strategy in bot.strategies}
-    with watch.stage("columns"):
-        streams = compiled(bot, loaded)
-        tradable(streams, options)
+        markets = {each.name: [within(one.market, options) for one in load(each, bot.source)] for each in bot.strategies}
     with watch.stage("proof"), Progress() as progress:
         wanted = Wanted(cuts=options.cuts, seed=options.seed, closeness=options.closeness)
-        proofs = [proof(each, [one.market for one in loaded[each.name]], wanted, progress.told) for each in bot.strategies]
+        proofs = [proof(each, markets[each.name], wanted, progress.told) for each in bot.strategies]
     names = {"strategy": strategy_name(bot), "account": bot.account.name}
     whole = page(names, proofs, options.closeness, config_hash(bot.settings, bot.account.book, streams, bot.code))
     files.leave(folder, bot, proofs, whole, watch)
@@ -55,18 +58,9 @@ def run(bot: Bot) -> int:
     return 0 if whole["good"] else 1
 
 
-def within(loaded: Loaded, options: Options) -> Loaded:
+def within(market: Market, options: Options) -> Market:
     """What lies between the first and the last day; nothing before is known, so columns begin there."""
     start, end = options.start_ms(), options.end_ms()
-    if start is None and end is None:
-        return loaded
-    first, last = (0 if start is None else start), (2**62 if end is None else end)
-    market = loaded.market
+    first, last = (0 if start is None else start), (LATE if end is None else end)
     others = {name: bars.between(first, last) for name, bars in market.others.items()}
-    spanned = replace(market, bars=market.bars.between(first, last), others=others)
-    return replace(loaded, market=spanned, execution=loaded.execution.between(first, last), conversion=None)
-
-
-def compiled(bot: Bot, loaded: dict[str, list[Loaded]]) -> list[Stream]:
-    """Every strategy on every symbol, once: what is wrong with a block on whole histories is said here."""
-    return [plan(strategy, look(strategy, each.market), each) for strategy in bot.strategies for each in loaded[strategy.name]]
+    return replace(market, bars=market.bars.between(first, last), others=others)

@@ -190,3 +190,17 @@ def test_options_reach_the_mode(tmp_path: Path) -> None:
     """What the YAML says is what the class has."""
     bot = build(compose(["strategy=ema_cross", "account=own_money", "mode=audit"], Menu(tmp_path)))
     assert audit.Options(**bot.options) == audit.Options()
+
+
+def test_a_sweep_audits_each_job_and_ends_with_the_worst(tmp_path: Path) -> None:
+    """One line a job; what was done is found again with the status it had."""
+    home = written(tmp_path, {"sound.py": SIGNALS, "leak.py": f"def generate_signals(df):\n    {LEAKS['shift']}\n    return df\n"})
+    words = ("-m", "strategy=python_signals", "strategy.entry.file=sound.py,leak.py", *SHORT)
+    for done in (False, True):
+        ran = command(*words, home=home)
+        assert ran.status == 1
+        lines = [line for line in ran.out.splitlines() if line.startswith("job ")]
+        assert [("looks ahead" in line, "No look-ahead" in line, "was done before" in line) for line in lines] == [
+            (False, True, done),
+            (True, False, done),
+        ]
