@@ -7,7 +7,7 @@ import json
 import shutil
 import time
 from collections.abc import Mapping
-from contextlib import redirect_stdout
+from contextlib import redirect_stdout, suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import import_module
@@ -20,13 +20,14 @@ from omegaconf import DictConfig
 from runner import __version__
 from runner.build import built, errand
 from runner.check import Checked, CheckedErrand, mode_module, refusal
+from runner.columns.library import library
 from runner.compose import Loader
 from runner.failure import explained
 from runner.machine import native
 from runner.menu import Menu
 from runner.model.bot import Bot, Errand
 from runner.model.errors import Problem, RunnerError
-from runner.pipeline import between, load, look, plan, unlooked
+from runner.pipeline import between, load, unlooked
 from runner.report.fingerprint import config_hash
 from runner.report.folder import STAGING
 from runner.report.sentences import brief
@@ -70,17 +71,16 @@ class Worker:
     menu: Menu
 
     def warm(self, job: Job) -> None:
-        """Load the bars, the compiled machine and the libraries that a job needs; what is wrong with it is said when it is run."""
+        """Load the bars, the compiled machine and the libraries that a job needs; no block of a user's looks at bars here.
+
+        What is wrong with the bars is said when the job is run.
+        """
         import_reports()
         if isinstance(job.examined.checked, Checked):
             bot = built(job.examined.checked, self.menu.home, Path.cwd())
-            for strategy in bot.strategies:
-                try:
-                    loaded = load(strategy, bot.source, bot.account.currency)
-                    for each in loaded[:1]:
-                        plan(strategy, look(strategy, each.market), each)
-                except RunnerError:
-                    return
+            with suppress(RunnerError):
+                for strategy in bot.strategies:
+                    load(strategy, bot.source, bot.account.currency)
 
     def here(self, job: Job, folder: Path, workers: int) -> Ran:
         """The job done in this process, as one of `workers` at a time; what it prints is in what came of it."""
@@ -227,3 +227,4 @@ def import_reports() -> None:
     for name in LATE:
         import_module(name)
     native.drive.load()
+    library()
