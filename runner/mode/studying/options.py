@@ -52,6 +52,9 @@ class Study(Judged, Span):
 def known(trials: Sequence[Compiled]) -> Iterator[str]:
     """What a reader must know of the data, the rules and how accounts are bought again; of the first trial where all are alike."""
     yield RESTARTED
+    sizes = sorted({trial.bot.account.size for trial in trials})
+    if len(sizes) > 1:
+        yield f"accounts of {' and '.join(f'{size:,.0f}' for size in sizes)} are compared; money is that of each trial's own account"
     for trial in trials:
         yield from of_data(trial.bot, missing_funding(trial), trial.streams)
     yield from of_readings(trials[0].bot.account.book)

@@ -28,7 +28,7 @@ from runner.model.bars import Times
 from runner.model.block import Source
 from runner.model.bot import Bot, Trial
 from runner.model.duration import DAY_MS
-from runner.model.errors import DataError, Problem
+from runner.model.errors import ConfigError, DataError, Problem
 from runner.model.records import Outcome
 from runner.model.signal import Signals
 from runner.model.stream import Stream
@@ -77,8 +77,13 @@ class Compiled:
 
 
 def trials_of(bot: Bot) -> tuple[Trial, ...]:
-    """The bot's trials; the bot itself where nothing was swept."""
-    return bot.trials or (Trial(values={}, bot=bot),)
+    """The bot's trials; the bot itself where nothing was swept. ConfigError where their money cannot be compared."""
+    trials = bot.trials or (Trial(values={}, bot=bot),)
+    currencies = dict.fromkeys(trial.bot.account.currency for trial in trials)
+    if len(currencies) > 1:
+        message = f"expected accounts of one currency, were {', '.join(currencies)}"
+        raise ConfigError("these trials cannot be compared", [Problem(path="account", message=message)])
+    return trials
 
 
 def compiled(trials: Sequence[Trial], watch: Stopwatch, told: Told | None = None) -> tuple[Compiled, ...]:

@@ -97,8 +97,8 @@ def about(
     """The study `mode` over these trials and their streams."""
     return About(
         mode=mode,
-        strategy=strategy_name(trials[0][0].bot),
-        account=trials[0][0].bot.account.name,
+        strategy=one_of([strategy_name(trial.bot) for trial, _ in trials], "strategies"),
+        account=one_of([trial.bot.account.name for trial, _ in trials], "accounts"),
         currency=bot.account.currency,
         initial=bot.account.size,
         values=tuple(trial.values for trial, _ in trials),
@@ -107,6 +107,12 @@ def about(
         warnings=tuple(dict.fromkeys(warnings)),
         config_hash=study_hash(bot, mode, trials, objectives),
     )
+
+
+def one_of(names: Sequence[str], what: str) -> str:
+    """The name that all share, or how many there are."""
+    distinct = dict.fromkeys(names)
+    return names[0] if len(distinct) == 1 else f"{len(distinct)} {what}"
 
 
 def study_hash(bot: Bot, mode: str, trials: Sequence[tuple[Trial, Sequence[Stream]]], objectives: Sequence[Objective]) -> str:

@@ -13,7 +13,7 @@ from runner.mode.backtest import Options, compiled, play
 from runner.mode.studying.trials import Result, Segment, days_of, judge, judge_all, played, span, trials_of
 from runner.mode.studying.trials import compiled as compiled_trials
 from runner.model.duration import DAY_MS
-from runner.model.errors import DataError
+from runner.model.errors import ConfigError, DataError
 from runner.pipeline import between, compile_strategy
 from runner.report.stopwatch import Stopwatch
 from runner.report.summary import summary
@@ -159,3 +159,11 @@ def test_what_one_raises_ends_all() -> None:
 
     with pytest.raises(KeyboardInterrupt):
         judge_all([(trial, HALF) for trial in six()], NET, told)
+
+
+def test_accounts_of_several_currencies_are_not_compared() -> None:
+    """Their money cannot be added up."""
+    dollars, other = (trials({}, [PLAIN[0], f"+account={name}", PLAIN[2]])[0] for name in ("hyro_1step", "ftmo_1step"))
+    assert dollars.bot.account.currency != other.bot.account.currency
+    with pytest.raises(ConfigError, match="these trials cannot be compared"):
+        trials_of(replace(dollars.bot, trials=(dollars, other)))

@@ -9,6 +9,7 @@ from runner.report.study.say import signed
 from runner.study.sensitivity import BETTER, BreakEven, Fate, Sensitivity, Standing, holds
 
 VERBS = {Fate.PASSED: "passes", Fate.KEPT: "is kept", Fate.UNDECIDED: "is not decided", Fate.FAILED: "fails"}
+STILL = {Fate.PASSED: "still passes", Fate.KEPT: "is still kept", Fate.UNDECIDED: "still earns", Fate.FAILED: "still earns"}
 
 
 def line(found: Sensitivity, currency: str) -> str:
@@ -20,13 +21,23 @@ def line(found: Sensitivity, currency: str) -> str:
     turns = (
         limit([each for each in found.fees if each.case.fees >= 1], base, lambda one: f"{one.case.fees:g} times the fees"),
         limit(found.slippage, base, lambda one: f"{one.case.slippage:g} bps more slippage"),
-        limit(found.delay, base, lambda one: f"{one.case.delay} bar{'' if one.case.delay == 1 else 's'} of delay"),
+        limit(found.delay, base, lambda one: f"a delay of {one.case.delay} bar{'' if one.case.delay == 1 else 's'}"),
     )
     good = [name for name, _, _ in turns if name]
-    held = f"it {still(base)} with {joined(good)}" if good else ""
-    broken = [f"{name} {turned(one, base, currency)}" for _, name, one in turns if one is not None]
+    held = f"it {STILL[base.fate]} with {joined(good)}" if good else ""
+    broken: dict[str, list[str]] = {}
+    for _, name, one in turns:
+        if one is not None:
+            broken.setdefault(turned(one, base, currency), []).append(name)
     together = "" if broken or holds(found.worst, base) else f"all of it together {turned(found.worst, base, currency)}"
-    return "; ".join(filter(None, [own, held, ", ".join(broken), together]))
+    return "; ".join(filter(None, [own, held, ", ".join(happens(names, what) for what, names in broken.items()), together]))
+
+
+def happens(names: Sequence[str], what: str) -> str:
+    """'3 times the fees leave it undecided', '10 bps more slippage leaves it undecided'."""
+    several = len(names) > 1 or "times" in names[0]
+    verb, _, rest = what.partition(" ")
+    return f"{joined(names)} {verb.removesuffix('s') if several else verb} {rest}"
 
 
 def joined(names: Sequence[str]) -> str:
@@ -37,11 +48,6 @@ def joined(names: Sequence[str]) -> str:
 def fate(one: Standing) -> str:
     """'passes', 'fails (DAILY_LOSS)'."""
     return f"{VERBS[one.fate]}{f' ({one.rule})' if one.rule else ''}"
-
-
-def still(base: Standing) -> str:
-    """What goes on."""
-    return f"still {VERBS[base.fate]}" if base.fate in (Fate.PASSED, Fate.KEPT) else "still earns"
 
 
 def limit(cases: Sequence[Standing], base: Standing, name: Callable[[Standing], str]) -> tuple[str, str, Standing | None]:
