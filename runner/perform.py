@@ -89,6 +89,16 @@ class Worker:
             ran = perform(job, self.menu, folder, workers)
         return Ran(**{**ran, "printed": printed.getvalue()})
 
+    def before(self, job: Job, folder: Path) -> Ran | None:
+        """What came of a job whose folder holds a run: the same one, which is said, or another, which is refused."""
+        if left(folder) is None:
+            return None
+        ran = self.here(job, folder, 1)
+        say(f"{job.name}  {ran['line']}".rstrip())
+        if ran["said"]:
+            complain(ran["said"])
+        return ran
+
     def anywhere(self, common: frozenset[str]) -> Task:
         """What a launcher of Hydra's calls for each job."""
         return Task(menu=self.menu, common=common, sweep=time.time_ns())

@@ -49,9 +49,8 @@ def named(config: DictConfig) -> str:
 
 
 def ours(config: DictConfig) -> bool:
-    """Whether the launcher is Hydra's own or this project's: its jobs run in this process or in forks of it."""
-    target = str(config.hydra.launcher.get("_target_", ""))
-    return target.startswith("hydra._internal.") or ".runner_" in target
+    """Whether the launcher is Hydra's own, which runs its jobs in this process."""
+    return str(config.hydra.launcher.get("_target_", "")).startswith("hydra._internal.")
 
 
 def quieted(config: DictConfig) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from hashlib import blake2b
 from pathlib import Path
@@ -22,6 +23,7 @@ from runner.away.launchers import named, ours, quieted, watched
 from runner.away.place import Place, marked, packed, register, unmarked, unpacked
 from runner.menu import Menu, shipped
 from runner.model.errors import Problem, RunnerError
+from runner.usage import complain, say
 from runner.words import listed
 
 CARRIED = ("RUNNER_TRUST", "RUNNER_TRUST_FOLDERS")  # of the environment nothing else: what is secret stays where it is
@@ -49,7 +51,7 @@ def abroad(config: DictConfig, task: Callable[..., Any], menu: Menu) -> Iterator
     config.hydra.overrides.hydra.append(f"hydra.sweep.dir='{found}'")
     try:
         with watched(named(config)):
-            yield sent(task, menu, place), partial(kept, place=place)
+            yield sent(task, menu, place, aloud=named(config) == "joblib"), partial(kept, place=place)
     finally:
         unmarked(place)
 
@@ -59,6 +61,8 @@ class Came:
     """What a job brought: its task's value, and its files where it could not leave them in the sweep's folder."""
 
     value: Any
+    said: str = ""  # on stdout, where nobody hears it
+    complained: str = ""  # on stderr
     name: str = ""  # of the job's folder
     files: Mapping[str, bytes] = field(default_factory=dict)
 
@@ -77,6 +81,7 @@ class Away:
     choices: Mapping[str, bytes]
     environment: Mapping[str, str]
     process: int
+    aloud: bool  # whether the launcher's processes share this one's terminal
     version: str = runner.__version__
 
     def __call__(self, config: DictConfig) -> Came:
@@ -87,9 +92,20 @@ class Away:
             message = f"this machine has runner {runner.__version__}, the sweep was started with {self.version}; install one version"
             raise RunnerError("the job cannot run here", [Problem(path="runner", message=message)])
         _quiet()
-        with self._settled() as menu:
+        said, complained = io.StringIO(), io.StringIO()
+        with self._settled() as menu, self._heard(said, complained):
             value = self.task(config, menu=menu)
-        return Came(value=value) if self.place.seen else self._sent(value)
+        came = Came(value=value, said=said.getvalue(), complained=complained.getvalue())
+        return came if self.place.seen else self._sent(came)
+
+    @contextmanager
+    def _heard(self, said: io.StringIO, complained: io.StringIO) -> Iterator[None]:
+        """Keep what is said, unless this process speaks to the terminal the sweep was started on."""
+        if self.aloud:
+            yield
+            return
+        with redirect_stdout(said), redirect_stderr(complained):
+            yield
 
     @contextmanager
     def _settled(self) -> Iterator[Menu]:
@@ -129,14 +145,14 @@ class Away:
             digest.update(f"{name}\n{len(content)}\n".encode() + content)
         return digest.hexdigest()
 
-    def _sent(self, value: Any) -> Came:
+    def _sent(self, came: Came) -> Came:
         folder = Path(HydraConfig.get().runtime.output_dir)
         files = packed(folder)
         shutil.rmtree(folder, ignore_errors=True)
-        return Came(value=value, name=folder.relative_to(self.place.here).as_posix(), files=files)
+        return replace(came, name=folder.relative_to(self.place.here).as_posix(), files=files)
 
 
-def sent(task: Callable[..., Any], menu: Menu, place: Place) -> Away:
+def sent(task: Callable[..., Any], menu: Menu, place: Place, *, aloud: bool = False) -> Away:
     """The task ready to travel. RunnerError where the user's own choices are too much to be sent with every job."""
     choices = chosen(menu)
     size = sum(map(len, choices.values()))
@@ -144,7 +160,16 @@ def sent(task: Callable[..., Any], menu: Menu, place: Place) -> Away:
         message = f"{listed(PARTS)} hold {size / 2**20:.0f} MiB of YAML and Python, and {MOST // 2**20} MiB travel with a job at most"
         raise RunnerError("the sweep cannot be sent", [Problem(path=str(menu.home), message=message)])
     environment = {name: os.environ[name] for name in CARRIED if name in os.environ}
-    return Away(task=task, menu=menu, place=place, folder=Path.cwd(), choices=choices, environment=environment, process=os.getpid())
+    return Away(
+        task=task,
+        menu=menu,
+        place=place,
+        folder=Path.cwd(),
+        choices=choices,
+        environment=environment,
+        process=os.getpid(),
+        aloud=aloud,
+    )
 
 
 def chosen(menu: Menu) -> dict[str, bytes]:
@@ -165,14 +190,20 @@ def _files(root: Path, name: str) -> dict[str, Path]:
 
 
 def kept(came: Any, place: Place) -> Any:
-    """A task's value, once the files that came with it lie in the sweep's folder."""
+    """A task's value, once the files that came with it lie in the sweep's folder, and what it said was said."""
     if not isinstance(came, Came):
         return came
+    folder = place.folder / came.name
     if came.files:
-        unpacked(came.files, place.folder / came.name)
-    if isinstance(came.value, dict) and came.files and "folder" in came.value:
-        return {**came.value, "folder": str(place.folder / came.name)}
-    return came.value
+        unpacked(came.files, folder)
+    there = str(came.value.get("folder", "")) if isinstance(came.value, dict) and came.name else ""
+    here = str(folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder)
+    for text, speak in ((came.said, say), (came.complained, complain)):
+        if text:
+            speak((text.replace(there, here) if there else text).rstrip("\n"))
+    if not there:
+        return came.value
+    return {**came.value, "folder": here, "line": str(came.value.get("line", "")).replace(there, here)}
 
 
 def _quiet() -> None:

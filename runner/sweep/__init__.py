@@ -44,6 +44,9 @@ class Work(Protocol):
     def here(self, job: Job, folder: Path, workers: int) -> Ran:
         """Do a job in this process, as one of `workers` at a time; whatever it raises is in what came of it."""
 
+    def before(self, job: Job, folder: Path) -> Ran | None:
+        """What came of a job whose folder holds a run already; None where it has to be run."""
+
     def anywhere(self, common: frozenset[str]) -> Callable[..., Ran]:
         """The task a launcher of Hydra's runs: it may be pickled, and finds the job's words in Hydra's own record.
 
@@ -138,11 +141,15 @@ def _launcher(context: HydraContext, config: DictConfig, jobs: Sequence[Job], fo
         yield Pool(work=work, places=places, common=common, workers=config.hydra.launcher.get("workers")).launch
         return
     loader: Any = context.config_loader
+    places = Places(loader, config, folder)
     with abroad(config, work.anywhere(common), loader.menu) as (task, kept):
         launcher: Any = Plugins.instance().instantiate_launcher(hydra_context=context, task_function=task, config=config)
 
         def launch(batch: Sequence[Job], first: int) -> list[Ran]:
-            return [kept(_value(each)) for each in launcher.launch([list(job.words) for job in batch], initial_job_idx=first)]
+            held = [work.before(job, places.of(job, first + number)) for number, job in enumerate(batch)]  # another host may not see them
+            words = [list(job.words) for job, ran in zip(batch, held, strict=True) if ran is None]
+            came = iter(launcher.launch(words, initial_job_idx=first) if words else ())
+            return [kept(_value(next(came))) if ran is None else ran for ran in held]
 
         yield launch
 
@@ -166,8 +173,10 @@ def only_one(folder: Path) -> Iterator[None]:
                 path=str(folder), message="another sweep is running in this folder; wait for it, or name another in mode.output"
             )
             raise RunnerError("this sweep will not run", [problem])
-        yield
-    (folder / LOCK).unlink(missing_ok=True)
+        try:
+            yield
+        finally:
+            (folder / LOCK).unlink(missing_ok=True)
 
 
 def _locked(file: TextIO) -> bool:

@@ -89,8 +89,22 @@ def test_a_killed_worker_is_told_and_takes_nothing_along(tmp_path: Path) -> None
     assert "the same command runs the others" in ran.err
     assert "Traceback" not in ran.err
     assert not list(tmp_path.rglob(".sweep"))
-    again = command(*OWN, "strategy.entry.fast=5,10", "mode.output=again", *JOBLIB, home=tmp_path)  # a new pool of workers
+    again = command(*OWN, "strategy.entry.when.mine.kill=false", "mode.output=out", *JOBLIB, home=tmp_path)  # a new pool of workers
     assert (again.status, again.err) == (0, "")
+    assert len(list((tmp_path / "out").glob("*/summary.json"))) == 1
+
+
+def test_what_was_done_is_not_run_again(tmp_path: Path) -> None:
+    """The same command into the same folder: each job is found, and its files stay as they are."""
+    words = (*WORDS, "strategy.entry.fast=5,10", "mode.output=out", *JOBLIB)
+    assert command(*words, home=tmp_path).status == 0
+    before = {file: (file.stat().st_mtime_ns, file.read_bytes()) for file in (tmp_path / "out").rglob("*") if file.is_file()}
+    again = command(*words, home=tmp_path)
+    assert (again.status, again.err, again.out.count("(was done before)")) == (0, "", 2)
+    after = {file: (file.stat().st_mtime_ns, file.read_bytes()) for file in (tmp_path / "out").rglob("*") if file.is_file()}
+    assert {file: held for file, held in after.items() if "ema_cross" in str(file)} == {
+        file: held for file, held in before.items() if "ema_cross" in str(file)
+    }
 
 
 def test_a_job_that_fails_in_a_worker_says_so(tmp_path: Path) -> None:

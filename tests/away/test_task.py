@@ -29,6 +29,7 @@ def job(_config: DictConfig, menu: Menu) -> dict[str, Any]:
     """Leaves two files and says where it was run."""
     folder = Path(HydraConfig.get().runtime.output_dir)
     folder.mkdir(parents=True)
+    print(f"ran in {folder}")  # noqa: T201 - as a job's line
     (folder / "summary.json").write_text("{}")
     (folder / "trades.csv").write_text("none\n")
     seen = {name: (menu.home / name).read_text() for name in CHOICES}
@@ -57,7 +58,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Away]
     shutil.rmtree(Path(tempfile.gettempdir()) / f"runner-home-{arrived.digest}", ignore_errors=True)
 
 
-def test_choices_travel_and_files_return(elsewhere: Away, tmp_path: Path) -> None:
+def test_choices_travel_and_files_return(elsewhere: Away, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The home is made of what was sent, the job's folder appears in the sweep's, and nothing stays on the other machine."""
     came = elsewhere(OmegaConf.create({}))
     assert came.value["seen"] == CHOICES
@@ -65,8 +66,10 @@ def test_choices_travel_and_files_return(elsewhere: Away, tmp_path: Path) -> Non
     assert list(came.files) == ["trades.csv", "summary.json"]
     assert not Path(came.value["folder"]).exists()
     assert "RUNNER_TRUST" not in os.environ
+    assert capsys.readouterr().out == ""
     value = kept(came, elsewhere.place)
-    assert value["folder"] == str(tmp_path / "sweep" / "0_job")
+    assert capsys.readouterr().out == f"ran in {tmp_path / 'sweep' / '0_job'}\n"
+    assert value["folder"] == str(tmp_path / "sweep" / "0_job")  # the working directory lies beside it
     assert (tmp_path / "sweep" / "0_job" / "trades.csv").read_text() == "none\n"
 
 
