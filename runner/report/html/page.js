@@ -122,7 +122,7 @@
     layout.margin = { ...layout.margin, l: Math.min(layout.margin.l, 48), r: Math.min(layout.margin.r, 56) };
     for (const note of layout.annotations ?? []) if (note.font) note.font.size = Math.min(note.font.size, 10);
     layout.font = { ...layout.font, size: 11 };
-    if (layout.legend) layout.legend = { ...layout.legend, y: -0.12, yanchor: "top", font: { size: 10 } };
+    if (layout.legend) layout.legend = { ...layout.legend, y: layout.xaxis?.title ? -0.3 : -0.12, yanchor: "top", font: { size: 10 } };
     if (layout.showlegend !== false) { layout.margin.b = 110; layout.margin.t = Math.min(layout.margin.t, 40); }
   }
 
