@@ -26,7 +26,7 @@ MOST_BLOCKS = 20  # 184,756 splits
 AT_ONCE = 4_000_000  # figures held in memory at a time
 GRID = 201
 
-type Name = Literal["sharpe", "sortino", "profit"]
+type Name = Literal["sharpe", "profit"]
 Whole = NDArray[np.int64]
 
 
@@ -55,13 +55,6 @@ def by_sharpe(sums: Sums) -> Series:
     return found
 
 
-def by_sortino(sums: Sums) -> Series:
-    """Mean over the root mean square of the losing days; without one as if the whole profit had been lost on one day."""
-    least = np.where(sums.total > 0.0, sums.total**2, 1.0)
-    found: Series = sums.total / sums.days / np.sqrt(np.where(sums.squares > 0.0, sums.squares, least) / sums.days)
-    return found
-
-
 def by_profit(sums: Sums) -> Series:
     """Mean profit of a day."""
     found: Series = sums.total / sums.days
@@ -70,7 +63,6 @@ def by_profit(sums: Sums) -> Series:
 
 MEASURES: dict[Name, Measure] = {
     "sharpe": Measure(squared=np.square, of=by_sharpe),
-    "sortino": Measure(squared=lambda series: np.minimum(series, 0.0) ** 2, of=by_sortino),
     "profit": Measure(squared=np.zeros_like, of=by_profit),
 }
 

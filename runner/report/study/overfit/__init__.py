@@ -1,0 +1,1 @@
+"""What mode=overfit leaves: overfit.json, tables, a page, and the screen."""
