@@ -45,7 +45,9 @@ class Split:
 def splits(groups: int, held: int) -> tuple[Split, ...]:
     """All ways to hold out `held` of the groups, in the order of itertools.combinations. ValueError where there is none, or too many."""
     if groups < 2 or not 1 <= held < groups:
-        raise ValueError(f"expected at least 2 groups, and 1 to {max(1, groups - 1)} of {groups} held out, was {held}")
+        raise ValueError(
+            f"expected at least 2 groups, was {groups}" if groups < 2 else f"expected 1 to {groups - 1} of {groups} groups, was {held}"
+        )
     if comb(groups, held) > MOST_SPLITS:
         raise ValueError(f"expected at most {MOST_SPLITS:,} splits; {held} of {groups} groups make {comb(groups, held):,}")
     return tuple(Split(held=out, learnt=_learnt(groups, frozenset(out))) for out in combinations(range(groups), held))
@@ -66,8 +68,8 @@ def edges(first: int, last: int, groups: int) -> NDArray[np.int64]:
     return first + np.arange(groups + 1, dtype=np.int64) * (last - first) // groups
 
 
-def best(scores: Series, weights: Series) -> int:
-    """The trial that did best on the parts learnt on; of equal ones the first.
+def best(scores: Series, weights: Series) -> tuple[int, tuple[float, ...]]:
+    """The trial that did best on the parts learnt on, of equal ones the first, and how well it did.
 
     scores: shape (trials, parts, objectives), the larger the better, -inf where nothing was measured. weights: of the parts, (parts,).
     A trial counts by the weighted mean over its parts that were measured; later objectives decide between equal ones.
@@ -78,7 +80,8 @@ def best(scores: Series, weights: Series) -> int:
     total = np.where(known, scores, 0.0) * weight
     mean = np.divide(total.sum(axis=1), whole, out=np.full(whole.shape, -np.inf), where=whole > 0.0)
     rows = [tuple(row) for row in mean.tolist()]
-    return max(range(len(rows)), key=lambda row: (rows[row], -row))
+    first = max(range(len(rows)), key=lambda row: (rows[row], -row))
+    return first, rows[first]
 
 
 def drawdown(profits: Series) -> float:

@@ -23,12 +23,14 @@ class Result:
     where there is no trade on Saturdays) and account currency. Payouts are added back and a new phase or a new account is no change, so
     the sum is the net profit and what is still open at the end, at its last price. Where an account's last phase is passed nothing is
     traded any more, and the days after it are zero.
+    held_from: UTC ms at which the first of the positions was opened that the end of the segment found open; 0 where there was none.
     """
 
     page: Mapping[str, Any]
     score: tuple[float, ...]
     days: Times
     profits: Floats
+    held_from: int = 0
 
     @property
     def profit(self) -> float:

@@ -29,7 +29,7 @@ from runner.model.block import Source
 from runner.model.bot import Bot, Trial
 from runner.model.duration import DAY_MS
 from runner.model.errors import ConfigError, DataError, Problem
-from runner.model.records import Outcome
+from runner.model.records import Outcome, Reason
 from runner.model.signal import Signals
 from runner.model.stream import Stream
 from runner.pipeline import between, load, look, plan
@@ -168,7 +168,17 @@ def judge(trial: Compiled, segment: Segment, objectives: Sequence[Scoring], *, y
     days = year or year_of([trial])
     page = results(outcome, metrics(outcome, days))
     own, made = profits(outcome, days)
-    return Result(page=page, score=scored(page, objectives), days=own, profits=made)
+    return Result(page=page, score=scored(page, objectives), days=own, profits=made, held_from=held_from(outcome))
+
+
+def held_from(outcome: Outcome) -> int:
+    """When the first of the positions was opened that stood at the end of the bars, UTC ms; 0 for none."""
+    fills = outcome.fills
+    _, last = np.unique(fills["position"][::-1], return_index=True)
+    latest = fills[len(fills) - 1 - last]
+    standing = latest["position"][(latest["open_quantity"] > 0.0) | (latest["reason"] == Reason.END_OF_DATA)]
+    opened = fills["time"][np.isin(fills["position"], standing)]
+    return int(opened.min()) if len(opened) else 0
 
 
 def scored(page: Mapping[str, Any], objectives: Sequence[Scoring]) -> tuple[float, ...]:

@@ -1,0 +1,1 @@
+"""What mode=cross_validate leaves: cross_validate.json, tables, a page, and the screen."""
