@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from hydra._internal.callbacks import Callbacks
 from hydra._internal.hydra import Hydra
@@ -23,6 +23,7 @@ from omegaconf import DictConfig, OmegaConf
 from runner import flags
 from runner.check import Checked, CheckedErrand, check, mode_module, modes, refusal
 from runner.compose import Loader, compose
+from runner.compose.optuna import TARGET as OPTUNA
 from runner.compose.overrides import COMMAND, parsed
 from runner.failure import making_folders
 from runner.menu import PRIMARY, Menu
@@ -32,9 +33,12 @@ from runner.model.errors import ConfigError, Problem
 from runner.perform import Worker, execute, given, remove_empty
 from runner.report.leaderboard import Row, leave, show
 from runner.report.leaderboard.files import HTML
-from runner.report.objective import objectives
+from runner.report.objective import Objective, objectives
+from runner.search.packages import needed
+from runner.search.settings import misspelt, read
+from runner.search.space import unsearchable
 from runner.shorthand import written_out
-from runner.sweep import Swept, sweep
+from runner.sweep import Swept, settings, sweep
 from runner.sweep.jobs import Desk, Job, distinct, expanded, notes, settled, values
 from runner.usage import say
 from runner.words import listed, nearest
@@ -57,9 +61,16 @@ def dispatch(words: list[str], menu: Menu) -> int:
         return _asked(args, parser, hydra, menu)
     except HydraException as error:
         said = [Problem(path="", message=" ".join(str(error).split()), where=COMMAND)]
-        raise refusal(compose(args.overrides, menu).problems or said) from None
+        raise refusal(compose(_whole(args), menu).problems or said) from None
     finally:
         GlobalHydra.instance().clear()
+
+
+def _whole(args: argparse.Namespace) -> list[str]:
+    """The words of a command that one job can be composed of: of a sweep those that are Hydra's own."""
+    if not args.multirun:
+        return list(args.overrides)
+    return [line for line, word in zip(args.overrides, parsed(args.overrides), strict=True) if word.is_hydra_override()]
 
 
 def _settled(args: argparse.Namespace, menu: Menu) -> Menu:
@@ -93,12 +104,31 @@ def _asked(args: argparse.Namespace, parser: argparse.ArgumentParser, hydra: Hyd
 
 def several(overrides: list[str], hydra: Hydra, menu: Menu) -> int:
     """Run a sweep, and say how its jobs compare; the highest exit status of all."""
-    swept = sweep(hydra, overrides, Worker(menu))
+    strange = misspelt(parsed(overrides, menu=menu))
+    if strange:
+        raise unsearchable(strange)
+    config = settings(hydra, overrides)
+    if config.hydra.sweeper.get("_target_") == OPTUNA:
+        return searched(hydra, config, overrides, menu)
+    swept = sweep(hydra, config, overrides, Worker(menu))
     if swept is None:
         return 0
     compared(swept)
     remove_empty(swept.folder)
     return max(ran["status"] for ran in swept.ran)
+
+
+def searched(hydra: Hydra, config: DictConfig, overrides: list[str], menu: Menu) -> int:
+    """Search with Optuna, and say how the trials compare."""
+    asked = read(cast("dict[str, Any]", OmegaConf.to_container(config.hydra.sweeper, resolve=True)))
+    needed(str(asked.sampler["name"]))
+    from runner.search.sweeper import search
+
+    found = search(hydra, config, overrides, Worker(menu), asked)
+    board(found.folder, [Row(**each) for each in found.rows], found.objectives, quiet=found.quiet)
+    for line in found.lines:
+        say(line)
+    return found.status
 
 
 def compared(swept: Swept) -> None:
@@ -115,12 +145,16 @@ def compared(swept: Swept) -> None:
         Row(values=ran["values"], status=ran["status"], page=ran["page"], folder=ran["folder"], said=ran["said"], skipped=ran["done"])
         for ran in swept.ran
     ]
-    goals = objectives(options.get("objective"), mode)
-    leave(swept.folder, rows, goals)
-    if options.get("quiet"):
-        say(f"leaderboard: {swept.folder / HTML}")
+    board(swept.folder, rows, objectives(options.get("objective"), mode), quiet=bool(options.get("quiet")))
+
+
+def board(folder: Path, rows: Sequence[Row], goals: Sequence[Objective], *, quiet: bool) -> None:
+    """Leave the leaderboard and show it; quiet: only say where it is."""
+    leave(folder, rows, goals)
+    if quiet:
+        say(f"leaderboard: {folder / HTML}")
     else:
-        show(swept.folder, rows, goals)
+        show(folder, rows, goals)
 
 
 def _completed(words: list[str], hydra: Hydra) -> int:

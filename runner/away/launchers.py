@@ -15,6 +15,7 @@ from runner.model.errors import Problem, RunnerError
 from runner.words import nearest
 
 LAUNCHER = "hydra/launcher"
+GROUPS = (LAUNCHER, "hydra/sweeper", "hydra/sweeper/sampler")
 EXTRAS = {  # which of our extras brings a launcher or a sweeper
     "joblib": "joblib",
     "ray": "ray",
@@ -28,8 +29,8 @@ TOLD = 160  # characters of what a launcher says
 
 
 def absent(overrides: Sequence[Override], loader: Loader) -> list[Problem]:
-    """A problem for each word that chooses a launcher or a sweeper that is not there: what to install, or the nearest name."""
-    chosen = [(key_of(override), override.value()) for override in overrides if key_of(override) in (LAUNCHER, "hydra/sweeper")]
+    """A problem for each word that chooses a launcher, a sweeper or a sampler that is not there: what to install, or the nearest name."""
+    chosen = [(key_of(override), override.value()) for override in overrides if key_of(override) in GROUPS]
     return [Problem(path=key, message=said, where=COMMAND) for key, name in chosen if (said := _absent(key, str(name), loader))]
 
 
@@ -40,7 +41,8 @@ def _absent(group: str, name: str, loader: Loader) -> str:
     if name in EXTRAS:
         extra = EXTRAS[name]
         return f"{name!r} is not installed; in a clone .venv/bin/pip install -e '.[{extra}]' brings it"
-    return f"there is no {group.partition('/')[2]} {name!r}{nearest(name, [*there, *EXTRAS], also='there are')}"
+    further = [] if group.endswith("sampler") else EXTRAS
+    return f"there is no {group.rpartition('/')[2]} {name!r}{nearest(name, [*there, *further], also='there are')}"
 
 
 def named(config: DictConfig) -> str:

@@ -16,6 +16,7 @@ from hydra.plugins.config_source import ConfigResult
 from hydra.types import RunMode
 from omegaconf import DictConfig
 
+from runner.compose import optuna
 from runner.compose.document import Keys
 from runner.compose.overrides import Words, normalised
 from runner.compose.resolvers import register
@@ -36,6 +37,7 @@ class Loader(ConfigLoaderImpl):
         register()
         Plugins.instance().register(MenuSource)
         ConfigStore.instance().store(group="hydra/launcher", name="pool", node=POOL, provider="runner")
+        optuna.register()
         path = ConfigSearchPathImpl()
         path.append("hydra", "pkg://hydra.conf")
         path.append("main", f"{SCHEME}://" + "|".join(str(Path(folder)) for folder in (menu.home, *menu.extra)))

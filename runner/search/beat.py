@@ -15,6 +15,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from runner.search.storage import BEAT_S
 
 
+class Aside(threading.Thread):
+    """A thread that has stopped before this process forks (`Beat.part`), so that launchers may fork beside it."""
+
+    steps_aside = True
+
+
 class Beat:
     """Notes in the storage, every few seconds, that the trials given to it are still run. Stands still while this process forks.
 
@@ -24,7 +30,7 @@ class Beat:
     def __init__(self, storage: BaseStorage) -> None:
         self.storage = storage if isinstance(storage, RDBStorage) else None
         self.trials: frozenset[int] = frozenset()
-        self.thread: threading.Thread | None = None
+        self.thread: Aside | None = None
         self.quiet = threading.Event()
         _BEATS.add(self)
 
@@ -42,7 +48,7 @@ class Beat:
         if self.storage is None or self.thread is not None or not self.trials:
             return
         self.quiet.clear()
-        self.thread = threading.Thread(target=self._run, name="beat", daemon=True)
+        self.thread = Aside(target=self._run, name="beat", daemon=True)
         self.thread.start()
 
     def stop(self) -> None:

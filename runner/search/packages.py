@@ -8,7 +8,7 @@ from runner.compose.overrides import COMMAND
 from runner.model.errors import Problem
 from runner.search.space import unsearchable
 
-INSTALL = "pip install 'prop-runner[optuna]'"
+INSTALL = "pip install 'prop-runner[optuna]', in a clone .venv/bin/pip install -e '.[optuna]'"
 
 
 def needed(sampler: str) -> None:

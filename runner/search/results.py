@@ -19,8 +19,24 @@ from runner.search.book import RESULT, SAID, SAME, counted
 from runner.search.space import Space, differing
 
 FILE = "optimization_results.yaml"
-ENOUGH = 10  # finished trials before the importance of settings means something
+ENOUGH = 20  # finished trials before the importance of settings means something
 LEAST_SHARE = 0.005
+
+
+def counted_trials(study: Study) -> list[FrozenTrial]:
+    """The trials of a study, without those that were withdrawn or left behind."""
+    return [each for each in study.get_trials(deepcopy=False) if counted(each)]
+
+
+def tally(trials: Sequence[FrozenTrial]) -> str:
+    """How many trials there are, and what became of those that have no result of their own."""
+    run = distinct(trials)
+    same = sum(1 for each in trials if SAME in each.user_attrs)
+    failed = sum(1 for each in run if each.state == TrialState.FAIL)
+    pruned = sum(1 for each in run if each.state == TrialState.PRUNED and each.intermediate_values)
+    parts = {"the same as an earlier one": same, "pruned": pruned, "failed": failed}
+    told = ", ".join(f"{count} {what}" for what, count in parts.items() if count)
+    return f"{len(trials)} trials{f': {told}' if told else ''}"
 
 
 def distinct(trials: Sequence[FrozenTrial]) -> list[FrozenTrial]:
@@ -53,6 +69,14 @@ def best(study: Study) -> list[FrozenTrial]:
     if len(study.directions) == 1:
         return [min(complete, key=lambda each: (-_signed(study, each)[0], each.number))]
     return [each for each in complete if not any(_dominates(_signed(study, other), _signed(study, each)) for other in complete)]
+
+
+def front(study: Study, points: Space) -> list[str]:
+    """Of several objectives, the trials that no other beats in all of them, in a line."""
+    if len(study.directions) == 1:
+        return []
+    found = [" ".join(f"{name}={text}" for name, text in points.settled(each.params).items()) for each in best(study)]
+    return [f"no trial beats these in every objective (Pareto front): {'; '.join(found)}"] if found else []
 
 
 def leave(folder: Path, study: Study, points: Space) -> None:

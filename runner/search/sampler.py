@@ -101,10 +101,15 @@ def sampler(settings: Settings, points: Space, *, several: bool) -> BaseSampler:
     """
     options = dict(settings.sampler)
     name, seed = str(options.pop("name")), int(options.pop("seed"))
+    fit(name, points, several=several)
+    return GridSampler(points, seed) if name == "grid" else Numbered(_maker(name, options), seed)
+
+
+def fit(name: str, points: Space, *, several: bool = False) -> None:
+    """ConfigError when the sampler of that name cannot search this space, or for several objectives."""
     problems = _unfit(name, points, several=several)
     if problems:
         raise unsearchable(problems)
-    return GridSampler(points, seed) if name == "grid" else Numbered(_maker(name, options), seed)
 
 
 def pruner(name: Pruner) -> BasePruner:

@@ -1,92 +1,24 @@
-"""What `hydra/sweeper=optuna` is set by: the nodes that Hydra composes, and what they say once they are read."""
+"""What `hydra/sweeper=optuna` was set to, held against what it may be."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
-from hydra.core.config_store import ConfigStore
+from hydra.core.override_parser.types import Override
 
-from runner.compose.overrides import COMMAND
+from runner.compose.optuna import GROUP, SAMPLERS, SweeperNode
+from runner.compose.overrides import COMMAND, key_of
 from runner.model.errors import Problem
 from runner.search.space import unsearchable
-from runner.words import listed, nearest
+from runner.words import listed, nearest, shown
 
-TARGET = "runner.search.sweeper.OptunaSweeper"
-GROUP = "hydra/sweeper"
+PLACE = "hydra.sweeper"
+WHOLE = ("n_trials", "n_jobs", "segments", "sampler.seed")
 
 type Pruner = Literal["none", "median", "percentile", "halving"]
 PRUNERS: tuple[Pruner, ...] = ("none", "median", "percentile", "halving")
-
-
-@dataclass(kw_only=True)
-class Tpe:
-    """Tree-structured Parzen estimator: the default, for every kind of setting, one objective or several."""
-
-    name: str = "tpe"
-    seed: int = 0
-    n_startup_trials: int = 10  # drawn at random before it begins to learn
-    n_ei_candidates: int = 24
-    multivariate: bool | None = None  # null: settings are drawn together, of several objectives one by one
-
-
-@dataclass(kw_only=True)
-class CmaEs:
-    """Covariance matrix adaptation: for two or more settings that are numbers, one objective; the package cmaes."""
-
-    name: str = "cmaes"
-    seed: int = 0
-    n_startup_trials: int = 1
-    popsize: int | None = None
-
-
-@dataclass(kw_only=True)
-class Nsga:
-    """Non-dominated sorting, a genetic algorithm: for several objectives."""
-
-    name: str = "nsgaii"
-    seed: int = 0
-    population_size: int = 20  # Optuna's own 50 would begin to breed after fifty trials
-    mutation_prob: float | None = None
-    crossover_prob: float = 0.9
-
-
-@dataclass(kw_only=True)
-class Random:
-    """Drawn evenly: what every other sampler must beat."""
-
-    name: str = "random"
-    seed: int = 0
-
-
-@dataclass(kw_only=True)
-class Grid:
-    """Every point once, in a shuffled order; no intervals."""
-
-    name: str = "grid"
-    seed: int = 0
-
-
-@dataclass(kw_only=True)
-class SweeperNode:
-    """`hydra/sweeper=optuna` as Hydra composes it. `direction` is there to be refused: mode.objective says it."""
-
-    defaults: list[Any] = field(default_factory=lambda: [{"sampler": "tpe"}])
-    _target_: str = TARGET
-    sampler: Any = None
-    pruner: str = "none"
-    segments: int = 1
-    n_trials: int = 20
-    n_jobs: int = 4
-    storage: str | None = None
-    study_name: str | None = None
-    max_failure_rate: float = 0.5
-    direction: Any = None
-    params: dict[str, Any] | None = None
-
-
-SAMPLERS: Mapping[str, type] = {"tpe": Tpe, "cmaes": CmaEs, "nsgaii": Nsga, "random": Random, "grid": Grid}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,19 +40,28 @@ class Settings:
     params: Mapping[str, Any] = field(default_factory=dict)
 
 
-def register() -> None:
-    """Make `hydra/sweeper=optuna` and `hydra/sweeper/sampler=…` choices that Hydra knows; ours replaces any of that name."""
-    store = ConfigStore.instance()
-    store.store(group=GROUP, name="optuna", node=SweeperNode, provider="runner")
-    for name, node in SAMPLERS.items():
-        store.store(group=f"{GROUP}/sampler", name=name, node=node, provider="runner")
+def misspelt(overrides: Sequence[Override]) -> list[Problem]:
+    """A problem for each word that sets what `hydra/sweeper=optuna`, or the sampler chosen, has not; none where it is not chosen."""
+    chosen = {key_of(override): override.value() for override in overrides if override.is_hydra_override()}
+    if chosen.get(GROUP) != "optuna":
+        return []
+    sampler = SAMPLERS.get(str(chosen.get(f"{GROUP}/sampler", "tpe")))
+    known = [each.name for each in fields(SweeperNode) if each.name not in ("defaults", "_target_")]
+    if sampler is not None:
+        known += [f"sampler.{each.name}" for each in fields(sampler)]
+    typed = {key.removeprefix(f"{PLACE}."): value for key, value in chosen.items() if key.startswith(f"{PLACE}.")}
+    strange = [word for word in typed if word not in known and not word.startswith("params.") and (sampler or "sampler." not in word)]
+    wrong = [word for word in typed if word in WHOLE and not isinstance(typed[word], int)]
+    problems = {word: f"is no setting of it{nearest(word, known, also='there are')}" for word in strange}
+    problems |= {word: f"expected a whole number, was {shown(typed[word])}" for word in wrong}
+    return [Problem(path=f"{PLACE}.{word}", message=message, where=COMMAND) for word, message in problems.items()]
 
 
 def read(node: Mapping[str, Any]) -> Settings:
     """The composed node. ConfigError with everything in it that cannot be."""
     problems = [*_numbers(node), *_words(node)]
     if problems:
-        raise unsearchable([Problem(path=f"hydra.sweeper.{path}", message=message, where=COMMAND) for path, message in problems])
+        raise unsearchable([Problem(path=f"{PLACE}.{path}", message=message, where=COMMAND) for path, message in problems])
     known = {each.name for each in fields(Settings)}
     return Settings(**{key: value for key, value in node.items() if key in known and value is not None})
 

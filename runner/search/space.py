@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import islice, product
 from typing import TYPE_CHECKING, Any, Literal
@@ -100,9 +100,15 @@ class Dimension:
 
 @dataclass(frozen=True, kw_only=True)
 class Space:
-    """The words of a search: those that stand, and the dimensions that are chosen, in the order they were typed."""
+    """The words of a search: those that stand, and the dimensions that are chosen, in the order they were typed.
+
+    groups: names of dimensions whose choices decide which settings there are (`strategy`); silent: for their texts, the keys that are
+    left out because there is no such setting then.
+    """
 
     words: tuple[str | Dimension, ...]
+    groups: tuple[str, ...] = ()
+    silent: Mapping[tuple[str, ...], frozenset[str]] = field(default_factory=dict)
 
     @property
     def dimensions(self) -> tuple[Dimension, ...]:
@@ -116,11 +122,20 @@ class Space:
 
     def typed(self, point: Mapping[str, Value]) -> list[str]:
         """The words of one job: `point` holds a value for each dimension's name."""
-        return [word if isinstance(word, str) else f"{word.key}={word.text(point[word.name])}" for word in self.words]
+        unheard = self._unheard(point)
+        return [self._word(word, point) for word in self.words if (bare(word) if isinstance(word, str) else word.name) not in unheard]
+
+    @staticmethod
+    def _word(word: str | Dimension, point: Mapping[str, Value]) -> str:
+        return word if isinstance(word, str) else f"{word.key}={word.text(point[word.name])}"
 
     def settled(self, point: Mapping[str, Value]) -> dict[str, str]:
         """The point as text, by name: equal for points that make the same job."""
-        return {dimension.name: dimension.text(point[dimension.name]) for dimension in self.dimensions}
+        unheard = self._unheard(point)
+        return {each.name: each.text(point[each.name]) for each in self.dimensions if each.name not in unheard}
+
+    def _unheard(self, point: Mapping[str, Value]) -> frozenset[str]:
+        return self.silent.get(tuple(str(point[name]) for name in self.groups), frozenset())
 
     def size(self) -> float:
         """How many points there are; infinite where a dimension has no steps."""
@@ -164,6 +179,11 @@ def space(overrides: Sequence[Override]) -> Space:
 def unsearchable(problems: Sequence[Problem]) -> ConfigError:
     """The problems of a search, under its title."""
     return ConfigError(f"this search will not run: {len(problems)} problem{'s' if len(problems) != 1 else ''}", problems)
+
+
+def bare(word: str) -> str:
+    """The key of a word, without its sign."""
+    return word.partition("=")[0].lstrip("+~")
 
 
 def differing(point: Mapping[str, str]) -> dict[str, Any]:

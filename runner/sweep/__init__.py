@@ -63,18 +63,12 @@ class Swept:
     ran: tuple[Ran, ...]
 
 
-def sweep(hydra: Hydra, overrides: list[str], work: Work) -> Swept | None:
-    """Run every combination. ConfigError, before anything runs, for whatever is wrong with any job; None after another sweeper."""
-    loader = hydra.config_loader
-    if not isinstance(loader, Loader):
-        raise TypeError("a sweep needs the loader that knows the menu")
-    refused = loader.words(overrides).problems
-    if refused:
-        raise refusal(refused)
-    lacking = absent(parsed(overrides), loader)
-    if lacking:
-        raise refusal(lacking)
-    config = _settings(hydra, overrides)
+def sweep(hydra: Hydra, config: DictConfig, overrides: list[str], work: Work) -> Swept | None:
+    """Run every combination. ConfigError, before anything runs, for whatever is wrong with any job; None after another sweeper.
+
+    config: as `settings` gives it for these words.
+    """
+    loader = loader_of(hydra)
     if config.hydra.sweeper.get("_target_") != BASIC:
         hydra.multirun(config_name=PRIMARY, task_function=work.anywhere(frozenset()), overrides=overrides)
         return None
@@ -87,8 +81,22 @@ def sweep(hydra: Hydra, overrides: list[str], work: Work) -> Swept | None:
     return launched(hydra, config, distinct(jobs), folder, work)
 
 
-def _settings(hydra: Hydra, overrides: list[str]) -> DictConfig:
-    """Hydra's own settings of the sweep; jobs compose the other words."""
+def loader_of(hydra: Hydra) -> Loader:
+    """The loader that knows the menu."""
+    if not isinstance(hydra.config_loader, Loader):
+        raise TypeError("a sweep needs the loader that knows the menu")
+    return hydra.config_loader
+
+
+def settings(hydra: Hydra, overrides: list[str]) -> DictConfig:
+    """Hydra's own settings of the sweep; jobs compose the other words. ConfigError for words that no job could have."""
+    loader = loader_of(hydra)
+    refused = loader.words(overrides).problems
+    if refused:
+        raise refusal(refused)
+    lacking = absent(parsed(overrides), loader)
+    if lacking:
+        raise refusal(lacking)
     own = [line for line, override in zip(overrides, parsed(overrides), strict=True) if override.is_hydra_override()]
     return hydra.compose_config(config_name=PRIMARY, overrides=own, run_mode=RunMode.MULTIRUN)
 
@@ -112,7 +120,8 @@ def launched(hydra: Hydra, config: DictConfig, jobs: Sequence[Job], folder: Path
         folder.mkdir(parents=True, exist_ok=True)
     with only_one(folder):
         context.callbacks.on_multirun_start(config=config, config_name=PRIMARY)
-        with _launcher(context, config, jobs, folder, work) as launch, resumable(folder):
+        common = frozenset.intersection(*(frozenset(job.words) for job in jobs))
+        with launcher(context, config, common, folder, work) as launch, resumable(folder):
             ran = [each for first in range(0, len(jobs), size) for each in launch(jobs[first : first + size], first)]
         context.callbacks.on_multirun_end(config=config, config_name=PRIMARY)
     told = tuple(Ran(**{**each, "values": own}) for each, own in zip(ran, apart, strict=True))
@@ -133,9 +142,8 @@ Launch = Callable[[Sequence[Job], int], list[Ran]]
 
 
 @contextmanager
-def _launcher(context: HydraContext, config: DictConfig, jobs: Sequence[Job], folder: Path, work: Work) -> Iterator[Launch]:
-    """Ours, which shares what jobs have in common, or one of Hydra's."""
-    common = frozenset.intersection(*(frozenset(job.words) for job in jobs))
+def launcher(context: HydraContext, config: DictConfig, common: frozenset[str], folder: Path, work: Work) -> Iterator[Launch]:
+    """Ours, which shares what jobs have in common, or one of Hydra's. common: words all jobs share."""
     if config.hydra.launcher.get("_target_") == POOL:
         places = Places(context.config_loader, config, folder)
         yield Pool(work=work, places=places, common=common, workers=config.hydra.launcher.get("workers")).launch
@@ -143,12 +151,12 @@ def _launcher(context: HydraContext, config: DictConfig, jobs: Sequence[Job], fo
     loader: Any = context.config_loader
     places = Places(loader, config, folder)
     with abroad(config, work.anywhere(common), loader.menu) as (task, kept):
-        launcher: Any = Plugins.instance().instantiate_launcher(hydra_context=context, task_function=task, config=config)
+        hydras: Any = Plugins.instance().instantiate_launcher(hydra_context=context, task_function=task, config=config)
 
         def launch(batch: Sequence[Job], first: int) -> list[Ran]:
             held = [work.before(job, places.of(job, first + number)) for number, job in enumerate(batch)]  # another host may not see them
             words = [list(job.words) for job, ran in zip(batch, held, strict=True) if ran is None]
-            came = iter(launcher.launch(words, initial_job_idx=first) if words else ())
+            came = iter(hydras.launch(words, initial_job_idx=first) if words else ())
             return [kept(_value(next(came))) if ran is None else ran for ran in held]
 
         yield launch

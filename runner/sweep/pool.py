@@ -196,8 +196,9 @@ def cores() -> int:
 
 
 def forkable() -> bool:
-    """Whether processes can be forked from here: on Linux, as long as no thread of ours runs."""
-    return sys.platform.startswith("linux") and threading.active_count() == 1
+    """Whether processes can be forked from here: on Linux, as long as no thread runs but those that step aside for it."""
+    others = [each for each in threading.enumerate() if each is not threading.main_thread()]
+    return sys.platform.startswith("linux") and all(getattr(each, "steps_aside", False) for each in others)
 
 
 def unread(places: Places) -> None:

@@ -10,13 +10,14 @@ from typing import Any
 
 from optuna import Study, create_study
 
+from runner.compose.optuna import SAMPLERS
 from runner.compose.overrides import parsed
 from runner.report.objective import Objective
 from runner.search.book import Book
 from runner.search.loop import Search
 from runner.search.packages import needed
 from runner.search.segments import Segment
-from runner.search.settings import SAMPLERS, Settings
+from runner.search.settings import Settings
 from runner.search.space import Space, space
 from runner.search.storage import address, closed, opened
 from runner.search.study import study
