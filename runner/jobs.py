@@ -207,7 +207,7 @@ def single(overrides: list[str], hydra: Hydra, menu: Menu) -> int:
 
 def trials(overrides: list[str], loader: Loader) -> list[Job]:
     """The combinations of a command without -m whose mode studies several; none where no word lists several, or the mode takes one."""
-    read = parsed(overrides)
+    read = parsed(overrides, menu=loader.menu)
     if loader.words(overrides).problems or not any(word.is_sweep_override() and not word.is_hydra_override() for word in read):
         return []
     desk = Desk(loader, [line for line, word in zip(overrides, read, strict=True) if word.is_hydra_override()])
