@@ -21,7 +21,6 @@ from runner.report.fingerprint import config_hash
 from runner.report.stopwatch import Stopwatch
 from runner.report.summary import strategy_name
 
-
 LATE = 2**62  # beyond every bar, UTC ms
 RESUMES = True  # as a job of a sweep: its page says by config_hash what it is of
 

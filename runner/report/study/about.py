@@ -142,7 +142,7 @@ def parameters(values: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
 
 def short(keys: Sequence[str]) -> dict[str, str]:
     """Each key by as few of its last words as tell it from the others: `fast` for `strategy.entry.fast`."""
-    return {key: next(end for end in ends(key) if sum(other == end or other.endswith(f".{end}") for other in keys) == 1) for key in keys}
+    return {key: next((end for end in ends(key) if sum(f".{other}".endswith(f".{end}") for other in keys) == 1), key) for key in keys}
 
 
 def ends(key: str) -> list[str]:
