@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +69,7 @@ class Board:
 
 def board(folder: Path, rows: Sequence[Row], objectives: Sequence[Objective]) -> Board:
     """The jobs of a sweep in order; their folders are told as seen from `folder`."""
-    keys = differing(rows)
+    keys, rows = differing(rows), [replace(row, said=" ".join(row.said.split())) for row in rows]
     ran = [(row.page, row) for row in rows if row.page is not None]
     ran.sort(
         key=lambda one: (

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+
+from numpy.typing import NDArray
 
 from runner.model.bars import Floats
 from runner.report.html.encode import Figure, array
@@ -14,6 +16,7 @@ from runner.report.leaderboard.columns import Column
 from runner.report.leaderboard.rows import Board
 from runner.report.leaderboard.sentence import name
 
+MOST = 2_000  # lines
 CROWDED = 4  # axes whose names would run into each other on a phone
 LONG = 10  # letters of a name that stand in one line
 LABELLED = 9  # values of an axis that are written beside it
@@ -28,8 +31,8 @@ def parallel(board: Board) -> Figure:
     heights = [spread(axis) for axis in swept] + [scaled(board, place) for place in range(len(board.objectives))]
     lines = np.stack(heights, axis=1)
     names = [name(board, each) for each in board.judged]
-    traces = [band(lines, names, *each) for each in bands(len(names))]
-    traces.append(band(lines, names, np.zeros(1, np.int64), "the best", VERMILION, 3.0))
+    drawn = [*bands(len(names)), Band(np.zeros(1, np.int64), "the best", VERMILION, 3.0)]
+    traces = [trace(lines, names, band) for band in drawn]
     notes = [note for place, axis in enumerate(swept) for note in marks(axis, place)]
     notes += [note for place, aim in enumerate(board.aims) for note in ends(board, aim, len(swept) + place)]
     named = [*(axis.name for axis in swept), *(aim.name for aim in board.aims)]
@@ -62,29 +65,38 @@ def scaled(board: Board, place: int) -> Floats:
     return (np.where(np.isfinite(found), found, least) - least) / (most - least) if most > least else np.full(len(found), 0.5)
 
 
-def bands(jobs: int) -> list[tuple[Any, str, str, float]]:
-    """The jobs by how good they are, worst first: rows (they stand best first), name, colour, width of the line."""
-    edges = [round(jobs * (1.0 - share)) for _, _, share in BANDS] + [0]
+class Band(NamedTuple):
+    """Some of the jobs by how good they are. rows: their places, the best job has 0."""
+
+    rows: NDArray[np.int64]
+    said: str
+    colour: str
+    width: float
+
+
+def bands(jobs: int) -> list[Band]:
+    """All jobs, the worst first; of more than can be told apart some, evenly spread over each band."""
+    edges, step = [*(round(jobs * (1.0 - share)) for _, _, share in BANDS), 0], -(-jobs // MOST)
     parts = [
-        (np.arange(last, first), said, colour, WIDTHS[colour])
+        Band(np.arange(last, first, step), said, colour, WIDTHS[colour])
         for (said, colour, _), first, last in zip(BANDS, edges[:-1], edges[1:], strict=True)
     ]
-    return [part for part in parts if len(part[0])]
+    return [part for part in parts if len(part.rows)]
 
 
-def band(lines: Floats, names: list[str], rows: Any, said: str, colour: str, width: float) -> dict[str, Any]:
+def trace(lines: Floats, names: list[str], band: Band) -> dict[str, Any]:
     """Some jobs as one broken line."""
-    gap = np.full((len(rows), 1), np.nan)
-    along = np.tile(np.append(np.arange(lines.shape[1], dtype=np.float64), np.nan), len(rows))
-    mode = "lines+markers" if lines.shape[1] == 1 else "lines"
+    axes_ = lines.shape[1]
+    gap = np.full((len(band.rows), 1), np.nan)
+    along = np.tile(np.append(np.arange(axes_, dtype=np.float64), np.nan), len(band.rows))
     return {
         "type": "scatter",
-        "mode": mode,
-        "name": said,
+        "mode": "lines",
+        "name": band.said,
         "x": array(along),
-        "y": array(np.round(np.hstack([lines[rows], gap]), 4).ravel()),
-        "text": [names[row] if place < lines.shape[1] else "" for row in rows for place in range(lines.shape[1] + 1)],
-        "line": {"color": colour, "width": width},
+        "y": array(np.round(np.hstack([lines[band.rows], gap]), 4).ravel()),
+        "text": [names[row] if place < axes_ else "" for row in band.rows for place in range(axes_ + 1)],
+        "line": {"color": band.colour, "width": band.width},
         "hovertemplate": "%{text}<extra></extra>",
         "connectgaps": False,
     }

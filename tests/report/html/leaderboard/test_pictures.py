@@ -126,7 +126,12 @@ def test_on_the_axis_of_an_objective_better_is_higher() -> None:
 @pytest.mark.parametrize("jobs", [2, 3, 7, 2_000])
 def test_bands_hold_every_job_once(jobs: int) -> None:
     """However few they are."""
-    assert sorted(place for rows, *_ in bands(jobs) for place in rows.tolist()) == list(range(jobs))
+    assert sorted(place for band in bands(jobs) for place in band.rows.tolist()) == list(range(jobs))
+
+
+def test_of_very_many_jobs_some_are_drawn_from_every_band() -> None:
+    """The share of each band stays."""
+    assert [len(band.rows) for band in bands(20_000)] == [1_000, 500, 300, 200]
 
 
 def test_long_names_are_broken() -> None:
