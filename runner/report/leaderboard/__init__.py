@@ -1,7 +1,30 @@
-"""The leaderboard of a sweep: its jobs beside each other, the best first, in the terminal, as leaderboard.csv and as leaderboard.html."""
+"""The leaderboard of a sweep: its jobs beside each other, the best first, in the terminal, as leaderboard.csv and as leaderboard.html.
 
-from runner.report.leaderboard.files import leave
-from runner.report.leaderboard.rows import Row
-from runner.report.leaderboard.terminal import show
+What draws and prints is only loaded when a leaderboard is made: every command starts by importing this.
+"""
 
-__all__ = ["Row", "leave", "show"]
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TextIO
+
+from runner.report.leaderboard.rows import Row as Row  # noqa: PLC0414 - who makes one finds it here
+from runner.report.objective import Objective
+
+
+def leave(folder: Path, rows: Sequence[Row], objectives: Sequence[Objective]) -> None:
+    """Write leaderboard.csv and leaderboard.html into `folder`, in place of those of an earlier run of the same sweep.
+
+    UnwritableError where the disk does not take them: what lay there before stays as it was, and so do the jobs' own folders.
+    """
+    from runner.report.leaderboard import files
+
+    files.leave(folder, rows, objectives)
+
+
+def show(folder: Path, rows: Sequence[Row], objectives: Sequence[Objective], file: TextIO | None = None) -> None:
+    """Print the best of them, what did not run and why, and where the leaderboard lies; plain text without a terminal."""
+    from runner.report.leaderboard import terminal
+
+    terminal.show(folder, rows, objectives, file)

@@ -12,6 +12,7 @@ from pathlib import Path
 from runner.model.errors import Problem, UnwritableError
 from runner.report.figures import text
 from runner.report.folder import reason
+from runner.report.html.leaderboard.page import page
 from runner.report.leaderboard.rows import ABSENT, Board, Row, board, told
 from runner.report.objective import Objective
 
@@ -20,12 +21,7 @@ STAGING = ".leaderboard-"
 
 
 def leave(folder: Path, rows: Sequence[Row], objectives: Sequence[Objective]) -> None:
-    """Write both files into `folder`, in place of those of an earlier run of the same sweep.
-
-    UnwritableError where the disk does not take them: what lay there before stays as it was, and so do the jobs' own folders.
-    """
-    from runner.report.html.leaderboard.page import page
-
+    """Write both files; see the package."""
     made = board(folder, rows, objectives)
     replace(folder, {HTML: page(made), CSV: as_csv(made)})
 
