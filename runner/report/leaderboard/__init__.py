@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
 
-from runner.report.leaderboard.rows import Row as Row  # noqa: PLC0414 - who makes one finds it here
+from runner.report.leaderboard.rows import Row as Row
 from runner.report.objective import Objective
 
 

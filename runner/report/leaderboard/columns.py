@@ -39,6 +39,7 @@ def column(path: str, name: str, form: str = ".4g") -> Column:
 
 
 BACKTEST = (
+    column("verdict.phase", "phase"),
     column("verdict.state", "verdict"),
     column("verdict.rule", "by rule"),
     column("net_profit", "net profit", "+,.2f"),

@@ -24,7 +24,7 @@ def headline(board: Board) -> str:
     if not board.placed:
         return f"None of the {jobs} jobs ran." if jobs != 1 else "The only job did not run."
     if not judged:
-        return f"None of the {counted(len(board.placed), 'job')} has {by(board)}; mode.objective=… compares them by another figure."
+        return f"None of the {counted(len(board.placed), 'job')} has {aim.name}; mode.objective=… compares them by another figure."
     best = judged[0]
     figure = aim.shown(board.figure(best))
     if len(judged) == 1:
@@ -133,7 +133,7 @@ def counts(board: Board, *, skipped: bool = False) -> str:
     )
     missing = f", {len(board.failed):,} did not" if board.failed else ""
     blank = len(board.placed) - len(board.judged)
-    return ran + missing + (f"; of {blank:,} {board.aims[0].name} was not measured" if blank and board.judged else "")
+    return ran + missing + (f"; {blank:,} without {board.aims[0].name}" if blank and board.judged else "")
 
 
 def who(board: Board) -> str:

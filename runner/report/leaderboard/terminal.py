@@ -56,7 +56,7 @@ def parts(made: Board, width: int = WIDTH) -> Iterator[RenderableType]:
 
 
 def best(made: Board, width: int) -> RenderableType:
-    """As many figures as there is room for beside the settings and the objectives."""
+    """Beside the settings and the objectives as many figures as there is room for, of those in which the jobs differ."""
     shown, names = made.placed[:BEST], short(made.keys)
     left = [("", [str(each.rank or "-") for each in shown])]
     left += [(names[key], [told(each.row.values.get(key, ABSENT)) for each in shown]) for key in made.keys]
@@ -64,7 +64,8 @@ def best(made: Board, width: int) -> RenderableType:
     room = width - sum(wide(*cell) for cell in cells)
     for column in made.columns:
         cell = figures(column, shown)
-        if column.path not in WORDS and wide(*cell) <= room:
+        apart = len(set(cell[1])) > 1 or len(shown) == 1
+        if apart and column.path not in WORDS and wide(*cell) <= room:
             cells.append(cell)
             room -= wide(*cell)
     table = plain_table(*(name for name, _ in cells), text=len(left))

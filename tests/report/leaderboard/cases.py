@@ -28,7 +28,7 @@ def backtest(
         "profit_per_headroom": ratio,
         "headroom_used": None if ratio is None else profit / ratio if ratio else 0.0,
         "max_drawdown": 0.031,
-        "verdict": {"state": "active", "rule": None},
+        "verdict": {"phase": "challenge", "state": "active", "rule": None},
         "rules": [{"code": "DAILY_LOSS", "headroom": 211.5}, {"code": "MAX_LOSS", "headroom": 640.0}],
         "metrics": {"win_rate": 0.41, "profit_factor": 1.3, "sharpe": sharpe, "days": days, "days_per_year": 365, "worst_drawdown": 0.04},
         "config_hash": sha256(repr((ratio, sharpe, profit)).encode()).hexdigest(),

@@ -34,7 +34,7 @@ def test_the_csv_has_settings_objectives_figures_and_where_to_look(tmp_path: Pat
     """In this order; failed jobs last, with their reason."""
     leave(tmp_path, [row({FAST: 8, SLOW: 30}, backtest()), row({FAST: 12, SLOW: 30}, None, "no bars, none")], HEADROOM)
     rows = read(tmp_path)
-    names = ["rank", FAST, "profit_per_headroom", "verdict.state", "net_profit", "trades", "metrics.sharpe"]
+    names = ["rank", FAST, "profit_per_headroom", "verdict.phase", "verdict.state", "net_profit", "trades", "metrics.sharpe"]
     assert list(rows[0])[: len(names)] == names
     assert list(rows[0])[-3:] == ["config_hash", "folder", "problem"]
     assert (rows[0]["rank"], rows[0][FAST], rows[0]["net_profit"], rows[0]["folder"], rows[0]["problem"]) == (

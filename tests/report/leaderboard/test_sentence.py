@@ -117,6 +117,6 @@ def test_a_single_job_was_not_picked() -> None:
 def test_jobs_are_counted() -> None:
     """Those that did not run, those without a figure, and those an earlier run had done where that is asked for."""
     rows = [*jobs(0.5, None), row({FAST: 90}, backtest(), skipped=True), row({FAST: 99}, None, "killed")]
-    assert counts(made(*rows)) == "3 jobs ran, 1 did not; of 1 profit per headroom was not measured"
+    assert counts(made(*rows)) == "3 jobs ran, 1 did not; 1 without profit per headroom"
     assert counts(made(*rows), skipped=True).startswith("3 jobs ran, 1 of them in an earlier run of this sweep, 1 did not")
     assert who(made(*rows)) == "ema_cross on hyro_2step"

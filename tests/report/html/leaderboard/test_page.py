@@ -86,8 +86,8 @@ def test_the_table_has_every_job_with_its_objective_first() -> None:
     """Rank, objective, settings, figures; a job's place leads to its folder."""
     told = written("mixed")
     head, first, *_ = rows = cells(told)
-    assert head[:8] == ["#", "profit per headroom", "account", "strategy", "fast", "risk_fraction", "verdict", "net profit"]
-    assert first[:7] == ["1", "0.700", "hyro_1step", "fvg", "8", "0.02", "active"]
+    assert head[:8] == ["#", "profit per headroom", "account", "strategy", "fast", "risk_fraction", "phase", "verdict"]
+    assert first[:7] == ["1", "0.700", "hyro_1step", "fvg", "8", "0.02", "challenge"]
     assert len(rows) == 1 + 12
     assert rows[-1][:2] == ["–", "–"]
     assert '<a href="hyro_fvg_hyro_1step_0.02_8/">1</a>' in told
