@@ -39,6 +39,7 @@ SHELVES: Mapping[str, tuple[str, ...]] = {
     ),
     "Read": (
         "report",
+        "sweeps",
         "challenge",
         "odds",
         "explain",

@@ -61,11 +61,17 @@ def ahead(board: Board, aim: Column) -> str:
 
 
 def warnings(board: Board) -> list[str]:
-    """What to hold against the best: that it lost, and that it is the best of many."""
+    """What to hold against the best: that it did nothing, that it lost, and that it is the best of many."""
     if len(board.judged) < 2:
         return []
-    said = [losing(board), chosen(board)]
+    said = [idle(board), losing(board), chosen(board)]
     return [each for each in said if each]
+
+
+def idle(board: Board) -> str:
+    """That the best did nothing, as drawdowns and counts may have it."""
+    traded = measured(board.judged[0].page, "trades")
+    return "The best job made no trade, which is why it stands first: compare by something that is earned." if traded == 0 else ""
 
 
 def losing(board: Board) -> str:

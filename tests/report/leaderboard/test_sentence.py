@@ -99,6 +99,12 @@ def test_a_sweep_that_only_lost_says_so() -> None:
     assert warnings(made(*lost, objectives=VALUE))[0] == "No job won money."
 
 
+def test_a_best_job_that_did_nothing_is_seen_through() -> None:
+    """Nobody falls less than who does not trade."""
+    rows = [row({FAST: 8}, backtest(max_drawdown=0.0, trades=0, profit=0.0, sharpe=None)), row({FAST: 9}, backtest())]
+    assert warnings(made(*rows, objectives=(Objective("max_drawdown", larger=False),)))[0].startswith("The best job made no trade")
+
+
 def test_challenges_are_held_against_their_intervals() -> None:
     """Within fifty of the best by what it is worth, none by odds that lie far apart."""
     rows = [row({FAST: fast}, challenge(worth, odds)) for fast, worth, odds in ((1, 90.0, 0.6), (2, 60.0, 0.2), (3, -80.0, 0.1))]
