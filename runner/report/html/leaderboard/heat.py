@@ -16,7 +16,7 @@ from runner.report.html.look import BLUE, GRID, INK, MUTED, SKY, VERMILION, figu
 from runner.report.leaderboard.columns import Column
 from runner.report.leaderboard.rows import Board
 
-SCALE = [[0.0, GRID], [0.5, SKY], [1.0, BLUE]]
+SCALE = [[0.0, GRID], [1.0, BLUE]]
 WRITTEN = 150  # cells that still hold a number each
 CELL, AROUND = 30, 130
 

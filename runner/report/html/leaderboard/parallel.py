@@ -1,4 +1,4 @@
-"""All jobs at once: an axis for each setting and each objective, a line for each job, the better the darker and the further in front."""
+"""All jobs at once: an axis for each setting and each objective, a line for each job, the better the stronger and the further in front."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from runner.model.bars import Floats
 from runner.report.html.encode import Figure, array
 from runner.report.html.leaderboard.axes import Axis, axes
-from runner.report.html.look import BLUE, GREEN, GRID, INK, MUTED, PAPER, SKY, UP, VERMILION, figure
+from runner.report.html.look import BLUE, GREEN, GRID, INK, MUTED, PAPER, UP, VERMILION, figure
 from runner.report.leaderboard.columns import Column
 from runner.report.leaderboard.rows import Board
 from runner.report.leaderboard.sentence import name
@@ -19,8 +19,12 @@ MOST = 2_000  # lines
 CROWDED = 4  # axes whose names would run into each other on a phone
 LONG = 10  # letters of a name that stand in one line
 LABELLED = 9  # values of an axis that are written beside it
-BANDS = (("the lower half", GRID, 0.0), ("the upper half", UP, 0.5), ("the best quarter", SKY, 0.75), ("the best tenth", BLUE, 0.9))
-WIDTHS = {GRID: 0.8, UP: 0.8, SKY: 1.1, BLUE: 1.5}
+BANDS = (
+    ("the lower half", GRID, 0.8, 1.0, 0.0),
+    ("the upper half", UP, 0.8, 1.0, 0.5),
+    ("the best quarter", BLUE, 1.0, 0.4, 0.75),
+    ("the best tenth", BLUE, 1.6, 1.0, 0.9),
+)  # name, colour, width, opacity, and the share of the jobs that are worse
 HEIGHT = 430
 
 
@@ -30,7 +34,7 @@ def parallel(board: Board) -> Figure:
     heights = [spread(axis) for axis in swept] + [scaled(board, place) for place in range(len(board.objectives))]
     lines = np.stack(heights, axis=1)
     names = [name(board, each) for each in board.judged]
-    drawn = [*bands(len(names)), Band(np.zeros(1, np.int64), "the best", VERMILION, 3.0)]
+    drawn = [*bands(len(names)), Band(np.zeros(1, np.int64), "the best", VERMILION, 3.0, 1.0)]
     traces = [trace(lines, names, band) for band in drawn]
     notes = [note for place, axis in enumerate(swept) for note in marks(axis, place)]
     notes += [note for place, aim in enumerate(board.aims) for note in ends(board, aim, len(swept) + place)]
@@ -71,14 +75,15 @@ class Band(NamedTuple):
     said: str
     colour: str
     width: float
+    opacity: float
 
 
 def bands(jobs: int) -> list[Band]:
     """All jobs, the worst first; of more than can be told apart some, evenly spread over each band."""
-    edges, step = [*(round(jobs * (1.0 - share)) for _, _, share in BANDS), 0], -(-jobs // MOST)
+    edges, step = [*(round(jobs * (1.0 - worse)) for *_, worse in BANDS), 0], -(-jobs // MOST)
     parts = [
-        Band(np.arange(last, first, step), said, colour, WIDTHS[colour])
-        for (said, colour, _), first, last in zip(BANDS, edges[:-1], edges[1:], strict=True)
+        Band(np.arange(last, first, step), said, colour, width, opacity)
+        for (said, colour, width, opacity, _), first, last in zip(BANDS, edges[:-1], edges[1:], strict=True)
     ]
     return [part for part in parts if len(part.rows)]
 
@@ -96,6 +101,7 @@ def trace(lines: Floats, names: list[str], band: Band) -> dict[str, Any]:
         "y": array(np.round(np.hstack([lines[band.rows], gap]), 4).ravel()),
         "text": [names[row] if place < axes_ else "" for row in band.rows for place in range(axes_ + 1)],
         "line": {"color": band.colour, "width": band.width},
+        "opacity": band.opacity,
         "hovertemplate": "%{text}<extra></extra>",
         "connectgaps": False,
     }
