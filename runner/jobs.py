@@ -31,8 +31,7 @@ from runner.mode.judged import Judged
 from runner.model.bot import Bot, Trial
 from runner.model.errors import ConfigError, Problem
 from runner.perform import Worker, execute, given, remove_empty
-from runner.report.leaderboard import Row, leave, show
-from runner.report.leaderboard.files import HTML
+from runner.report.leaderboard import HTML, Row, leave, show
 from runner.report.objective import Objective, objectives
 from runner.search.packages import needed
 from runner.search.settings import misspelt, read

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
 
+from runner.report.leaderboard.rows import HTML as HTML
 from runner.report.leaderboard.rows import Row as Row
 from runner.report.objective import Objective
 

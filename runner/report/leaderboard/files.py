@@ -13,10 +13,9 @@ from runner.model.errors import Problem, UnwritableError
 from runner.report.figures import text
 from runner.report.folder import reason
 from runner.report.html.leaderboard.page import page
-from runner.report.leaderboard.rows import ABSENT, Board, Row, board, told
+from runner.report.leaderboard.rows import ABSENT, CSV, HTML, Board, Row, board, told
 from runner.report.objective import Objective
 
-CSV, HTML = "leaderboard.csv", "leaderboard.html"
 STAGING = ".leaderboard-"
 
 

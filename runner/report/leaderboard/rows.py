@@ -13,6 +13,7 @@ from runner.report.figures import text
 from runner.report.leaderboard.columns import Column, asked, figures
 from runner.report.objective import Objective, score
 
+CSV, HTML = "leaderboard.csv", "leaderboard.html"
 ABSENT = object()  # a job that has no such setting
 
 

@@ -12,8 +12,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from runner.report.leaderboard.columns import Column
-from runner.report.leaderboard.files import CSV, HTML
-from runner.report.leaderboard.rows import ABSENT, Board, Placed, Row, board, short, told
+from runner.report.leaderboard.rows import ABSENT, CSV, HTML, Board, Placed, Row, board, short, told
 from runner.report.leaderboard.sentence import counts, headline, warnings
 from runner.report.objective import Objective
 from runner.report.terminal import WIDTH, bullets, console, indented, plain_table, readable, section
