@@ -212,6 +212,14 @@ def test_portfolios_are_swept_too(tmp_path: Path) -> None:
     assert (ran.status, len(jobs(ran.out))) == (0, 2)
 
 
+@pytest.mark.parametrize("mode", ["walk-forward", "sensitivity"])
+def test_a_study_is_no_job_but_takes_swept_values_itself(tmp_path: Path, mode: str) -> None:
+    """One clear line says how it is typed."""
+    ran = command("-m", "strategy=ema_cross", "account=own_money", f"mode={mode}", "strategy.entry.fast=8,13", home=tmp_path)
+    assert (ran.status, ran.out) == (2, "")
+    assert f"mode={mode} is a study, swept values are its trials; leave out -m" in ran.err
+
+
 @pytest.mark.parametrize("words", ["mode=live", "mode=once", "mode=paper", "mode=guard", "mode=exchange", "mode=check,live"])
 def test_what_trades_or_runs_until_stopped_is_no_job(tmp_path: Path, words: str) -> None:
     """One clear line before anything starts, and nothing is left."""

@@ -165,6 +165,8 @@ def sweepable(mode: str) -> bool:
 
 def no_sweep(mode: str) -> Problem:
     """Why such a mode is no job of a sweep."""
+    if getattr(mode_module(mode), "TRIALS", False):
+        return Problem(path="mode", message=f"mode={mode} is a study, swept values are its trials; leave out -m", where=COMMAND)
     return Problem(path="mode", message=f"mode={mode} is no job of a sweep; start it once for each account, without -m", where=COMMAND)
 
 

@@ -77,13 +77,23 @@ class Compiled:
 
 
 def trials_of(bot: Bot) -> tuple[Trial, ...]:
-    """The bot's trials; the bot itself where nothing was swept. ConfigError where their money cannot be compared."""
+    """The bot's trials; the bot itself where nothing was swept.
+
+    ConfigError where a study's own option was swept, or where the trials' money cannot be compared.
+    """
     trials = bot.trials or (Trial(values={}, bot=bot),)
+    own = [key for key in dict.fromkeys(key for trial in trials for key in trial.values) if key.partition(".")[0] == "mode"]
+    problems = [Problem(path=key, message=f"expected one value, of a study's own option, was {_every(key, trials)}") for key in own]
     currencies = dict.fromkeys(trial.bot.account.currency for trial in trials)
     if len(currencies) > 1:
-        message = f"expected accounts of one currency, were {', '.join(currencies)}"
-        raise ConfigError("these trials cannot be compared", [Problem(path="account", message=message)])
+        problems.append(Problem(path="account", message=f"expected accounts of one currency, were {', '.join(currencies)}"))
+    if problems:
+        raise ConfigError("these trials cannot be compared", problems)
     return trials
+
+
+def _every(key: str, trials: Sequence[Trial]) -> str:
+    return ", ".join(dict.fromkeys(str(trial.values[key]) for trial in trials if key in trial.values))
 
 
 def compiled(trials: Sequence[Trial], watch: Stopwatch, told: Told | None = None) -> tuple[Compiled, ...]:

@@ -167,3 +167,11 @@ def test_accounts_of_several_currencies_are_not_compared() -> None:
     assert dollars.bot.account.currency != other.bot.account.currency
     with pytest.raises(ConfigError, match="these trials cannot be compared"):
         trials_of(replace(dollars.bot, trials=(dollars, other)))
+
+
+def test_an_option_of_the_study_itself_makes_no_trials() -> None:
+    """It has one value for all of them."""
+    two = trials({"mode.windows": (3, 4)}, [*PLAIN, "mode=walk_forward"])
+    with pytest.raises(ConfigError) as refused:
+        trials_of(replace(two[0].bot, trials=two))
+    assert [problem.line() for problem in refused.value.problems] == ["mode.windows  expected one value, of a study's own option, was 3, 4"]
