@@ -183,15 +183,17 @@ def proof(strategy: Strategy, markets: Sequence[Market], wanted: Wanted, told: C
 
 
 def stretches(markets: Sequence[Market], cuts: int) -> Iterator[tuple[Market, int, int]]:
-    """Each market with its first bar and its cuts; a very long one as some stretches of it, from its beginning to its end."""
+    """Each market with its first bar and its cuts; a long one as some stretches of it, from its beginning to its end."""
     for market in markets:
         count = len(market.bars)
         if count <= LONGEST:
             yield market, 0, cuts
             continue
-        for place in range(STRETCHES):
-            first = (count - LONGEST) * place // (STRETCHES - 1)
-            yield stretch(market, first, first + LONGEST - 1), first, max(1, cuts // STRETCHES)
+        parts = min(STRETCHES, -(-count // LONGEST))
+        length = min(LONGEST, count // parts)
+        for place in range(parts):
+            first = (count - length) * place // (parts - 1)
+            yield stretch(market, first, first + length - 1), first, max(1, cuts // parts)
 
 
 def stretch(market: Market, first: int, last: int) -> Market:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,7 +10,7 @@ import pytest
 from blocks.entry.never import Never
 from blocks.filter.indicator_range import IndicatorRange
 from blocks.indicator.sma import Sma
-from runner.audit.proof import Wanted, proof
+from runner.audit.proof import Wanted, proof, stretches
 from runner.model.bars import Bars, Floats
 from runner.model.block import Indicator
 from runner.model.bot import Strategy
@@ -201,8 +200,21 @@ def test_long_histories_are_looked_at_in_stretches(monkeypatch: pytest.MonkeyPat
     assert found.bars == 600
     assert leak is not None
     assert market().bars.close_time[leak.row] == leak.close_ms
-    late = replace(market(), bars=market().bars)
-    assert proof(strategy(), [late], Wanted(cuts=24)).good
+
+
+@pytest.mark.parametrize(
+    ("longest", "lengths"), [(1_000, [900]), (800, [450, 450]), (450, [450, 450]), (449, [300, 300, 300]), (100, [100] * 3)]
+)
+def test_stretches_reach_from_the_first_bar_to_the_last_without_meeting(
+    longest: int, lengths: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As few as hold all bars, three at most; the cuts are shared."""
+    monkeypatch.setattr("runner.audit.proof.LONGEST", longest)
+    found = list(stretches([market()], 30))
+    assert [len(each.bars) for each, _, _ in found] == lengths
+    assert [cuts for _, _, cuts in found] == [30 // len(lengths)] * len(lengths)
+    assert found[-1][0].bars.open_time[-1] == market().bars.open_time[-1]
+    assert all(each.bars.open_time[0] == market().bars.open_time[first] for each, first, _ in found)
 
 
 def test_an_empty_slice_of_cuts_is_no_proof() -> None:
