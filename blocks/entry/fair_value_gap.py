@@ -4,7 +4,7 @@ from typing import Any, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from runner.columns.gap_life import Confirms, Life, Mask, Terms, live
 from runner.columns.gap_story import Story, most_told, none_near
@@ -13,11 +13,11 @@ from runner.columns.moving import constant, unknown
 from runner.columns.volume import busy_close, ratio
 from runner.model.bars import Bars, Floats
 from runner.model.block import Entry
-from runner.model.duration import milliseconds
 from runner.model.market import Market
 from runner.model.plan import EntryKind, WhenOpen
 from runner.model.reason import Reason
 from runner.model.signal import Signals
+from runner.model.terms import Duration
 
 DETECT = {"three_candle": three_candle, "two_candle": two_candle}
 
@@ -38,18 +38,13 @@ class FairValueGap(Entry):
     pullback_max_fraction: float = Field(0.75, gt=0, le=1, description="and at most; deeper ends the gap")
     boundary: Literal["upper", "lower"] = Field("upper", description="which boundary a long must close above (mirrored for short)")
     confirmation_volume_ratio: float = Field(1.2, ge=0, description="volume of the confirming bar over its average, more than this")
-    confirmation_timeframe: str | None = Field(None, description="finer bars that confirm inside the signal bar; null = the signal bar")
+    confirmation_timeframe: Duration | None = Field(None, description="finer bars that confirm inside the signal bar; null = that bar")
     partly_filled: bool = Field(False, description="also trade returns to a gap whose first visit stayed unconfirmed")
     max_retests: int = Field(3, ge=1, description="of a partly filled gap")
     order: Literal["market", "limit"] = Field("market", description="market: at the next open; limit: rests beyond the boundary")
     limit_offset_fraction: float = Field(0.002, ge=0, lt=0.1, description="of the boundary's price, for a limit")
     limit_expires_bars: int = Field(3, ge=1, description="bars a limit may wait")
     when_open: Literal["ignore", "add", "reverse", "replace"] = Field("ignore", description="what a signal does while a position is open")
-
-    @field_validator("confirmation_timeframe")
-    @classmethod
-    def _is_duration(cls, value: str | None) -> str | None:
-        return value if value is None or milliseconds(value) else None
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:

@@ -2,26 +2,20 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from runner.columns.moving import ema_of
 from runner.model.block import Filter
-from runner.model.duration import milliseconds
 from runner.model.market import Market
 from runner.model.reason import Reason, beyond
+from runner.model.terms import Duration
 
 
 class HigherTimeframeTrend(Filter):
     """Long while the last complete bar of `timeframe` closed above its exponential average, short while below."""
 
-    timeframe: str = Field("1d", description="a multiple of the strategy's own, such as 1d over 4h")
+    timeframe: Duration = Field("1d", description="a multiple of the strategy's own, such as 1d over 4h")
     length: int = Field(20, ge=1, description="bars of that timeframe in the average")
-
-    @field_validator("timeframe")
-    @classmethod
-    def _is_duration(cls, value: str) -> str:
-        milliseconds(value)
-        return value
 
     def timeframes(self) -> frozenset[str]:
         """The higher timeframe."""

@@ -2,27 +2,23 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from runner.columns.news import chosen, coming, near_release
 from runner.model.block import Filter
 from runner.model.duration import milliseconds
 from runner.model.market import Market
 from runner.model.reason import Reason
+from runner.model.terms import Duration
 
 
 class NewsWindow(Filter):
     """Refuses signals whose next bar reaches into the window around a release of the calendar."""
 
-    before: str = Field("2h", description="how long before a release nothing is opened")
-    after: str | None = Field(None, description="how long after it; null = until the release itself")
+    before: Duration = Field("2h", description="how long before a release nothing is opened")
+    after: Duration | None = Field(None, description="how long after it; null = until the release itself")
     currencies: list[str] = Field(default_factory=lambda: ["USD"], min_length=1, description="whose releases")
     events: list[str] = Field(default_factory=list, description="which of them, such as US_CPI; empty = all in the calendar")
-
-    @field_validator("before", "after")
-    @classmethod
-    def _is_duration(cls, value: str | None) -> str | None:
-        return value if value is None or milliseconds(value) else None
 
     def passes(self, market: Market, direction: int) -> NDArray[np.bool_]:
         """The same for both directions."""

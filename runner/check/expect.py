@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from annotated_types import Ge, Gt, Interval, Le, Lt
-from pydantic import BaseModel
+from pydantic import AfterValidator, BaseModel
 from pydantic.fields import FieldInfo
 
 from runner.compose.document import Mark
@@ -54,8 +54,36 @@ def explained(errors: Sequence[Mapping[str, Any]], value: Any, field: FieldInfo 
     own = next((str(e["msg"]).removeprefix("Value error, ") for e in errors if e["type"] in ("value_error", "assertion_error")), None)
     if own is not None:
         return own if "was" in own or "never" in own else f"{own} (found {shown(value)})"
+    unquoted = kept_from(value, field) if any(error["type"] == "string_type" for error in errors) else ""
+    if unquoted:
+        return unquoted
     wanted = " or ".join(dict.fromkeys(_wanted(error, field) for error in errors))
     return f"expected {wanted}, was {shown(value)}{_hint(errors, value, mark)}"
+
+
+def kept_from(value: Any, field: FieldInfo | None) -> str:
+    """What a field that takes a text of one kind, such as a duration, says of a number; '' when the number in quotes would do."""
+    if field is None or isinstance(value, bool) or not isinstance(value, int | float):
+        return ""
+    for check in _validators(field.annotation, tuple(field.metadata)):
+        try:
+            check(str(value))
+        except ValueError as error:
+            return f"{str(error).partition(', was ')[0]}, was {shown(value)}"
+        except TypeError:  # looks at other fields as well
+            continue
+    return ""
+
+
+def _validators(annotation: Any, metadata: tuple[Any, ...]) -> Iterator[Any]:
+    """The functions that look at a field's text, those of a part of a union included."""
+    yield from (each.func for each in metadata if isinstance(each, AfterValidator))
+    origin, args = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        yield from _validators(args[0], args[1:])
+    elif origin in (Union, UnionType):
+        for each in args:
+            yield from _validators(each, ())
 
 
 def misread(value: Any, mark: Mark | None) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from runner.model.bars import Bars, Floats, resample
 from runner.model.block import Block
 from runner.model.duration import milliseconds
 from runner.model.market import Market
+from runner.model.terms import Duration
 
 Columns = dict[str, Floats]
 
@@ -16,12 +17,7 @@ Columns = dict[str, Floats]
 class Framed(Block):
     """A block that measures bars of a timeframe of its own. What it measured is known once those bars have closed, not before."""
 
-    timeframe: str | None = Field(None, description="bars that are measured, a multiple of the strategy's own; null = the signal bars")
-
-    @field_validator("timeframe")
-    @classmethod
-    def _is_duration(cls, value: str | None) -> str | None:
-        return value if value is None or milliseconds(value) else None
+    timeframe: Duration | None = Field(None, description="bars that are measured, a multiple of the strategy's own; null = the signal bars")
 
     def timeframes(self) -> frozenset[str]:
         """Its own timeframe beside those of nested blocks."""
