@@ -29,7 +29,7 @@ from runner.failure import making_folders
 from runner.menu import PRIMARY, Menu
 from runner.mode.judged import Judged
 from runner.model.bot import Bot, Trial
-from runner.model.errors import ConfigError, Problem
+from runner.model.errors import ConfigError, Problem, UnwritableError
 from runner.perform import Worker, execute, given, remove_empty
 from runner.report.leaderboard import HTML, Row, leave, show
 from runner.report.objective import Objective, objectives
@@ -148,8 +148,13 @@ def compared(swept: Swept) -> None:
 
 
 def board(folder: Path, rows: Sequence[Row], goals: Sequence[Objective], *, quiet: bool) -> None:
-    """Leave the leaderboard and show it; quiet: only say where it is."""
-    leave(folder, rows, goals)
+    """Leave the leaderboard and show it; quiet: only say where it is. One that cannot be left is shown before that is said."""
+    try:
+        leave(folder, rows, goals)
+    except UnwritableError:
+        if not quiet:
+            show(folder, rows, goals, left=False)
+        raise
     if quiet:
         say(f"leaderboard: {folder / HTML}")
     else:

@@ -20,6 +20,10 @@ PICTURES = ROOT / "docs" / "pictures"
 JOBS = {
     "report": ["+strategy=fvg", "+account=hyro_2step", "account.program.phases.challenge.rules.inactivity.severity=warn"],
     "challenge": ["+strategy=ema_cross", "+account=hyro_1step_swing", "mode=challenge"],
+    "leaderboard": [
+        *("-m", "+strategy=ema_cross", "+account=own_money", "exit@strategy.exit.targets=atr_trail"),
+        *("strategy.entry.fast=range(5,25,4)", "strategy.entry.slow=range(30,80,10)", "strategy.exit.targets.multiple=1.5,2,3,4"),
+    ],
 }
 FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--hide-scrollbars"]
 DESK, PHONE = 1200, 390  # CSS pixels
@@ -49,6 +53,8 @@ WANTED = (
     Picture(name="phone", width=PHONE, dark=True, start="body", height=1100),
     Picture(name="challenge", job="challenge", width=DESK, dark=False, start="body", height=1310),
     Picture(name="challenge-risk", job="challenge", width=DESK, dark=False, start=RISK, height=680),
+    Picture(name="leaderboard", job="leaderboard", width=DESK, dark=False, start="body", height=1450),
+    Picture(name="leaderboard-maps", job="leaderboard", width=DESK, dark=True, start="section:has(#chart-heat-mean)", height=400),
     Picture(name="challenge-histories", job="challenge", width=DESK, dark=True, start=DRAWN, height=570),
 )
 

@@ -173,6 +173,25 @@ def test_a_full_disk_fails_jobs_and_keeps_others(tmp_path: Path) -> None:
     assert not [file for file in tmp_path.rglob("*") if file.is_file() and file.name not in ("leaderboard.csv", "leaderboard.html")]
 
 
+def test_a_disk_without_room_for_the_leaderboard_keeps_every_job(tmp_path: Path) -> None:
+    """Jobs fit, the page of them all does not: they are compared on the screen, a line says why, a second run finds them done."""
+
+    def limit() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))
+
+    status, out, err = ended(started(*WORDS, *GRID, "mode.output=out", folder=tmp_path, limit=limit))
+    assert status == 2
+    assert err.splitlines()[0] == "the leaderboard could not be written"
+    assert "every job's own files are whole, and the same command again writes it" in err.splitlines()[1]
+    assert " by profit per headroom, " in out
+    assert (len(list(tmp_path.rglob("summary.json"))), list(tmp_path.rglob("*leaderboard*"))) == (8, [])
+    status, out, err = ended(started(*WORDS, *GRID, "mode.output=out", folder=tmp_path))
+    assert (status, err) == (0, "")
+    assert out.count("(was done before)") == 8
+    assert sorted(path.name for path in tmp_path.rglob("leaderboard*")) == ["leaderboard.csv", "leaderboard.html"]
+
+
 def test_two_sweeps_in_one_folder(tmp_path: Path) -> None:
     """The second is refused while the first runs."""
     with_filter(tmp_path)

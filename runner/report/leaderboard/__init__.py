@@ -24,8 +24,8 @@ def leave(folder: Path, rows: Sequence[Row], objectives: Sequence[Objective]) ->
     files.leave(folder, rows, objectives)
 
 
-def show(folder: Path, rows: Sequence[Row], objectives: Sequence[Objective], file: TextIO | None = None) -> None:
-    """Print the best of them, what did not run and why, and where the leaderboard lies; plain text without a terminal."""
+def show(folder: Path, rows: Sequence[Row], objectives: Sequence[Objective], file: TextIO | None = None, *, left: bool = True) -> None:
+    """Print the best of them, what did not run and why, and, if it was left, where the leaderboard lies; plain text without a terminal."""
     from runner.report.leaderboard import terminal
 
-    terminal.show(folder, rows, objectives, file)
+    terminal.show(folder, rows, objectives, file, left=left)

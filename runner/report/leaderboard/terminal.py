@@ -25,14 +25,15 @@ BRIEF = {"profit_per_headroom": "per headroom", "days_to_pass": "days"}  # headi
 WORDS = ("verdict.rule",)  # too wide for what it tells beside the verdict
 
 
-def show(folder: Path, rows: Sequence[Row], objectives: Sequence[Objective], file: TextIO | None = None) -> None:
-    """Print the best of them, what did not run and why, and where the leaderboard lies; plain text without a terminal."""
+def show(folder: Path, rows: Sequence[Row], objectives: Sequence[Objective], file: TextIO | None = None, *, left: bool = True) -> None:
+    """Print the best of them, what did not run and why, and, if it was left, where the leaderboard lies; plain text without a terminal."""
     target, made = file or sys.stdout, board(folder, rows, objectives)
     out = console(target)
     with out.capture() as page:
         for part in parts(made, out.width):
             out.print(part)
-        out.print(Text(f"leaderboard: {folder / HTML}, {CSV}"), soft_wrap=True)
+        if left:
+            out.print(Text(f"leaderboard: {folder / HTML}, {CSV}"), soft_wrap=True)
     content = "".join(f"{line.rstrip()}\n" for line in page.get().splitlines())
     target.write(readable(content, target.encoding or "utf-8"))
     target.flush()
