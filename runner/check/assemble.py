@@ -205,7 +205,9 @@ class Assembler:
             near = nearest(key, free) or nearest(key, cls.model_fields, also="it has")
             if key != closest(TARGET, unknown) or TARGET in data or not issubclass(cls, Block):
                 self.unknown.add(".".join((*path, key)))
-                self.report((*path, key), f"{_title(cls)} has no {key!r}{near}")
+                before = self.trace.meant_for((*path, key))
+                meant = f"; it was meant for the {before} that stood here; to drop it type ~{'.'.join((*path, key))}" if before else ""
+                self.report((*path, key), f"{_title(cls)} has no {key!r}{near}{meant}")
 
     def _missing_keys(self, cls: type[BaseModel], unknown: list[str], data: Mapping[str, Any], path: Keys) -> None:
         """Required fields that are absent, but for those an unknown key is the misspelling of."""

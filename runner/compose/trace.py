@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from runner.compose.document import Document, Keys, Mark
@@ -75,6 +75,16 @@ class Trace:
             return None
         return next((mark for layer in reversed(self.layers) if (mark := layer.mark(path)) is not None), None)
 
+    def meant_for(self, path: Keys) -> str:
+        """The choice that the file which wrote `path` had made for its section, where another one stands there now; else nothing."""
+        section = path[:-1]
+        writer = next((layer for layer in reversed(self.layers) if layer.mark(path) is not None), None)
+        now = next((layer.name for layer in reversed(self.layers) if layer.package == section and layer.name), "")
+        if writer is None or writer.package == section or self._on_command_line(path):
+            return ""
+        chosen = _defaults(writer).get(section, "")
+        return "" if chosen.rpartition("/")[2] == now.rpartition("/")[2] else chosen.removeprefix("shipped/")
+
     def file_of(self, name: str) -> str:
         """The file behind a config path, as people know it."""
         found = self.menu.find(name)
@@ -94,3 +104,16 @@ class Trace:
     def _on_command_line(self, path: Keys) -> bool:
         dotted = ".".join(path)
         return any(dotted == value or dotted.startswith(value + ".") for value in self.values)
+
+
+def _defaults(layer: Layer) -> dict[Keys, str]:
+    """What a file's defaults list chooses, by the place it goes to."""
+    data = layer.document.data
+    entries = data.get("defaults") if isinstance(data, Mapping) else None
+    found: dict[Keys, str] = {}
+    for entry in entries if isinstance(entries, list) else []:
+        for key, choice in entry.items() if isinstance(entry, Mapping) else ():
+            place = str(key).partition("@")[2]
+            if place and isinstance(choice, str):
+                found[(*layer.package, *place.split("."))] = choice
+    return found

@@ -29,3 +29,27 @@ def test_the_kind_of_text_is_named(word: str, said: str, tmp_path: Path) -> None
     """Quotes are advised only where they would help."""
     found = examine(compose(["strategy=fvg", "account=own_money", word], Menu(tmp_path)))
     assert [problem.message for problem in found.problems] == [said]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        pytest.param(
+            ("exit@strategy.exit.stop=percent_stop",),
+            [
+                (
+                    "PercentStop has no 'multiple'; it has fraction; it was meant for the atr_stop that stood here; "
+                    "to drop it type ~strategy.exit.stop.multiple"
+                )
+            ],
+            id="a value for the block that was there",
+        ),
+        pytest.param(("exit@strategy.exit.stop=percent_stop", "~strategy.exit.stop.multiple"), [], id="dropped"),
+        pytest.param(("strategy.exit.stop.multipel=2",), ["AtrStop has no 'multipel'; nearest is 'multiple'"], id="a slip of one's own"),
+        pytest.param(("exit@strategy.exit.stop=shipped/atr_stop",), [], id="the same block"),
+    ],
+)
+def test_values_of_a_block_that_was_swapped_say_whose_they_are(words: tuple[str, ...], said: list[str], tmp_path: Path) -> None:
+    """The file that wrote them chose another block; the message names it, and how to drop the value."""
+    found = examine(compose(["strategy=zones", "account=own_money", *words], Menu(tmp_path)))
+    assert [problem.message for problem in found.problems] == said
