@@ -28,8 +28,10 @@ def attempts(outcome: Outcome) -> NDArray[np.int64]:
 
     The mark of the instant at which a phase ends and the next one begins is the old one's.
     """
-    later = np.searchsorted(outcome.phases["started"], outcome.equity["time"], side="left")
-    return np.maximum(later - 1, 0).astype(np.int64)
+    marks = len(outcome.equity_record)
+    after = np.searchsorted(outcome.equity_record.time, outcome.phases["started"], side="right")  # of few phases, not of a million marks
+    later: NDArray[np.int64] = np.repeat(np.arange(len(after) + 1), np.diff(after, prepend=0, append=marks))
+    return np.maximum(later - 1, 0)
 
 
 def trading_day(time_ms: Times, year: int) -> Times:

@@ -26,7 +26,8 @@ def text(value: float | None) -> str:
     """A rounded number as the shortest decimal text, never with an exponent: '61250.1', '0.00001'; '' for None."""
     if value is None:
         return ""
-    plain = format(Decimal(repr(float(value))), "f")
+    shortest = repr(float(value))
+    plain = format(Decimal(shortest), "f") if "e" in shortest else shortest
     return plain.rstrip("0").rstrip(".") if "." in plain else plain
 
 
@@ -34,7 +35,7 @@ def iso(time_ms: int) -> str | None:
     """UTC milliseconds as '2024-03-01T08:00:00Z'; None for the zero that means 'never'."""
     if time_ms <= 0:
         return None
-    moment = datetime.fromtimestamp(time_ms // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    moment = datetime.fromtimestamp(time_ms // 1000, UTC).isoformat()[:19]
     return f"{moment}Z" if time_ms % 1000 == 0 else f"{moment}.{time_ms % 1000:03d}Z"
 
 

@@ -32,6 +32,8 @@ COLUMNS = (
     "phase",
 )
 
+REASONS = {int(reason): reason.name.lower() for reason in Reason}
+
 
 def trades(outcome: Outcome) -> list[tuple[str, ...]]:
     """The rows of trades.csv as text, in the order of the fills.
@@ -53,7 +55,7 @@ def row(outcome: Outcome, fill: Mapping[str, Any], funding: float) -> tuple[str,
         str(fill["position"]),
         str(fill["plan"]),
         "buy" if fill["side"] > 0 else "sell",
-        Reason(fill["reason"]).name.lower(),
+        REASONS[fill["reason"]],
         str(fill["target"]),
         *(text(number(fill[name])) for name in ("quantity", "price")),
         *(text(money(value)) for value in (fill["profit"], fill["fee"], funding, fill["slippage"], fill["balance"])),
