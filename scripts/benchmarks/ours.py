@@ -48,13 +48,13 @@ def loaded(bot: Bot, files: Sequence[Path], symbols: Sequence[str]) -> list[Load
 
 def once(bot: Bot, markets: Sequence[Loaded]) -> Done:
     """Columns, plans and machine under the account's rules."""
-    strategy, book, at = bot.strategies[0], bot.account.book, [time.perf_counter()]
+    strategy, book, at = bot.strategies[0], bot.account.book, [time.process_time()]
     opinions = [look(strategy, each.market) for each in markets]
-    at.append(time.perf_counter())
+    at.append(time.process_time())
     streams = [plan(strategy, opinion, each) for opinion, each in zip(opinions, markets, strict=True)]
-    at.append(time.perf_counter())
+    at.append(time.process_time())
     outcome = Machine(streams=streams, book=book, costs=bot.costs, gate=bot.account.gate).run()
-    at.append(time.perf_counter())
+    at.append(time.process_time())
     if len(outcome.equity_record) < len(markets[0].execution):
         raise RuntimeError(f"the account should live through all bars, it ended after {len(outcome.equity_record)}")
     columns, plans, machine = (float(spent) for spent in np.diff(at))

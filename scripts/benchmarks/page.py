@@ -21,8 +21,9 @@ HEAD = """# Benchmarks
 
 Written by `scripts/bench`; run it to measure your own machine (`scripts/bench --help`). Each figure is the median of rounds in turns.
 Imports, loading compiled code and reading bars are counted in *process* only. Another process touches and frees memory right before a clock
-starts; with *cold memory* there are five idle seconds instead: see "Which run is timed" in [decisions](decisions.md). Seconds of a shared
-machine say little on their own: the ratios are what to read."""
+starts; with *cold memory* there are five idle seconds instead: see "Which run is timed" in [decisions](decisions.md). Where one process
+computes, the seconds are the processor's, which other programs lengthen less than those of the clock on the wall; commands and sweeps are
+timed from shell to shell by the clock. Seconds of a shared machine say little on their own: the ratios are what to read."""
 
 
 def bars(parts: Parts) -> list[Bar]:

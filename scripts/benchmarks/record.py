@@ -19,6 +19,7 @@ class Row:
 
     part: single, scaling, symbols, sweep, starts or startup. n: bars, symbols, combinations or starts. timed: the first call of a fresh
     process, a later one in the same process, the whole process up to the end of its first call, or a command from shell to shell.
+    seconds: of the processor where one process computes (single, scaling, symbols); by the clock elsewhere, and then wall_seconds is None.
     ratio: these seconds over ours of the same part, n and timing; None for ours.
     """
 
@@ -27,7 +28,7 @@ class Row:
     n: int
     timed: str
     seconds: float
-    cpu_seconds: float | None = None
+    wall_seconds: float | None = None
     ratio: float | None = None
     peak_bytes: int | None = None
     figures: dict[str, Any] = field(default_factory=dict)

@@ -38,8 +38,8 @@ def staged(folder: Path, part: str, bars: int, symbols: int, rounds: int) -> Row
         who=OURS,
         n=bars if part == BARS else symbols,
         timed=FIRST,
-        seconds=middle([{"first": each["seconds"][0]} for each in answers], "first"),
-        cpu_seconds=middle([{"first": each["cpu"][0]} for each in answers], "first"),
+        seconds=middle([{"first": each["cpu"][0]} for each in answers], "first"),
+        wall_seconds=middle([{"first": each["seconds"][0]} for each in answers], "first"),
         peak_bytes=int(middle(answers, "peak_bytes")),
         figures=figures | {"trades": answers[0]["trades"]},
         versions=answers[0]["versions"],
@@ -79,7 +79,7 @@ MANY = f"{EACH:,} bars of each symbol, all in one account under the rules of `hy
 def section(rows: Sequence[Row]) -> str:
     """The part of the page."""
     one = rows[0].part == BARS
-    head = "## From a thousand bars to ten million" if one else "## From one symbol to a hundred"
+    head = "## From a thousand bars to ten million" if one else "## Many symbols"
     lines = [
         head,
         "",

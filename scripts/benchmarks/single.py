@@ -62,7 +62,7 @@ def rows_of(name: str, count: int, answers: Sequence[Mapping[str, Any]], agreed:
     picked = [
         (FIRST, [{"wall": each["seconds"][0], "cpu": each["cpu"][0]} for each in answers], counted | stages),
         (AGAIN, [{"wall": min(each["seconds"][1:]), "cpu": min(each["cpu"][1:])} for each in answers if each["seconds"][1:]], later),
-        (PROCESS, [{"wall": each["process_s"], "cpu": each["process_s"]} for each in answers], {}),
+        (PROCESS, [{"wall": each["process_s"], "cpu": each["process_cpu"]} for each in answers], {}),
     ]
     peak, versions = int(middle(answers, "peak_bytes")), answers[0]["versions"]
     return [
@@ -71,8 +71,8 @@ def rows_of(name: str, count: int, answers: Sequence[Mapping[str, Any]], agreed:
             who=name,
             n=count,
             timed=timed,
-            seconds=middle(spent, "wall"),
-            cpu_seconds=None if timed == PROCESS else middle(spent, "cpu"),
+            seconds=middle(spent, "cpu"),
+            wall_seconds=middle(spent, "wall"),
             peak_bytes=peak,
             figures=dict(figures),
             versions=versions,

@@ -84,7 +84,7 @@ def test_the_page_says_when_on_what_and_how_long(page: str) -> None:
     assert re.search(r"^- machine: .+, \d+ cores", page, re.MULTILINE)
     assert re.search(r"^- load of the machine when each part began: single \d", page, re.MULTILINE)
     headings = re.findall(r"^## (.+)$", page, re.MULTILINE)
-    assert [heading.split()[0] for heading in headings] == ["One", "From", "From", "A", "A", "Starting", "What"]
+    assert [heading.split()[0] for heading in headings] == ["One", "From", "Many", "A", "A", "Starting", "What"]
     for stage in ("columns", "plans", "machine"):
         assert re.search(rf"^\| {stage}, 5,000 bars \| [\d.]+ s \| [\d.]+ s \| [\d.]+ s \| [\d.]+ s \|$", page, re.MULTILINE), stage
     assert len(re.findall(r"\| (?:yes|\*\*no\*\*) \|$", page, re.MULTILINE)) == 7
