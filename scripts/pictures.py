@@ -17,6 +17,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "pictures"
+SWEPT = ["strategy.entry.fast=5,8,13,21", "strategy.entry.slow=34,55,89", "strategy.symbols=[BTCUSDT]"]
 JOBS = {
     "report": ["+strategy=fvg", "+account=hyro_2step", "account.program.phases.challenge.rules.inactivity.severity=warn"],
     "challenge": ["+strategy=ema_cross", "+account=hyro_1step_swing", "mode=challenge"],
@@ -24,6 +25,8 @@ JOBS = {
         *("-m", "+strategy=ema_cross", "+account=own_money", "exit@strategy.exit.targets=atr_trail"),
         *("strategy.entry.fast=range(5,25,4)", "strategy.entry.slow=range(30,80,10)", "strategy.exit.targets.multiple=1.5,2,3,4"),
     ],
+    "walk_forward": ["+strategy=ema_cross", "+account=hyro_1step", "mode=walk-forward", *SWEPT],
+    "sensitivity": ["+strategy=donchian", "+account=hyro_1step_swing", "mode=sensitivity", "mode.start=2024-01-01"],
 }
 FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--hide-scrollbars"]
 DESK, PHONE = 1200, 390  # CSS pixels
@@ -55,6 +58,9 @@ WANTED = (
     Picture(name="challenge-risk", job="challenge", width=DESK, dark=False, start=RISK, height=680),
     Picture(name="leaderboard", job="leaderboard", width=DESK, dark=False, start="body", height=1450),
     Picture(name="leaderboard-maps", job="leaderboard", width=DESK, dark=True, start="section:has(#chart-heat-mean)", height=400),
+    Picture(name="walk-forward", job="walk_forward", width=DESK, dark=False, start="body", height=1010),
+    Picture(name="walk-forward-maps", job="walk_forward", width=DESK, dark=False, start="section:has(#chart-trains)", height=860),
+    Picture(name="sensitivity", job="sensitivity", width=DESK, dark=False, start="body", height=820),
     Picture(name="challenge-histories", job="challenge", width=DESK, dark=True, start=DRAWN, height=570),
 )
 

@@ -25,21 +25,21 @@ MANY = 30  # trials in the table; all of them are in trials.csv
 
 def html(about: About, walked: Walked) -> str:
     """The whole page."""
-    return page(Sheet(about=about, line=line(walked, about.currency), tiles=tiles(about, walked), sections=sections(about, walked)))
+    return page(Sheet(about=about, line=line(walked, about.currency), tiles=tiles(walked), sections=sections(about, walked)))
 
 
-def tiles(about: About, walked: Walked) -> list[tuple[str, str]]:
+def tiles(walked: Walked) -> list[tuple[str, str]]:
     """Eight figures."""
     inside, outside = walked.in_sample, walked.out_of_sample
     return [
         ("out of sample, a year", signed(outside.pace)),
         ("in sample, a year", signed(inside.pace)),
         ("efficiency", percent(walked.efficiency)),
-        ("windows with a profit", f"{outside.won} of {len(walked.windows)}"),
-        ("Sharpe, out of sample", ratio(outside.sharpe)),
-        ("Sharpe, in sample", ratio(inside.sharpe)),
+        ("windows won", f"{outside.won} of {len(walked.windows)}"),
+        ("Sharpe, out", ratio(outside.sharpe)),
+        ("Sharpe, in", ratio(inside.sharpe)),
         ("rank of the chosen", percent(walked.rank)),
-        (f"deepest fall, {about.currency}", f"{walked.drawdown:,.0f}"),
+        ("deepest fall", f"{walked.drawdown:,.0f}"),
     ]
 
 
