@@ -42,6 +42,7 @@ KNOWN = Recent()  # tables of a rule book, for runs that share it
 MIDNIGHT = Reset(at="00:00", zone="UTC")
 BPS = 1e-4
 LINE, PAGE = 64, 1 << 21  # bytes: records begin where a line of the cache does, their block where a large page does
+SMALL = 8 * PAGE  # bytes of records that a run hardly fills: small pages are zeroed one by one as they are needed
 SINGLE = (  # in the order of the PHASE record
     Code.PROFIT_TARGET,
     Code.TRADING_DAYS,
@@ -236,8 +237,9 @@ def together(sizes: Mapping[str, tuple[int, Any]]) -> dict[str, NDArray[Any]]:
     """Zeroed records of (rows, dtype) by name in one block of memory, placed so that it comes in large pages where there are any."""
     lengths = {name: -(-rows * np.dtype(dtype).itemsize // LINE) * LINE for name, (rows, dtype) in sizes.items()}
     ends = np.cumsum(list(lengths.values()))
-    memory = np.zeros(int(ends[-1]) + 2 * PAGE, np.uint8)
-    block = memory[-memory.ctypes.data % PAGE :]
+    aligned = PAGE if ends[-1] > SMALL else LINE
+    memory = np.zeros(int(ends[-1]) + 2 * aligned, np.uint8)
+    block = memory[-memory.ctypes.data % aligned :]
     return {
         name: block[end - length :][: rows * np.dtype(dtype).itemsize].view(dtype)
         for (name, (rows, dtype)), length, end in zip(sizes.items(), lengths.values(), ends, strict=True)

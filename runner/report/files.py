@@ -98,8 +98,8 @@ def write_csv(path: Path, columns: Sequence[str], rows: Sequence[Sequence[str]])
 
 
 def write_parquet(path: Path, columns: Mapping[str, Any]) -> None:
-    """A Parquet file of these columns; the same columns give the same bytes."""
+    """A Parquet file of these columns; the same columns give the same bytes. Numbers seldom repeat, so no dictionaries are made of them."""
     import pyarrow as pa
     from pyarrow.parquet import write_table
 
-    write_table(pa.table(dict(columns)), path, compression="zstd")
+    write_table(pa.table(dict(columns)), path, compression="zstd", use_dictionary=False)
