@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from hydra._internal.callbacks import Callbacks
 from hydra._internal.hydra import Hydra
@@ -23,21 +23,13 @@ from omegaconf import DictConfig, OmegaConf
 from runner import flags
 from runner.check import Checked, CheckedErrand, check, mode_module, modes, refusal
 from runner.compose import Loader, compose
-from runner.compose.optuna import TARGET as OPTUNA
 from runner.compose.overrides import COMMAND, parsed
 from runner.failure import making_folders
 from runner.menu import PRIMARY, Menu
-from runner.mode.judged import Judged
 from runner.model.bot import Bot, Trial
-from runner.model.errors import ConfigError, Problem, UnwritableError
-from runner.perform import Worker, execute, given, remove_empty
-from runner.report.leaderboard import HTML, Row, leave, show
-from runner.report.objective import Objective, objectives
-from runner.search.packages import needed
-from runner.search.settings import misspelt, read
-from runner.search.space import unsearchable
+from runner.model.errors import ConfigError, Problem
+from runner.perform import execute, given
 from runner.shorthand import written_out
-from runner.sweep import Swept, settings, sweep
 from runner.sweep.jobs import Desk, Job, distinct, expanded, notes, settled, values
 from runner.usage import say
 from runner.words import listed, nearest
@@ -97,68 +89,10 @@ def _asked(args: argparse.Namespace, parser: argparse.ArgumentParser, hydra: Hyd
     if args.cfg:
         return _shown(args, hydra, menu)
     if args.multirun:
+        from runner.several import several
+
         return several(args.overrides, hydra, menu)
     return single(args.overrides, hydra, menu)
-
-
-def several(overrides: list[str], hydra: Hydra, menu: Menu) -> int:
-    """Run a sweep, and say how its jobs compare; the highest exit status of all."""
-    strange = misspelt(parsed(overrides, menu=menu))
-    if strange:
-        raise unsearchable(strange)
-    config = settings(hydra, overrides)
-    if config.hydra.sweeper.get("_target_") == OPTUNA:
-        return searched(hydra, config, overrides, menu)
-    swept = sweep(hydra, config, overrides, Worker(menu))
-    if swept is None:
-        return 0
-    compared(swept)
-    remove_empty(swept.folder)
-    return max(ran["status"] for ran in swept.ran)
-
-
-def searched(hydra: Hydra, config: DictConfig, overrides: list[str], menu: Menu) -> int:
-    """Search with Optuna, and say how the trials compare."""
-    asked = read(cast("dict[str, Any]", OmegaConf.to_container(config.hydra.sweeper, resolve=True)))
-    needed(str(asked.sampler["name"]))
-    from runner.search.sweeper import search
-
-    found = search(hydra, config, overrides, Worker(menu), asked)
-    board(found.folder, [Row(**each) for each in found.rows], found.objectives, quiet=found.quiet)
-    for line in found.lines:
-        say(line)
-    return found.status
-
-
-def compared(swept: Swept) -> None:
-    """Leave and show the leaderboard of jobs of one mode that can be compared; none of others, nor of a job alone.
-
-    With mode.quiet=true it is left, and one line says where.
-    """
-    checked = [each for job in swept.jobs if (each := job.examined.checked) is not None]
-    mode, options = checked[0].mode, checked[0].options
-    alike = len({each.mode for each in checked}) == 1 and issubclass(getattr(mode_module(mode), "Options", object), Judged)
-    if not alike or len(swept.jobs) < 2:
-        return
-    rows = [
-        Row(values=ran["values"], status=ran["status"], page=ran["page"], folder=ran["folder"], said=ran["said"], skipped=ran["done"])
-        for ran in swept.ran
-    ]
-    board(swept.folder, rows, objectives(options.get("objective"), mode), quiet=bool(options.get("quiet")))
-
-
-def board(folder: Path, rows: Sequence[Row], goals: Sequence[Objective], *, quiet: bool) -> None:
-    """Leave the leaderboard and show it; quiet: only say where it is. One that cannot be left is shown before that is said."""
-    try:
-        leave(folder, rows, goals)
-    except UnwritableError:
-        if not quiet:
-            show(folder, rows, goals, left=False)
-        raise
-    if quiet:
-        say(f"leaderboard: {folder / HTML}")
-    else:
-        show(folder, rows, goals)
 
 
 def _completed(words: list[str], hydra: Hydra) -> int:

@@ -23,7 +23,6 @@ from runner.check import Checked, CheckedErrand, mode_module, refusal
 from runner.columns.library import library
 from runner.compose import Loader
 from runner.failure import explained
-from runner.machine import native
 from runner.menu import Menu
 from runner.model.bot import Bot, Errand
 from runner.model.errors import Problem, RunnerError
@@ -234,6 +233,8 @@ def in_a_line(page: Mapping[str, Any] | None, folder: str, status: int, *, done:
 
 def import_reports() -> None:
     """What every report needs, imported before processes are forked."""
+    from runner.machine import native
+
     for name in LATE:
         import_module(name)
     native.drive.load()

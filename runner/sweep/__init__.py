@@ -154,7 +154,8 @@ def launcher(context: HydraContext, config: DictConfig, common: frozenset[str], 
         hydras: Any = Plugins.instance().instantiate_launcher(hydra_context=context, task_function=task, config=config)
 
         def launch(batch: Sequence[Job], first: int) -> list[Ran]:
-            held = [work.before(job, places.of(job, first + number)) for number, job in enumerate(batch)]  # another host may not see them
+            named = [places.of(job, first + number) if places.usual else None for number, job in enumerate(batch)]
+            held = [work.before(job, place) if place else None for job, place in zip(batch, named, strict=True)]  # hosts may not see them
             words = [list(job.words) for job, ran in zip(batch, held, strict=True) if ran is None]
             came = iter(hydras.launch(words, initial_job_idx=first) if words else ())
             return [kept(_value(next(came))) if ran is None else ran for ran in held]
