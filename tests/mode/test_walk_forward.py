@@ -186,6 +186,19 @@ def test_what_cannot_be_walked_is_one_line_and_status_2(words: list[str], wanted
     assert "Traceback" not in done.err
 
 
+def test_commas_on_the_command_line_are_trials(tmp_path: Path) -> None:
+    """Without -m, in the order typed; the folder holds one study."""
+    words = ("strategy.entry.fast=8,13", "strategy.entry.slow=range(34,56,21)", "mode.output=out", *FEW[1:])
+    done = command("+strategy=ema_cross", "+account=hyro_1step", "strategy.symbols=[BTCUSDT]", "mode=walk-forward", *words, home=tmp_path)
+    assert (done.status, done.out, done.err) == (0, "", "")
+    said = page(tmp_path / "out")
+    assert said["parameters"] == {"strategy.entry.fast": [8, 13], "strategy.entry.slow": [34, 55]}
+    assert [each["values"] for each in said["each_trial"]] == [
+        {"strategy.entry.fast": fast, "strategy.entry.slow": slow} for fast in (8, 13) for slow in (34, 55)
+    ]
+    assert not list(tmp_path.rglob("summary.json"))
+
+
 def test_ctrl_c_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Pressed among the runs."""
 

@@ -17,7 +17,13 @@ from runner.report.objective import Objective
 from runner.report.summary import strategy_name
 from runner.study.segment import DAY_MS, Segment
 
-READING = ("output", "quiet", "report", "threads")  # of `mode`: they decide nothing
+READING = (
+    "objective",
+    "output",
+    "quiet",
+    "report",
+    "threads",
+)  # of `mode`: they decide nothing; what is compared counts as it was understood
 RESTARTED = "an account that fails is bought again at once, so that every day of the bars counts; each stretch begins with a new account"
 
 Page = dict[str, Any]

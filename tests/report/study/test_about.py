@@ -58,7 +58,7 @@ def test_the_hash_covers_what_decides_and_nothing_else(tmp_path: object) -> None
         return study_hash(bot, "walk_forward", more.get("pairs", pairs), more.get("by", OBJECTIVE))  # type: ignore[arg-type]
 
     plain = hashed()
-    assert hashed("mode.threads=3", "mode.quiet=true", "mode.report=false", "mode.output=elsewhere") == plain
+    assert hashed("mode.threads=3", "mode.quiet=true", "mode.report=false", "mode.output=elsewhere", "mode.objective=net_profit") == plain
     others = [
         hashed("mode.anchored=true"),
         hashed("mode.start=2024-01-01"),
