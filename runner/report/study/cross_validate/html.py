@@ -68,7 +68,7 @@ FAN = (
 SORTED = "Out of sample there is no best path to pick: the spread is what another course of the same days might have brought."
 DEGRADATION = (
     "One point for each split: how good the chosen try was on the groups it was chosen on, and on those held out. On the dotted line "
-    "nothing would be lost."
+    "nothing would be lost. Part of a fall from left to right is arithmetic: a try's best days are on one side or on the other."
 )
 CHOSEN = "In how many splits each try was the best. Few different ones speak for settings that do not hang on some months."
 
@@ -102,7 +102,7 @@ def paths(found: CrossValidated, page: Page) -> Markup:
     last = row("in hindsight", page["hindsight"])
     rest = f"The first {MOST_PATHS} of {len(page['each']):,}; paths.csv has all." if len(page["each"]) > MOST_PATHS else ""
     lost = tag("p", f"{percent(page['losing_paths'])} of the paths lost money.", class_="quiet")
-    return join([lost, table(head, [*each, last]), tag("p", rest, class_="quiet") if rest else ""])
+    return join([lost, tag("div", table(head, [*each, last]), class_="tall"), tag("p", rest, class_="quiet") if rest else ""])
 
 
 def row(name: str, one: Page) -> list[object]:

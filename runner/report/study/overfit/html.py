@@ -29,14 +29,14 @@ def tiles(found: Overfitted) -> list[tuple[str, str]]:
     """What one looks for first."""
     made, ratio = found.overfit, found.deflated
     return [
-        ("probability of overfitting", percent(made.probability)),
-        ("sure to be more than luck", percent(ratio.probability)),
+        ("overfitting", percent(made.probability)),
+        ("more than luck", percent(ratio.probability)),
         ("best Sharpe ratio", f"{found.yearly(ratio.found.sharpe):.2f}"),
         ("of worthless tries", f"{found.yearly(ratio.expected):.2f}"),
         ("lost out of sample", percent(made.loss)),
         ("tries counted", f"{ratio.counted:,}"),
-        ("median in sample", f"{found.shown(float(np.median(made.inside))):.2f}"),
-        ("and out of sample", f"{found.shown(float(np.median(made.outside))):.2f}"),
+        ("in sample", f"{found.shown(float(np.median(made.inside))):.2f}"),
+        ("out of sample", f"{found.shown(float(np.median(made.outside))):.2f}"),
     ]
 
 
@@ -56,8 +56,8 @@ LOGITS = (
     "among worthless tries gives about 50 %."
 )
 DEGRADATION = (
-    "One point for each split (of very many an even sample). Falling from left to right: what did better in sample did worse out of "
-    "sample. On the dotted line nothing would be lost."
+    "One point for each split (of very many an even sample). On the dotted line nothing would be lost. Part of a fall from left to right "
+    "is arithmetic: a try's best days are on one side or on the other."
 )
 DOMINANCE = (
     "Out of sample, the share of the splits in which no more than this was reached. Where choosing helps, the solid line runs to the "
@@ -122,7 +122,7 @@ def every(found: Overfitted) -> Markup:
     head = ["try", *short(list(keys)).values(), f"profit, {found.about.currency}", "Sharpe", "trades", "best in sample"]
     rows = [row(found, each, list(keys)) for each in order[:MOST_TRIES]]
     rest = f"The first {MOST_TRIES} of {len(order):,}; trials.csv has all." if len(order) > MOST_TRIES else ""
-    return join([table(head, rows), tag("p", rest, class_="quiet") if rest else ""])
+    return join([tag("div", table(head, rows), class_="tall"), tag("p", rest, class_="quiet") if rest else ""])
 
 
 def row(found: Overfitted, each: Try, keys: list[str]) -> list[object]:
