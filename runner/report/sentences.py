@@ -28,7 +28,21 @@ def headline(page: Page) -> str:
     verdict = page["verdict"]
     state = STATES[State[verdict["state"].upper()]]
     when = f" at {at(verdict['time'])} UTC" if verdict["time"] else ""
-    return f"{page['strategy']} on {page['account']}: {verdict['phase'] or 'no phase'} {state}{when}"
+    return f"{page['strategy']} on {page['account']}: {verdict['phase'] or 'no phase'} {state}{when}{halted(page)}"
+
+
+def halted(page: Page) -> str:
+    """', but the house halted it on 2023-01-20' for an account that only still stands because nothing may trade any more; else nothing."""
+    if (
+        page["verdict"]["state"] != State.ACTIVE.name.lower()
+        or Code.HALTED.name not in page.get("refusals", {})
+        or len(page["phases"]) != 1
+    ):
+        return ""
+    reached = [
+        rule["at"] for rule in page["rules"] if rule["code"] == Code.HOUSE.name and rule["headroom"] is not None and rule["headroom"] <= 0
+    ]
+    return f", but the house halted it{f' on {max(reached)[:10]}' if reached else ''}"
 
 
 def brief(page: Page) -> str:
@@ -39,7 +53,7 @@ def brief(page: Page) -> str:
     where = f" ({short(verdict['path'])})" if verdict["path"] else ""
     rule = f": {verdict['rule']}{where}" if verdict["rule"] else ""
     state = STATES[State[verdict["state"].upper()]]
-    return f"{verdict['phase'] or 'no phase'} {state}{rule}, net {page['net_profit']:+,.2f} {page['currency']}"
+    return f"{verdict['phase'] or 'no phase'} {state}{rule}{halted(page)}, net {page['net_profit']:+,.2f} {page['currency']}"
 
 
 def rehearsed(section: Page) -> str:

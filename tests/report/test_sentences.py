@@ -45,3 +45,25 @@ def test_a_rehearsal_in_a_part_of_a_line() -> None:
     idle = {"good": True, "orders": 0, "parity": {"decisions": 1.0}, "faults": {}, "kills": 0}
     assert brief({"rehearsal": idle}) == "no orders, so nothing was tried: decisions 100%, 0 faults, 0 kills"
     assert brief({"rehearsal": idle | {"orders": 1}}) == "good: decisions 100%, 0 faults, 0 kills"
+
+
+@pytest.mark.parametrize(
+    ("refusals", "state", "said"),
+    [
+        pytest.param({"HALTED": 5}, "active", "trading still ACTIVE, but the house halted it on 2023-01-20", id="halted"),
+        pytest.param({"NO_MARKET": 5}, "active", "trading still ACTIVE, net", id="trading on"),
+        pytest.param({"HALTED": 5}, "passed", "trading PASSED, net", id="it has passed"),
+    ],
+)
+def test_an_account_the_house_halted_says_so(refusals: dict[str, int], state: str, said: str) -> None:
+    """It still stands, but because nothing may trade any more."""
+    rule = {"code": "HOUSE", "headroom": -0.003, "at": "2023-01-20T20:00:00Z"}
+    page = {
+        "verdict": {"state": state, "phase": "trading", "path": None, "rule": None, "time": None},
+        "refusals": refusals,
+        "phases": [{}],
+        "rules": [rule, {"code": "RISK_PER_TRADE", "headroom": 15.0, "at": "2024-01-06T12:00:00Z"}],
+        "net_profit": 1.0,
+        "currency": "USDT",
+    }
+    assert brief(page).startswith(said)
