@@ -37,7 +37,7 @@ START_BARS, START_SYMBOLS = 6_400, ("BTCUSDT", "ETHUSDT", "SOLUSDT")  # of the c
 
 
 def loaded(bot: Bot, files: Sequence[Path], symbols: Sequence[str]) -> list[Loaded]:
-    """What is traded, read from the files; all symbols have the facts of the first."""
+    """What is traded, read from the files; all symbols have the facts of the first. Bars are new objects: nothing is found again."""
     instrument: Instrument = bot.source.instrument(SYMBOL)
     markets = []
     for file, symbol in zip(files, symbols, strict=True):
@@ -111,5 +111,5 @@ if __name__ == "__main__":
         traded = names(wanted.get("symbols", 1))
         bot = build(compose(words(wanted["account"], traded)))
         files = [Path(wanted["folder"]) / f"{symbol}-1m.parquet" for symbol in traded] if "folder" in wanted else [Path(wanted["file"])]
-        markets = loaded(bot, files, traded)
-        answer(measured(wanted, lambda: once(bot, markets), PACKAGES))
+        markets: list[Loaded] = []
+        answer(measured(wanted, lambda: once(bot, markets), PACKAGES, lambda: markets.__setitem__(slice(None), loaded(bot, files, traded))))

@@ -49,8 +49,8 @@ def asked() -> Request:
     return request
 
 
-def measured(request: Request, work: Callable[[], Done], packages: tuple[str, ...]) -> Answer:
-    """Do the work as often as asked.
+def measured(request: Request, work: Callable[[], Done], packages: tuple[str, ...], prepare: Callable[[], object] = lambda: None) -> Answer:
+    """Do the work as often as asked; `prepare` comes before each call and is not counted.
 
     seconds, cpu: of each call, by the wall and by the processor. process_s, process_cpu: from the start of the process to the end of the
     first call. peak_bytes: the most memory the process held until then, imports and bars included. first_stages, stages: of the first
@@ -60,6 +60,7 @@ def measured(request: Request, work: Callable[[], Done], packages: tuple[str, ..
     seconds, cpu, done = [], [], []
     process_s, process_cpu, peak = 0.0, 0.0, 0
     for number in range(request["calls"]):
+        prepare()
         wall, processor = time.perf_counter(), time.process_time()
         done.append(work())
         seconds.append(time.perf_counter() - wall)

@@ -21,12 +21,15 @@ import pytest
 from runner.build import build
 from runner.columns.library import library
 from runner.compose import compose
+from runner.compose.loader import Loader
 from runner.machine import Machine
+from runner.menu import Menu
 from runner.model.bars import Bars
 from runner.model.bot import Bot
 from runner.model.market import Market
 from runner.model.signal import Signals
 from runner.pipeline import Loaded, look, plan
+from runner.sweep.jobs import Desk
 from tests.instructions import CANNOT
 
 ROOT = Path(__file__).parent.parent.parent
@@ -36,6 +39,7 @@ from benchmarks.work import MINUTE_MS, SYMBOL, walk, words  # noqa: E402 - scrip
 
 MOST_INSTRUCTIONS = 530  # of the machine, a bar, under the rules of hyro_2step: 351 were counted
 MOST_STEPS = 3_800  # lines of Python and functions in C, for columns, plans and machine of any number of bars: 2541 were counted
+MOST_JOB_STEPS = 36_000  # to compose, check and build one more job of a sweep: 23,094 were counted
 MOST_BYTES = 220  # held at the peak, a bar: 145 were counted
 
 
@@ -141,6 +145,18 @@ def test_a_block_that_walks_bar_by_bar_would_be_noticed(bot: Bot) -> None:
     entry = Walks(**bot.strategies[0].entry.model_dump())
     slow = replace(bot, strategies=(replace(bot.strategies[0], entry=entry),))
     assert steps(work(slow, 10_000)) > steps(work(bot, 10_000)) + 10_000 > MOST_STEPS
+
+
+def test_another_job_of_a_sweep_takes_few_steps(tmp_path: Path) -> None:
+    """Composed, checked and built from its words, where values alone differ from the jobs before it; the first one asks Hydra."""
+    desk = Desk(Loader(Menu(tmp_path)))
+    plain = [word for word in words("hyro_2step") if "entry.fast" not in word]
+
+    def job(fast: int) -> int:
+        return steps(lambda: desk.job([*plain, f"strategy.entry.fast={fast}"]))
+
+    first, *others = (job(fast) for fast in (8, 10, 12, 14, 16))
+    assert min(others) <= MOST_JOB_STEPS < first / 10, (first, others)
 
 
 def test_memory_grows_by_few_bytes_a_bar(bot: Bot) -> None:
