@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +54,7 @@ class Board:
     failed: tuple[Row, ...]
     columns: tuple[Column, ...]
 
-    @property
+    @cached_property
     def judged(self) -> tuple[Placed, ...]:
         """The jobs that have a rank."""
         return tuple(each for each in self.placed if each.rank is not None)
@@ -62,10 +64,11 @@ class Board:
         """The columns of the objectives."""
         return tuple(asked(objective) for objective in self.objectives)
 
-    def figure(self, placed: Placed) -> float:
-        """The first objective of a job that has a rank."""
-        value = self.objectives[0].of(placed.page)
-        return math.nan if value is None else value
+    @cached_property
+    def values(self) -> tuple[float, ...]:
+        """The first objective of each job that has a rank."""
+        found = (self.objectives[0].of(each.page) for each in self.judged)
+        return tuple(math.nan if value is None else value for value in found)
 
 
 def board(folder: Path, rows: Sequence[Row], objectives: Sequence[Objective]) -> Board:
@@ -119,6 +122,8 @@ def told(value: Any) -> str:
     """A value as it is typed; '' of a setting the job does not have."""
     if value is ABSENT:
         return ""
+    if type(value) is int:
+        return str(value)
     if isinstance(value, float):
         return text(value) if math.isfinite(value) else str(value)
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
@@ -142,5 +147,5 @@ def endings(key: str) -> list[str]:
 
 def seen_from(folder: Path, place: str) -> str:
     """A job's folder as it is reached from the sweep's; as it is where it lies elsewhere."""
-    here, there = folder.absolute(), Path(place).absolute()
-    return there.relative_to(here).as_posix() if place and there.is_relative_to(here) else place
+    here, there = f"{folder.absolute()}{os.sep}", str(Path(place).absolute())
+    return there.removeprefix(here).replace(os.sep, "/") if place and there.startswith(here) else place

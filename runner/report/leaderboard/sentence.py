@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from statistics import median
 from typing import Any
 
-from runner.report.leaderboard.columns import Column
+from runner.report.leaderboard.columns import Column, asked
 from runner.report.leaderboard.rows import ABSENT, Board, Placed, short, told
 from runner.report.objective import Objective, measured
 from runner.study.sharpe import expected_maximum
@@ -26,7 +26,7 @@ def headline(board: Board) -> str:
     if not judged:
         return f"None of the {counted(len(board.placed), 'job')} has {aim.name}; mode.objective=… compares them by another figure."
     best = judged[0]
-    figure = aim.shown(board.figure(best))
+    figure = aim.shown(board.values[0])
     if len(judged) == 1:
         return f"{name(board, best) or 'The only job'} has {aim.name} {figure}; there is no other job to compare it with."
     return f"{first(board)} by {by(board)}, with {figure}; {ahead(board, aim)}."
@@ -54,8 +54,8 @@ def name(board: Board, placed: Placed) -> str:
 
 def ahead(board: Board, aim: Column) -> str:
     """How the others stand to the best."""
-    values = [board.figure(each) for each in board.judged]
-    behind = [board.figure(each) for each in board.judged if each.rank != 1]
+    values = board.values
+    behind = [value for each, value in zip(board.judged, values, strict=True) if each.rank != 1]
     middle = f"the middle of {len(values):,} jobs has {aim.shown(median(values))}"
     return f"the next has {aim.shown(behind[0])}, {middle}" if behind else middle
 
@@ -83,10 +83,11 @@ def losing(board: Board) -> str:
 
 def chosen(board: Board) -> str:
     """What luck alone would make of so many tries."""
-    best, goal = board.judged[0], board.objectives[0]
-    bounds = interval(best.page, goal)
-    if bounds is not None:
-        return within(board, bounds)
+    best = board.judged[0]
+    for goal in board.objectives:
+        bounds = interval(best.page, goal)
+        if bounds is not None:
+            return within(board, goal, bounds)
     tried, days, year, found = tries(board), *record(best.page)
     if tried < 2 or math.isnan(found) or days < FEWEST_DAYS:
         return f"{PICKED.format(tried)} Expect less of it." if tried > 1 else ""
@@ -101,14 +102,16 @@ PICKED = "{:,} were tried and the best was picked by its result."
 STUDY = "mode=overfit tells how likely luck is."
 
 
-def within(board: Board, bounds: tuple[float, float]) -> str:
+def within(board: Board, goal: Objective, bounds: tuple[float, float]) -> str:
     """How many jobs cannot be told from the best by their intervals."""
-    others = sum(bounds[0] <= board.figure(each) <= bounds[1] for each in board.judged[1:])
+    found = [value for each in board.judged[1:] if (value := goal.of(each.page)) is not None]
+    others, what = sum(bounds[0] <= value <= bounds[1] for value in found), asked(goal).name
     tail = "the best was picked by its result, so expect less of it."
     if not others:
-        return f"{len(board.judged):,} were tried and no other lies within the interval of the best; still {tail}"
+        return f"{len(board.judged):,} were tried and no other lies within the interval of the best's {what}; still {tail}"
     verb = "lies" if others == 1 else "lie"
-    return f"{others:,} of the {len(board.judged) - 1:,} others {verb} within the interval of the best and cannot be told from it; {tail}"
+    whole = f"the {len(found):,} others" if len(found) > 1 else "1 other"
+    return f"{others:,} of {whole} {verb} within the interval of the best's {what} and cannot be told from it; {tail}"
 
 
 def interval(page: Mapping[str, Any], goal: Objective) -> tuple[float, float] | None:

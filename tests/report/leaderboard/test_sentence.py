@@ -110,9 +110,16 @@ def test_challenges_are_held_against_their_intervals() -> None:
     rows = [row({FAST: fast}, challenge(worth, odds)) for fast, worth, odds in ((1, 90.0, 0.6), (2, 60.0, 0.2), (3, -80.0, 0.1))]
     (near,) = warnings(made(*rows, objectives=VALUE))
     tail = "the best was picked by its result, so expect less of it."
-    assert near == f"1 of the 2 others lies within the interval of the best and cannot be told from it; {tail}"
+    assert near == f"1 of the 2 others lies within the interval of the best's expected value and cannot be told from it; {tail}"
     (apart,) = warnings(made(*rows, objectives=(Objective("odds"),)))
-    assert apart == f"3 were tried and no other lies within the interval of the best; still {tail}"
+    assert apart == f"3 were tried and no other lies within the interval of the best's odds; still {tail}"
+
+
+def test_where_the_first_objective_has_no_interval_the_next_one_counts() -> None:
+    """A value that was the same at every start has none, its odds have."""
+    flat = {"total": {"value": -119.0, "low": None, "high": None}, "cost": 119.0}
+    rows = [row({FAST: fast}, challenge(-119.0, odds, value=flat)) for fast, odds in ((1, 0.1), (2, 0.05))]
+    assert "1 of 1 other lies within the interval of the best's odds" in warnings(made(*rows, objectives=VALUE))[1]
 
 
 def test_a_single_job_was_not_picked() -> None:

@@ -45,10 +45,10 @@ def axis(key: str, name: str, judged: Sequence[Placed]) -> Axis:
     return Axis(key=key, name=name, labels=labels, place=np.array([places[told(value)] for value in values], np.int64), numeric=numeric)
 
 
-def mapped(board: Board) -> tuple[Axis, ...]:
-    """The keys a heat map can show, the one that moves the objective most first."""
-    values = np.array([board.figure(each) for each in board.judged])
-    few = [each for each in axes(board) if len(each.labels) <= MOST]
+def mapped(board: Board, swept: Sequence[Axis]) -> tuple[Axis, ...]:
+    """Those of the keys that a heat map can show, the one that moves the objective most first."""
+    values = np.array(board.values)
+    few = [each for each in swept if len(each.labels) <= MOST]
     return tuple(sorted(few, key=lambda each: (-effect(each, values), each.key)))
 
 

@@ -23,7 +23,7 @@ CELL, AROUND = 30, 130
 
 def grid(board: Board, across: Axis, up: Axis, how: str) -> Floats:
     """The objective by pair, shape (values of `up`, values of `across`), NaN where no job has the pair. how: mean or best."""
-    found = np.array([board.figure(each) for each in board.judged])
+    found = np.array(board.values)
     made = np.full((len(up.labels), len(across.labels)), np.nan)
     for row, column in sorted(set(zip(up.place.tolist(), across.place.tolist(), strict=True))):
         mine = found[(up.place == row) & (across.place == column)]
@@ -74,7 +74,7 @@ def ticks(axis: Axis) -> dict[str, Any]:
 
 def along(board: Board, axis: Axis) -> Figure:
     """One setting alone: every job as a point, the mean and the best of each value as lines."""
-    found, aim = np.array([board.figure(each) for each in board.judged]), board.aims[0]
+    found, aim = np.array(board.values), board.aims[0]
     places = np.arange(len(axis.labels))
     extreme = np.max if board.objectives[0].larger else np.min
     best = np.array([extreme(found[axis.place == place]) for place in places])
@@ -102,7 +102,7 @@ def payload(board: Board, mapped: tuple[Axis, ...]) -> dict[str, Any]:
         "names": [each.name for each in mapped],
         "labels": [list(each.labels) for each in mapped],
         "places": [each.place.tolist() for each in mapped],
-        "values": [board.figure(each) for each in board.judged],
+        "values": list(board.values),
         "larger": board.objectives[0].larger,
         "form": aim.form,
         "written": WRITTEN,

@@ -46,9 +46,10 @@ def sections(board: Board) -> Iterator[Markup]:
     if board.placed:
         yield section(f"Every job, by {by(board)}", table(board), tag("p", cut(board), class_="quiet"))
     if len(board.judged) > 1:
-        if len(axes(board)) >= PAIR:
-            yield section("All settings at once", place("parallel", parallel(board), PARALLEL))
-        yield from pairs(board, mapped(board))
+        swept = axes(board)
+        if len(swept) >= PAIR:
+            yield section("All settings at once", place("parallel", parallel(board, swept), PARALLEL))
+        yield from pairs(board, mapped(board, swept))
     if board.failed:
         yield section("Did not run", failures(board))
     yield section("Mind", tag("ul", *(tag("li", line) for line in ALWAYS)))
@@ -116,7 +117,7 @@ def pairs(board: Board, swept: tuple[Axis, ...]) -> Iterator[Markup]:
         yield section(f"By {swept[0].name}", place("along", along(board, swept[0]), ONE))
     if len(swept) < PAIR:
         return
-    first = telling(swept, np.array([board.figure(each) for each in board.judged]))
+    first = telling(swept, np.array(board.values))
     across, up = (swept[place] for place in first)
     menus = [menu("across", swept, first[0]), " and ", menu("up", swept, first[1])]
     choice = tag("p", *menus, class_="choice", hidden=len(swept) == PAIR)

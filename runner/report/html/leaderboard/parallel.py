@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from runner.model.bars import Floats
 from runner.report.html.encode import Figure, array
-from runner.report.html.leaderboard.axes import Axis, axes
+from runner.report.html.leaderboard.axes import Axis
 from runner.report.html.look import BLUE, GREEN, GRID, INK, MUTED, PAPER, UP, VERMILION, figure
 from runner.report.leaderboard.columns import Column
 from runner.report.leaderboard.rows import Board
@@ -28,9 +29,8 @@ BANDS = (
 HEIGHT = 430
 
 
-def parallel(board: Board) -> Figure:
+def parallel(board: Board, swept: Sequence[Axis]) -> Figure:
     """The figure; places along the x axis are 0, 1, 2, …, heights run from 0 to 1."""
-    swept = axes(board)
     heights = [spread(axis) for axis in swept] + [scaled(board, place) for place in range(len(board.objectives))]
     lines = np.stack(heights, axis=1)
     names = [name(board, each) for each in board.judged]

@@ -65,8 +65,8 @@ def test_where_less_is_better_the_best_is_the_least() -> None:
 def test_the_key_that_moves_the_objective_most_comes_first() -> None:
     """Its share of the variance: all of it where nothing else matters, none where it does not matter."""
     found = made(table())
-    values = np.array([found.figure(each) for each in found.judged])
-    assert [each.name for each in mapped(found)] == ["fast", "slow", "strategy"]
+    values = np.array(found.values)
+    assert [each.name for each in mapped(found, axes(found))] == ["fast", "slow", "strategy"]
     assert effect(axes(found)[1], values) > 0.99
     assert effect(axes(found)[0], np.ones(len(values))) == 0.0
 
@@ -78,8 +78,8 @@ def test_a_pair_without_holes_is_shown_first() -> None:
         row({KIND: "c", SLOW: slow, FAST: fast, "account": "b"}, backtest(5.0 * fast + slow / 100)) for fast in (8, 9) for slow in (30, 40)
     ]
     found = made(rows)
-    swept = mapped(found)
-    pair = telling(swept, np.array([found.figure(each) for each in found.judged]))
+    swept = mapped(found, axes(found))
+    pair = telling(swept, np.array(found.values))
     assert {swept[place].name for place in pair} == {"fast", "slow"}
 
 
@@ -97,7 +97,7 @@ def test_one_setting_is_drawn_with_every_job_its_mean_and_its_best() -> None:
 def test_every_job_is_a_line_and_the_best_lies_in_front() -> None:
     """Bands from worst to best together hold every job once; the best once more on top."""
     found = made(cases.grid(5, 5, 4))
-    drawn = valid(parallel(found))
+    drawn = valid(parallel(found, axes(found)))
     assert [trace["name"] for trace in drawn["data"]] == [
         "the lower half",
         "the upper half",
@@ -117,7 +117,7 @@ def test_on_the_axis_of_an_objective_better_is_higher() -> None:
     found = made(
         [row({FAST: fast, SLOW: 1 + fast % 2}, backtest(headroom_used=used)) for fast, used in ((1, 500.0), (2, 100.0), (3, 300.0))], LESS
     )
-    drawn = parallel(found)
+    drawn = parallel(found, axes(found))
     assert numbers(named(drawn, "the best")["y"])[2] == 1.0
     ends = {note["y"]: note["text"] for note in drawn["layout"]["annotations"] if note["x"] == 2 and note["y"] in (0.0, 1.0)}
     assert ends == {0.0: "500.00", 1.0: "100.00"}
