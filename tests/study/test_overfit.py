@@ -56,6 +56,15 @@ def test_sums_of_blocks_say_what_cutting_days_says(measure: Name, days: int, blo
     assert found.loss == (wanted["outside"] < 0).mean()
 
 
+def test_equal_ones_share_their_places() -> None:
+    """Trials that rest in the same blocks earn the same nothing there: the middle of their places, as scipy ranks."""
+    series = noise(np.random.default_rng(9), 0.0, 120, 6)
+    series[:60, 1:5] = 0.0
+    found, wanted = cscv(series, 4, "profit"), plainly(series, 4, "profit")
+    assert any(rank % 1 for rank in found.rank)
+    assert found.rank == pytest.approx(wanted["rank"])
+
+
 def test_chunks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Splits that do not fit in memory at once."""
     series = noise(np.random.default_rng(1))
