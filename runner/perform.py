@@ -20,7 +20,6 @@ from omegaconf import DictConfig
 from runner import __version__
 from runner.build import built, errand
 from runner.check import Checked, CheckedErrand, mode_module, refusal
-from runner.columns.library import library
 from runner.compose import Loader
 from runner.failure import explained
 from runner.menu import Menu
@@ -35,7 +34,7 @@ from runner.sweep.pool import cores
 from runner.sweep.ran import Ran
 from runner.usage import complain, say
 
-LATE = ("pyarrow.parquet", "runner.journal.write", "runner.mode.backtest", "yaml")  # imported by runs when they need them
+LATE = ("pandas", "pyarrow.parquet", "runner.journal.write", "runner.mode.backtest", "yaml")  # imported by runs when they need them
 PAGES = ("summary.json", "challenge.json", "audit.json")
 
 
@@ -238,4 +237,3 @@ def import_reports() -> None:
     for name in LATE:
         import_module(name)
     native.drive.load()
-    library()

@@ -1,4 +1,7 @@
-"""Moving averages, by pandas-ta without its TA-Lib path (which gives other numbers) and by pandas."""
+"""Moving averages by pandas: those of pandas-ta without its TA-Lib path (which gives other numbers), bit for bit, without its import.
+
+Importing pandas-ta takes longer than all columns of a run; the tests hold these against it.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from runner.columns.library import library
 from runner.model.bars import Bars, Floats
 
 
@@ -29,9 +31,7 @@ def ema(values: Floats, length: int) -> Floats:
     """Exponential average, seeded with the mean of the first `length` values; NaN before."""
     if len(values) < length:
         return unknown(len(values))
-    import pandas as pd
-
-    return floats(library().ema(pd.Series(values, copy=False), length=length, talib=False))
+    return floats(seeded(values, length).ewm(span=length, adjust=False).mean())
 
 
 def ema_of(bars: Bars, length: int) -> Floats:
@@ -50,12 +50,18 @@ def rma(values: Floats, length: int) -> Floats:
     """Wilder's average, seeded with the mean of the first `length` values; NaN before."""
     if len(values) < length:
         return unknown(len(values))
+    return floats(seeded(values, length, pandas=False).ewm(alpha=1.0 / length, adjust=False).mean())
+
+
+def seeded(values: Floats, length: int, *, pandas: bool = True) -> Any:
+    """The values as a pandas series that begins with the mean of the first `length` of them, as pandas or as numpy adds them up."""
     import pandas as pd
 
-    seeded = values.copy()
-    seeded[: length - 1] = np.nan
-    seeded[length - 1] = values[:length].mean()
-    return floats(library().rma(pd.Series(seeded, copy=False), length=length))
+    series = pd.Series(values.copy(), copy=False)
+    first = series.iloc[:length].mean() if pandas else values[:length].mean()
+    series.iloc[: length - 1] = np.nan
+    series.iloc[length - 1] = first
+    return series
 
 
 def meeting(fast: float, slow: float, fast_length: int, slow_length: int) -> str:

@@ -18,7 +18,6 @@ from runner.report.decisions import decisions
 from runner.report.equity import equity
 from runner.report.fingerprint import SHARED, settled, settled_keys
 from runner.report.folder import Writer, write
-from runner.report.html.page import report
 from runner.report.stopwatch import Stopwatch
 from runner.report.summary import dumps, rounded
 from runner.report.trades import COLUMNS, trades
@@ -47,10 +46,17 @@ def leave(folder: Path, bot: Bot, outcome: Outcome, streams: Sequence[Stream], p
     summary_last: dict[str, Writer] = {"summary.json": lambda path: write_page(path, page, watch)}
     told: dict[str, Writer] = {
         "trades_tax.csv": lambda path: write_csv(path, tax.COLUMNS, tax.tax(outcome, streams)),
-        "report.html": lambda path: write_text(path, report(bot, outcome, streams, page)),
+        "report.html": lambda path: write_text(path, html(bot, outcome, streams, page)),
     }
     shown = told if bot.options.get("report", True) else {}
     write(folder, tables(bot, outcome, streams, page) | shown | summary_last)
+
+
+def html(bot: Bot, outcome: Outcome, streams: Sequence[Stream], page: Mapping[str, Any]) -> str:
+    """report.html; what draws it is imported when it is wanted."""
+    from runner.report.html.page import report
+
+    return report(bot, outcome, streams, page)
 
 
 def facts(outcome: Outcome, page: Mapping[str, Any]) -> dict[str, Any]:
