@@ -40,6 +40,7 @@ SHELVES: Mapping[str, tuple[str, ...]] = {
     "Read": (
         "report",
         "sweeps",
+        "search",
         "challenge",
         "odds",
         "explain",
