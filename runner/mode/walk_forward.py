@@ -144,6 +144,6 @@ def noted(walked: Walked, whole: Segment) -> Iterator[str]:
     if walked.windows[-1].test.end_ms < whole.end_ms:
         left = (whole.end_ms - walked.windows[-1].test.end_ms) // DAY_MS
         yield f"the last {left} day{'s' if left > 1 else ''} are in no window, because they are too few for another test"
-    doubtful = sum(int(each.page["ambiguous"]["counted_failed"]) for each in walked.out_of_sample.made)
+    doubtful = sum(int(each.page["ambiguous"]["counted_failed"]) for each in walked.out_of_sample.made if each.page)
     if doubtful:
         yield f"{doubtful} ambiguous verdict(s) of the tests counted as failed: only the order of prices inside a bar could tell"

@@ -14,10 +14,11 @@ import pytest
 
 from runner.mode.progress import Progress
 from runner.mode.studying.trials import Compiled, Segment, compiled, judge, trials_of
-from runner.mode.walk_forward import FILES, Options, run, walk, windows_of
+from runner.mode.walk_forward import FILES, Options, noted, run, walk, windows_of
 from runner.model.bot import Bot
 from runner.model.duration import DAY_MS
 from runner.model.errors import DataError
+from runner.pipeline import between
 from runner.report.stopwatch import Stopwatch
 from tests.command import command
 from tests.mode.studying.cases import SWEPT, study
@@ -209,6 +210,20 @@ def test_ctrl_c_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(KeyboardInterrupt):
         run(study(tmp_path / "out", *FEW, swept={}))
     assert not (tmp_path / "out").exists()
+
+
+def test_a_choice_whose_bars_end_before_the_test_makes_nothing_there(tmp_path: Path) -> None:
+    """Beside a trial that goes on; the study is written all the same."""
+    bot = study(tmp_path / "out", *FEW[:3], "mode.windows=1", swept={"strategy.entry.fast": (8, 13)})
+    options, trials = Options(**bot.options), compiled(trials_of(bot), Stopwatch())
+    windows = windows_of(trials, options)
+    ends = windows[0].train.end_ms
+    short = replace(trials[0], streams=tuple(between(stream, None, ends) for stream in trials[0].streams))
+    walked = walk([short, trials[1]], windows, options, Progress())
+    forced = replace(walked, train=((replace(walked.train[0][0], score=(9e9,)), walked.train[0][1]),))
+    assert forced.chosen == (0,)
+    assert forced.out_of_sample.profit == 0.0
+    assert list(noted(forced, windows[0].test)) == []
 
 
 def test_a_window_without_bars_is_named(tmp_path: Path) -> None:

@@ -94,3 +94,22 @@ def test_one_trial_is_always_chosen_and_has_no_rank() -> None:
 def test_a_loss_in_sample_has_no_efficiency() -> None:
     """A share of a loss says nothing."""
     assert math.isnan(walked([[result(-1.0, -5.0)]], [[result(1.0, 5.0)]]).efficiency)
+
+
+def test_choosing_among_noise_is_worth_nothing() -> None:
+    """Results without memory: a profit in sample, none out of it, and a rank that chance gives."""
+    dice = np.random.default_rng(7)
+    train, test = ([[result(own, own) for own in dice.normal(size=20)] for _ in range(400)] for _ in range(2))
+    noise = walked(train, test)
+    assert noise.rank == pytest.approx(0.5, abs=0.05)
+    assert noise.in_sample.profit / 400 == pytest.approx(1.87, abs=0.1)  # the mean of the largest of 20 normal numbers
+    assert abs(noise.out_of_sample.profit) / 400 < 0.15
+
+
+def test_choosing_what_stays_good_is_seen() -> None:
+    """The same result on both sides: rank 1, and all of the profit is kept."""
+    dice = np.random.default_rng(7)
+    values = dice.normal(size=(50, 10))
+    both = [[result(own, own) for own in row] for row in values]
+    assert walked(both, both).rank == 1.0
+    assert walked(both, both).out_of_sample.profit == walked(both, both).in_sample.profit
