@@ -24,7 +24,9 @@ EXTRAS = {  # which of our extras brings a launcher or a sweeper
     "submitit_slurm": "slurm",
     "optuna": "optuna",
 }
-QUIET_RAY = {"log_to_driver": False, "logging_level": "ERROR", "include_dashboard": False}
+QUIET = {"log_to_driver": False, "logging_level": "ERROR"}
+JOINED = {**QUIET, "object_store_memory": None}  # a cluster that runs already
+STARTED = {**QUIET, "include_dashboard": False}  # one of this machine, for this sweep
 TOLD = 160  # characters of what a launcher says
 
 
@@ -55,14 +57,19 @@ def ours(config: DictConfig) -> bool:
     return str(config.hydra.launcher.get("_target_", "")).startswith("hydra._internal.")
 
 
-def quieted(config: DictConfig) -> None:
-    """Let Ray keep its own log to itself, unless the command line says otherwise: what a job says comes back with its result."""
+def fitted(config: DictConfig) -> None:
+    """Tell Ray what its launcher does not; settings of the command line stay.
+
+    Its log stays with it, for what a job says comes back with its result. A cluster that runs already is told no size of memory: Ray
+    refuses one today, and the launcher always adds it.
+    """
     init = config.hydra.launcher.get("ray", {}).get("init") if "ray" in config.hydra.launcher else None
-    if init is not None:
-        with open_dict(init):
-            for key, value in QUIET_RAY.items():
-                if key != "include_dashboard" or init.get("address") is None:  # a cluster that runs already has its dashboard or none
-                    init.setdefault(key, value)
+    if init is None:
+        return
+    with open_dict(init):
+        for key, value in (JOINED if init.get("address") else STARTED).items():
+            if key not in init:
+                init[key] = value
 
 
 @contextmanager

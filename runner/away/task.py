@@ -19,7 +19,7 @@ from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 
 import runner
-from runner.away.launchers import named, ours, quieted, watched
+from runner.away.launchers import fitted, named, ours, watched
 from runner.away.place import Place, marked, packed, register, unmarked, unpacked
 from runner.menu import Menu, shipped
 from runner.model.errors import Problem, RunnerError
@@ -45,13 +45,13 @@ def abroad(config: DictConfig, task: Callable[..., Any], menu: Menu) -> Iterator
         return
     place = marked(Path(str(config.hydra.sweep.dir)).absolute())
     register()
-    quieted(config)
+    fitted(config)
     found = f"${{sweep:{place.text}}}"  # looked up in each process
     config.hydra.sweep.dir = found
     config.hydra.overrides.hydra.append(f"hydra.sweep.dir='{found}'")
     try:
         with watched(named(config)):
-            yield sent(task, menu, place, aloud=named(config) == "joblib"), partial(kept, place=place)
+            yield sent(task, menu, place), partial(kept, place=place)
     finally:
         unmarked(place)
 
@@ -61,7 +61,7 @@ class Came:
     """What a job brought: its task's value, and its files where it could not leave them in the sweep's folder."""
 
     value: Any
-    said: str = ""  # on stdout, where nobody hears it
+    said: str = ""  # on stdout, which is told where the sweep was started
     complained: str = ""  # on stderr
     name: str = ""  # of the job's folder
     files: Mapping[str, bytes] = field(default_factory=dict)
@@ -81,7 +81,6 @@ class Away:
     choices: Mapping[str, bytes]
     environment: Mapping[str, str]
     process: int
-    aloud: bool  # whether the launcher's processes share this one's terminal
     version: str = runner.__version__
 
     def __call__(self, config: DictConfig) -> Came:
@@ -93,19 +92,10 @@ class Away:
             raise RunnerError("the job cannot run here", [Problem(path="runner", message=message)])
         _quiet()
         said, complained = io.StringIO(), io.StringIO()
-        with self._settled() as menu, self._heard(said, complained):
+        with self._settled() as menu, redirect_stdout(said), redirect_stderr(complained):
             value = self.task(config, menu=menu)
         came = Came(value=value, said=said.getvalue(), complained=complained.getvalue())
         return came if self.place.seen else self._sent(came)
-
-    @contextmanager
-    def _heard(self, said: io.StringIO, complained: io.StringIO) -> Iterator[None]:
-        """Keep what is said, unless this process speaks to the terminal the sweep was started on."""
-        if self.aloud:
-            yield
-            return
-        with redirect_stdout(said), redirect_stderr(complained):
-            yield
 
     @contextmanager
     def _settled(self) -> Iterator[Menu]:
@@ -152,7 +142,7 @@ class Away:
         return replace(came, name=folder.relative_to(self.place.here).as_posix(), files=files)
 
 
-def sent(task: Callable[..., Any], menu: Menu, place: Place, *, aloud: bool = False) -> Away:
+def sent(task: Callable[..., Any], menu: Menu, place: Place) -> Away:
     """The task ready to travel. RunnerError where the user's own choices are too much to be sent with every job."""
     choices = chosen(menu)
     size = sum(map(len, choices.values()))
@@ -168,7 +158,6 @@ def sent(task: Callable[..., Any], menu: Menu, place: Place, *, aloud: bool = Fa
         choices=choices,
         environment=environment,
         process=os.getpid(),
-        aloud=aloud,
     )
 
 
