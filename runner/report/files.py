@@ -52,7 +52,7 @@ def leave(folder: Path, bot: Bot, outcome: Outcome, streams: Sequence[Stream], p
     write(folder, tables(bot, outcome, streams, page) | shown | summary_last)
 
 
-def html(bot: Bot, outcome: Outcome, streams: Sequence[Stream], page: Mapping[str, Any]) -> str:
+def html(bot: Bot, outcome: Outcome, streams: Sequence[Stream], page: dict[str, Any]) -> str:
     """report.html; what draws it is imported when it is wanted."""
     from runner.report.html.page import report
 
