@@ -49,7 +49,7 @@ def test_a_study_leaves_its_files_and_says_its_sentence(tmp_path: Path, capsys: 
 
 
 def test_a_try_made_what_its_backtest_makes(tmp_path: Path) -> None:
-    """Profit and trades of a single run over the same days, bought again after a failure; what is open counts at its last price."""
+    """Profit and trades of a single run over the same days, bought again after a failure; of every account its last equity."""
     page = ran(tmp_path / "out", "mode.quiet=true")
     best = page["best"]
     words = [f"{key}={value}" for key, value in best["values"].items()]
@@ -57,8 +57,8 @@ def test_a_try_made_what_its_backtest_makes(tmp_path: Path) -> None:
     span_of = ("mode.start=2024-01-01", "mode.end=2024-12-31", "mode.after_failure=restart", "mode.quiet=true", "mode.output=single")
     assert command(*plain, *span_of, home=tmp_path).status == 0
     single = json.loads((tmp_path / "single" / "summary.json").read_text())
-    last = single["phases"][-1]
-    assert best["profit"] == pytest.approx(single["net_profit"] + last["equity"] - last["balance"], abs=1e-6)
+    earned = sum(phase["equity"] - single["initial"] for phase in single["phases"]) + sum(each["amount"] for each in single["payouts"])
+    assert best["profit"] == pytest.approx(earned, abs=1e-6)
     assert best["trades"] == single["trades"]
 
 
@@ -91,6 +91,23 @@ def test_of_prices_that_go_nowhere_the_best_try_is_luck(tmp_path: Path) -> None:
     assert np.mean(odds) == pytest.approx(0.5, abs=0.05)
     assert np.mean(significant) <= 0.05
     assert np.mean(naive) > 0.2
+
+
+def test_a_command_with_commas_is_a_study(tmp_path: Path) -> None:
+    """As a reader types it, on bars of one's own; the sentence comes first and the figures are those of the trials built by hand."""
+    root = walk(tmp_path / "bars", 200, 4)
+    plain = (*FREE, "source=files", f"source.root={root}", "mode=overfit", "mode.blocks=6")
+    told = command(*plain, "strategy.entry.fast=5,8", "strategy.entry.slow=range(30,60,10)", "mode.output=out", home=tmp_path)
+    assert told.status == 0, told.err
+    page = json.loads((tmp_path / "out" / "overfit.json").read_text())
+    assert " ".join(told.out.split()).startswith(f"ema_cross on no_limits: {page['line']}")
+    assert [each["values"] for each in page["each"]] == [
+        {"strategy.entry.fast": fast, "strategy.entry.slow": slow} for fast in (5, 8) for slow in (30, 40, 50)
+    ]
+    swept = {"strategy.entry.fast": (5, 8), "strategy.entry.slow": (30, 40, 50)}
+    assert overfit.run(study(tmp_path / "again", "mode.quiet=true", plain=plain, swept=swept)) == 0
+    again = json.loads((tmp_path / "again" / "overfit.json").read_text())
+    assert (page["overfitting"], page["deflated"], page["each"]) == (again["overfitting"], again["deflated"], again["each"])
 
 
 def test_tries_that_repeat_or_rest_are_left_out(tmp_path: Path) -> None:
