@@ -298,7 +298,7 @@ def main() -> int:
             "s3": lambda: rig.sweep("s3", *ray, f"source.root={s3}"),
             "worker": lambda: rig.sweep("worker", *ray, meanwhile=partial(killed_worker, rig)),
             "node": lambda: rig.sweep("node", *ray, meanwhile=partial(killed_node, rig, node)),
-            "nowhere": lambda: rig.refused("nowhere", "the sweep did not end", "hydra/launcher=ray", nowhere),
+            "nowhere": lambda: rig.refused("nowhere", "there is no cluster", "hydra/launcher=ray", nowhere),
         }
         rig.sweep("basic", "hydra/launcher=basic")
         for name, part in parts.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -27,6 +28,7 @@ EXTRAS = {  # which of our extras brings a launcher or a sweeper
 QUIET = {"log_to_driver": False, "logging_level": "ERROR"}
 JOINED = {**QUIET, "object_store_memory": None}  # a cluster that runs already
 STARTED = {**QUIET, "include_dashboard": False}  # one of this machine, for this sweep
+ANSWER_SECONDS = 10
 TOLD = 160  # characters of what a launcher says
 
 
@@ -66,10 +68,24 @@ def fitted(config: DictConfig) -> None:
     init = config.hydra.launcher.get("ray", {}).get("init") if "ray" in config.hydra.launcher else None
     if init is None:
         return
+    if init.get("address"):
+        answered(str(init.address))
     with open_dict(init):
         for key, value in (JOINED if init.get("address") else STARTED).items():
             if key not in init:
                 init[key] = value
+
+
+def answered(address: str) -> None:
+    """Refuse (RunnerError) an address, `HOST:PORT` or `ray://HOST:PORT`, at which nobody answers: Ray itself would try for minutes."""
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if not (host and port.isdigit()):
+        return
+    try:
+        socket.create_connection((host, int(port)), timeout=ANSWER_SECONDS).close()
+    except OSError as error:
+        said = f"expected a Ray cluster at {address!r}: {error.strerror or error}; `ray status` on its first machine tells of it"
+        raise RunnerError("there is no cluster", [Problem(path="hydra.launcher.ray.init.address", message=said, where=COMMAND)]) from None
 
 
 @contextmanager

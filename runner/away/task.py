@@ -43,9 +43,9 @@ def abroad(config: DictConfig, task: Callable[..., Any], menu: Menu) -> Iterator
     if ours(config):
         yield task, lambda came: came
         return
+    fitted(config)
     place = marked(Path(str(config.hydra.sweep.dir)).absolute())
     register()
-    fitted(config)
     found = f"${{sweep:{place.text}}}"  # looked up in each process
     config.hydra.sweep.dir = found
     config.hydra.overrides.hydra.append(f"hydra.sweep.dir='{found}'")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 import shutil
+import socket
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,6 +17,7 @@ from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf
 
 from runner.away import task as away
+from runner.away.launchers import answered
 from runner.away.place import MARK, marked, read, unmarked
 from runner.away.task import Away, Came, kept, sent
 from runner.menu import Menu
@@ -105,3 +107,15 @@ def test_a_place_is_known_by_its_mark(tmp_path: Path) -> None:
     assert place.here.name == f"runner-sweep-{place.token}"
     assert kept(3, place) == 3
     assert kept(Came(value=3), place) == 3
+
+
+def test_an_address_without_a_cluster_is_told_at_once() -> None:
+    """One line instead of Ray's minutes; what is no address of a host is left to Ray."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    for address in (f"127.0.0.1:{port}", f"ray://127.0.0.1:{port}"):
+        with pytest.raises(RunnerError, match="there is no cluster") as refused:
+            answered(address)
+        assert f"expected a Ray cluster at '{address}': Connection refused" in str(refused.value)
+    answered("auto")
