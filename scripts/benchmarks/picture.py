@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from html import escape
 
-from benchmarks.record import FIRST, SHELL, Row
+from benchmarks.record import FIRST, SHELL, Row, seconds
 from benchmarks.scaling import BARS, STAGES
 
 WIDTH, HEIGHT = 760, 440
@@ -69,7 +69,7 @@ def curves(drawn: Mapping[str, Points], across: Axis, up: Axis) -> list[str]:
         dots = "".join(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{colour}"/>' for x, y in points)
         last = max(points[-1][1], last + 15)
         made += [f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>{dots}']
-        made += [text(points[-1][0] + 10, last + 4, f"{name}, {drawn[name][-1][1]:.2g} s", colour=colour)]
+        made += [text(points[-1][0] + 10, last + 4, f"{name}, {seconds(drawn[name][-1][1])}", colour=colour)]
     return made
 
 
