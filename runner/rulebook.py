@@ -16,6 +16,7 @@ from runner.model.market import Releases
 from runner.model.records import MAX_FLOORS
 from runner.model.rules import (
     MAX_CLOCKS,
+    MOST_SYMBOLS,
     NO_PHASE_END,
     AccountFacts,
     Anchor,
@@ -55,7 +56,7 @@ def settle(account: Mapping[str, Any], symbols: tuple[str, ...], releases: Calla
     Phases run from the account's own onwards; firm rows stand in their phase, house rows in every phase.
     Only rules of the account's variant and purchase date are taken. Raises ConfigError with everything that is wrong.
     """
-    _raise(account, [*_account_problems(account), *_phase_problems(account), *_rule_problems(account)])
+    _raise(account, [*_account_problems(account), *_phase_problems(account), *_rule_problems(account), *_crowd_problems(symbols)])
     names = _chain(account["program"]["phases"], str(account["phase"]))
     facts = AccountFacts(
         initial=float(account["size"]), currency=str(account["currency"]), symbols=tuple(symbols), releases=cache(releases)
@@ -125,6 +126,12 @@ def _raise(account: Mapping[str, Any], problems: list[Problem]) -> None:
     if problems:
         count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
         raise ConfigError(f"account {account.get('name', '')} will not run: {count}", problems)
+
+
+def _crowd_problems(symbols: tuple[str, ...]) -> Iterator[Problem]:
+    """More symbols than the rules of one account can tell apart."""
+    if len(symbols) > MOST_SYMBOLS:
+        yield Problem(path="strategy.symbols", message=f"an account trades at most {MOST_SYMBOLS} symbols, these are {len(symbols)}")
 
 
 def _nearest(found: str, known: list[str]) -> str:

@@ -27,7 +27,7 @@ TEACHES = """\
 parts:
   single   one symbol: the same signal-and-stop work by runner, backtesting.py and vectorbt, first call and once compiled
   scaling  one symbol, a thousand bars to ten million: time of each stage, peak memory, the whole command
-  symbols  one account, one symbol to fifty
+  symbols  one account, one symbol to a hundred
   sweep    a hundred combinations by `runner -m`, by backtesting.py's optimize and by vectorbt's columns
   starts   a thousand starts of a challenge
   startup  `runner --help` and a first backtest, shell to shell
@@ -57,7 +57,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--sizes", type=numbers, default=(10**3, 10**4, 10**5, 10**6, 10**7), metavar="N[,N]", help="bars of the scaling part"
     )
-    parser.add_argument("--symbols", type=numbers, default=(1, 2, 5, 10, 20, 50), metavar="N[,N]", help="counts of the symbols part")
+    parser.add_argument("--symbols", type=numbers, default=(1, 2, 5, 10, 20, 50, 100), metavar="N[,N]", help="counts of the symbols part")
     parser.add_argument("--starts", type=positive, default=1_000, metavar="N", help="starts of the challenge (1000)")
     parser.add_argument("--no-peers", action="store_true", help="measure nobody else; not a failure")
     parser.add_argument("--peers", type=Path, default=cache(), metavar="FOLDER", help="where peers are installed (your cache folder)")

@@ -26,9 +26,10 @@ from runner.machine.view import (
 
 @compiled
 def forbidden(forbids: int, members: int, s: int, action: int, time: int, release: int, before_ms: int, after_ms: int) -> bool:
-    """Is `action` (a bit of `Forbidden`) on symbol number `s` at `time` inside the window around `release`, and forbidden there?
+    """Is `action` (a bit of `Forbidden`) on symbol `s` at `time` inside the window around `release`, and forbidden there?
 
-    forbids: bits of what the rule forbids. members: bits of the symbols it targets. Both edges belong to the window.
+    forbids: bits of what the rule forbids. members: of the bits of the symbols it targets the word that `s` is in; `s`: its bit there.
+    Both edges belong to the window.
     """
     inside = release - before_ms <= time <= release + after_ms
     return inside and (forbids & action) != 0 and ((members >> s) & 1) == 1

@@ -22,7 +22,7 @@ from runner.model.rules import MAX_STEPS
 @compiled
 def concerns(w: View, r: int, s: int) -> bool:
     """Is symbol `s` among the members of rule `r`?"""
-    return (int(rule_at(w, r).members) >> s) & 1 == 1
+    return (int(rule_at(w, r).members[s >> 6]) >> (s & 63)) & 1 == 1
 
 
 @compiled

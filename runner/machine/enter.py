@@ -249,7 +249,7 @@ def watch_caps(w: View, s: int, side: int) -> None:
         elif rule.code == c.MARGIN_CAP:
             value, limit = margin, rule.limit * ledger.initial
         elif rule.code == c.BUCKET_NOTIONAL:
-            value, limit = bucket_value(w, int(rule.members)), rule.limit * ledger.initial
+            value, limit = bucket_value(w, r, -1), rule.limit * ledger.initial
         elif rule.code == c.OPEN_POSITIONS:
             value, limit = float(opened), float(rule.count)
         elif rule.code == c.ORDERS_PER_DAY:

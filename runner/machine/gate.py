@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from runner.machine import codes as c
-from runner.machine.caps import contracts_room, leverage_room, opposes, since_entry
+from runner.machine.caps import concerns, contracts_room, leverage_room, opposes, since_entry
 from runner.machine.compiled import compiled
 from runner.machine.fills import leverage_of
 from runner.machine.floors import room_for_budgets, room_under, symbol_limit, worst_case
@@ -197,11 +197,11 @@ def dearest(w: View, s: int, price: float) -> float:
 
 
 @compiled
-def bucket_value(w: View, members: int) -> float:
-    """Notional of the symbols in a bucket, resting entries included."""
+def bucket_value(w: View, r: int, only: int) -> float:
+    """Notional of the symbols in the bucket of rule `r`, or of symbol `only` where that is not -1; resting entries included."""
     value = 0.0
     for s in range(w.symbol_count):
-        if (members >> s) & 1 == 0:
+        if not (s == only if only >= 0 else concerns(w, r, s)):
             continue
         p = position(w, s)
         value += p.notional if p.side != 0 else 0.0
@@ -230,7 +230,7 @@ def refused_outright(w: View, s: int, k: int, opened: int, waiting: int, orders:
     for n in range(phase_at(w, ledger.phase).caps):
         r = cap_row(w, ledger.phase, n)
         rule = rule_at(w, r)
-        if rule.code == c.INSTRUMENTS and (int(rule.members) >> s) & 1 == 0:
+        if rule.code == c.INSTRUMENTS and not concerns(w, r, s):
             return rule.code, r, float(s), 0.0
         if rule.code == c.DIRECTION and rule.direction != 0 and takes(w, k, -rule.direction):
             return rule.code, r, float(-rule.direction), float(rule.direction)
@@ -284,15 +284,15 @@ def cap_room(
     if rule.code == c.MARGIN_CAP:
         limit = rule.limit * ledger.initial
         return (limit * (1.0 - spare) - margin) / value * leverage_of(w, s, k), margin, limit
-    if rule.code == c.BUCKET_NOTIONAL and (int(rule.members) >> s) & 1 == 1:
+    if rule.code == c.BUCKET_NOTIONAL and concerns(w, r, s):
         limit = rule.limit * ledger.initial
-        used = bucket_value(w, int(rule.members))
+        used = bucket_value(w, r, -1)
         return (limit * (1.0 - spare) - used) / value, used, limit
     if rule.code == c.QUANTITY_PER_ORDER:
         return rule.limit, 0.0, rule.limit
     if rule.code == c.POSITION_NOTIONAL:
         limit = rule.limit * ledger.initial
-        used = bucket_value(w, 1 << s)
+        used = bucket_value(w, r, s)
         return (limit * (1.0 - spare) - used) / value, used, limit
     if rule.code == c.LEVERAGE_CAP:
         return leverage_room(w, s, r, unit, value, price, k)

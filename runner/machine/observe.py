@@ -130,8 +130,8 @@ def judge_action(w: View, x: Any) -> None:
         rule = rule_at(w, r)
         if rule.code != c.NEWS or rule.calendar != x.calendar:
             continue
-        members = int(rule.members)
-        if forbidden(rule.forbids, members, x.symbol, x.action, x.time, x.release, rule.duration_ms, rule.grace_ms):
+        members = int(rule.members[x.symbol >> 6])
+        if forbidden(rule.forbids, members, x.symbol & 63, x.action, x.time, x.release, rule.duration_ms, rule.grace_ms):
             standing_of(w).forbidden = r
             breach(w, r, float(x.time), float(x.release), 0)
             return

@@ -41,8 +41,8 @@ def watch_window(w: View, r: int, s: int, action: int) -> None:
     start = window_at(w, n).start
     if start > first and start >= last:
         return
-    whole = forbidden(rule.forbids, rule.members, s, action, first, release, rule.duration_ms, rule.grace_ms) and forbidden(
-        rule.forbids, rule.members, s, action, last, release, rule.duration_ms, rule.grace_ms
+    whole = forbidden(rule.forbids, rule.members[s >> 6], s & 63, action, first, release, rule.duration_ms, rule.grace_ms) and forbidden(
+        rule.forbids, rule.members[s >> 6], s & 63, action, last, release, rule.duration_ms, rule.grace_ms
     )
     if rule.severity == c.ADJUST:
         position(w, s).voided = 1

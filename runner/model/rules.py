@@ -254,6 +254,8 @@ class State(IntEnum):
 MAX_CLOCKS = 8
 NO_PHASE_END = -1
 MAX_STEPS = 12
+MEMBER_WORDS = 4
+MOST_SYMBOLS = 64 * MEMBER_WORDS  # that rules can tell apart
 NO_STEPS = (np.nan,) * MAX_STEPS
 
 RULE: np.dtype[Any] = np.dtype(
@@ -284,7 +286,7 @@ RULE: np.dtype[Any] = np.dtype(
         ("count", "i8"),
         ("duration_ms", "i8"),
         ("grace_ms", "i8"),
-        ("members", "u8"),  # bit per symbol index, for buckets and instrument lists
+        ("members", "u8", (MEMBER_WORDS,)),  # bit per symbol index, 64 a word, for buckets and instrument lists
         ("amount_fraction", "f8"),
         ("amount", "f8"),  # money; NaN when `amount_fraction` decides
         ("lock", "f8"),  # highest level the floor may reach, as money; NaN = none
@@ -373,6 +375,10 @@ class RuleRow:
     lock_trigger: float = np.nan
     steps: tuple[float, ...] = NO_STEPS
 
+    def words(self) -> tuple[int, ...]:
+        """`members` as the machine reads them: words of 64 bits, the first symbols first. OverflowError beyond MOST_SYMBOLS."""
+        return tuple(int(word) for word in np.frombuffer(self.members.to_bytes(8 * MEMBER_WORDS, "little"), "<u8"))
+
     @property
     def broken_by_profit(self) -> bool:
         """Can open profit alone break this floor? It rises with equity, and the balance held against it stays behind."""
@@ -448,7 +454,7 @@ class RuleBook:
     def table(self) -> NDArray[Any]:
         """The rows as the machine reads them, shape (r,), dtype RULE."""
         names = RULE.names or ()
-        return np.array([tuple(getattr(row, name) for name in names) for row in self.rows], RULE)
+        return np.array([tuple(row.words() if name == "members" else getattr(row, name) for name in names) for row in self.rows], RULE)
 
     def resets(self, start_ms: int, end_ms: int) -> list[Times]:
         """For each clock the UTC milliseconds of its resets around [start, end], with two days to spare on both sides."""
