@@ -148,8 +148,8 @@ def trials(overrides: list[str], loader: Loader) -> list[Job]:
     read = parsed(overrides, menu=loader.menu)
     if loader.words(overrides).problems or not any(word.is_sweep_override() and not word.is_hydra_override() for word in read):
         return []
-    desk = Desk(loader, [line for line, word in zip(overrides, read, strict=True) if word.is_hydra_override()])
-    combinations = expanded((), overrides, loader)
+    hydra_words = [line for line, word in zip(overrides, read, strict=True) if word.is_hydra_override()]
+    desk, combinations = Desk(loader, hydra_words, "study"), expanded((), overrides, loader, "study")
     first = desk.job(combinations[0])
     mode = first.examined.checked.mode if first.examined.checked is not None else str(OmegaConf.select(first.composed.config, "mode.name"))
     if not takes_trials(mode.replace("_", "-")):

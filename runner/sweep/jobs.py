@@ -37,9 +37,10 @@ class Job:
 
 
 class Desk:
-    """Where the jobs of one command are composed and checked; they share what they have in common."""
+    """Where the jobs of one command are composed and checked; they share what they have in common. what: `sweep` or `study`."""
 
-    def __init__(self, loader: Loader, hydra_words: Sequence[str] = ()) -> None:
+    def __init__(self, loader: Loader, hydra_words: Sequence[str] = (), what: str = "sweep") -> None:
+        self.what = what
         self.composer = Composer(loader.menu, loader)
         self.known = Known()
         self.hydra_words = tuple(hydra_words)
@@ -55,7 +56,7 @@ class Desk:
         return () if checked is None else tuple(self.known.content(part) for part in checked.settings.values())
 
 
-def expanded(params: Sequence[str], overrides: Sequence[str], loader: Loader) -> list[list[str]]:
+def expanded(params: Sequence[str], overrides: Sequence[str], loader: Loader, what: str = "sweep") -> list[list[str]]:
     """Every combination of the swept words, as Hydra's basic sweeper makes them. ConfigError when there is none.
 
     params: words of the sweeper's own settings, which come first.
@@ -66,9 +67,8 @@ def expanded(params: Sequence[str], overrides: Sequence[str], loader: Loader) ->
     words = [override for override in parsed(own, loader) if not override.is_hydra_override()]
     combinations = [job for batch in BasicSweeper.split_arguments(words, None) for job in batch]
     if not combinations:
-        raise refusal(
-            [Problem(path=key_of(word), message="names no value, so there is no job", where=COMMAND) for word in words if _empty(word)]
-        )
+        empty = [key_of(word) for word in words if _empty(word)]
+        raise refusal([Problem(path=key, message="names no value, so there is no job", where=COMMAND) for key in empty], what)
     return combinations
 
 
@@ -90,7 +90,7 @@ def settled(combinations: Sequence[Sequence[str]], desk: Desk, forbidden: Callab
     alone = [problem for mode in modes if (problem := forbidden(mode)) is not None]
     problems = {problem.line(): problem for problem in [*alone, *(each for job in jobs for each in job.examined.problems)]}
     if problems:
-        raise refusal(list(problems.values()))
+        raise refusal(list(problems.values()), desk.what)
     return jobs
 
 
@@ -143,8 +143,8 @@ def _without(job: Job, keys: frozenset[str], desk: Desk) -> Job:
     return desk.job([word for word in job.words if word.partition("=")[0].lstrip("+") not in keys], sorted(keys))
 
 
-def refusal(problems: Sequence[Problem]) -> ConfigError:
-    """The problems of a sweep's jobs as one refusal."""
+def refusal(problems: Sequence[Problem], what: str = "sweep") -> ConfigError:
+    """The problems of the jobs of a sweep, or of what it is called, as one refusal."""
     if len(problems) == 0:
         raise RuntimeError("nothing to refuse")
-    return ConfigError(f"this sweep will not run: {len(problems)} problem{'s' if len(problems) > 1 else ''}", list(problems))
+    return ConfigError(f"this {what} will not run: {len(problems)} problem{'s' if len(problems) > 1 else ''}", list(problems))
