@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -14,6 +14,7 @@ Floats = NDArray[np.float64]
 Times = NDArray[np.int64]
 SUMMED = ("buy_volume", "sell_volume", "trades")
 OPTIONAL = (*SUMMED, "ends")
+MOST = 1 << 29  # bytes of columns that are kept beside the bars they were worked out of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,10 +47,20 @@ class Bars:
         return self.open_time + self.timeframe_ms if self.ends is None else self.ends
 
     def once[T](self, key: Hashable, make: Callable[[], T]) -> T:
-        """What several blocks work out of these bars is worked out once: everybody gets the same object, and only reads it."""
+        """What several blocks work out of these bars is worked out once: everybody gets the same object, and only reads it.
+
+        A sweep asks the same bars for ever more columns: beyond MOST bytes of arrays the oldest are let go.
+        """
         known: dict[Hashable, Any] = self.__dict__.setdefault("_known", {})
         if key not in known:
-            known[key] = make()
+            made = make()
+            room = MOST - size(made)
+            for oldest in list(known):
+                if sum(map(size, known.values())) <= room:
+                    break
+                known.pop(oldest, None)
+            known[key] = made
+            return made
         found: T = known[key]
         return found
 
@@ -99,3 +110,11 @@ def resample(bars: Bars, timeframe_ms: int) -> Bars:
         **summed,
     )
     return coarse.closed_by(int(bars.close_time[-1]))
+
+
+def size(made: Any) -> int:
+    """Bytes of the arrays in what was made of bars: itself, or the parts of a tuple or mapping."""
+    if isinstance(made, np.ndarray):
+        return int(made.nbytes)
+    parts = made.values() if isinstance(made, Mapping) else made if isinstance(made, tuple | list) else ()
+    return sum(map(size, parts))

@@ -71,11 +71,12 @@ class Pool:
         return [found[number] for number in range(len(jobs))]
 
     def _tell(self, job: Job, number: int, ran: Ran, progress: Progress, count: int) -> None:
-        """A job's line, and what its mode printed."""
+        """A job's line, what its mode printed, and why it did not run; of many jobs only those that have more to say than that they ran."""
+        if count > MOST_LINES and not (ran["status"] or ran["printed"] or ran["said"]):
+            return
+        own = [word.lstrip("+") for word in job.words if word not in self.common]
         with progress.aside():
-            if ran["status"] or ran["printed"] or count <= MOST_LINES:
-                own = [word.lstrip("+") for word in job.words if word not in self.common]
-                say(f"job {number}  {' '.join(own) or job.name}  {ran['line']}".rstrip())
+            say(f"job {number}  {' '.join(own) or job.name}  {ran['line']}".rstrip())
             if ran["printed"]:
                 say(ran["printed"].rstrip("\n"))
             if ran["said"]:
