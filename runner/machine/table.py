@@ -23,10 +23,14 @@ VIEW: np.dtype[Any] = np.dtype(
 
 def table(world: World) -> NDArray[Any]:
     """The addresses, shape (1,), dtype VIEW. Valid as long as the world is kept."""
-    scattered = [name for name, array in zip(World._fields, world, strict=True) if not array.flags.c_contiguous]
-    if scattered:
-        raise ValueError(f"{scattered[0]} is not contiguous")
-    addresses = [array.__array_interface__["data"][0] for array in world]  # much faster to ask for than array.ctypes.data
-    widths = [getattr(world, name).shape[1] for name in WIDTHS]
-    rooms = [len(getattr(world, name)) for name in RECORDS]
-    return np.array([(*addresses, *widths, *rooms, len(world.positions), len(world.clocks))], VIEW)
+    view = np.zeros(1, VIEW)
+    for name, array in world._asdict().items():
+        if not array.flags.c_contiguous:
+            raise ValueError(f"{name} is not contiguous")
+        view[0][name] = array.ctypes.data
+    for name in WIDTHS:
+        view[0][f"{name}_width"] = getattr(world, name).shape[1]
+    for name in RECORDS:
+        view[0][f"{name}_room"] = len(getattr(world, name))
+    view[0]["symbol_count"], view[0]["clock_count"] = len(world.positions), len(world.clocks)
+    return view
