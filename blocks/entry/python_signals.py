@@ -52,8 +52,9 @@ class PythonSignals(Entry):
         meanings = ((self.buy, 1), (self.sell, -1), (self.hold, 0))
         values: Values = {each.casefold() if isinstance(each, str) else each: side for listed, side in meanings for each in listed}
         side = market.bars.once((self._call, self.column), lambda: directions(self._call, self.column, values, market.bars))
-        plan = {"when_open": WhenOpen[self.when_open.upper()]}
-        return Signals(direction=side.astype(np.int8), strength=constant(1.0, len(side)), plan=plan)
+        return Signals(
+            direction=side.astype(np.int8), strength=constant(1.0, len(side)), plan={"when_open": WhenOpen[self.when_open.upper()]}
+        )
 
     def explain(self, market: Market, row: int) -> list[Reason]:
         """What it said."""

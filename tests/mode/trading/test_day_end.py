@@ -19,7 +19,7 @@ def day_end(venue: Loopback, journal: LiveJournal, home: Path) -> DayEnd:
     """What a bot at work would hold: the venue, the journal, a machine that has met one plan."""
     machine = Follower(streams=[stream(bars(flat(3), symbol="BTCUSDT"))], book=ACCOUNT.book, costs=FREE, gate=OFF, start_ms=START)
     machine.add_plan("BTCUSDT", "hand", plan(1)[0])
-    bot = SimpleNamespace(account=ACCOUNT, settings={"strategy": {"name": "hand"}})
+    bot = SimpleNamespace(account=ACCOUNT, settings={"strategy": {"name": "hand"}}, code={})
     gear = SimpleNamespace(bot=bot, journal=journal, state=state_of(home, "mine"), desk=venue.desk)
     trader = SimpleNamespace(account=SimpleNamespace(follower=machine))
     return DayEnd(gear=cast(Any, gear), trader=cast(Any, trader))
