@@ -37,8 +37,7 @@ class PythonSignals(Entry):
     def _sound(self) -> Self:
         """The file is read here, once."""
         said = [each.casefold() if isinstance(each, str) else each for each in (*self.buy, *self.sell, *self.hold)]
-        twice = sorted({repr(each) for each in said if said.count(each) > 1})
-        if twice:
+        if twice := sorted({repr(each) for each in said if said.count(each) > 1}):
             raise ValueError(f"buy, sell and hold must not share a value, was {', '.join(twice)} more than once")
         self._call = user_function(trusted_file(self.file), self.function)
         return self
@@ -52,11 +51,10 @@ class PythonSignals(Entry):
         meanings = ((self.buy, 1), (self.sell, -1), (self.hold, 0))
         values: Values = {each.casefold() if isinstance(each, str) else each: side for listed, side in meanings for each in listed}
         side = market.bars.once((self._call, self.column), lambda: directions(self._call, self.column, values, market.bars))
-        return Signals(
-            direction=side.astype(np.int8), strength=constant(1.0, len(side)), plan={"when_open": WhenOpen[self.when_open.upper()]}
-        )
+        when, strength = WhenOpen[self.when_open.upper()], constant(1.0, len(side))
+        return Signals(direction=side.astype(np.int8), strength=strength, plan={"when_open": when})
 
     def explain(self, market: Market, row: int) -> list[Reason]:
         """What it said."""
-        said = float(self.signals(market).direction[row])
-        return [Reason(name=f"what {self.function} says", holds=said != 0, measured=said, unit="signed")]
+        said = self.signals(market).direction[row]
+        return [Reason(name=f"what {self.function} says", holds=said != 0, measured=float(said), unit="signed")]
