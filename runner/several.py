@@ -74,11 +74,13 @@ def compared(swept: Swept) -> None:
 def board(folder: Path, rows: Sequence[Row], goals: Sequence[Objective], *, quiet: bool) -> None:
     """Leave the leaderboard and show it; quiet: only say where it is. One that cannot be left is shown before that is said."""
     try:
-        leave(folder, rows, goals)
+        kept = leave(folder, rows, goals)
     except UnwritableError:
         if not quiet:
             show(folder, rows, goals, left=False)
         raise
+    if kept:
+        say(f"the leaderboard that was here has other runs; it is kept as {folder / kept}")
     if quiet:
         say(f"leaderboard: {folder / HTML}")
     else:

@@ -14,14 +14,16 @@ from runner.report.leaderboard.rows import Row as Row
 from runner.report.objective import Objective
 
 
-def leave(folder: Path, rows: Sequence[Row], objectives: Sequence[Objective]) -> None:
+def leave(folder: Path, rows: Sequence[Row], objectives: Sequence[Objective]) -> str:
     """Write leaderboard.csv and leaderboard.html into `folder`, in place of those of an earlier run of the same sweep.
+
+    One that lies there and has runs that these rows have not is kept under a number; its name then is returned, else ''.
 
     UnwritableError where the disk does not take them: what lay there before stays as it was, and so do the jobs' own folders.
     """
     from runner.report.leaderboard import files
 
-    files.leave(folder, rows, objectives)
+    return files.leave(folder, rows, objectives)
 
 
 def show(folder: Path, rows: Sequence[Row], objectives: Sequence[Objective], file: TextIO | None = None, *, left: bool = True) -> None:

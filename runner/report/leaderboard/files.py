@@ -7,6 +7,7 @@ import io
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
 from pathlib import Path
 
 from runner.model.errors import Problem, UnwritableError
@@ -19,14 +20,30 @@ from runner.report.objective import Objective
 STAGING = ".leaderboard-"
 
 
-def leave(folder: Path, rows: Sequence[Row], objectives: Sequence[Objective]) -> None:
+def leave(folder: Path, rows: Sequence[Row], objectives: Sequence[Objective]) -> str:
     """Write both files; see the package."""
     made = board(folder, rows, objectives)
-    replace(folder, {HTML: page(made), CSV: as_csv(made)})
+    content = as_csv(made)
+    return replace(folder, {HTML: page(made), CSV: content}, kept=lost(folder / CSV, content))
 
 
-def replace(folder: Path, contents: Mapping[str, str]) -> None:
-    """Let every file appear whole, in the place of one of the same name."""
+def lost(before: Path, content: str) -> bool:
+    """Whether a leaderboard that lies there has runs that the new one does not have."""
+    try:
+        known = runs(before.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError):
+        return False
+    return bool(known - runs(content))
+
+
+def runs(content: str) -> set[str]:
+    """The runs of a leaderboard by their config_hash."""
+    return {row.get("config_hash") or "" for row in csv.DictReader(io.StringIO(content))} - {""}
+
+
+def replace(folder: Path, contents: Mapping[str, str], *, kept: bool = False) -> str:
+    """Let every file appear whole, in the place of one of the same name; `kept`: which gets a number first. The name it has then, or ''."""
+    number = next(n for n in count(1) if not any((folder / numbered(name, n)).exists() for name in contents)) if kept else 0
     try:
         folder.mkdir(parents=True, exist_ok=True)
         staging = Path(tempfile.mkdtemp(prefix=STAGING, dir=folder))
@@ -34,12 +51,21 @@ def replace(folder: Path, contents: Mapping[str, str]) -> None:
             for name, content in contents.items():
                 (staging / name).write_text(content, encoding="utf-8", newline="\n")
             for name in contents:
+                if kept and (folder / name).exists():
+                    (folder / name).replace(folder / numbered(name, number))
                 (staging / name).replace(folder / name)
         finally:
             shutil.rmtree(staging, ignore_errors=True)
     except OSError as error:
         message = f"{reason(error)}; every job's own files are whole, and the same command again writes it"
         raise UnwritableError("the leaderboard could not be written", [Problem(path=str(folder), message=message)]) from error
+    return numbered(HTML, number) if kept else ""
+
+
+def numbered(name: str, number: int) -> str:
+    """`leaderboard-1.csv`."""
+    stem, _, suffix = name.rpartition(".")
+    return f"{stem}-{number}.{suffix}"
 
 
 def as_csv(made: Board) -> str:

@@ -64,8 +64,22 @@ def warnings(board: Board) -> list[str]:
     """What to hold against the best: that it did nothing, that it lost, and that it is the best of many."""
     if len(board.judged) < 2:
         return []
-    said = [idle(board), losing(board), chosen(board)]
+    said = [mixed(board), idle(board), losing(board), chosen(board)]
     return [each for each in said if each]
+
+
+def mixed(board: Board) -> str:
+    """That money is not the same money in all jobs."""
+    held = sorted({account_of(each.page) for each in board.placed})
+    if len(held) < 2:
+        return ""
+    return f"Accounts differ ({', '.join(held)}): figures in money are each account's own, so compare by one that is not."
+
+
+def account_of(page: Mapping[str, Any]) -> str:
+    """'10,000 USDT'; the currency alone where the page does not tell the size."""
+    size = page.get("initial")
+    return f"{size:,.0f} {page.get('currency', '')}" if isinstance(size, int | float) else str(page.get("currency", ""))
 
 
 def idle(board: Board) -> str:

@@ -81,11 +81,25 @@ def test_the_files_do_not_depend_on_the_order_of_the_jobs(tmp_path: Path) -> Non
 
 
 def test_a_leaderboard_of_an_earlier_run_is_replaced(tmp_path: Path) -> None:
-    """And nothing else is left in the folder."""
-    leave(tmp_path, grid(2, 2), HEADROOM)
-    leave(tmp_path, grid(3), HEADROOM)
-    assert len(read(tmp_path)) == 3
+    """When its runs are among the new ones; nothing else is left in the folder."""
+    rows = grid(2, 2)
+    assert leave(tmp_path, rows[:3], HEADROOM) == ""
+    assert leave(tmp_path, rows, HEADROOM) == ""
+    assert len(read(tmp_path)) == 4
     assert sorted(path.name for path in tmp_path.iterdir()) == ["leaderboard.csv", "leaderboard.html"]
+
+
+def test_a_leaderboard_with_other_runs_is_kept(tmp_path: Path) -> None:
+    """Under the first number that is free, both files, as they were; its name is returned."""
+    rows = grid(2, 2)
+    leave(tmp_path, rows, HEADROOM)
+    before = (tmp_path / "leaderboard.csv").read_bytes()
+    assert leave(tmp_path, rows[:1], HEADROOM) == "leaderboard-1.html"
+    assert (tmp_path / "leaderboard-1.csv").read_bytes() == before
+    assert len(read(tmp_path)) == 1
+    assert leave(tmp_path, rows[1:], HEADROOM) == "leaderboard-2.html"
+    names = [f"leaderboard{number}.{kind}" for number in ("-1", "-2", "") for kind in ("csv", "html")]
+    assert sorted(path.name for path in tmp_path.iterdir()) == names
 
 
 @contextmanager
