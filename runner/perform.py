@@ -33,8 +33,10 @@ from runner.sweep.jobs import Desk, Job, unsweepable
 from runner.sweep.pool import cores
 from runner.sweep.ran import Ran
 from runner.usage import complain, say
+from runner.words import listed
 
 LATE = ("pandas", "pyarrow.parquet", "runner.journal.write", "runner.mode.backtest", "yaml")  # imported by runs when they need them
+SHOWN = ("report.html", "trades_tax.csv", "challenge.html", "audit.html")  # files for people, which a job leaves when asked
 PAGES = ("summary.json", "challenge.json", "audit.json")
 
 
@@ -173,7 +175,8 @@ def prepared(job: Job, menu: Menu, folder: Path, workers: int) -> Bot | Errand:
     light: dict[str, object] = {"quiet": True, "report": bool(options.get("report")) and "mode.report" in job.composed.trace.values}
     if options.get("threads", 0) is None:
         light["threads"] = max(1, cores() // workers)
-    return given(replace(checked, options=options | {key: value for key, value in light.items() if key in options}), menu, folder)
+    place = folder if getattr(mode_module(checked.mode), "LEAVES_FILES", True) else Path.cwd()
+    return given(replace(checked, options=options | {key: value for key, value in light.items() if key in options}), menu, place)
 
 
 def was_done(bot: Bot, folder: Path) -> bool:
@@ -191,6 +194,9 @@ def was_done(bot: Bot, folder: Path) -> bool:
         raise _taken(folder, f"holds a run of version {page.get('version')}, this is {__version__}")
     if page.get("config_hash") != hash_of(bot):
         raise _taken(folder, "holds a run of other settings, rules, bars or code")
+    gone = [name for name in getattr(mode_module(bot.mode), "FILES", ()) if name not in SHOWN and not (folder / name).is_file()]
+    if gone:
+        raise _taken(folder, f"holds a run without its {listed(gone)}")
     return True
 
 

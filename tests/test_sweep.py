@@ -229,3 +229,49 @@ def test_what_trades_or_runs_until_stopped_is_no_job(tmp_path: Path, words: str)
     mode = words.rpartition(",")[2].removeprefix("mode=")
     assert f"mode={mode} is no job of a sweep; start it once for each account, without -m" in ran.err
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        (
+            "mode.objective=metrics.sharpe,-max_drawdown",
+            "mode.objective  expected one objective for the sweep, its jobs are compared by it",
+        ),
+        ("mode.report=true,false", "mode.report  expected one answer for the sweep; was True, False"),
+        ("hydra.sweep.subdir=x", "hydra.sweep.subdir  gives 2 jobs 1 folders; put what tells them apart into it, ${hydra.job.num}"),
+        ("hydra.sweep.subdir=../${hydra.job.num}", "hydra.sweep.subdir  expected a folder beneath the sweep's own"),
+        ("'hydra.sweep.subdir=${hydra.job.nope}'", "hydra.sweep.subdir  leads to nothing: "),
+        ("strategy.entry.slow=interval(30,50)", "strategy.entry.slow  an interval has no end of values; a sweep lists them"),
+        ("strategy.entry.slow=range(50,100000050)", "this sweep will not run: expected at most 100,000 combinations, was 200,000,000"),
+        ("hydra.launcher.workers=0", "hydra.launcher.workers  expected a number of processes from 1 on, was 0"),
+    ],
+)
+def test_what_would_go_wrong_later_is_refused_at_once(word: str, said: str, tmp_path: Path) -> None:
+    """One line, status 2, and nothing is left behind."""
+    ran = command("-m", "strategy=ema_cross", "account=no_limits", "strategy.entry.fast=5,10", word.strip("'"), home=tmp_path)
+    assert (ran.status, ran.out) == (2, "")
+    assert said in ran.err
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_done_job_that_lost_a_file_is_named(tmp_path: Path) -> None:
+    """It is neither taken for done nor run over what is left."""
+    words = ("-m", "strategy=ema_cross", "account=no_limits", "strategy.symbols=[BTCUSDT]", "strategy.entry.fast=5,10", "mode.output=out")
+    assert command(*words, home=tmp_path).status == 0
+    first = min(tmp_path.rglob("trades.csv"))
+    first.unlink()
+    again = command(*words, home=tmp_path)
+    assert again.status == 2
+    assert "holds a run without its trades.csv; name another folder in mode.output, or move this one away" in again.err
+    assert not first.exists()
+
+
+def test_an_errand_of_a_sweep_looks_from_where_the_command_stands(tmp_path: Path) -> None:
+    """A relative folder means the same with -m as without."""
+    words = ("strategy=ema_cross", "account=no_limits", "strategy.symbols=[BTCUSDT]", "mode.quiet=true", "mode.output=alone")
+    assert command(*words, home=tmp_path).status == 0
+    alone = command("mode=explain", "run=alone", home=tmp_path)
+    ran = command("-m", "mode=explain", "run=alone", home=tmp_path)
+    assert (alone.status, ran.status, ran.err) == (0, 0, "")
+    assert alone.out in ran.out

@@ -11,7 +11,7 @@ from omegaconf import DictConfig, OmegaConf
 
 NAME = "run"
 ABSENT = ("", "???", None)
-READING = ("mode.output", "mode.quiet", "mode.report", "mode.objective", "mode.analysis", "source.root")  # words that change no result
+READING = ("mode.output", "mode.quiet", "mode.report", "mode.objective", "mode.analysis")  # words that change no result
 
 
 def register() -> None:

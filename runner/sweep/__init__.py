@@ -25,7 +25,7 @@ from runner.model.errors import Problem, RunnerError
 from runner.sweep.jobs import Desk, Job, distinct, expanded, notes, output, refusal, settled, unsweepable, values
 from runner.sweep.places import Places
 from runner.sweep.pool import TARGET as POOL
-from runner.sweep.pool import Pool
+from runner.sweep.pool import Pool, followed
 from runner.sweep.ran import Ran
 from runner.usage import complain, say
 
@@ -116,6 +116,9 @@ def launched(hydra: Hydra, config: DictConfig, jobs: Sequence[Job], folder: Path
     apart = values(jobs)
     size = config.hydra.sweeper.get("max_batch_size") or max(1, len(jobs))
     context = HydraContext(config_loader=hydra.config_loader, callbacks=Callbacks(config))
+    Places(context.config_loader, config, folder).all(jobs)
+    if config.hydra.launcher.get("_target_") == POOL:
+        followed(config)
     with making_folders(str(folder)):
         folder.mkdir(parents=True, exist_ok=True)
     with only_one(folder):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hydra.core.override_parser.types import Override
+from hydra.core.override_parser.types import Override, RangeSweep
 
 from runner.check import Checked, CheckedErrand, Examined, examine, no_sweep, sweepable
 from runner.check.known import Known
@@ -15,6 +16,16 @@ from runner.compose.overrides import CHOSEN, COMMAND, key_of, parsed
 from runner.compose.varied import Composer, override
 from runner.model.errors import ConfigError, Problem
 from runner.words import listed
+
+ALIKE = {  # options that change no result, and so are no matter of a single job
+    "output": "folder for the sweep, each job has its own beneath it",
+    "objective": "objective for the sweep, its jobs are compared by it",
+    "report": "answer for the sweep",
+    "quiet": "answer for the sweep",
+    "analysis": "way of reading for the sweep",
+}
+ENDLESS = "an interval has no end of values; a sweep lists them, range(8,12,1), or hydra/sweeper=optuna draws from it"
+MOST = 100_000  # jobs of a sweep
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,11 +76,28 @@ def expanded(params: Sequence[str], overrides: Sequence[str], loader: Loader, wh
 
     own = list(loader.words([*params, *overrides]).overrides)
     words = [override for override in parsed(own, loader) if not override.is_hydra_override()]
+    endless = [key_of(word) for word in words if word.is_sweep_override() and not word.is_discrete_sweep()]
+    if endless:
+        raise refusal([Problem(path=key, message=ENDLESS, where=COMMAND) for key in endless], what)
+    count = math.prod(map(lengths, words))
+    if count > MOST:
+        many = [Problem(path=key_of(word), message=f"names {lengths(word):,} values", where=COMMAND) for word in words if lengths(word) > 1]
+        raise ConfigError(f"this {what} will not run: expected at most {MOST:,} combinations, was {count:,}", many)
     combinations = [job for batch in BasicSweeper.split_arguments(words, None) for job in batch]
     if not combinations:
         empty = [key_of(word) for word in words if _empty(word)]
         raise refusal([Problem(path=key, message="names no value, so there is no job", where=COMMAND) for key in empty], what)
     return combinations
+
+
+def lengths(word: Override) -> int:
+    """How many values a word names; 1 for a plain one."""
+    if not word.is_sweep_override():
+        return 1
+    value = word.value()
+    if isinstance(value, RangeSweep) and None not in (value.start, value.stop):
+        return max(0, math.ceil((float(value.stop or 0) - float(value.start or 0)) / float(value.step)))
+    return len(list(word.sweep_string_iterator()))
 
 
 def _empty(word: Override) -> bool:
@@ -113,13 +141,16 @@ def plain_value(word: Override) -> Any:
 
 
 def output(jobs: Sequence[Job]) -> str:
-    """The folder mode.output names for the jobs' folders, or ''. ConfigError when jobs name several."""
-    named = [str(job.examined.checked.options.get("output") or "") for job in jobs if job.examined.checked is not None]
-    folders = list(dict.fromkeys(filter(None, named)))
-    if len(folders) > 1:
-        message = f"expected one folder for the sweep, each job has its own beneath it; was {listed(folders)}"
-        raise refusal([Problem(path="mode.output", message=message, where=COMMAND)])
-    return folders[0] if folders else ""
+    """The folder mode.output names for the jobs' folders, or ''. ConfigError when jobs differ in it, or in how a result is read."""
+    options = [job.examined.checked.options for job in jobs if job.examined.checked is not None]
+    problems = []
+    for name, why in ALIKE.items():
+        given = list(dict.fromkeys(str(each[name]) for each in options if each.get(name) is not None))
+        if len(given) > 1:
+            problems.append(Problem(path=f"mode.{name}", message=f"expected one {why}; was {listed(given)}", where=COMMAND))
+    if problems:
+        raise refusal(problems)
+    return next((str(each["output"]) for each in options if each.get("output")), "")
 
 
 def distinct(jobs: Sequence[Job]) -> list[Job]:

@@ -19,8 +19,8 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
 
-from runner.model.errors import ConfigError, Problem
-from runner.sweep.jobs import Job
+from runner.model.errors import Problem
+from runner.sweep.jobs import Job, refusal
 from runner.sweep.places import Places
 from runner.sweep.progress import Progress
 from runner.sweep.ran import Ran, lost
@@ -48,12 +48,6 @@ class Pool:
     common: frozenset[str]
     workers: Any = None
     team: list[Worker] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        if self.workers is not None and (not isinstance(self.workers, int) or self.workers < 1):
-            problem = Problem(path="hydra.launcher.workers", message=f"expected a number of processes from 1 on, was {self.workers!r}")
-            raise ConfigError("this sweep will not run: 1 problem", [problem])
-        unread(self.places)
 
     def launch(self, jobs: Sequence[Job], first: int) -> list[Ran]:
         """Do the jobs, numbered from `first` on; what came of each, in order. A line is said of each, in order too."""
@@ -202,17 +196,19 @@ def forkable() -> bool:
     return sys.platform.startswith("linux") and all(getattr(each, "steps_aside", False) for each in others)
 
 
-def unread(places: Places) -> None:
-    """Refuse (ConfigError) settings of Hydra's that only its own launchers follow."""
-    hydra = places.config.hydra
+def followed(config: Any) -> None:
+    """Refuse (ConfigError) a number of workers that is none, and settings of Hydra's that only its own launchers follow."""
+    hydra, workers = config.hydra, config.hydra.launcher.get("workers")
     wanted = {
         "hydra.job.chdir": bool(hydra.job.chdir),
         "hydra.job.env_set": bool(hydra.job.env_set),
         "hydra.output_subdir": hydra.output_subdir is not None,
         "hydra.callbacks": bool(hydra.callbacks),
     }
-    problems = [
-        Problem(path=key, message="is not followed by the launcher 'pool'; add hydra/launcher=basic") for key, on in wanted.items() if on
-    ]
+    unread = "is not followed by the launcher 'pool'; add hydra/launcher=basic"
+    problems = [Problem(path=key, message=unread) for key, on in wanted.items() if on]
+    if workers is not None and not (isinstance(workers, int) and workers >= 1):
+        message = f"expected a number of processes from 1 on, was {workers!r}"
+        problems.append(Problem(path="hydra.launcher.workers", message=message))
     if problems:
-        raise ConfigError(f"this sweep will not run: {len(problems)} problem{'s' if len(problems) > 1 else ''}", problems)
+        raise refusal(problems)
