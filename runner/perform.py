@@ -93,11 +93,7 @@ class Worker:
         """What came of a job whose folder holds a run: the same one, which is said, or another, which is refused."""
         if left(folder) is None:
             return None
-        ran = self.here(job, folder, 1)
-        say(f"{job.name}  {ran['line']}".rstrip())
-        if ran["said"]:
-            complain(ran["said"])
-        return ran
+        return self.here(job, folder, 1)
 
     def anywhere(self, common: frozenset[str]) -> Task:
         """What a launcher of Hydra's calls for each job."""

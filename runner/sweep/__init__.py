@@ -25,7 +25,7 @@ from runner.model.errors import Problem, RunnerError
 from runner.sweep.jobs import Desk, Job, distinct, expanded, notes, output, refusal, settled, unsweepable, values
 from runner.sweep.places import Places
 from runner.sweep.pool import TARGET as POOL
-from runner.sweep.pool import Pool, followed
+from runner.sweep.pool import Pool, followed, tell
 from runner.sweep.ran import Ran
 from runner.usage import complain, say
 
@@ -159,6 +159,9 @@ def launcher(context: HydraContext, config: DictConfig, common: frozenset[str], 
         def launch(batch: Sequence[Job], first: int) -> list[Ran]:
             named = [places.of(job, first + number) if places.usual else None for number, job in enumerate(batch)]
             held = [work.before(job, place) if place else None for job, place in zip(batch, named, strict=True)]  # hosts may not see them
+            for number, (job, ran) in enumerate(zip(batch, held, strict=True), first):
+                if ran is not None:
+                    tell(job, number, ran, common)
             words = [list(job.words) for job, ran in zip(batch, held, strict=True) if ran is None]
             came = iter(hydras.launch(words, initial_job_idx=first) if words else ())
             return [kept(_value(next(came))) if ran is None else ran for ran in held]

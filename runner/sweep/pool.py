@@ -53,14 +53,13 @@ class Pool:
         """Do the jobs, numbered from `first` on; what came of each, in order. A line is said of each, in order too."""
         folders = [self.places.of(job, first + number) for number, job in enumerate(jobs)]
         found: dict[int, Ran] = {}
+        told = 0
         with Progress(len(jobs)) as progress:
             for number, ran in self._done(jobs, folders):
-                before = next(each for each in range(len(jobs)) if each not in found)
                 found[number] = ran
-                for each in range(before, len(jobs)):
-                    if each not in found:
-                        break
-                    self._tell(jobs[each], first + each, found[each], progress, len(jobs))
+                while told in found:
+                    self._tell(jobs[told], first + told, found[told], progress, len(jobs))
+                    told += 1
                 progress.done(len(found))
         return [found[number] for number in range(len(jobs))]
 
@@ -68,13 +67,8 @@ class Pool:
         """A job's line, what its mode printed, and why it did not run; of many jobs only those that have more to say than that they ran."""
         if count > MOST_LINES and not (ran["status"] or ran["printed"] or ran["said"]):
             return
-        own = [word.lstrip("+") for word in job.words if word not in self.common]
         with progress.aside():
-            say(f"job {number}  {' '.join(own) or job.name}  {ran['line']}".rstrip())
-            if ran["printed"]:
-                say(ran["printed"].rstrip("\n"))
-            if ran["said"]:
-                complain(ran["said"])
+            tell(job, number, ran, self.common)
 
     def _done(self, jobs: Sequence[Job], folders: Sequence[Path]) -> Iterator[tuple[int, Ran]]:
         """What came of the jobs, as they end."""
@@ -157,6 +151,16 @@ class Pool:
         for worker in self.team:
             worker.process.join()
         self.team.clear()
+
+
+def tell(job: Job, number: int, ran: Ran, common: frozenset[str]) -> None:
+    """A job's line, what its mode printed, and why it did not run. common: words all jobs share, which the line does not repeat."""
+    own = [word.lstrip("+") for word in job.words if word not in common]
+    say(f"job {number}  {' '.join(own) or job.name}  {ran['line']}".rstrip())
+    if ran["printed"]:
+        say(ran["printed"].rstrip("\n"))
+    if ran["said"]:
+        complain(ran["said"])
 
 
 def serve(do: Callable[[int], Ran], pipe: Connection, others: Sequence[Connection]) -> None:
