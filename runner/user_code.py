@@ -37,21 +37,25 @@ def user_code(blocks: Iterable[Block]) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     waiting: list[str] = []
+    owners: list[str] = []
     for _, block in (part for each in blocks for part in nested("", each)):
         for name, text in block.code_read().items():
             piece = _piece(text.encode())
             found[name] = piece.digest
             waiting += _resolved(piece.imports, "")
-        waiting += [each.__module__ for each in type(block).__mro__ if issubclass(each, Block)]
-    return found | _modules(waiting)
+        owners += [each.__module__ for each in type(block).__mro__ if issubclass(each, Block)]
+    return found | _modules(waiting, owners)
 
 
-def _modules(waiting: Sequence[str]) -> dict[str, str]:
-    """The modules of these names that are the user's, and all of the user's that they import, each by its dotted name."""
-    trusted = {name.partition(".")[0] for name in waiting if _file(name)}
+def _modules(waiting: Sequence[str], owners: Sequence[str]) -> dict[str, str]:
+    """The modules of these names that are the user's, and all of the user's that they import, each by its dotted name.
+
+    owners: modules that hold blocks; a package with a block that is not shipped is the user's as a whole, an imported library is not.
+    """
+    trusted = {name.partition(".")[0] for name in owners if _file(name)}
     found: dict[str, str] = {}
     seen: set[str] = set()
-    queue = list(waiting)
+    queue = [*waiting, *owners]
     while queue:
         name = queue.pop()
         file = None if name in seen else _file(name)

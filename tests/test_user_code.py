@@ -116,3 +116,10 @@ def test_an_installed_package_that_is_trusted_counts(tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{home}"}
     ran = subprocess.run([sys.executable, "-c", start, *OWN], cwd=home, env=environment, capture_output=True, text=True, check=True)
     assert json.loads(ran.stdout)[0] == ["helpers", "helpers.deeper", "helpers.levels", "my_blocks", "my_blocks.lazily", "my_blocks.mine"]
+
+
+def test_a_library_that_a_file_imports_is_no_code_of_the_user(tmp_path: Path) -> None:
+    """Nor is any part of it: the file itself is all that counts."""
+    signals = "import pandas as pd\nimport numpy\n\n\ndef generate_signals(df):\n    return df.assign(signal='hold')\n"
+    found, _ = hashed(tmp_path, *SAID, files=HOME | {"signals.py": signals})
+    assert found == ["signals.py"]
