@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import json
+import os
 import subprocess
 import sys
 import tracemalloc
@@ -44,10 +45,10 @@ MOST_BYTES = 220  # held at the peak, a bar: 145 were counted
 
 
 def counted(*words_: str) -> dict[int, int]:
-    """Instructions of the machine by the number of bars; skipped where they cannot be counted."""
+    """Instructions of the machine by the number of bars; skipped where they cannot be counted, but not in the pipeline."""
     command = [sys.executable, "-m", "tests.instructions", *words_]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
-    if done.returncode == CANNOT:
+    if done.returncode == CANNOT and not os.environ.get("CI"):
         pytest.skip(done.stderr.strip())
     assert done.returncode == 0, done.stderr
     return {int(bars): count for bars, count in json.loads(done.stdout.splitlines()[-1]).items()}
