@@ -19,8 +19,8 @@ from runner.live.guard.view import Terms
 from runner.live.guard.wards import ward_of
 from runner.live.keys import read_keys
 from runner.live.state import state_of
+from runner.lock import locked
 from runner.menu import Menu
-from runner.mode.trading.alone import locked
 from runner.model.bot import Account, Errand
 from runner.model.errors import ConfigError, Problem, RunnerError
 

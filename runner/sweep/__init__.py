@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, TextIO
+from typing import Any, Protocol
 
 from hydra._internal.callbacks import Callbacks
 from hydra._internal.hydra import Hydra
@@ -20,6 +19,7 @@ from runner.away.task import abroad
 from runner.compose import Loader
 from runner.compose.overrides import parsed
 from runner.failure import making_folders
+from runner.lock import locked
 from runner.menu import PRIMARY
 from runner.model.errors import Problem, RunnerError
 from runner.sweep.jobs import Desk, Job, distinct, expanded, notes, output, refusal, settled, unsweepable, values
@@ -183,7 +183,7 @@ def only_one(folder: Path) -> Iterator[None]:
     with making_folders(str(folder)):
         file = (folder / LOCK).open("a")
     with file:
-        if not _locked(file):
+        if not locked(file):
             problem = Problem(
                 path=str(folder), message="another sweep is running in this folder; wait for it, or name another in mode.output"
             )
@@ -192,15 +192,3 @@ def only_one(folder: Path) -> Iterator[None]:
             yield
         finally:
             (folder / LOCK).unlink(missing_ok=True)
-
-
-def _locked(file: TextIO) -> bool:
-    if sys.platform == "win32":
-        return True
-    import fcntl
-
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True

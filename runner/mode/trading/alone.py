@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
 
 from runner.live.keys import Keys
 from runner.live.state import unwritable
+from runner.lock import locked
 from runner.model.errors import ConfigError, Problem
 
 
@@ -29,16 +28,3 @@ def alone(home: Path, keys: Keys) -> Iterator[None]:
             problem = Problem(path="account.secrets", message="a bot of another account name on this host trades with these keys")
             raise ConfigError("another bot is at work", [problem])
         yield
-
-
-def locked(file: TextIO) -> bool:
-    """Whether the file is ours now, until it is closed or the process ends; always where a system has no such locks."""
-    if sys.platform == "win32":
-        return True
-    import fcntl
-
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
