@@ -148,6 +148,7 @@ Launch = Callable[[Sequence[Job], int], list[Ran]]
 def launcher(context: HydraContext, config: DictConfig, common: frozenset[str], folder: Path, work: Work) -> Iterator[Launch]:
     """Ours, which shares what jobs have in common, or one of Hydra's. common: words all jobs share."""
     if config.hydra.launcher.get("_target_") == POOL:
+        followed(config)  # a search comes here without a sweep's own look before its folder is made
         places = Places(context.config_loader, config, folder)
         yield Pool(work=work, places=places, common=common, workers=config.hydra.launcher.get("workers")).launch
         return
