@@ -39,6 +39,7 @@ def built(checked: Checked, home: Path, folder: Path) -> Bot:
         counts={"blocks": checked.blocks, "rules_built": checked.rules_built, "rules_written": checked.rules_written},
         notes=checked.notes,
         code=user_code(_blocks(account, strategies, checked.source)),
+        words=checked.words,
     )
 
 
@@ -95,9 +96,10 @@ def _account(section: AccountSection, book: RuleBook) -> Account:
         rules=_rules(section),
         secrets=section.secrets,
         secrets_file=section.secrets_file,
+        secrets_keyring=section.secrets_keyring,
         venue=section.venue,
         environment=getattr(section.venue, "environment", ""),
-        runs={name: run.strategy or run.portfolio or "" for name, run in section.runs.items()},
+        runs={name: run.run(name) for name, run in section.runs.items() if run.enabled},
         adopt=section.adopt.model_dump(),
     )
 

@@ -182,8 +182,8 @@ def leaves_files(mode: str) -> bool:
 def _task(_config: DictConfig, checked: Checked | CheckedErrand, menu: Menu, jobs: Sequence[Job]) -> int:
     folder = Path(HydraConfig.get().runtime.output_dir)
     bot = given(checked, menu, folder)
-    if isinstance(bot, Bot) and takes_trials(checked.mode):
-        bot = replace(bot, trials=studied(bot, jobs, menu))
+    if isinstance(bot, Bot):
+        bot = replace(bot, trials=studied(bot, jobs, menu) if takes_trials(checked.mode) else (), alone=True)
     return execute(bot, folder)
 
 

@@ -37,14 +37,15 @@ def user_code(blocks: Iterable[Block]) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     waiting: list[str] = []
-    owners: list[str] = []
+    kinds: dict[type[Block], None] = {}
     for _, block in (part for each in blocks for part in nested("", each)):
         for name, text in block.code_read().items():
             piece = _piece(text.encode())
             found[name] = piece.digest
             waiting += _resolved(piece.imports, "")
-        owners += [each.__module__ for each in type(block).__mro__ if issubclass(each, Block)]
-    return found | _modules(waiting, owners)
+        kinds[type(block)] = None
+    owners = dict.fromkeys(each.__module__ for kind in kinds for each in kind.__mro__ if issubclass(each, Block))
+    return found | _modules(waiting, list(owners))
 
 
 def _modules(waiting: Sequence[str], owners: Sequence[str]) -> dict[str, str]:

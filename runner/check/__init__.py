@@ -34,7 +34,7 @@ SECTIONS = ("strategy", "portfolio", "account", "source", "instrument", "mode")
 class Checked:
     """A configuration that will run. `strategies` by name; `mode` is its module's name and `options` its checked section.
 
-    notes: what could not be checked, as sentences.
+    notes: what could not be checked, as sentences. words: what was typed.
     """
 
     account: AccountSection
@@ -49,6 +49,7 @@ class Checked:
     rules_built: int
     rules_written: int
     notes: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -359,4 +360,5 @@ def _checked(parts: _Parts, work: Assembler, book: RuleBook | None, data: Mappin
         rules_built=work.rules_built,
         rules_written=work.rules_written,
         notes=tuple(parts.notes),
+        words=parts.words,
     )

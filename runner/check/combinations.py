@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from runner.check.hidden import hidden_times
 from runner.check.probe import Sketch, UnsketchableError, sketch
-from runner.model.duration import milliseconds
+from runner.model.duration import DAY_MS, milliseconds
 from runner.model.errors import ConfigError, Problem
 from runner.model.rules import Code, RuleBook
-from runner.model.settings import AccountSection, StrategySection
+from runner.model.run import RESET, TRADING
+from runner.model.settings import AccountSection, RunSection, StrategySection
+from runner.schedule.when import cron_fault
 
 Strategies = Mapping[str, StrategySection | None]
 UNSEEN = "whether entry, exits and sizing fit together was not checked"
@@ -37,7 +39,7 @@ def problems(
             if book is not None:
                 yield from (Note(path=f"{path}.timeframe", message=said) for said in hidden_times(strategy, book))
     if account is not None:
-        yield from _runs(account)
+        yield from runs(account.runs)
     if book is not None:
         yield from _forbidden(strategies, book, portfolio=portfolio)
 
@@ -120,11 +122,17 @@ def _without_stop(drawn: Sketch, path: str, book: RuleBook | None) -> Iterator[P
         yield Problem(path=f"{path}.exit", message=message)
 
 
-def _runs(account: AccountSection) -> Iterator[Problem]:
-    """A run starts one thing, and its offset ends before the next begins."""
-    for name, run in account.runs.items():
-        here = f"account.runs.{name}"
-        if (run.strategy is None) == (run.portfolio is None):
-            yield Problem(path=here, message=f"expected a strategy or a portfolio, was {'both' if run.strategy else 'neither'}")
-        if run.offset is not None and milliseconds(run.offset) >= milliseconds(run.every):
+def runs(sections: Mapping[str, RunSection]) -> Iterator[Problem]:
+    """A run that trades starts one thing; its offset ends before the next begins, its cron expression comes some day."""
+    for name, section in ((name, section) for name, section in sections.items() if section.enabled):
+        run, here = section.run(name), f"account.runs.{name}"
+        if run.job in TRADING and (section.strategy is None) == (section.portfolio is None):
+            yield Problem(path=here, message=f"expected a strategy or a portfolio, was {'both' if section.strategy else 'neither'}")
+        if run.job not in TRADING and run.work:
+            yield Problem(path=f"{here}.{run.kind}", message=f"a {run.job} trades nothing; leave it out")
+        every_ms = DAY_MS if run.every == RESET else milliseconds(run.every) if run.every else 0
+        if every_ms and run.offset and milliseconds(run.offset) >= every_ms:
             yield Problem(path=f"{here}.offset", message=f"expected less than every ({run.every}), was {run.offset!r}")
+        fault = cron_fault(run.cron) if run.cron else None
+        if fault:
+            yield Problem(path=f"{here}.schedule.cron", message=fault)

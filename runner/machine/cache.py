@@ -28,6 +28,7 @@ PYTHON_ONLY = (
     "warm.py",
     "windows.py",
 )  # not compiled
+WRITTEN_LAST = "drive.name"  # of the code's files: where it is, the others are
 MODEL = ("following", "habits", "observation", "plan", "records", "rules")  # numbers and records of the model that compiled code knows
 
 
@@ -69,9 +70,11 @@ def users() -> list[Path]:
 
 
 def folder() -> Path:
-    """The first place that can be written to, made if need be."""
+    """The first place that has the code already, or else can be written to, made if need be."""
     for root in roots():
         place = root / digest()
+        if (place / WRITTEN_LAST).is_file():
+            return place
         try:
             place.mkdir(parents=True, exist_ok=True)
         except OSError:

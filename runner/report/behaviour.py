@@ -74,18 +74,23 @@ def martingale(outcome: Outcome, row: RuleRow, markets: Markets) -> Iterator[See
         notional = markets.notional(chain)
         size = notional if row.limit_2 == 1 else np.where(chain["risk"] > 0, chain["risk"], notional)
         run = 0
-        for n in range(1, len(chain)):
-            before, after = chain[n - 1], chain[n]
-            comparable = row.limit_2 == 1 or bool(before["risk"] > 0) == bool(after["risk"] > 0)
-            raised = comparable and size[n] >= row.limit * size[n - 1] * (1 - 1e-9)
-            run = run + 1 if raised and before["profit"] < 0 and after["opened"] >= before["closed"] else 0
+        for n, raised in enumerate(raises(chain, row, size).tolist(), 1):
+            run = run + 1 if raised else 0
             if run == row.count:
                 part = slice(n - run, n + 1)
                 numbers = tuple(int(number) for number in chain["position"][part])
                 if numbers not in said:
                     said.add(numbers)
                     sizes = " → ".join(f"{value:,.2f}" for value in size[part])
-                    yield Seen(int(after["opened"]), numbers, f"size raised after each of {run} losses in a row ({sizes})")
+                    yield Seen(int(chain["opened"][n]), numbers, f"size raised after each of {run} losses in a row ({sizes})")
+
+
+def raises(chain: NDArray[Any], row: RuleRow, size: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Whether each trade but the first, opened after the one before had closed with a loss, is `limit` times its size; shape (n - 1,)."""
+    before, after = chain[:-1], chain[1:]
+    comparable = (row.limit_2 == 1) | ((before["risk"] > 0) == (after["risk"] > 0))
+    larger = size[1:] >= row.limit * size[:-1] * (1 - 1e-9)
+    return np.asarray(comparable & larger & (before["profit"] < 0) & (after["opened"] >= before["closed"]))
 
 
 def grid(outcome: Outcome, row: RuleRow, markets: Markets) -> Iterator[Seen]:  # noqa: ARG001 - every detector is asked alike

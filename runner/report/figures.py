@@ -8,8 +8,15 @@ Times are ISO 8601 in UTC: whole seconds where they are whole, milliseconds wher
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+GRAIN, EXACT = 1e-8, 1e6  # between them an amount with 8 decimals has no more digits than a float tells apart
+ONE_STEP = 1e11  # below it and from 1 on, 12 significant digits are a plain decimal number with fewer than 12 decimals
 
 
 def money(value: float) -> float | None:
@@ -27,8 +34,29 @@ def text(value: float | None) -> str:
     if value is None:
         return ""
     shortest = repr(float(value))
-    plain = format(Decimal(shortest), "f") if "e" in shortest else shortest
-    return plain.rstrip("0").rstrip(".") if "." in plain else plain
+    if "e" in shortest:
+        plain = format(Decimal(shortest), "f")
+        return plain.rstrip("0").rstrip(".") if "." in plain else plain
+    return shortest.removesuffix(".0")
+
+
+def amounts(values: Iterable[float]) -> list[str]:
+    """The texts of amounts in account currency; the commonest kind is written in one step."""
+    return [
+        f"{value:.8f}".rstrip("0").rstrip(".") if GRAIN <= abs(value) < EXACT else text(money(value)) if value else "0" for value in values
+    ]
+
+
+def numbers(values: Iterable[float]) -> list[str]:
+    """The texts of prices, quantities or ratios; the commonest kind is written in one step."""
+    return [f"{value:.12g}" if 1.0 <= value < ONE_STEP else text(number(value)) for value in values]
+
+
+def moments(times_ms: NDArray[np.int64]) -> list[str]:
+    """The same as `iso` for many times; '' for never."""
+    seconds = np.datetime_as_string((times_ms // 1000).astype("datetime64[s]")).tolist()
+    rests = zip(seconds, times_ms.tolist(), (times_ms % 1000).tolist(), strict=True)
+    return [(f"{second}.{rest:03d}Z" if rest else f"{second}Z") if time > 0 else "" for second, time, rest in rests]
 
 
 def iso(time_ms: int) -> str | None:

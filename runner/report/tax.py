@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
 import numpy as np
@@ -106,7 +106,7 @@ def price(notional: float, quantity: float) -> float:
 
 def decimal(amount: float) -> Decimal:
     """Money as the ledger keeps it, eight decimals."""
-    return Decimal(repr(amount)).quantize(GRAIN)
+    return Decimal(repr(amount)).quantize(GRAIN, ROUND_HALF_EVEN)
 
 
 def plain(amount: Decimal) -> str:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
 from runner.model.records import Outcome, Reason
-from runner.report.figures import iso, money, number, text
+from runner.report.figures import amounts, moments, numbers
 from runner.report.words import phase_name
 
 COLUMNS = (
@@ -41,27 +38,26 @@ def trades(outcome: Outcome) -> list[tuple[str, ...]]:
     `profit` is realised by the fill before its fee; `funding` is what the position paid (+) or received (-) over its life,
     on the fill that closed it. The sum of profit - fee - funding is the net profit. `slippage` is inside `price` already.
     """
-    names, funding = outcome.fills.dtype.names or (), funding_on_last_fill(outcome).tolist()
-    fills = (dict(zip(names, values, strict=True)) for values in outcome.fills.tolist())
-    return [row(outcome, fill, paid) for fill, paid in zip(fills, funding, strict=True)]
+    columns = written(outcome)
+    return list(zip(*(columns[name] for name in COLUMNS), strict=True))
 
 
-def row(outcome: Outcome, fill: Mapping[str, Any], funding: float) -> tuple[str, ...]:
-    """One fill as text."""
-    return (
-        iso(fill["time"]) or "",
-        outcome.strategies[fill["strategy"]],
-        outcome.symbols[fill["symbol"]],
-        str(fill["position"]),
-        str(fill["plan"]),
-        "buy" if fill["side"] > 0 else "sell",
-        REASONS[fill["reason"]],
-        str(fill["target"]),
-        *(text(number(fill[name])) for name in ("quantity", "price")),
-        *(text(money(value)) for value in (fill["profit"], fill["fee"], funding, fill["slippage"], fill["balance"])),
-        text(number(fill["open_quantity"])),
-        phase_name(outcome.book, fill["phase"]),
-    )
+def written(outcome: Outcome) -> dict[str, list[str]]:
+    """Each column as text."""
+    fills = {name: outcome.fills[name].tolist() for name in outcome.fills.dtype.names or ()}
+    fills["funding"] = funding_on_last_fill(outcome).tolist()
+    phases = {phase: phase_name(outcome.book, phase) for phase in set(fills["phase"])}
+    return {
+        "time": moments(outcome.fills["time"]),
+        "strategy": [outcome.strategies[number] for number in fills["strategy"]],
+        "symbol": [outcome.symbols[number] for number in fills["symbol"]],
+        **{name: list(map(str, fills[name])) for name in ("position", "plan", "target")},
+        "side": ["buy" if side > 0 else "sell" for side in fills["side"]],
+        "reason": [REASONS[reason] for reason in fills["reason"]],
+        **{name: numbers(fills[name]) for name in ("quantity", "price", "open_quantity")},
+        **{name: amounts(fills[name]) for name in ("profit", "fee", "funding", "slippage", "balance")},
+        "phase": [phases[phase] for phase in fills["phase"]],
+    }
 
 
 def funding_on_last_fill(outcome: Outcome) -> NDArray[np.float64]:

@@ -1,7 +1,7 @@
 """Our side of the work, in a process of its own: `python -m benchmarks.ours REQUEST`, as the peers are asked (see `peers.shared`).
 
-More of a request: account, the rule book (hyro_2step, no_limits); folder and symbols, for several symbols; warm: false for memory that
-the host has taken back; starts, for a challenge's starts instead of one run.
+More of a request: account, the rule book (hyro_2step, no_limits); folder and symbols, for several symbols; starts, for a challenge's
+starts instead of one run.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ def contestants(commands: Mapping[str, Sequence[str]]) -> dict[str, Ask]:
     asks = {
         OURS: asking(OWN, account="hyro_2step"),
         BARE: asking(OWN, account="no_limits"),
-        COLD: asking(OWN, account="hyro_2step", calls=1, warm=False),
+        COLD: asking(OWN, account="hyro_2step", calls=1, warm=0),
     }
     if BACKTESTING in commands:
         asks[CALLED[BACKTESTING]] = asking(commands[BACKTESTING], calls=2, engine="")

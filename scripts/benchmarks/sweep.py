@@ -13,6 +13,7 @@ from benchmarks.peers import BACKTESTING, CALLED, ENGINES, VECTORBT
 from benchmarks.process import answered, middle, run, runner_command
 from benchmarks.record import AGAIN, FIRST, OURS, PROCESS, Bar, Row, found, seconds, times, with_ratios
 from benchmarks.work import SYMBOL, WORK, Axes, stored, words
+from runner.sweep.pool import cores
 
 PART = "sweep"
 BARS = 10_000
@@ -55,7 +56,8 @@ def commanded(folder: Path, place: Path, axes: Axes) -> dict[str, Any]:
         raise SystemExit(f"the sweep left {len(pages)} summaries instead of {wanted}:\n{done.out[-2000:]}")
     stages = {stage: sum(page["seconds"][stage] for page in pages) for stage in (*STAGES, "load", "report")}
     trades = sum(page["trades"]["count"] if isinstance(page["trades"], dict) else page["trades"] for page in pages)
-    figures = stages | {"computing": sum(stages[stage] for stage in STAGES), "trades": trades}
+    at_once = min(wanted, cores())
+    figures = stages | {"computing": sum(stages[stage] for stage in STAGES) / at_once, "at_once": at_once, "trades": trades}
     return {"seconds": done.seconds, "peak_bytes": done.peak_bytes, "figures": figures}
 
 
@@ -93,9 +95,9 @@ def bars(rows: Sequence[Row]) -> list[Bar]:
 
 
 WORDS = f"""Combinations of fast × slow × ATR multiple on {BARS:,} bars: ours by `runner -m …` from shell to shell, with a folder for each
-job and the leaderboard; *computing* is the sum of columns, plans and machine over all jobs, as their summaries say. backtesting.py's
-`optimize` on all processors; vectorbt with all combinations as columns of one simulation, whose *computing* is a later call in the
-same process."""
+job and the leaderboard; *computing* is what columns, plans and machine took of these seconds: the sum over all jobs, as their
+summaries say, by the processes that ran at once. backtesting.py's `optimize` on all processors; vectorbt with all combinations as
+columns of one simulation, whose *computing* is a later call in the same process."""
 
 
 def section(rows: Sequence[Row]) -> str:

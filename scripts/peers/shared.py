@@ -8,6 +8,7 @@ A request is one JSON object, the only argument:
     engine   which of the contestant's engines, where it has several
     trades   JSON file to leave the trades in: [[row of the signal's bar, side, profit without fees], …]; absent: nowhere
     began    when the process was started, seconds since 1970
+    warm     bytes that are touched before the clock starts (WARMED); 0: none, after some idle seconds
 
 The answer is one JSON object on the last line, see `measured`.
 """
@@ -27,6 +28,17 @@ from pathlib import Path
 from typing import Any
 
 WARMED = 400 << 20  # bytes touched and freed before the clock starts: more than any contestant asks for at a million bars
+TOUCH = """
+import mmap, sys
+size = int(sys.argv[1])
+private = {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS} if hasattr(mmap, "MAP_ANONYMOUS") else {}
+large = mmap.mmap(-1, size, **private)
+if hasattr(mmap, "MADV_HUGEPAGE"):
+    large.madvise(mmap.MADV_HUGEPAGE)
+for start in range(0, size, 1 << 20):
+    large.write(b"1" * min(1 << 20, size - start))
+large.close()
+"""  # private memory in large pages where there are any, which NumPy asks for
 
 Request = dict[str, Any]
 Answer = dict[str, Any]
@@ -54,21 +66,27 @@ def measured(request: Request, work: Callable[[], Done], packages: tuple[str, ..
 
     seconds, cpu: of each call, by the wall and by the processor. process_s, process_cpu: from the start of the process to the end of the
     first call. peak_bytes: the most memory the process held until then, imports and bars included. first_stages, stages: of the first
-    call, and of the best of the others.
+    call, and of the best of the others. What a call left is let go before the next one, as who wants figures alone does.
     """
-    spent = _warm_memory() if request.get("warm", True) else _cool_down()
-    seconds, cpu, done = [], [], []
+    touched = int(request.get("warm", WARMED))
+    spent = _warm_memory(touched) if touched else _cool_down()
+    seconds, cpu, stages = [], [], []
+    done: Done | None = None
     process_s, process_cpu, peak = 0.0, 0.0, 0
     for number in range(request["calls"]):
+        done = None
         prepare()
         wall, processor = time.perf_counter(), time.process_time()
-        done.append(work())
+        done = work()
         seconds.append(time.perf_counter() - wall)
         cpu.append(time.process_time() - processor)
+        stages.append(done.stages)
         if number == 0:
             process_s, process_cpu, peak = time.time() - request["began"] - spent, time.process_time(), peak_bytes()
-    if request.get("trades") and done[-1].told:
-        Path(request["trades"]).write_text(json.dumps(done[-1].told()), encoding="utf-8")
+    if done is None:
+        raise ValueError("calls: expected at least one")
+    if request.get("trades") and done.told:
+        Path(request["trades"]).write_text(json.dumps(done.told()), encoding="utf-8")
     best = min(range(len(seconds)), key=lambda number: (number == 0 and len(cpu) > 1, cpu[number]))
     return {
         "seconds": seconds,
@@ -76,10 +94,10 @@ def measured(request: Request, work: Callable[[], Done], packages: tuple[str, ..
         "process_s": process_s,
         "process_cpu": process_cpu,
         "peak_bytes": peak,
-        "first_stages": done[0].stages,
-        "stages": done[best].stages,
-        "trades": done[-1].trades,
-        "profit": done[-1].profit,
+        "first_stages": stages[0],
+        "stages": stages[best],
+        "trades": done.trades,
+        "profit": done.profit,
         "versions": {"python": platform.python_version()} | {name: version(name) for name in packages},
     }
 
@@ -94,10 +112,10 @@ def peak_bytes() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
-def _warm_memory() -> float:
+def _warm_memory(size: int) -> float:
     """Have another process touch and free memory, so that this machine and not its host answers the next touch; seconds it took."""
     began = time.perf_counter()
-    subprocess.run([sys.executable, "-S", "-c", f"b'1' * {WARMED}"], check=True)  # noqa: S603 - our own words
+    subprocess.run([sys.executable, "-S", "-c", TOUCH, str(size)], check=True)  # noqa: S603 - our own words
     return time.perf_counter() - began
 
 

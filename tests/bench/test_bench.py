@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -74,7 +75,8 @@ def test_a_sweep_has_computed_every_combination(lines: list[dict[str, Any]]) -> 
     assert whole["n"] == 4
     assert whole["figures"]["trades"] > 4 * 50
     stages = sum(whole["figures"][stage] for stage in ("columns", "plans", "machine"))
-    assert whole["figures"]["computing"] == pytest.approx(stages)
+    assert whole["figures"]["computing"] * whole["figures"]["at_once"] == pytest.approx(stages)
+    assert 1 <= whole["figures"]["at_once"] <= min(4, os.cpu_count() or 1)
     assert 0 < stages < whole["seconds"]
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from runner.report.figures import iso, minute, money, number, text
+from runner.report.figures import amounts, iso, minute, moments, money, number, numbers, text
 
 
 @pytest.mark.parametrize(
@@ -47,3 +50,22 @@ def test_times_are_iso_in_utc_with_milliseconds_only_where_needed() -> None:
     assert iso(1_709_280_000_007) == "2024-03-01T08:00:00.007Z"
     assert iso(0) is None
     assert minute(1_709_280_000_000) == "2024-03-01 08:00"
+
+
+@given(st.floats())
+@example(-0.0)
+@example(1e-8)
+@example(4.9e-9)
+@example(999_999.999_999_995)
+@example(99_999_999_999.95)
+@example(-1e6)
+def test_a_column_is_written_as_its_values_are_one_by_one(value: float) -> None:
+    """The quick ways for the commonest numbers change no digit."""
+    assert amounts([value]) == [text(money(value))]
+    assert numbers([value]) == [text(number(value))]
+
+
+@given(st.lists(st.integers(0, 4_102_444_800_000), max_size=5))
+def test_a_column_of_times_is_written_as_they_are_one_by_one(times: list[int]) -> None:
+    """Never is empty, milliseconds only where needed."""
+    assert moments(np.array(times, np.int64)) == [iso(time) or "" for time in times]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 import numpy as np
 import pytest
 
-from runner.report.tax import COLUMNS, tax
+from runner.report.tax import COLUMNS, decimal, tax
 from tests.report import cases
 
 
@@ -73,3 +73,10 @@ def test_times_are_whole_seconds_and_trades_in_the_order_they_closed() -> None:
     found = [dict(zip(COLUMNS, row, strict=True)) for row in tax(cases.outcome(trades=trades), [cases.stream()])]
     assert [row["position"] for row in found] == ["2", "3", "1"]
     assert found[-1]["closed"] == "2024-01-16T20:00:00Z"
+
+
+def test_a_library_that_changes_the_rounding_of_the_process_changes_nothing() -> None:
+    """The library ccxt leaves the process rounding halves up; what lies between two grains goes to the even one all the same."""
+    with localcontext() as context:
+        context.rounding = ROUND_HALF_UP
+        assert decimal(5e-9) == 0
