@@ -44,7 +44,7 @@ class Block(BaseModel):
 def nested(path: str, block: Block) -> Iterator[tuple[str, Block]]:
     """The block and every block inside its parameters, each with its dotted path; `path` is that of the block itself."""
     yield path, block
-    for name, value in block:
+    for name, value in block.__dict__.items():
         inner = {f"{path}.{name}.{key}": each for key, each in value.items()} if isinstance(value, dict) else {f"{path}.{name}": value}
         for place, each in inner.items():
             if isinstance(each, Block):

@@ -10,6 +10,7 @@ from typing import Any
 from runner.model.block import Entry, Exit, Rule, Sizing
 from runner.model.economics import Economics
 from runner.model.rules import RuleBook
+from runner.model.run import Run
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,9 +74,10 @@ class Account:
     rules: Mapping[str, Rule] = field(default_factory=dict)  # as written, by path: `program.phases.challenge.rules.daily`, `house.daily`
     secrets: Mapping[str, str] = field(default_factory=dict)
     secrets_file: str = ""  # read instead of the environment
+    secrets_keyring: str = ""  # service of the system keyring, asked instead
     venue: Any = None  # where its orders go
     environment: str = ""  # which of the venue's worlds
-    runs: Mapping[str, str] = field(default_factory=dict)  # the strategy or portfolio of each
+    runs: Mapping[str, Run] = field(default_factory=dict)
     adopt: Mapping[str, Any] = field(default_factory=dict)  # what was said of its past
 
 
@@ -85,7 +87,8 @@ class Bot:
 
     counts: `blocks` built, `rules_built` and `rules_written` in the account. notes: what the check could not look at.
     code: digests of the user's own code, by module and file as named; empty where all blocks are shipped ones (runner/user_code.py).
-    trials: of a study, every combination that was typed; of other modes none.
+    trials: of a study, every combination that was typed; of other modes none. alone: a command of its own and no job of a sweep.
+    words: what was typed.
     """
 
     account: Account
@@ -101,6 +104,8 @@ class Bot:
     notes: tuple[str, ...] = ()
     code: Mapping[str, str] = field(default_factory=dict)
     trials: tuple[Trial, ...] = ()
+    alone: bool = False
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from runner.model.block import Entry, Exit, Rule, Sizing, Venue
 from runner.model.economics import Economics
-from runner.model.terms import Duration
+from runner.model.run import LASTING, Job, Run
+from runner.model.terms import Duration, Zone
 
 NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")
 VARIABLE = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*$")
+SERVICE = re.compile(r"^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$")
 ISO_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 
 
@@ -40,6 +42,12 @@ def _secrets_file(text: str) -> str:
     return text
 
 
+def _keyring(text: str) -> str:
+    if text and (not SERVICE.match(text) or len(text) > 80):
+        raise ValueError("expected a name with a slash such as prop-runner/mine, never the secret itself")
+    return text
+
+
 def _distinct(symbols: list[str]) -> list[str]:
     twice = sorted({symbol for symbol in symbols if symbols.count(symbol) > 1})
     if twice:
@@ -51,6 +59,7 @@ Name = Annotated[str, AfterValidator(_name)]
 IsoDate = Annotated[str, AfterValidator(_date)]
 Variable = Annotated[str, AfterValidator(_variable)]
 SecretsFile = Annotated[str, AfterValidator(_secrets_file)]
+SecretsKeyring = Annotated[str, AfterValidator(_keyring)]
 Symbols = Annotated[list[Name], Field(min_length=1), AfterValidator(_distinct)]
 
 
@@ -104,14 +113,56 @@ class GateSection(Section):
     give_back_multiple: float = Field(1.5, gt=0, le=100, description="open profit a position may give back, in approved losses")
 
 
+class ScheduleSection(Section):
+    """A cron expression in a time zone."""
+
+    cron: str = Field(description="five fields: minute, hour, day of month, month, day of week; '5 0-23/4 * * *'")
+    zone: Zone = Field("UTC", description="IANA time zone whose clocks it follows")
+    job: Job | None = Field(None, description="what is started; once unless set")
+
+
 class RunSection(Section):
     """One thing schedule, deploy and serve start for an account."""
 
     strategy: Name | None = Field(None, description="the strategy it starts")
     portfolio: Name | None = Field(None, description="or the portfolio")
-    mode: Name | None = Field(None, description="in which mode; the deployment's unless set")
-    every: Duration = Field(description="how often, '4h'")
-    offset: Duration | None = Field(None, description="how long after the bar's close, '5s'")
+    job: Job | None = Field(None, description="once: a tick; live, paper, guard: until stopped; report: a day's; review: a week's")
+    every: Duration | Literal["reset"] | None = Field(
+        None, description="after each bar of this length, '4h', or after the firm's daily reset"
+    )
+    offset: Duration | None = Field(None, description="how long after it, '5s'")
+    schedule: ScheduleSection | None = Field(None, description="or a cron expression in a time zone")
+    enabled: bool = Field(True, description="false: nothing is started; for a run that the account's base brings along")
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        """A run says once what it starts and when."""
+        inner = None if self.schedule is None else self.schedule.job
+        if self.job is not None and inner is not None:
+            raise ValueError(f"expected job once, was job: {self.job} and schedule.job: {inner}")
+        job = self.job or inner or "once"
+        timed = [name for name, given in (("every", self.every), ("schedule", self.schedule)) if given is not None]
+        if job in LASTING and timed:
+            raise ValueError(f"{timed[0]}: job {job} runs until it is stopped and has no times; leave it out")
+        if job not in LASTING and len(timed) != 1:
+            raise ValueError(f"expected every: 4h or schedule: {{cron: '5 0-23/4 * * *', zone: UTC}}, was {'both' if timed else 'neither'}")
+        if self.offset is not None and self.every is None:
+            raise ValueError("offset: goes with every; a cron expression says its minutes itself")
+        return self
+
+    def run(self, name: str) -> Run:
+        """The run as schedule, deploy and serve take it."""
+        schedule = self.schedule
+        return Run(
+            name=name,
+            job=self.job or (schedule.job if schedule is not None and schedule.job else "once"),
+            kind="strategy" if self.strategy else "portfolio" if self.portfolio else "",
+            work=self.strategy or self.portfolio or "",
+            every=self.every or "",
+            offset=self.offset or "",
+            cron="" if schedule is None else " ".join(schedule.cron.split()),
+            zone="UTC" if schedule is None else schedule.zone,
+        )
 
 
 class AdoptSection(Section):
@@ -159,5 +210,15 @@ class AccountSection(Section):
         "",
         description="a file with lines 'key=…' and 'secret=…' that only its owner may read, relative to RUNNER_HOME; '' = the environment",
     )
+    secrets_keyring: SecretsKeyring = Field(
+        "", description="the service under which the system keyring holds `key` and `secret`, prop-runner/mine; '' = not there"
+    )
     runs: dict[str, RunSection] = Field(default_factory=dict, description="what schedule, deploy and serve start")
     adopt: AdoptSection = Field(default_factory=AdoptSection, description="what is said of an account that has traded before")
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        """Keys are in one place."""
+        if self.secrets_file and self.secrets_keyring:
+            raise ValueError("secrets_keyring: expected the keys in one place, was secrets_file besides; leave one out")
+        return self

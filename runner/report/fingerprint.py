@@ -15,7 +15,10 @@ from runner.model.rules import RuleBook
 from runner.model.stream import Stream
 from runner.report.figures import number
 
-READING = ("analysis", "objective")  # of `mode`: how a result is read, not what it is
+BESIDE = {  # by section: what is no part of a result, only how it is read, when it is started, and what opens the venue's door
+    "mode": ("analysis", "objective"),
+    "account": ("runs", "secrets", "secrets_file", "secrets_keyring"),
+}
 SHARED = ("account", "source")  # sections that many runs have in common
 KNOWN = Recent()
 PLACES = {"": ("home", "folder", "hydra"), "mode": ("output", "quiet", "report"), "source": ("root",)}
@@ -78,9 +81,12 @@ def settled(settings: Mapping[str, Any]) -> Any:
 
 
 def deciding(settings: Mapping[str, Any]) -> Any:
-    """The configuration without what only says how a result is read."""
-    kept = settled(settings)
-    return kept | {"mode": {key: value for key, value in kept["mode"].items() if key not in READING}} if "mode" in kept else kept
+    """The configuration without what only says how a result is read, when it is started, and by which keys."""
+    kept: dict[str, Any] = settled(settings)
+    for section, beside in BESIDE.items():
+        if isinstance(kept.get(section), Mapping):
+            kept[section] = {key: value for key, value in kept[section].items() if key not in beside}
+    return kept
 
 
 def plain(value: Any) -> Any:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import deepcopy
+from functools import lru_cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -84,6 +86,19 @@ def described(schema: Mapping[str, Any], field: FieldInfo) -> Schema:
 def _read(annotation: Any, metadata: tuple[Any, ...]) -> Schema:
     """What pydantic makes of a plain type and its bounds, without titles."""
     whole: Any = Annotated[(annotation, *metadata)] if metadata else annotation
+    try:
+        return deepcopy(_known(whole))
+    except TypeError:  # a bound of a user's own that nothing can be kept by
+        return _told(whole)
+
+
+@lru_cache(maxsize=4096)
+def _known(whole: Any) -> Schema:
+    """The same; a few hundred types are asked for again and again."""
+    return _told(whole)
+
+
+def _told(whole: Any) -> Schema:
     found = TypeAdapter(whole).json_schema()
     return {BOUNDS.get(key, key): inner for key, inner in found.items() if key not in ("title", "$defs", "default", "description")}
 

@@ -28,7 +28,7 @@ SECTIONS: Mapping[str, type[BaseModel]] = {
     ACCOUNT: AccountSection,
     "firm": ProgramSection,
 }
-LOOSE = ("instrument", "house")  # mappings of names that anyone may add to: one page holds for all
+ONE_PAGE = ("instrument", "house", "mode")  # groups whose files are all held against one page
 SELF = "_self_"
 HAS_DEFAULTS = {"required": ["defaults"]}
 
@@ -47,7 +47,7 @@ def pages(menu: Menu) -> dict[str, Schema]:
 def page_of(name: str, file: Path) -> str:
     """The page a file of the menu is held against, by its config path: its own where it has a defaults list, else its group's."""
     group = name.partition("/")[0]
-    return f"{name if 'defaults' in read(file).data and group not in LOOSE else group}.json"
+    return f"{name if 'defaults' in read(file).data and group not in ONE_PAGE else group}.json"
 
 
 def text(page: Schema) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -110,6 +110,7 @@ PLAIN_SIGNALS = "def generate_signals(df):\n    return df.assign(signal='hold')\
 
 
 LADDERS = {"exit/gap_ladder", "exit/ladder", "exit/r_targets"}  # a plan has one
+CROWDS = ("filter", "indicator", "rule")  # of these one job may use as many as it likes
 QUOTING = {"entry/grid"}  # ends in a range of its own, without exits
 FUTURES = {"firm/topstep/combine", "firm/apex/eod", "firm/apex/intraday", "account/topstep_50k", "account/apex_eod_50k"}
 
@@ -171,6 +172,8 @@ def context(name: str) -> Context:
         }.get(group, (strategy, account, f"{group}={choice}"))
         return Context(name, (group,), words, plain)
     entry, place = _inside(group, choice)
+    if group in CROWDS:
+        return Context(name, place, (strategy, account), _crowded(plain, group, [entry]))
     if place[0] == "account":
         text = PLAIN_ACCOUNT.replace("# here", f"- {entry}")
         if group == "firm":
@@ -184,26 +187,46 @@ def context(name: str) -> Context:
         text = text.replace("shipped/atr_stop", "shipped/no_exit")
     if group == "sizing":
         text = text.replace("sizing: {quantity: 1.0}\n", "")
-    if group == "indicator":
-        text = (
-            text.replace("  - _self_", "  - /filter@entry.when.x: shipped/indicator_range\n  - _self_")
-            + "entry: {when: {x: {upper: 1.0}}}\n"
-        )
     return Context(name, place, (strategy, account), {**plain, "conf/strategy/plain.yaml": text})
 
 
-def _inside(group: str, choice: str) -> tuple[str, tuple[str, ...]]:
-    """The entry of a defaults list that uses a choice of this group, and the place it goes to."""
+def crowd(group: str) -> list[Context]:
+    """Every file of a group of `CROWDS` in one job, each in a place of its own; without those built on another one."""
+    alone = [context(name) for name in names() if name.startswith(f"{group}/") and crowds(name)]
+    inside = {one.name: _inside(group, one.name.partition("/")[2], one.name.rpartition("/")[2]) for one in alone}
+    around = _crowded(alone[0].around, group, [entry for entry, _ in inside.values()])
+    return [Context(one.name, inside[one.name][1], one.words, around) for one in alone]
+
+
+def crowds(name: str) -> bool:
+    """Whether a file may stand beside others of its group that are broken."""
+    group, _, choice = name.partition("/")
+    return group in CROWDS and "defaults" not in read(shipped("conf") / group / f"{choice}.yaml").data
+
+
+def _crowded(plain: Mapping[str, str], group: str, entries: Sequence[str]) -> dict[str, str]:
+    """The plain job whose account or strategy has these entries in its defaults list."""
+    file, text = ("accounts/plain.yaml", PLAIN_ACCOUNT) if group == "rule" else ("conf/strategy/plain.yaml", PLAIN_STRATEGY)
+    slots = [entry.partition(": ")[0].split(".")[2] for entry in entries] if group == "indicator" else []
+    beneath = [f"/filter@entry.when.{slot}: shipped/indicator_range" for slot in slots]
+    text = text.replace("# here", "\n  ".join(f"- {entry}" for entry in [*beneath, *entries]))
+    if slots:
+        text += "entry: {when: {" + ", ".join(f"{slot}: {{upper: 1.0}}" for slot in slots) + "}}\n"
+    return {**plain, file: text}
+
+
+def _inside(group: str, choice: str, slot: str = "x") -> tuple[str, tuple[str, ...]]:
+    """The entry of a defaults list that uses a choice of this group, and the place it goes to; `slot`: its name among its like."""
     places = {
-        "rule": ("/rule@house.x", ("account", "house", "x")),
+        "rule": (f"/rule@house.{slot}", ("account", "house", slot)),
         "house": ("/house@house", ("account", "house")),
         "venue": ("override /venue@venue", ("account", "venue")),
         "firm": ("override /firm@program", ("account", "program")),
         "entry": ("override /entry@entry", ("strategy", "entry")),
         "exit": ("/exit@exit.x", ("strategy", "exit", "x")),
-        "filter": ("/filter@entry.when.x", ("strategy", "entry", "when", "x")),
+        "filter": (f"/filter@entry.when.{slot}", ("strategy", "entry", "when", slot)),
         "sizing": ("override /sizing@sizing", ("strategy", "sizing")),
-        "indicator": ("/indicator@entry.when.x.indicator", ("strategy", "entry", "when", "x", "indicator")),
+        "indicator": (f"/indicator@entry.when.{slot}.indicator", ("strategy", "entry", "when", slot, "indicator")),
     }
     entry, place = places[group]
     return f"{entry}: {choice}", place

@@ -17,6 +17,7 @@ SETTINGS: dict[str, Any] = {
     "strategy": {"name": "fvg", "entry": {"min_gap_fraction": 0.005}},
     "mode": {"name": "backtest", "after_failure": "stop", "output": "/here", "quiet": False, "analysis": {"rolling_trades": 20}},
     "source": {"root": "/data", "venue": "bybit_linear"},
+    "account": {"size": 10_000, "runs": {"fvg": {"every": "4h"}}, "secrets": {"key": "ONE"}},
     "home": "/home/one",
 }
 
@@ -27,12 +28,13 @@ def hashed(settings: Mapping[str, Any] = SETTINGS, stream: Stream | None = None,
 
 
 def test_folders_and_verbosity_do_not_change_the_hash() -> None:
-    """Where files lie, the order of keys, what is printed and how a result is read decide nothing."""
+    """Where files lie, the order of keys, what is printed, how a result is read, when it is started and by which key decide nothing."""
     elsewhere = {
         "home": "/home/two",
         "source": {"venue": "bybit_linear", "root": None},
         "mode": SETTINGS["mode"] | {"output": None, "quiet": True, "analysis": {"rolling_trades": 30}, "objective": "trades"},
         "strategy": SETTINGS["strategy"],
+        "account": {"size": 10_000, "runs": {"fvg": {"every": "1h"}, "daily": {"job": "report"}}, "secrets_keyring": "mine"},
     }
     assert hashed(elsewhere) == hashed()
     renamed = cases.stream(origin="somewhere else")
@@ -44,6 +46,7 @@ def test_folders_and_verbosity_do_not_change_the_hash() -> None:
     [
         pytest.param(SETTINGS | {"strategy": {"name": "fvg", "entry": {"min_gap_fraction": 0.007}}}, id="a strategy's number"),
         pytest.param(SETTINGS | {"mode": SETTINGS["mode"] | {"after_failure": "restart"}}, id="a mode's option"),
+        pytest.param(SETTINGS | {"account": SETTINGS["account"] | {"size": 20_000}}, id="the account's size"),
         pytest.param(SETTINGS | {"source": {"root": "/data", "venue": "binance"}}, id="the venue"),
     ],
 )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import pytest
+from annotated_types import Ge
 
 from runner.model.settings import Symbols
 from runner.model.terms import Count, Duration, Fraction
@@ -45,3 +47,14 @@ def test_nothing_is_one_more_type_or_one_more_schema() -> None:
 def test_what_has_no_type_stays() -> None:
     """A schema that allows anything allows references, too."""
     assert referable({}) == {}
+
+
+def test_a_bound_that_nothing_can_be_kept_by_is_no_obstacle() -> None:
+    """What a type says is kept for the next field of that type, where its bounds can be looked up."""
+    assert value(str, (Unkept(),)) == value(str)
+    assert value(float, (Ge(2),))["minimum"] == value(float, (Ge(2),))["minimum"] == 2
+
+
+@dataclass
+class Unkept:
+    """Metadata without a hash."""
