@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from functools import cache
 from itertools import repeat
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,8 @@ def appending(path: Path) -> Iterator[sqlite3.Connection]:
     Refuses (RunnerError) a file that is not a journal of this version.
     """
     new = not path.exists()
+    if new:
+        path.write_bytes(empty())
     with closing(sqlite3.connect(path, isolation_level=None)) as journal:
         journal.execute(f"PRAGMA synchronous = {'OFF' if new else 'NORMAL'}")
         journal.execute(f"PRAGMA journal_mode = {'MEMORY' if new else 'DELETE'}")
@@ -35,6 +38,14 @@ def appending(path: Path) -> Iterator[sqlite3.Connection]:
                 journal.execute("ROLLBACK")
             raise
         journal.execute("COMMIT")
+
+
+@cache
+def empty() -> bytes:
+    """A journal without a run; a process that leaves many makes its tables once."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as journal:
+        prepare(journal, Path(":memory:"))
+        return bytes(journal.serialize())
 
 
 def prepare(journal: sqlite3.Connection, path: Path) -> None:

@@ -37,11 +37,12 @@ class Store:
     """The database behind a live journal. One thread at a time; `transaction` within a transaction joins it.
 
     needs: a path of a file (SQLite) or a URL (`sqlite:///…`, `postgresql://…`), in PostgreSQL one schema for each account.
-    refuses (JournalError): what cannot be opened, is no live journal or is one of a newer version.
+    refuses (JournalError): what cannot be opened, is no live journal or is one of a newer version. whole: a file is read from end to end
+    first, to find damage; without it opening costs the same however long the journal is.
     """
 
-    def __init__(self, address: str | Path, *, account: str, durable: Durable, read_only: bool = False) -> None:
-        self.account, self.durable, self.read_only = account, durable, read_only
+    def __init__(self, address: str | Path, *, account: str, durable: Durable, read_only: bool = False, whole: bool = True) -> None:
+        self.account, self.durable, self.read_only, self.whole = account, durable, read_only, whole
         self.url = url_of(address)
         self.name = self.url.database or "" if self.sqlite else self.url.render_as_string(hide_password=True)
         self.schema = None if self.sqlite else self._schema()
@@ -172,9 +173,9 @@ class Store:
     def _prepare(self) -> None:
         """Make the tables of an empty database; refuse what is no live journal, one of a newer version, and a damaged file."""
         with self.transaction() as connection:
-            if self.sqlite:
+            if self.sqlite and self.whole:
                 self._sound(connection)
-            elif not self.read_only:
+            elif not self.sqlite and not self.read_only:
                 connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:schema))"), {"schema": self.schema})
             tables = inspect(connection).get_table_names(schema=self.schema)
             if tables:

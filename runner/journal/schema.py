@@ -1,4 +1,4 @@
-"""The tables of journal.db, version 1.
+"""The tables of journal.db, version 2.
 
 Every row is written once: triggers refuse changes and deletions. Times are UTC milliseconds, money is in the account's
 currency, names stand where the machine's tables have numbers, NULL stands for "none" and "not measured".

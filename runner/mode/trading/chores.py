@@ -14,6 +14,7 @@ from runner.mode.trading.ended import ended, what_next
 from runner.mode.trading.gear import Gear, doing
 from runner.mode.trading.group import Group
 from runner.mode.trading.past import Money
+from runner.mode.trading.telling import Telling
 from runner.model.errors import RunnerError
 from runner.model.following import Told
 
@@ -31,6 +32,10 @@ class Chores:
     due_ms: dict[str, int] = field(default_factory=dict)
     over: str = ""  # what ended the account, once that was told
     mute: bool = False  # no sign of life could be left, and that was said
+    telling: Telling = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.telling = Telling(gear=self.gear, trader=self.trader)
 
     def do(self) -> None:
         """Everything that is due."""
@@ -42,12 +47,18 @@ class Chores:
             self.group.look(now_ms)
         if self._is_due("beat", BEAT_MS, now_ms):
             self.beat(now_ms)
+            self.telling.tell(now_ms)
+        self.telling.mark(now_ms)
         if self._is_due("lease", LEASE_MS, now_ms):
             self.gear.renew()
         if self._is_due("money", MONEY_MS, now_ms):
             self.count_money(now_ms)
         if self._is_due("evidence", EVIDENCE_MS, now_ms):
             self.leave_evidence(now_ms)
+
+    def leave_word(self) -> None:
+        """Say how the account stands as the bot ends, or its tick."""
+        self.telling.tell(self.gear.clock.now_ms())
 
     def next_ms(self) -> int:
         """When the next of them is due."""
@@ -65,6 +76,7 @@ class Chores:
                 journal.note(now_ms, "ended", {"why": self.over, "next": next_})
         logger.error("THE ACCOUNT HAS ENDED, nothing is traded on it any more: {}; {}", self.over, next_)
         self.beat(now_ms)
+        self.telling.tell(now_ms)
 
     def heed_halts(self, now_ms: int) -> None:
         """Somebody has halted the account, or has lifted that: the machine is told once."""

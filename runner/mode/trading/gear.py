@@ -13,7 +13,7 @@ from runner.journal.lease import EVERYTHING
 from runner.journal.live import LiveJournal
 from runner.live.clock import WallClock
 from runner.live.desk import Desk, dialect_of
-from runner.live.keys import Keys, read_keys
+from runner.live.keys import Keys, keys_of
 from runner.live.logs import open_logs
 from runner.live.offset import Offset
 from runner.live.outfit import outlooks
@@ -78,7 +78,7 @@ def opened(bot: Bot, options: Trading) -> Iterator[Gear]:
     """Open everything, give it back at the end. RunnerError with one clear line for whatever is not as it must be."""
     account, state = bot.account, state_of(bot.home, bot.account.name)
     protectable(dialect_of(account.venue))
-    keys = read_keys(account.secrets, account.secrets_file, bot.home)
+    keys = keys_of(account, bot.home)
     looks = outlooks(bot)
     with ExitStack() as stack:
         journal = stack.enter_context(LiveJournal.open(address(options, state), account=account.name, durable=options.durable))

@@ -1,0 +1,170 @@
+"""What is read off a ledger is what the machine itself says of it: floors, credited profit, targets and shares of random accounts."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+from runner.live.levels import worst_case
+from runner.live.measures import Measures
+from runner.live.status import RuleStatus
+from runner.machine.observer import Observer, Standing
+from runner.model.bot import GateSettings
+from runner.model.following import Told
+from runner.model.rules import (
+    AmountOf,
+    Anchor,
+    Code,
+    Compare,
+    DayResult,
+    Event,
+    HouseMeasure,
+    Measure,
+    OnPayout,
+    RuleRow,
+    Scope,
+    Severity,
+    Window,
+)
+from tests.machine.build import HOUR, INITIAL, START, UTC_MIDNIGHT, book, cap, counter, floor, plan, rung
+from tests.machine.told import Story
+
+DAY = 24 * HOUR
+type Fields = tuple[dict[str, Any], ...]
+AMOUNTS: Fields = (
+    {"amount": 700.0},
+    {"amount_fraction": 0.07},
+    {"amount_fraction": 0.07, "amount_of": AmountOf.ANCHOR},
+)
+LOCKS: Fields = (
+    {},
+    {"lock": INITIAL},
+    {"lock_trigger": 0.02},
+    {"on_payout": OnPayout.FLOOR_TO_INITIAL},
+    {"on_payout": OnPayout.REDUCE_PEAK},
+)
+FLOORS = [
+    floor(anchor=anchor, measure=measure, severity=Severity.WARN, **amount, **lock)
+    for anchor, measure, amount, lock in itertools.product(Anchor, Measure, AMOUNTS, LOCKS)
+    if not (lock and anchor < Anchor.EOD_BALANCE_HIGH)
+]
+TARGET = counter(Code.PROFIT_TARGET, limit=0.5)
+SHARES = [
+    counter(Code.CONSISTENCY, limit=0.4, severity=severity, denominator=denominator, scope=scope, compare=compare, window=window)
+    for severity, denominator, scope, compare, window in itertools.product(
+        (Severity.ADJUST, Severity.RAISE_TARGET, Severity.BLOCK_PAYOUT), DayResult, Scope, Compare, Window
+    )
+]
+CAPS = [counter(Code.PROFIT_CAP, amount=120.0), counter(Code.PROFIT_CAP, limit=60.0), counter(Code.PROFIT_CAP, amount=150.0, limit=80.0)]
+
+
+def account(*rules: RuleRow) -> Observer:
+    """An account that is only looked at."""
+    return Observer(book=book(*rules), symbols=("AAA",), start_ms=START)
+
+
+def wander(seen: Observer, seed: int, count: int = 60) -> Iterator[Standing]:
+    """Marks, trades, payouts and quiet days by chance; how the account stands after each."""
+    dice, now, balance = np.random.default_rng(seed), START, INITIAL
+    for _ in range(count):
+        now += int(dice.integers(1, 20)) * HOUR
+        change = float(np.round(dice.normal(12, 60), 2))
+        if dice.random() < 0.5:
+            balance = round(balance + change, 2)
+            yield seen.trade(now, symbol="AAA", opened_ms=now - HOUR, notional=1_000.0, result=change)
+        elif dice.random() < 0.1 and balance > INITIAL + 50:
+            balance -= 40
+            yield seen.mark(now, balance=balance, equity=balance, payout=40.0)
+        else:
+            yield seen.mark(now, balance=balance, equity=round(balance + change, 2))
+
+
+@pytest.mark.parametrize("part", range(6))
+def test_floors_are_the_machines(part: int) -> None:
+    """Every anchor, measure, amount and lock, in random lives: the same floor to the last bit, and so what is left above it."""
+    levels = set()
+    for number, rule in enumerate(FLOORS[part::6]):
+        seen = account(rule)
+        for standing in wander(seen, seed=number):
+            (found,) = Measures(seen.world, seen.book, standing.time).rules()
+            levels.add(found.limit)
+            assert found.limit == standing.floors[0], rule
+            assert found.value is not None
+            assert found.limit is not None
+            assert found.headroom == pytest.approx(found.value - found.limit, abs=1e-7)
+            equity, balance = standing.equity, standing.balance
+            assert found.value == {0: equity, 1: balance, 2: min(equity, balance)}[rule.measure]
+    assert len(levels) > 100
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_counters_are_the_machines(part: int) -> None:
+    """Credited profit, the raised target, the best day or trade and what it is a share of; days that count."""
+    days = counter(Code.TRADING_DAYS, count=5, limit=0.0, limit_2=0.0)
+    winning = counter(Code.PROFITABLE_DAYS, count=5, limit=0.002)
+    for number, rule in enumerate([*SHARES, *CAPS][part::4]):
+        seen = account(TARGET, days, winning, rule)
+        for standing in wander(seen, seed=number):
+            counted = Measures(seen.world, seen.book, standing.time).counted
+            assert (counted.credited(), counted.target()) == (standing.credited, standing.target), rule
+            assert (counted.days_of(1), counted.days_of(2)) == (standing.days_counted, standing.profitable_days)
+            if standing.share is not None:
+                said = (counted.best(rule), counted.whole(rule), counted.share_holds(rule))
+                assert said == (standing.share.best, standing.share.whole, standing.share.within), rule
+
+
+def of(found: tuple[RuleStatus, ...], code: str) -> RuleStatus:
+    """The first rule of that code."""
+    return next(each for each in found if each.code == code)
+
+
+def test_goals_never_warn_and_allowances_do() -> None:
+    """A target nearly reached is no danger; a floor, our own ladder and time that runs out have a share left."""
+    quiet = counter(Code.INACTIVITY, duration_ms=30 * DAY, event=Event.CLOSE)
+    ladder = rung(measure=HouseMeasure.DRAWDOWN, limit=0.05)
+    seen = account(TARGET, floor(amount=500.0), quiet, ladder, counter(Code.TRADING_DAYS, count=5))
+    seen.mark(START + HOUR, balance=INITIAL, equity=INITIAL - 400.0)
+    found = Measures(seen.world, seen.book, START + 24 * DAY).rules()
+    assert [each.share_left for each in found if each.code in ("PROFIT_TARGET", "TRADING_DAYS")] == [None, None]
+    loss, time, own = of(found, "MAX_LOSS"), of(found, "INACTIVITY"), of(found, "HOUSE")
+    assert [loss.headroom, loss.share_left] == pytest.approx([100.0, 0.2])
+    assert [time.value, time.limit, time.share_left] == pytest.approx([24 * DAY, 30 * DAY, 0.2])
+    assert [own.value, own.limit, own.share_left] == pytest.approx([0.04, 0.05, 0.2])
+    assert (loss.firm, own.firm) == (True, False)
+
+
+def test_what_a_payout_would_be() -> None:
+    """Nothing before its day or below the smallest; the trader's share of the profit afterwards."""
+    rule = counter(Code.PAYOUT, duration_ms=14 * DAY, amount=100.0, limit_2=0.0, value=0.8)
+    seen = account(rule)
+    for now, balance, expected in ((START + DAY, 10_500.0, 0.0), (START + 20 * DAY, 10_050.0, 0.0), (START + 20 * DAY, 10_500.0, 400.0)):
+        seen = account(rule)
+        seen.world.ledger["balance"] = balance
+        assert of(Measures(seen.world, seen.book, now).rules(), "PAYOUT").value == expected
+
+
+def test_one_symbols_loss_of_the_day_counts_open_results() -> None:
+    """Bought at 100, marked at 97: three of the five that one symbol may lose, and the worst case is what the gate has given it."""
+    limit = cap(Code.SYMBOL_DAILY_LOSS, amount=5.0, severity=Severity.WARN)
+    story = Story(book(limit, floor(amount=500.0), clocks=(UTC_MIDNIGHT,)), gate=GateSettings(enabled=True))
+    story.bought(plan(0, stop=96.0))
+    story.tell(Told.PRICE, price=97.0)
+    follower = story.follower
+    found = Measures(follower.world, follower.book, follower.time_ms)
+    assert found.equity == follower.equity == INITIAL - 3.0
+    symbol = of(found.rules(), "SYMBOL_DAILY_LOSS")
+    assert [symbol.value, symbol.headroom, symbol.share_left] == pytest.approx([3.0, 2.0, 0.4])
+    assert worst_case(follower.world) == pytest.approx(INITIAL - 4.0)
+
+
+def test_without_budgets_nobody_knows_the_worst_case() -> None:
+    """The gate is off: nothing says what a position may lose."""
+    story = Story(book(floor(amount=500.0)))
+    story.bought(plan(0, stop=96.0))
+    assert worst_case(story.follower.world) is None
+    assert not math.isnan(Measures(story.follower.world, story.follower.book, START).equity)
