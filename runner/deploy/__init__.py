@@ -1,0 +1,1 @@
+"""Accounts' runs as a host starts them: by cron, systemd, Compose or Kubernetes; written and taken away whole."""
