@@ -1,0 +1,125 @@
+"""Serve: one process that starts every account's runs when they are due and keeps running what lasts."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
+from pathlib import Path
+from typing import ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from runner.live.clock import WallClock
+from runner.lock import locked
+from runner.menu import Menu
+from runner.mode.scheduling.accounts import runnable
+from runner.mode.trading.options import WORD
+from runner.model.bot import Errand
+from runner.model.duration import milliseconds
+from runner.model.errors import ConfigError, Problem, UnwritableError
+from runner.model.terms import Duration
+from runner.serve.children import Children
+from runner.serve.plan import Plan, plan_of
+from runner.serve.server import Server, Terms
+
+ERRAND = True
+ACCOUNT = True
+LEAVES_FILES = False
+SWEEPS = False
+WORK = "runner.cli:main"  # what a forked process calls with its words
+
+
+class Options(BaseModel):
+    """What `mode.…` may say of serving."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    TYPED: ClassVar[tuple[str, ...]] = ("live",)  # said on the command line, each time
+    name: Literal["serve"] = "serve"
+    live: Literal["yes-real-money"] | None = Field(None, description="the second word that real money needs, typed each time")
+    grace: Duration = Field("60s", description="a tick that cannot begin so soon after its time is told as missed and not made")
+    jitter: Duration = Field("2s", description="accounts begin within so long after a shared time, each always at the same place in it")
+    longest: Duration = Field("10m", description="a tick that takes longer is asked to stop, then killed")
+    patience: Duration = Field("1m", description="on the way out, for ticks that are at work")
+    at_once: int = Field(8, ge=1, le=1000, description="ticks that may be at work at the same time; what lasts is not counted")
+    restarts: int = Field(10, ge=0, description="how often what lasts may end within an hour before it is left alone")
+
+    def terms(self) -> Terms:
+        """How is served."""
+        return Terms(
+            grace_ms=milliseconds(self.grace),
+            longest_ms=milliseconds(self.longest),
+            patience_ms=milliseconds(self.patience),
+            most=self.restarts,
+        )
+
+
+def run(errand: Errand) -> int:
+    """Serve until SIGTERM or Ctrl-C; 0. ConfigError for accounts that cannot be served, and where another serve has the folder."""
+    options, menu = Options(**errand.options), Menu(errand.home)
+    if sys.platform == "win32":
+        raise ConfigError("serve needs processes that fork", [Problem(path="mode", message="not on Windows; use mode=deploy")])
+    read = partial(planned, menu, errand, options)
+    plan = read()
+    with alone(errand.home):
+        children = Children(work=WORK, at_once=options.at_once)
+        try:
+            server = Server(
+                home=errand.home,
+                terms=options.terms(),
+                clock=WallClock(),
+                children=children,
+                read=read,
+                digest=partial(digest, errand.home),
+                plan=plan,
+            )
+            return server.run()
+        finally:
+            children.close(0)
+
+
+def planned(menu: Menu, errand: Errand, options: Options) -> Plan:
+    """What is served now; the menu is looked at anew."""
+    fresh = Menu(menu.home, menu.extra)
+    accounts = runnable(fresh, errand)
+    alerts = [("mode=alerts",)] if told(fresh) else []
+    return plan_of(accounts, errand.home, jitter_ms=milliseconds(options.jitter), sworn=options.live == WORD, host=alerts)
+
+
+def told(menu: Menu) -> bool:
+    """Whether alerts are set up: the user's own conf/mode/alerts.yaml says where they go."""
+    file = menu.find("mode/alerts")
+    return file is not None and file.is_relative_to(menu.home)
+
+
+def digest(home: Path) -> object:
+    """The account files with their sizes and times: another one when something has changed."""
+    found = []
+    for file in sorted((home / "accounts").rglob("*.yaml")):
+        with suppress(OSError):
+            state = file.stat()
+            found.append((str(file), state.st_mtime_ns, state.st_size))
+    return found
+
+
+@contextmanager
+def alone(home: Path) -> Iterator[None]:
+    """Be the only serve of a folder while inside. ConfigError, with its process, where another is; UnwritableError for a full disk."""
+    place = home / "state" / "serve.lock"
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        file = place.open("a+", encoding="utf-8")
+    except OSError as error:
+        raise UnwritableError("serve cannot begin", [Problem(path=str(place), message=error.strerror or str(error))]) from error
+    with file:
+        if not locked(file):
+            file.seek(0)
+            process = file.read().strip()
+            by = f" (process {process})" if process.isdigit() else ""
+            raise ConfigError("another serve is at work", [Problem(path=str(place), message=f"held by it{by}; one for each folder")])
+        with suppress(OSError):
+            file.truncate(0)
+            os.write(file.fileno(), f"{os.getpid()}\n".encode())
+        yield

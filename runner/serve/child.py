@@ -1,0 +1,115 @@
+"""A forked process: its output, its account's lock, the claim on its tick, then the command line as if it had been typed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TextIO
+
+from runner.failure import BROKEN
+from runner.live.keys import REDACTOR
+from runner.live.state import written
+from runner.lock import locked
+from runner.model.errors import UnwritableError
+from runner.serve.order import ALREADY, FAULT, LATE, Order, claims
+from runner.usage import complain
+
+LOOK_S = 0.1
+LARGEST = 5_000_000  # bytes of serve.log; then it becomes serve.log.1
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
+
+type Work = Callable[[Sequence[str]], None]
+
+
+def lead(order: Order, work: Work) -> int:
+    """Do what is ordered in this process, which was forked for it; gives the exit status and never raises."""
+    try:
+        ready(order)
+        with order.lock.open("a+", encoding="utf-8") as lock:
+            no = begin(order, lock)
+            return no or done(order, work)
+    except UnwritableError as error:
+        complain("; ".join(each.line() for each in error.problems))
+        return FAULT
+    except OSError as error:
+        complain(f"{order.run} cannot begin: {error}")
+        return FAULT
+
+
+def ready(order: Order) -> None:
+    """Signals as a new process has them, output into the account's log."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD):
+        signal.signal(number, signal.SIG_DFL if number != signal.SIGINT else signal.default_int_handler)
+    if order.lasts:
+        dies_with_parent()
+    order.out.parent.mkdir(parents=True, exist_ok=True)
+    if order.out.exists() and order.out.stat().st_size > LARGEST:
+        order.out.replace(order.out.with_name(order.out.name + ".1"))
+    file = os.open(order.out, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.dup2(file, 1)
+    os.dup2(file, 2)
+    os.close(file)
+    os.close(nothing)
+
+
+def dies_with_parent() -> None:
+    """What lasts ends with the nursery, however that ends: another one would start it again. Linux only; elsewhere its lock keeps watch."""
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def begin(order: Order, lock: TextIO) -> int:
+    """Wait for the lock, then claim the tick; 0, or the status of what may not begin. The lock is this process's until it ends."""
+    while True:
+        if not order.lasts and claims(Path(order.folder)).get(order.run, 0) >= order.due_ms:
+            return ALREADY
+        if locked(lock):
+            break
+        if now_ms() > order.until_ms:
+            return LATE
+        time.sleep(LOOK_S)
+    return 0 if order.lasts else claim(order)
+
+
+def claim(order: Order) -> int:
+    """Write down that the tick is begun, before it is: it is made once, even when this process is killed at its first step."""
+    known = claims(Path(order.folder))
+    if known.get(order.run, 0) >= order.due_ms:
+        return ALREADY
+    if now_ms() > order.until_ms:
+        return LATE
+    written(Path(order.folder) / "serve.claims", known | {order.run: order.due_ms})
+    return 0
+
+
+def done(order: Order, work: Work) -> int:
+    """The command line's exit status."""
+    due = f"due {clock(order.due_ms)}" if order.due_ms else "lasts"
+    print(f"--- {clock(now_ms())}  {order.run}  {due}  runner {' '.join(order.words)}", flush=True)
+    try:
+        work(order.words)
+    except SystemExit as left:
+        return left.code if isinstance(left.code, int) else BROKEN if left.code else 0
+    except BaseException as error:  # noqa: BLE001 - the end of a process
+        complain(REDACTOR.text(f"{order.run} ended: {type(error).__name__}: {error}"))
+        return BROKEN
+    return 0
+
+
+def clock(ms: int) -> str:
+    """An instant for a log, UTC."""
+    return f"{datetime.fromtimestamp(ms / 1000, UTC):%Y-%m-%dT%H:%M:%S}Z"
+
+
+def now_ms() -> int:
+    """The machine's clock."""
+    return time.time_ns() // 1_000_000

@@ -1,0 +1,306 @@
+"""Serve: the scheduler that orders ticks, the runs that are kept running, and what becomes of both."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from apscheduler.events import EVENT_JOB_MAX_INSTANCES, JobSubmissionEvent
+
+from runner.live.clock import Clock
+from runner.live.state import written
+from runner.model.errors import RunnerError
+from runner.serve.child import clock as at
+from runner.serve.children import Children
+from runner.serve.endings import SEEN, tell_end, tell_missed
+from runner.serve.lasting import Lasting
+from runner.serve.order import Ended, Order, claims
+from runner.serve.plan import Plan, Tick
+from runner.serve.store import Store
+from runner.serve.told import Told
+
+LOOK_S = 5.0  # between two looks at the accounts' folder
+BEAT_MS = 15_000
+LOCK_MS = 60_000  # for which a lasting run waits for its predecessor's end
+SLACK_S = 20.0  # for processes that were asked to stop: the nursery kills them before
+READ = 4096
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """How is served. Milliseconds. most: how often what lasts may end within an hour."""
+
+    grace_ms: int
+    longest_ms: int
+    patience_ms: int
+    most: int
+
+
+@dataclass
+class Server:
+    """One home's accounts served until somebody asks it to stop. read: what is served; digest: differs when it should be read again."""
+
+    home: Path
+    terms: Terms
+    clock: Clock
+    children: Children
+    read: Callable[[], Plan]
+    digest: Callable[[], object]
+    plan: Plan
+    lasting: dict[str, Lasting] = field(default_factory=dict)
+    stops: int = 0
+    again: bool = False
+    number: int = 0
+    beat_ms: int = 0
+    guard: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        self.told = Told(self.home, self.clock.now_ms)
+        self.store = Store(self.home / "state" / "serve.db", self.submit)
+        self.seen = self.digest()
+        self.retiring: dict[str, str] = {}  # processes that were asked to stop, with their runs
+
+    # --- the scheduler's thread -----------------------------------------------------------------------------------------------
+
+    def submit(self, name: str, fires: Sequence[datetime]) -> bool:
+        """Order the tick of the last of these times that is not too late; whether there was one."""
+        tick = self.plan.ticks.get(name)
+        if tick is None:
+            return False
+        now, claimed = self.clock.now_ms(), claims(Path(tick.folder)).get(name, 0)
+        due = [ms for each in fires if (ms := tick.times.due_ms(each)) > claimed]
+        late = [ms for ms in due if now > self.until(tick, ms)]
+        if late:
+            tell_missed(self.told, tick, late, f"serve came to it at {at(now)}, later than {self.terms.grace_ms // 1000} s")
+        if due == late:
+            return False
+        if len(due) - len(late) > 1:
+            self.told.say(f"{tick.run}  of {len(due) - len(late)} ticks that were due the last one is made, which catches up")
+        self.children.start(self.order(tick, due[-1]))
+        return True
+
+    def until(self, tick: Tick, due_ms: int) -> int:
+        """The last instant at which a tick may begin."""
+        return due_ms + tick.times.spread_ms + self.terms.grace_ms
+
+    def order(self, tick: Tick, due_ms: int) -> Order:
+        """A tick as the nursery is asked for it."""
+        return Order(
+            id=f"{tick.run}@{due_ms}",
+            run=tick.run,
+            words=tick.words,
+            folder=tick.folder,
+            due_ms=due_ms,
+            until_ms=self.until(tick, due_ms),
+            longest_ms=self.terms.longest_ms,
+        )
+
+    def overlapping(self, event: JobSubmissionEvent) -> None:
+        """The run's last tick has not ended: this one is not made."""
+        tick = self.plan.ticks.get(event.job_id)
+        if tick is not None:
+            due = [tick.times.due_ms(each) for each in event.scheduled_run_times]
+            tell_missed(self.told, tick, due, "its last tick was still at work")
+
+    # --- serve's own thread ---------------------------------------------------------------------------------------------------
+
+    def run(self) -> int:
+        """Serve until asked to stop; 0."""
+        self.store.start(EVENT_JOB_MAX_INSTANCES, self.overlapping)
+        with heard(self) as wake:
+            self.keep(self.plan)
+            self.store.apply(self.plan.ticks, self.clock.now_ms(), self.terms.grace_ms)
+            self.told.say(f"serving {self.plan.line}; process {os.getpid()}")
+            self.store.resume()
+            look = self.clock.now_ms()
+            while not self.stops:
+                self.listen(wake, min(LOOK_S, self.pause_s()))
+                if self.again or self.clock.now_ms() - look >= LOOK_S * 1000:
+                    look = self.clock.now_ms()
+                    self.reread()
+                self.begin_lasting()
+                self.beat()
+            self.end(wake)
+        return 0
+
+    def listen(self, wake: int, pause_s: float) -> None:
+        """Wait for an end, a signal, or until then."""
+        listened: list[Any] = [wake, self.children.socket]
+        readable, _, _ = select.select(listened, [], [], pause_s)
+        if wake in readable:
+            os.read(wake, READ)
+        if self.children.socket in readable:
+            deaths = self.children.deaths
+            for ended in self.children.heard():
+                self.ended(ended)
+            if self.children.deaths > deaths:
+                self.told.say("the nursery has died; another one takes over")
+
+    def pause_s(self) -> float:
+        """Until something that lasts is to be started again."""
+        due = [each.due_ms for each in self.lasting.values() if each.due_ms is not None]
+        return max(0.0, min(due) - self.clock.now_ms()) / 1000 if due else LOOK_S
+
+    def ended(self, ended: Ended) -> None:
+        """A process has ended."""
+        run, _, due = ended.id.partition("@")
+        if due:
+            self.store.ended(run, int(due))
+            tick = self.plan.ticks.get(run)
+            if tick is not None:
+                tell_end(self.told, tick, int(due), ended, stopping=bool(self.stops))
+            self.beat_ms = 0
+            return
+        name = self.retiring.pop(ended.id, None)
+        if name is not None:
+            self.told.say(f"{name}  stopped, status {ended.status}")
+            return
+        kept = next((each for each in self.lasting.values() if each.id == ended.id), None)
+        if kept is not None:
+            self.fell(kept, ended)
+
+    def fell(self, kept: Lasting, ended: Ended) -> None:
+        """Something that lasts has ended unasked."""
+        now = self.clock.now_ms()
+        kept.ended(ended.status, now)
+        known = SEEN.get(ended.status, "")
+        after = f"started again in {(kept.due_ms - now) / 1000:g} s" if kept.due_ms is not None else "not started again"
+        self.told.say(f"{kept.run}  ended with status {ended.status}{f' ({known})' if known else ''}; {after}")
+        if ended.status == 5:
+            self.told.alert("critical", "unprotected", kept, f"{kept.run} left a position without a stop", "look at once", now)
+        if kept.due_ms is None:
+            text = f"{kept.why}; see {kept.folder}/serve.log, then `kill -HUP` serve or start it again"
+            self.told.alert("critical", "restarts", kept, f"{kept.run} is not started again", text, now)
+
+    def begin_lasting(self) -> None:
+        """Start what is due, once its predecessor is gone."""
+        now = self.clock.now_ms()
+        for each in self.lasting.values():
+            if each.due_ms is not None and each.due_ms <= now and each.run not in self.retiring.values():
+                self.number += 1
+                each.begun(f"{each.run}#{self.number}", now)
+                self.children.start(Order(id=each.id, run=each.run, words=each.words, folder=each.folder, until_ms=now + LOCK_MS))
+
+    def keep(self, plan: Plan) -> None:
+        """Keep running what the plan says: what has gone or changed is stopped, what is as it was is not touched."""
+        for name, each in list(self.lasting.items()):
+            wanted = plan.kept.get(name)
+            if wanted is None or wanted.words != each.words or (each.due_ms is None and not each.id):
+                self.retire(self.lasting.pop(name))
+        for name, kept in plan.kept.items():
+            if name not in self.lasting:
+                self.lasting[name] = Lasting(
+                    run=name,
+                    words=kept.words,
+                    folder=kept.folder,
+                    account=kept.account,
+                    environment=kept.environment,
+                    most=self.terms.most,
+                )
+
+    def retire(self, kept: Lasting) -> None:
+        """Ask a process to stop."""
+        if kept.id:
+            self.retiring[kept.id] = kept.run
+            self.children.signal(kept.id)
+
+    def reread(self) -> None:
+        """Read the accounts again when they have changed, or somebody asks; what cannot be read leaves everything as it is."""
+        digest, asked, self.again = self.digest(), self.again, False
+        if digest == self.seen and not asked:
+            return
+        self.seen = digest
+        try:
+            plan = self.read()
+        except RunnerError as error:
+            said = "; ".join(problem.line() for problem in error.problems) or str(error)
+            self.told.say(f"the accounts cannot be read, everything goes on as before: {error}: {said}")
+            return
+        self.keep(plan)
+        before, self.plan = self.plan, plan
+        self.store.apply(plan.ticks, self.clock.now_ms())
+        self.told.say(f"read again: {plan.line}{difference(before, plan)}")
+        self.beat_ms = 0
+
+    def beat(self) -> None:
+        """Leave a sign of life now and then: what comes next, and what runs."""
+        now = self.clock.now_ms()
+        if now - self.beat_ms < BEAT_MS:
+            return
+        self.beat_ms = now
+        following = {name: tick.times.when.after(now) for name, tick in self.plan.ticks.items()}
+        content = {
+            "at_ms": now,
+            "pid": os.getpid(),
+            "next": dict(sorted(((name, ms) for name, ms in following.items() if ms is not None), key=lambda pair: pair[1])),
+            "running": {order.run: self.children.pids.get(order.id) for order in list(self.children.ordered.values())},
+            "given_up": {each.run: each.why for each in self.lasting.values() if each.why},
+        }
+        try:
+            written(self.home / "state" / "serve.heartbeat", content, lasting=False)
+        except RunnerError as error:
+            self.told.say("; ".join(problem.line() for problem in error.problems))
+
+    def end(self, wake: int) -> None:
+        """No new ticks; those at work may end, in reason; what lasts is stopped."""
+        self.told.say("asked to stop: no new ticks, waiting for those at work")
+        self.store.stop()
+        for name in list(self.lasting):
+            self.retire(self.lasting.pop(name))
+        for order in self.children.ticks():
+            if order.id not in self.children.pids:
+                self.children.signal(order.id)  # it waits for its turn; the next serve makes it, if that is in time
+        self.drain(wake, self.terms.patience_ms / 1000, lambda: bool(self.children.ordered) and self.stops < 2)
+        for order in self.children.ticks():
+            self.told.say(f"{order.run}  takes too long, asked to stop")
+            self.children.signal(order.id)
+        self.drain(wake, SLACK_S, lambda: bool(self.children.ordered))
+        self.children.close(SLACK_S)
+        self.told.say("stopped")
+
+    def drain(self, wake: int, seconds: float, more: Callable[[], bool]) -> None:
+        """Hear of ends while there is more to come."""
+        until = self.clock.now_ms() + seconds * 1000
+        while more() and self.clock.now_ms() < until:
+            self.listen(wake, 0.5)
+
+
+def difference(before: Plan, after: Plan) -> str:
+    """What has come and gone, in a few words."""
+    old, new = {*before.ticks, *before.kept}, {*after.ticks, *after.kept}
+    words = [f"+ {name}" for name in sorted(new - old)] + [f"- {name}" for name in sorted(old - new)]
+    return f" ({', '.join(words)})" if words else ""
+
+
+@contextmanager
+def heard(server: Server) -> Iterator[int]:
+    """Signals while serving: SIGTERM and SIGINT stop it, once more hurries it, SIGHUP has the accounts read. Gives a pipe that wakes it."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        server.stops += 1
+
+    def again(_number: int, _frame: FrameType | None) -> None:
+        server.again = True
+
+    ours, theirs = os.pipe()
+    os.set_blocking(theirs, False)
+    handlers: dict[int, Any] = {signal.SIGTERM: stop, signal.SIGINT: stop, signal.SIGHUP: again}
+    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
+    woken = signal.set_wakeup_fd(theirs, warn_on_full_buffer=False)
+    try:
+        yield ours
+    finally:
+        signal.set_wakeup_fd(woken)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        os.close(ours)
+        os.close(theirs)

@@ -1,0 +1,138 @@
+"""Serve as a process, with the real scheduler and real forks: killed, restarted, reloaded, stopped."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from runner.alert.outbox import Outbox
+from tests.mode.venue import awaited
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="serve needs processes that fork")
+ROOT = Path(__file__).parents[2]
+EVERY_MS = 30_000  # longer than a start takes on a busy machine: of several that were due meanwhile only the last one is made
+DUE = re.compile(r"^--- \S+  \S+  due (\S+)  ", re.MULTILINE)
+
+
+@contextmanager
+def serving(home: Path, plan: dict[str, Any]) -> Iterator[Callable[[], subprocess.Popen[str]]]:
+    """Starts serve, as often as it is called; every process is ended."""
+    (home / "plan.json").write_text(json.dumps(plan))
+    processes: list[subprocess.Popen[str]] = []
+
+    def start() -> subprocess.Popen[str]:
+        with (home / "said").open("a") as said:
+            words = [sys.executable, "-m", "tests.serve.served", str(home)]
+            processes.append(subprocess.Popen(words, cwd=ROOT, stderr=said, stdout=said, text=True))
+        return processes[-1]
+
+    try:
+        yield start
+    finally:
+        for each in processes:
+            if each.poll() is None:
+                each.terminate()
+                each.wait(60)
+
+
+def said(home: Path) -> str:
+    """Everything serve has said."""
+    return (home / "said").read_text()
+
+
+def says(home: Path, word: str, seconds: float = 60.0) -> None:
+    """Wait until it has."""
+    awaited(lambda: word in said(home), seconds, lambda: said(home))
+
+
+def made(home: Path, account: str) -> list[str]:
+    """The times an account's ticks were due that were begun."""
+    file = home / "state" / account / "serve.log"
+    return DUE.findall(file.read_text()) if file.exists() else []
+
+
+def beats(home: Path) -> dict[str, Any]:
+    """The last sign of life."""
+    found: dict[str, Any] = json.loads((home / "state/serve.heartbeat").read_text())
+    return found
+
+
+def test_killed_at_a_close_it_loses_no_tick_and_makes_none_twice(tmp_path: Path) -> None:
+    """Serve and its nursery are killed as ticks become due, and started again: each account's times follow one another without a gap."""
+    accounts = [f"a{number}" for number in range(8)]
+    with serving(tmp_path, {"ticks": {f"{name}.x": [EVERY_MS, "sleep", "0.2"] for name in accounts}}) as start:
+        process = start()
+        says(tmp_path, "serving 8 accounts")
+        awaited(lambda: any(made(tmp_path, name) for name in accounts), 60)
+        process.kill()
+        process.wait()
+        first = len(made(tmp_path, accounts[0]))
+        start()
+        awaited(lambda: all(len(made(tmp_path, name)) >= first + 1 for name in accounts), 120, lambda: said(tmp_path))
+    for name in accounts:
+        times = [time.mktime(time.strptime(each, "%Y-%m-%dT%H:%M:%SZ")) for each in made(tmp_path, name)]
+        steps = {later - earlier for earlier, later in pairwise(times)}
+        assert steps == {EVERY_MS / 1000}, (name, made(tmp_path, name), said(tmp_path))
+
+
+def test_a_crashed_tick_is_told_once(tmp_path: Path) -> None:
+    """A line on stderr, an alert in the outbox, and the others go on."""
+    with serving(tmp_path, {"ticks": {"bad.x": [8_000, "kill"], "good.x": [8_000, "say", "well"]}}) as start:
+        start()
+        says(tmp_path, "bad.x, due")
+        says(tmp_path, "status 0  well")
+    with Outbox.of(tmp_path) as outbox:
+        alerts = outbox.alerts("bad")
+    assert {(each.severity.value, each.kind, each.subject) for each in alerts} == {("critical", "tick_crashed", "bad.x")}
+    assert "SIGKILL" in alerts[0].text
+
+
+def test_a_tick_that_overlaps_its_next_one(tmp_path: Path) -> None:
+    """The next one is not made; it is told as missed."""
+    with serving(tmp_path, {"ticks": {"slow.x": [3_000, "sleep", "7"]}}) as start:
+        start()
+        says(tmp_path, "slow.x missed")
+    with Outbox.of(tmp_path) as outbox:
+        assert "its last tick was still at work" in next(each.text for each in outbox.alerts("slow") if each.kind == "missed_tick")
+
+
+def test_what_lasts_is_started_again_and_left_alone_when_it_dies_too_often(tmp_path: Path) -> None:
+    """A bot that is killed comes again; one that always dies is given up, which is critical; on the way out the bot is stopped."""
+    with serving(tmp_path, {"kept": {"mine.bot": ["wait"], "sick.bot": ["exit", "4"]}}) as start:
+        process = start()
+        says(tmp_path, "sick.bot is not started again")
+        awaited(lambda: bool(beats(tmp_path)["running"].get("mine.bot")), 60)
+        os.kill(beats(tmp_path)["running"]["mine.bot"], signal.SIGKILL)
+        awaited(lambda: (tmp_path / "state/mine/serve.log").read_text().count("waits") == 2, 60)
+        process.terminate()
+        assert process.wait(60) == 0
+    assert "mine.bot  stopped, status 0" in said(tmp_path)
+    with Outbox.of(tmp_path) as outbox:
+        assert [(each.kind, each.severity.value) for each in outbox.alerts("sick")] == [("restarts", "critical")]
+
+
+def test_the_plan_is_read_again(tmp_path: Path) -> None:
+    """What cannot be read leaves everything as it is; what comes is started, what goes is stopped, what stays is not touched."""
+    with serving(tmp_path, {"kept": {"stays.bot": ["wait"], "goes.bot": ["wait"]}}) as start:
+        process = start()
+        awaited(lambda: (tmp_path / "state/stays/serve.log").exists() and (tmp_path / "state/goes/serve.log").exists(), 60)
+        (tmp_path / "plan.json").write_text("{")
+        says(tmp_path, "everything goes on as before")
+        (tmp_path / "plan.json").write_text(json.dumps({"kept": {"stays.bot": ["wait"], "comes.bot": ["wait"]}}))
+        process.send_signal(signal.SIGHUP)
+        says(tmp_path, "(+ comes.bot, - goes.bot)")
+        says(tmp_path, "goes.bot  stopped, status 0")
+        awaited((tmp_path / "state/comes/serve.log").exists, 60)
+    assert (tmp_path / "state/stays/serve.log").read_text().count("---") == 1
