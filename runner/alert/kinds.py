@@ -1,0 +1,90 @@
+"""What somebody is told about, how urgent each is unless said otherwise, and alerts of one account made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from runner.alert.alert import Alert, Severity
+
+
+class Kind(StrEnum):
+    """One kind of alert."""
+
+    TRADE_OPENED = "trade_opened"
+    TRADE_CLOSED = "trade_closed"
+    HEADROOM = "headroom"
+    STOP_MISSING = "stop_missing"
+    BREACH = "breach"
+    PHASE_PASSED = "phase_passed"
+    PAUSED = "paused"
+    HALT = "halt"
+    RELEASE = "release"
+    ORDER_FAILED = "order_failed"
+    RECONCILIATION = "reconciliation"
+    DATA_QUALITY = "data_quality"
+    STREAM_DOWN = "stream_down"
+    STREAM_UP = "stream_up"
+    MISSED_TICK = "missed_tick"
+    SILENT = "silent"
+    GUARD_ACTED = "guard_acted"
+    PAYOUT = "payout"
+    INACTIVITY = "inactivity"
+    RULES_CHANGED = "rules_changed"
+    MONEY = "money"
+    SUMMARY = "summary"
+    UNWATCHED = "unwatched"
+    TEST = "test"
+
+
+SEVERITIES: Mapping[Kind, Severity] = {
+    Kind.TRADE_OPENED: Severity.INFO,
+    Kind.TRADE_CLOSED: Severity.INFO,
+    Kind.HEADROOM: Severity.CRITICAL,
+    Kind.STOP_MISSING: Severity.CRITICAL,
+    Kind.BREACH: Severity.CRITICAL,
+    Kind.PHASE_PASSED: Severity.WARNING,
+    Kind.PAUSED: Severity.WARNING,
+    Kind.HALT: Severity.WARNING,
+    Kind.RELEASE: Severity.INFO,
+    Kind.ORDER_FAILED: Severity.WARNING,
+    Kind.RECONCILIATION: Severity.CRITICAL,
+    Kind.DATA_QUALITY: Severity.WARNING,
+    Kind.STREAM_DOWN: Severity.WARNING,
+    Kind.STREAM_UP: Severity.INFO,
+    Kind.MISSED_TICK: Severity.CRITICAL,
+    Kind.SILENT: Severity.CRITICAL,
+    Kind.GUARD_ACTED: Severity.CRITICAL,
+    Kind.PAYOUT: Severity.WARNING,
+    Kind.INACTIVITY: Severity.WARNING,
+    Kind.RULES_CHANGED: Severity.WARNING,
+    Kind.MONEY: Severity.INFO,
+    Kind.SUMMARY: Severity.INFO,
+    Kind.UNWATCHED: Severity.WARNING,
+    Kind.TEST: Severity.INFO,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Teller:
+    """Makes the alerts of one account. severities: where the usual urgency of a kind is not wanted."""
+
+    account: str
+    environment: str = ""
+    severities: Mapping[Kind, Severity] = field(default_factory=dict)
+
+    def tell(self, kind: Kind, event: str, title: str, text: str, at_ms: int, **more: Any) -> Alert:
+        """An alert. event: what sets it apart within the account, `note.17`, the same each time it is found. more: subject, picture."""
+        return Alert(
+            id=f"{self.account or 'host'}.{'_'.join(event.split())}"[:200],
+            account=self.account,
+            environment=self.environment,
+            severity=self.severities.get(kind, SEVERITIES[kind]),
+            kind=kind.value,
+            title=title,
+            text=text,
+            at_ms=at_ms,
+            **more,
+        )

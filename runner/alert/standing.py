@@ -1,0 +1,220 @@
+"""Alerts out of how an account stands: its status file, signs of life, halts, the guard's record, its rules."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from runner.alert.alert import Alert
+from runner.alert.kinds import Kind, Teller
+from runner.alert.message import clock
+from runner.alert.notes import STOP, seconds
+from runner.live.guard.peaks import Entry
+from runner.live.state import Beat, Halt
+from runner.live.status import RuleStatus, Status
+from runner.model.bot import Account
+from runner.model.duration import DAY_MS, SECOND_MS
+from runner.model.rules import Code
+
+BARE_MS = 15 * SECOND_MS  # a position without a stop for so long
+GOALS = (Code.PROFIT_TARGET, Code.TRADING_DAYS, Code.PROFITABLE_DAYS, Code.PAYOUT, Code.INACTIVITY, Code.TIME_LIMIT)
+NEVER_NEAR = frozenset(code.name for code in GOALS)  # they are reached, or told by their time
+WARNED_AFTER = (5, 6)  # of an inactivity rule's days, day 25 of 30
+LASTING = ("live", "paper")
+MOST_OLD_MS = 2 * DAY_MS  # a status older than that gives no summary of a day
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bounds:
+    """When things are worth telling. headroom: share of an allowance; recovered: above it the next fall is told again. Spans in ms."""
+
+    headroom: float = 0.25
+    recovered: float = 0.35
+    silent_ms: int = 60_000
+    late_ms: int = 120_000
+
+
+def of_rules(teller: Teller, status: Status, near: list[str], bounds: Bounds) -> Iterator[Alert]:
+    """Rules whose headroom has become small. near: which were told, brought up to date."""
+    for rule in status.rules:
+        if rule.share_left is None or rule.code in NEVER_NEAR:
+            continue
+        if rule.rule in near and rule.share_left > bounds.recovered:
+            near.remove(rule.rule)
+        elif rule.rule not in near and rule.share_left < bounds.headroom:
+            near.append(rule.rule)
+            yield headroom(teller, status, rule)
+
+
+def headroom(teller: Teller, status: Status, rule: RuleStatus) -> Alert:
+    """Little is left of a rule's allowance."""
+    whose = "A breach ends or pauses the account." if rule.firm else "Our own ladder acts at the limit."
+    numbers = " ".join(f"{name}={value:.2f}" for name in ("value", "limit", "headroom") if (value := getattr(rule, name)) is not None)
+    title = f"{rule.code}: {max(rule.share_left or 0.0, 0.0):.0%} of its allowance left"
+    text = f"{rule.rule} {numbers} equity={status.equity:.2f}. {whose} Take risk off, or halt: runner mode=halt account={status.account}"
+    return teller.tell(Kind.HEADROOM, f"headroom.{rule.rule}.{status.at_ms}", title, text, status.at_ms, subject=rule.rule)
+
+
+def of_stops(teller: Teller, status: Status, bare: dict[str, int], now_ms: int) -> Iterator[Alert]:
+    """Positions whose stop is missing for long. bare: since when, by symbol, negative once it was told; brought up to date."""
+    without = [position for position in status.positions if not position.stop]
+    for symbol in set(bare) - {position.symbol for position in without}:
+        del bare[symbol]
+    for position in without:
+        since = bare.setdefault(position.symbol, status.at_ms)
+        if since > 0 and now_ms - since >= BARE_MS:
+            bare[position.symbol] = -since
+            side = "long" if position.side > 0 else "short"
+            title = f"{position.symbol} {side} {position.quantity} HAS NO STOP"
+            yield teller.tell(Kind.STOP_MISSING, f"bare.{position.symbol}.{since}", title, STOP, since, subject=position.symbol)
+
+
+ENDS = ("failed", "passed")
+STATES: Mapping[str, tuple[Kind, str, str]] = {
+    "failed": (Kind.BREACH, "THE ACCOUNT HAS FAILED", "Nothing is traded any more. Read the reason, then the firm's dashboard."),
+    "passed": (Kind.PHASE_PASSED, "the phase is passed", "Make an account file for the next phase when the firm gives it."),
+    "target_reached": (Kind.PHASE_PASSED, "the target is reached", "It waits for days, consistency or closed positions; see the rules."),
+    "paused": (Kind.PAUSED, "the account is paused", "Nothing has to be done; it goes on by itself, or the reason says until when."),
+}
+
+
+def of_state(teller: Teller, status: Status, known: str, *, ends: bool) -> Iterator[Alert]:
+    """A state that the account was not in before. ends: also that it has ended, which its journal's note tells otherwise."""
+    if status.state != known and status.state in STATES and (ends or status.state not in ENDS):
+        kind, words, next_ = STATES[status.state]
+        title = f"{words}{f': {status.why}' if status.why else ''}"
+        yield teller.tell(kind, f"state.{status.phase}.{status.state}.{status.at_ms}", title, next_, status.at_ms, subject=status.phase)
+
+
+def of_payout(teller: Teller, status: Status, *, known: bool) -> Iterator[Alert]:
+    """A payout that could be asked for now."""
+    payable = payout_of(status)
+    if payable > 0 and not known:
+        title = f"a payout of {payable:.2f} {status.currency} can be asked for".replace("  ", " ")
+        text = "Ask the firm for it; close positions first, and keep what its floors need."
+        yield teller.tell(Kind.PAYOUT, f"payout.{status.at_ms}", title, text, status.at_ms)
+
+
+def payout_of(status: Status) -> float:
+    """What would be paid out now; 0 where nothing would."""
+    return max((rule.value or 0.0 for rule in status.rules if rule.code == Code.PAYOUT.name), default=0.0)
+
+
+def of_inactivity(teller: Teller, status: Status, account: Account | None, now_ms: int) -> Iterator[Alert]:
+    """From day 25 of 30 without a trade on, each day."""
+    begun_ms, limit_ms = rest(status, account)
+    if not begun_ms or limit_ms < DAY_MS or status.state in ENDS:
+        return
+    days, limit = (now_ms - begun_ms) // DAY_MS, limit_ms // DAY_MS
+    if days < limit * WARNED_AFTER[0] // WARNED_AFTER[1]:
+        return
+    title = f"day {days} of {limit} without a trade"
+    text = f"The firm ends the account at {clock(begun_ms + limit_ms)}. Trade before, as small as its rules count."
+    yield teller.tell(Kind.INACTIVITY, f"inactive.{begun_ms // SECOND_MS}.{days}", title, text, now_ms)
+
+
+def rest(status: Status, account: Account | None) -> tuple[int, int]:
+    """Since when nothing was traded and how long that may last, as its bot says it, else as its rule book does; zeros without a rule."""
+    for rule in status.rules:
+        if rule.code == Code.INACTIVITY.name and rule.value is not None and rule.limit is not None:
+            return status.at_ms - int(rule.value), int(rule.limit)
+    book = None if account is None else account.book
+    rows = [row for row in book.rows if row.code == Code.INACTIVITY and book.phases[row.phase].name == status.phase] if book else []
+    return (status.last_trade_ms, min(row.duration_ms for row in rows)) if rows and status.last_trade_ms else (0, 0)
+
+
+def of_ticks(teller: Teller, status: Status, now_ms: int, bounds: Bounds) -> Iterator[Alert]:
+    """The bar at which something was to be decided is over, and nobody has looked since."""
+    due = status.next_bar_ms
+    if due and status.state not in ENDS and status.at_ms < due and now_ms - due > bounds.late_ms:
+        held = ", ".join(position.symbol for position in status.positions)
+        text = f"Last seen {clock(status.at_ms)} by mode={status.mode}; {f'{held} is open' if held else 'no position is open'}."
+        title = f"the tick of {clock(due)} was missed"
+        next_ = f"Look at the scheduler and bot.log; start it by hand: runner mode={status.mode} account={status.account}"
+        yield teller.tell(Kind.MISSED_TICK, f"tick.{due}", title, f"{text} {next_}", due)
+
+
+def of_beat(teller: Teller, part: str, beat: Beat | None, now_ms: int, bounds: Bounds) -> Iterator[Alert]:
+    """A process that leaves signs of life has fallen silent."""
+    if beat is not None and now_ms - beat.at_ms > bounds.silent_ms:
+        title = f"the {part} gives no sign of life for {seconds(now_ms - beat.at_ms)}"
+        text = f"Last at {clock(beat.at_ms)}, process {beat.pid}: {beat.doing}. Stops rest at the venue. Start it again, or mode=flatten."
+        yield teller.tell(Kind.SILENT, f"silent.{part}.{beat.at_ms}", title, text, beat.at_ms, subject=part)
+
+
+def of_halts(teller: Teller, halts: Mapping[str, Halt], known: dict[str, int], now_ms: int, since_ms: int) -> Iterator[Alert]:
+    """Who halts the account, and who does not any more. known: by whom, since when; brought up to date."""
+    for by, halt in halts.items():
+        if known.get(by) != halt.at_ms and halt.at_ms >= since_ms:
+            until = "until somebody lifts it" if halt.until_ms is None else f"until {clock(halt.until_ms)}"
+            text = f"No entries {until}; positions keep their stops. Lift it: runner mode=halt account={teller.account} mode.release=true"
+            yield teller.tell(Kind.HALT, f"halt.{by}.{halt.at_ms}", halt.line(), text, halt.at_ms, subject=by)
+    for by in set(known) - set(halts):
+        text = "Entries are taken again, unless somebody else halts it."
+        yield teller.tell(Kind.RELEASE, f"release.{by}.{known[by]}", f"the halt by {by} is over", text, now_ms, subject=by)
+    known.clear()
+    known.update({by: halt.at_ms for by, halt in halts.items()})
+
+
+def of_guard(teller: Teller, number: int, entry: Entry) -> Iterator[Alert]:
+    """What the guard has done."""
+    if entry.kind == "did":
+        line = str(entry.facts.get("line", ""))
+        text = "The guard has acted by itself. Look at the account; the bot finds out what was done."
+        yield teller.tell(
+            Kind.GUARD_ACTED, f"guard.{entry.at_ms}.{number}", f"guard: {line}", text, entry.at_ms, subject=line.partition(":")[0]
+        )
+
+
+def of_rule_set(teller: Teller, account: Account, known: Mapping[str, str], now_ms: int) -> tuple[dict[str, str], list[Alert]]:
+    """The account's rules as its files say them now, and what has changed: newer ones for later purchases, other numbers."""
+    newer, digest = newer_than(account, now_ms), digest_of(account)
+    found = {"version": account.version, "digest": digest, "newer": newer}
+    alerts = []
+    if newer and known.get("newer", "") != newer:
+        title = f"{account.firm} {account.program}: rules in force from {newer} on are newer than the account's ({account.purchased})"
+        text = "The account keeps those of its purchase date. See on the firm's dashboard which hold; then set purchased: in its file."
+        alerts.append(teller.tell(Kind.RULES_CHANGED, f"rules.newer.{newer}", title, text, now_ms))
+    if known and (known.get("digest"), known.get("version")) != (digest, account.version):
+        title = f"{account.firm} {account.program}: its rules have changed in the files ({account.version or 'no version named'})"
+        text = f"See them: runner mode=rulebook account={account.name}. A bot that runs keeps the old ones until it is started again."
+        alerts.append(teller.tell(Kind.RULES_CHANGED, f"rules.{digest}", title, text, now_ms))
+    return found, alerts
+
+
+def newer_than(account: Account, now_ms: int) -> str:
+    """The newest date, not after today, from which purchases have other rules than this account; '' without."""
+    today = f"{datetime.fromtimestamp(now_ms / 1000, UTC):%Y-%m-%d}"
+    dates = [rule.purchased_from for rule in account.rules.values() if rule.purchased_from]
+    return max((date for date in dates if account.purchased and account.purchased < date <= today), default="")
+
+
+def digest_of(account: Account) -> str:
+    """Digits over the rule book's firm rows: other numbers, other digits."""
+    rows = "\n".join(repr(row) for row in account.book.rows if row.firm)
+    return hashlib.sha256(rows.encode()).hexdigest()[:12]
+
+
+def summary(teller: Teller, status: Status, now_ms: int, day: str) -> Alert | None:
+    """The account in a few lines, for the digest; None where nothing recent is known of it."""
+    if now_ms - status.at_ms > MOST_OLD_MS:
+        return None
+    result = "" if status.day_result is None else f", today {status.day_result:+.2f}"
+    title = f"daily summary: equity {status.equity:.2f} {status.currency}{result}, {status.phase or 'trading'} {status.state}"
+    return teller.tell(Kind.SUMMARY, f"daily.{day}", title, "\n".join(lines(status)), now_ms)
+
+
+def lines(status: Status) -> Iterator[str]:
+    """What stands in a summary."""
+    target = "" if status.target is None else f", target {status.target:.2f}"
+    yield f"as of {clock(status.at_ms)}: balance {status.balance:.2f}{target}, {status.days} of {status.days_needed} trading days"
+    near = sorted((rule for rule in status.rules if rule.share_left is not None), key=lambda rule: rule.share_left or 0.0)
+    if near:
+        yield f"nearest rule: {near[0].code} with {near[0].share_left:.0%} of its allowance left"
+    for position in status.positions:
+        side = "long" if position.side > 0 else "short"
+        yield f"{position.symbol} {side} {position.quantity} from {position.entry}, stop {position.stop or 'MISSING'}"
+    if status.halted:
+        yield f"halted: {status.halted}"

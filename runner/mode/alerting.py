@@ -1,0 +1,193 @@
+"""What the watch for alerts may be told, which accounts it looks at, and where it sends."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from runner.alert.alert import Severity
+from runner.alert.kinds import Kind, Teller
+from runner.alert.lane import Terms
+from runner.alert.standing import Bounds
+from runner.alert.targets import is_name
+from runner.alert.watch import Subject
+from runner.live.state import state_of
+from runner.lock import locked
+from runner.menu import Menu
+from runner.mode.guarding import asked, bare
+from runner.mode.trading.options import address
+from runner.model.bot import Account, Errand
+from runner.model.duration import milliseconds
+from runner.model.errors import ConfigError, Problem, RunnerError
+from runner.model.settings import Name
+from runner.model.terms import Clock, Duration
+from runner.schedule.when import AfterReset
+
+MIDNIGHT = AfterReset(at="00:00", zone="UTC")
+
+
+def _names(value: Any) -> list[str] | None:
+    """Names of targets. What is none is not repeated: it may be a URL."""
+    names = [value] if isinstance(value, str) else value
+    if names is not None and not (isinstance(names, list) and all(isinstance(name, str) and is_name(name) for name in names)):
+        raise ValueError("expected names of environment variables such as [TELEGRAM_URL], never the URL itself")
+    return names
+
+
+Names = Annotated[list[str] | None, BeforeValidator(_names)]
+
+
+class To(BaseModel):
+    """Where alerts of each severity go."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
+    critical: Names = Field(default_factory=list, description="at once, at least once, until it arrives")
+    warning: Names = Field(None, description="several in one message; null = where critical ones go, [] = nowhere")
+    info: Names = Field(None, description="in the daily digest, at most once; null = where warnings go")
+
+    def routes(self) -> dict[Severity, list[str]]:
+        """Names of targets by severity, each once."""
+        critical = self.critical or []
+        warning = critical if self.warning is None else self.warning
+        info = warning if self.info is None else self.info
+        found = {Severity.CRITICAL: critical, Severity.WARNING: warning, Severity.INFO: info}
+        return {severity: list(dict.fromkeys(names)) for severity, names in found.items()}
+
+
+def _severities(value: Any) -> Any:
+    """Kinds and severities as the words they are."""
+    if not isinstance(value, dict):
+        return value
+    unknown = [str(kind) for kind in value if kind not in list(Kind)]
+    if unknown:
+        raise ValueError(f"expected kinds of alerts ({', '.join(Kind)}), was {', '.join(unknown)}")
+    wrong = [str(each) for each in value.values() if each not in list(Severity)]
+    if wrong:
+        raise ValueError(f"expected {', '.join(Severity)}, was {', '.join(wrong)}")
+    return {str(kind): str(severity) for kind, severity in value.items()}
+
+
+class Options(BaseModel):
+    """What `mode.…` may say of alerts."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    to: To = Field(default_factory=To, description="where alerts of each severity go, by names of environment variables or lines of `file`")
+    file: str = Field("", max_length=200, description="lines NAME=URL that only its owner may read; '' = the environment")
+    severity: Annotated[dict[str, str], BeforeValidator(_severities)] = Field(
+        default_factory=dict, description="severity by kind, where it is another than usual"
+    )
+    batch: Duration = Field("10m", description="how long a warning waits for others")
+    digest: Clock | None = Field(Clock(at="08:00", zone="UTC"), description="when the rest is sent; null = at once")
+    every: Duration = Field("5s", description="how often every account is looked at")
+    accounts: list[Name] = Field(default_factory=list, description="only these; [] = the one chosen, else all of your folder")
+    rounds: int | None = Field(None, ge=1, description="end after so many looks, 1 for cron; null = run until stopped")
+    test: bool = Field(False, description="send one message to every target and say what came back")
+    since: Duration = Field("1h", description="at the first look at an account nothing older is told")
+    headroom: float = Field(0.25, gt=0, lt=1, description="a rule is told when less of its allowance is left")
+    recovered: float = Field(0.35, gt=0, lt=1, description="and again only after more than this was left")
+    silent: Duration = Field("1m", description="a bot or guard without a sign of life for so long")
+    late: Duration = Field("2m", description="a tick that long after its bar")
+    stream: Duration = Field("2m", description="a stream that is down for so long")
+    tries: int = Field(8, ge=1, le=1000, description="after so many a warning is given up; critical ones never are")
+    per_minute: int = Field(20, ge=1, le=1000, description="messages to one target")
+    limit: Duration = Field("30s", description="for one message")
+    journal: str = Field(
+        "", description="'' = the file in each account's folder; a postgresql:// URL, or the environment variable that holds it"
+    )
+
+    @model_validator(mode="after")
+    def _above(self) -> Options:
+        """Refuses a rule that has recovered before it was near."""
+        if self.recovered < self.headroom:
+            raise ValueError(f"recovered: expected at least headroom ({self.headroom}), was {self.recovered}")
+        return self
+
+    def bounds(self) -> Bounds:
+        """When things are worth telling."""
+        silent, late = milliseconds(self.silent), milliseconds(self.late)
+        return Bounds(headroom=self.headroom, recovered=self.recovered, silent_ms=silent, late_ms=late)
+
+    def terms(self) -> Terms:
+        """How each target is served."""
+        digest = None if self.digest is None else self.daily()
+        return Terms(batch_ms=milliseconds(self.batch), digest=digest, tries=self.tries, per_minute=self.per_minute)
+
+    def daily(self) -> AfterReset:
+        """When a day is summed up: at the digest's time, at midnight UTC without one."""
+        if self.digest is None:
+            return MIDNIGHT
+        reset = self.digest.reset()
+        return AfterReset(at=reset.at, zone=reset.zone, weekdays=reset.weekdays)
+
+    def severities(self) -> dict[Kind, Severity]:
+        """Where a kind is more or less urgent than usual."""
+        return {Kind(kind): Severity(severity) for kind, severity in self.severity.items()}
+
+
+def subjects(menu: Menu, options: Options, errand: Errand) -> tuple[list[tuple[Subject, Callable[[], Account | None]]], list[Problem]]:
+    """The accounts to watch, each with a way to read its files again, and what is wrong with others.
+
+    The one chosen or those named; else every account of the user's folder. ConfigError where the journals' address is none.
+    """
+    found: list[tuple[Subject, Callable[[], Account | None]]] = []
+    problems: list[Problem] = []
+    named = options.accounts or ([] if errand.account is not None else owned(menu))
+    for name, words in (asked(menu, named, errand) if named or errand.account is not None else {}).items():
+        try:
+            account = bare(menu, name, words)
+        except RunnerError as error:
+            problems.append(Problem(path=f"account {name}", message="; ".join(problem.line() for problem in error.problems) or str(error)))
+            continue
+        state = state_of(errand.home, account.name)
+        teller = Teller(account=account.name, environment=account.environment, severities=options.severities())
+        journal = address(options, state) if options.journal else ""
+        subject = Subject(state=state, teller=teller, account=account, journal=journal)
+        found.append((subject, lambda name=name, words=words: again(menu, name, words)))  # type: ignore[misc]
+    return found, problems
+
+
+def reachable(options: Options, home: Path) -> None:
+    """Refuse an address of the journals that is none, before anything is written."""
+    if options.journal:
+        address(options, state_of(home, "any"))
+
+
+def owned(menu: Menu) -> list[str]:
+    """Accounts of the user's own folder."""
+    return sorted(file.stem for file in (menu.home / "accounts").glob("*.yaml"))
+
+
+def again(menu: Menu, name: str, words: tuple[str, ...]) -> Account | None:
+    """An account as its files say it now; None where they cannot be read."""
+    try:
+        return bare(menu, name, words)
+    except RunnerError:
+        return None
+
+
+@contextmanager
+def sole(home: Path) -> Iterator[None]:
+    """Be the only process that sends the alerts of a folder. ConfigError where another is at it: an info must not go twice."""
+    place = home / "state" / "alerts.lock"
+    with suppress(OSError):
+        place.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        file = place.open("a+", encoding="utf-8")
+    except OSError as error:
+        message = error.strerror or str(error)
+        raise ConfigError("alerts cannot be kept", [Problem(path=str(place), message=message)]) from error
+    with file:
+        if not locked(file):
+            file.seek(0)
+            by = file.read().strip()
+            message = f"process {by} sends the alerts of this folder already; one at a time" if by.isdigit() else "one at a time"
+            raise ConfigError("another process sends alerts", [Problem(path=str(place), message=message)])
+        with suppress(OSError):
+            file.truncate(0)
+            os.write(file.fileno(), f"{os.getpid()}\n".encode())
+        yield

@@ -1,0 +1,177 @@
+"""Alerts: one process for all accounts of a host that tells somebody what happens on them, and touches nothing that trades."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import UTC, datetime
+
+from runner.alert.alert import Severity
+from runner.alert.lane import Lane
+from runner.alert.message import clock as told_at
+from runner.alert.outbox import Outbox
+from runner.alert.post import Message, check, post
+from runner.alert.targets import Target, targets
+from runner.alert.watch import Watch
+from runner.live.clock import Clock, WallClock
+from runner.live.keys import REDACTOR
+from runner.menu import Menu
+from runner.mode import alerting
+from runner.mode.guard import pause, stoppable
+from runner.model.bot import Account, Errand
+from runner.model.duration import DAY_MS, HOUR_MS, SECOND_MS, milliseconds
+from runner.model.errors import ConfigError, Problem
+
+ERRAND = True
+ACCOUNT = True
+LEAVES_FILES = False
+SWEEPS = False
+Options = alerting.Options
+DONE, UNSENT, UNWATCHED = 0, 1, 3
+KEPT_MS = 90 * DAY_MS
+LANE_MS = SECOND_MS  # between two looks of a target at what waits
+LINES = threading.Lock()
+
+
+def run(errand: Errand) -> int:
+    """Watch and send until stopped, or for so many looks; gives the exit status.
+
+    0; 1 where a critical alert has not arrived, or a test; 3 where an account that was named cannot be watched.
+    """
+    options, wall, menu = Options(**errand.options), WallClock(), Menu(errand.home)
+    routes = options.to.routes()
+    found = targets([name for names in routes.values() for name in names], options.file, errand.home)
+    if not found:
+        nothing = "names no target; set mode.to.critical=[TELEGRAM_URL] and put an Apprise URL into that environment variable"
+        raise ConfigError("alerts have nowhere to go", [Problem(path="mode.to.critical", message=nothing)])
+    check(found)
+    alerting.reachable(options, errand.home)
+    if options.test:
+        return tested(found, options, wall)
+    with ExitStack() as held:
+        held.enter_context(alerting.sole(errand.home))
+        outbox = held.enter_context(Outbox.of(errand.home))
+        watched, problems = watches(menu, options, errand, outbox, wall.now_ms())
+        for watch in watched:
+            held.callback(watch.close)
+        for problem in problems:
+            tell(wall, f"not watched  {problem.line()}")
+        for target in found:
+            outbox.welcome(target.name)
+        outbox.forget(wall.now_ms() - KEPT_MS, {severity: names for severity, names in routes.items() if names})
+        sending = [lane(target, errand, options, wall, held) for target in found]
+        tell(wall, f"watching {', '.join(each.subject.teller.account for each in watched) or 'no account'}; {routed(routes)}")
+        with stoppable() as stopped:
+            rounds(watched, sending, options, wall, stopped)
+        late = outbox.unsent(Severity.CRITICAL, routes[Severity.CRITICAL])
+    return UNSENT if late else UNWATCHED if problems and options.accounts else DONE
+
+
+def tested(found: list[Target], options: alerting.Options, clock: Clock) -> int:
+    """One message to every target, and what came back."""
+    failed = False
+    for target in found:
+        message = Message(title="TEST prop-runner", body=f"Alerts arrive here as {target.name}. Sent {told_at(clock.now_ms())}.")
+        why = post(target, message, milliseconds(options.limit) / 1000)
+        print(REDACTOR.text(f"{target.name}  {f'NOT DELIVERED: {why}' if why else 'delivered'}"))
+        failed |= bool(why)
+    return UNSENT if failed else DONE
+
+
+def watches(menu: Menu, options: alerting.Options, errand: Errand, outbox: Outbox, now_ms: int) -> tuple[list[Watch], list[Problem]]:
+    """One for each account, and what is wrong with others."""
+    found, problems = alerting.subjects(menu, options, errand)
+    since_ms, stream_ms = now_ms - milliseconds(options.since), milliseconds(options.stream)
+    made = [
+        Watch(
+            subject=subject,
+            outbox=outbox,
+            bounds=options.bounds(),
+            since_ms=since_ms,
+            stream_ms=stream_ms,
+            daily=options.daily(),
+            rules=Seldom(subject.account, again),
+        )
+        for subject, again in found
+    ]
+    return made, problems
+
+
+class Seldom:
+    """An account's files, read again once an hour; at first as they were read at the start."""
+
+    def __init__(self, first: Account | None, again: Callable[[], Account | None]) -> None:
+        self._first, self._again, self._due_ms = first, again, 0
+
+    def __call__(self) -> Account | None:
+        """The account, or None before the hour is over."""
+        now_ms = WallClock().now_ms()
+        if now_ms < self._due_ms:
+            return None
+        self._due_ms = now_ms + HOUR_MS
+        first, self._first = self._first, None
+        return first if first is not None else self._again()
+
+
+def lane(target: Target, errand: Errand, options: alerting.Options, clock: Clock, held: ExitStack) -> Lane:
+    """The way to one target, with a connection to the outbox of its own."""
+    return Lane(
+        target=target.name,
+        severities=frozenset(severity for severity, names in options.to.routes().items() if target.name in names),
+        outbox=held.enter_context(Outbox.of(errand.home)),
+        terms=options.terms(),
+        post=lambda message: post(target, message, milliseconds(options.limit) / 1000),
+        say=lambda text: tell(clock, text),
+        dead=errand.home / "state" / "alerts.dead.jsonl",
+    )
+
+
+def rounds(watched: list[Watch], sending: list[Lane], options: alerting.Options, clock: Clock, stopped: threading.Event) -> None:
+    """Look after look; each target is served by a thread of its own, which also has one more go at the end."""
+    ended, number = threading.Event(), 0
+    look(watched, clock)
+    threads = [threading.Thread(target=serve, args=(each, clock, ended), daemon=True) for each in sending]
+    for thread in threads:
+        thread.start()
+    while not stopped.is_set() and (number := number + 1) != options.rounds:
+        pause(clock, clock.now_ms() + milliseconds(options.every), stopped.is_set)
+        look(watched, clock)
+    ended.set()
+    for thread in threads:
+        thread.join(2 * milliseconds(options.limit) / 1000)
+
+
+def look(watched: list[Watch], clock: Clock) -> None:
+    """At every account; one that cannot be looked at stops none of the others."""
+    for watch in watched:
+        try:
+            watch.look(clock.now_ms())
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with one account, the others are watched
+            tell(clock, f"{watch.subject.teller.account} cannot be watched: {type(error).__name__} {' '.join(str(error).split())}")
+
+
+def serve(lane: Lane, clock: Clock, ended: threading.Event) -> None:
+    """Send what is due, again and again, and once after the end."""
+    while True:
+        last = ended.is_set()
+        try:
+            lane.work(clock.now_ms())
+        except Exception as error:  # noqa: BLE001 - a thread that ended would send nothing any more
+            tell(clock, f"{lane.target} cannot be served: {type(error).__name__} {' '.join(str(error).split())}")
+        if last:
+            return
+        ended.wait(LANE_MS / 1000)
+
+
+def routed(routes: dict[Severity, list[str]]) -> str:
+    """Where what goes, in words."""
+    return "; ".join(f"{severity} to {', '.join(names) or 'nobody'}" for severity, names in routes.items())
+
+
+def tell(clock: Clock, text: str) -> None:
+    """A line with its time, without secrets, on stderr."""
+    at = datetime.fromtimestamp(clock.now_ms() / 1000, UTC)
+    with LINES:
+        print(REDACTOR.text(f"{at:%Y-%m-%d %H:%M:%S}  {text}"), file=sys.stderr, flush=True)

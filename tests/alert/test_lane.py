@@ -1,0 +1,178 @@
+"""What becomes of alerts on their way to one target, at a clock that the test sets."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from runner.alert.alert import Severity
+from runner.alert.lane import Lane, Terms, pause_ms
+from runner.alert.outbox import Outbox
+from runner.alert.post import Message
+from runner.schedule.when import AfterReset
+from tests.alert.test_outbox import alert
+
+MINUTE, HOUR = 60_000, 3_600_000
+EVERYTHING = frozenset(Severity)
+
+
+class Sent:
+    """A target that takes what it is given, or refuses for a while; what the lane says."""
+
+    def __init__(self, tmp_path: Path, **terms: object) -> None:
+        self.outbox = Outbox.of(tmp_path)
+        self.messages: list[Message] = []
+        self.refusals: list[str] = []
+        self.said: list[str] = []
+        self.dead = tmp_path / "state" / "alerts.dead.jsonl"
+        given = {"batch_ms": 10 * MINUTE, "digest": AfterReset(at="08:00", zone="UTC"), "tries": 3, "per_minute": 20}
+        self.lane = Lane(
+            target="A",
+            severities=EVERYTHING,
+            outbox=self.outbox,
+            terms=Terms(**given | terms),  # type: ignore[arg-type]
+            post=self.post,
+            say=self.said.append,
+            dead=self.dead,
+        )
+
+    def post(self, message: Message) -> str:
+        """Take a message unless it is to be refused."""
+        if self.refusals:
+            return self.refusals.pop(0)
+        self.messages.append(message)
+        return ""
+
+    @property
+    def bodies(self) -> str:
+        """Everything taken."""
+        return "\n".join(message.body for message in self.messages)
+
+
+@pytest.fixture
+def sent(tmp_path: Path) -> Iterator[Sent]:
+    """A target and its lane."""
+    made = Sent(tmp_path)
+    yield made
+    made.outbox.close()
+
+
+def test_a_critical_one_is_sent_at_once_and_until_it_arrives(sent: Sent) -> None:
+    """Refused ten times with longer and longer pauses, told at the terminal each time, then sent once, with its id."""
+    sent.outbox.put(alert())
+    sent.refusals = ["busy"] * 10
+    now, tries = 0, []
+    while not sent.messages:
+        before = len(sent.refusals)
+        sent.lane.work(now)
+        if len(sent.refusals) < before or sent.messages:
+            tries.append(now)
+        now += 1_000
+    pauses = [second - first for first, second in pairwise(tries)]
+    assert pauses == sorted(pauses) == [pause_ms(number) for number in range(1, 11)]
+    assert (pauses[0], pauses[-1]) == (2_000, 5 * MINUTE)
+    assert (len(sent.said), "NOT DELIVERED to A after 10 tries (busy)" in sent.said[-1]) == (10, True)
+    sent.lane.work(now + HOUR)
+    assert [("[mine.note.1]" in each.body, each.title.startswith("CRITICAL mine")) for each in sent.messages] == [(True, True)]
+
+
+def test_many_critical_ones_go_together_and_none_is_dropped(tmp_path: Path) -> None:
+    """Two messages a minute for two hundred: ten in each, the rest in the minutes after."""
+    sent = Sent(tmp_path, per_minute=2)
+    sent.outbox.keep(alert(number) for number in range(200))
+    for minute in range(12):
+        sent.lane.work(minute * MINUTE)
+        assert len(sent.messages) <= 2 * (minute + 1)
+    assert all(f"[mine.note.{number}]" in sent.bodies for number in range(200))
+    sent.outbox.close()
+
+
+def test_warnings_wait_for_each_other_and_are_counted(sent: Sent) -> None:
+    """The same thing four times is one entry with a count; another subject is an entry of its own."""
+    for number in range(4):
+        sent.outbox.put(alert(number, "warning", subject="BTCUSDT"))
+    sent.outbox.put(alert(5, "warning", subject="ETHUSDT"))
+    sent.lane.work(10 * MINUTE - 1)
+    assert sent.messages == []
+    sent.lane.work(10 * MINUTE)
+    assert len(sent.messages) == 1
+    assert (sent.bodies.count("has no stop"), "3 more of the same" in sent.bodies, "and 1 more" in sent.messages[0].title) == (
+        2,
+        True,
+        True,
+    )
+    sent.lane.work(HOUR)
+    assert len(sent.messages) == 1
+
+
+def test_a_warning_is_given_up_after_so_many_tries(sent: Sent) -> None:
+    """Then it is in the log of dead letters, once, and said."""
+    sent.outbox.put(alert(1, "warning"))
+    sent.refusals = ["gone"] * 99
+    for minute in range(10, 60):
+        sent.lane.work(minute * MINUTE)
+    assert len(sent.refusals) == 96
+    (letter,) = map(json.loads, sent.dead.read_text().splitlines())
+    assert (letter["id"], letter["target"], letter["why"]) == ("mine.note.1", "A", "gone")
+    assert sent.said == ["given up at A (gone): mine BTCUSDT has no stop [mine.note.1]"]
+
+
+def test_infos_come_once_a_day(sent: Sent) -> None:
+    """The first digest is at the next time of day, whatever waits; the next one a day later with what is new."""
+    sent.outbox.put(alert(1, "info"))
+    sent.lane.work(9 * HOUR)
+    sent.lane.work(31 * HOUR)
+    assert sent.messages == []
+    sent.lane.work(32 * HOUR)
+    assert "[mine.note.1]" in sent.bodies
+    sent.outbox.put(alert(2, "info"))
+    sent.lane.work(33 * HOUR)
+    sent.lane.work(56 * HOUR)
+    assert [each.body.count("[mine.note.") for each in sent.messages] == [1, 1]
+
+
+def test_an_info_that_fails_is_not_sent_again(tmp_path: Path) -> None:
+    """It may have arrived: at most once. The log of dead letters has it."""
+    sent = Sent(tmp_path, digest=None)
+    sent.outbox.put(alert(1, "info"))
+    sent.refusals = ["timed out"]
+    sent.lane.work(1)
+    sent.lane.work(HOUR)
+    assert (sent.messages, sent.refusals) == ([], [])
+    assert json.loads(sent.dead.read_text())["why"] == "timed out"
+    sent.outbox.close()
+
+
+def test_an_info_is_marked_before_it_is_sent(tmp_path: Path) -> None:
+    """Whoever is killed while sending finds it done."""
+    sent = Sent(tmp_path, digest=None)
+    sent.outbox.put(alert(1, "info"))
+
+    def killed(_message: Message) -> str:
+        raise KeyboardInterrupt
+
+    sent.lane.post = killed
+    with pytest.raises(KeyboardInterrupt):
+        sent.lane.work(1)
+    assert sent.outbox.waiting("A", Severity.INFO) == []
+    sent.outbox.put(alert(2))
+    with pytest.raises(KeyboardInterrupt):
+        sent.lane.work(2)
+    assert len(sent.outbox.waiting("A", Severity.CRITICAL)) == 1
+    sent.outbox.close()
+
+
+def test_a_new_target_gets_nothing_old(sent: Sent) -> None:
+    """What another one has got; what nobody has got it gets."""
+    for number in (1, 2):
+        sent.outbox.put(alert(number))
+    sent.outbox.sent("B", ["mine.note.1"])
+    sent.outbox.welcome("A")
+    sent.outbox.sent("B", ["mine.note.2"])
+    sent.outbox.welcome("A")
+    sent.lane.work(1)
+    assert ("[mine.note.1]" in sent.bodies, "[mine.note.2]" in sent.bodies) == (False, True)

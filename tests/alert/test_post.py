@@ -1,0 +1,109 @@
+"""Sending through Apprise to receivers on loopback: what arrives, what comes back, and that no secret is seen."""
+
+from __future__ import annotations
+
+import base64
+import logging
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Sink
+
+from runner.alert.picture import draw
+from runner.alert.post import Message, check, post
+from runner.alert.targets import Target, learn, targets
+from runner.live.keys import REDACTOR, Secret
+from runner.model.errors import ConfigError
+from tests.alert.receiver import TOKEN, Receiver, receiving
+
+MESSAGE = Message(title="CRITICAL mine@demo BTCUSDT has no stop", body="look\n[mine.note.1]")
+
+
+@pytest.fixture(autouse=True)
+def _ignorant(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one test teaches the redactor is forgotten."""
+    monkeypatch.setattr(REDACTOR, "parts", ())
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """One on loopback."""
+    with receiving() as made:
+        learn(made.url)
+        yield made
+
+
+def target(url: str) -> Target:
+    """A target of that URL."""
+    return Target(name="A", url=Secret(url))
+
+
+def test_a_message_arrives_with_its_picture(receiver: Receiver) -> None:
+    """Title, text and PNG, as they are."""
+    picture = draw([(0, 1.0), (1, 2.0)], (0, 1.0), 0.5, [(1, 2.0)])
+    message = Message(title="t", body="b <b> & *c*", pictures=(("mine.fill.1.png", picture),))
+    assert post(target(receiver.url), message, 10) == ""
+    (came,) = receiver.taken
+    assert (came["title"], came["message"]) == ("t", "b <b> & *c*")
+    assert base64.b64decode(came["attachments"][0]["base64"]) == picture
+
+
+@pytest.mark.parametrize(("way", "said"), [(500, "500"), (429, "429"), ("hang", "error occurred"), ("reset", "error occurred")])
+def test_a_receiver_that_misbehaves(receiver: Receiver, way: int | str, said: str, caplog: pytest.LogCaptureFixture) -> None:
+    """The reason is told without the secret part of the URL, and nothing is logged."""
+    caplog.set_level(logging.DEBUG)
+    receiver.ways = [way]
+    why = post(target(receiver.url), MESSAGE, 10)
+    assert said in why
+    assert (TOKEN in why, TOKEN in caplog.text, receiver.taken) == (False, False, [])
+    assert post(target(receiver.url), MESSAGE, 10) == ""
+
+
+def test_nobody_waits_longer_than_allowed(receiver: Receiver) -> None:
+    """A target that does not answer counts as one that has not taken it."""
+    receiver.ways = ["hang"]
+    assert post(target(receiver.url.replace("rto=1", "rto=9")), MESSAGE, 0.2) == "no answer within 0.2 s"
+
+
+class Mailbox(Sink):
+    """Keeps the letters."""
+
+    def __init__(self) -> None:
+        self.letters: list[str] = []
+        super().__init__()
+
+    async def handle_DATA(self, _server: object, _session: object, envelope: Any) -> str:  # noqa: N802 - as aiosmtpd asks
+        """One letter."""
+        self.letters.append(envelope.content.decode())
+        return "250 taken"
+
+
+def test_a_letter_arrives() -> None:
+    """Through a mail server on loopback."""
+    box = Mailbox()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = Controller(box, hostname="127.0.0.1", port=port)
+    server.start()
+    try:
+        url = f"mailto://127.0.0.1:{port}?smtp=127.0.0.1&from=runner@example.com&to=me@example.com&mode=insecure"
+        check([target(url)])
+        assert post(target(url), MESSAGE, 20) == ""
+    finally:
+        server.stop()
+    assert "Subject: CRITICAL mine@demo BTCUSDT has no stop" in box.letters[0]
+
+
+def test_refuses_urls_that_apprise_does_not_know(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Named, never shown."""
+    monkeypatch.setenv("A_URL", "nonsense://hushhushhush")
+    monkeypatch.setenv("B_URL", "json://localhost/fine")
+    with pytest.raises(ConfigError) as refused:
+        check(targets(["A_URL", "B_URL"], "", tmp_path))
+    assert "A_URL holds no URL that Apprise understands" in str(refused.value)
+    assert ("B_URL" in str(refused.value), "hush" in str(refused.value)) == (False, False)
