@@ -1,0 +1,246 @@
+"""How an account stands at a glance: worked out of its status, heartbeats and halts, and of nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from runner.board.known import Known, next_due
+from runner.board.places import Place
+from runner.live.state import Beat
+from runner.live.status import OrderStatus, PositionStatus, RuleStatus, Status
+
+BEAT_MS = 60_000  # a bot at work leaves a sign of life every five seconds, at worst every thirty
+LATE_MS = 300_000  # after a bar has closed, for a tick to have been made
+THIN, NARROW = 0.25, 0.5  # shares of a rule's allowance
+LASTING = ("live", "paper")  # modes that run until they are stopped
+FLOORS = ("DAILY_LOSS", "MAX_LOSS")
+
+
+class Level(StrEnum):
+    """How bad a thing is."""
+
+    BAD = "bad"
+    WARN = "warn"
+    GOOD = "good"
+    QUIET = "quiet"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Badge:
+    """A word about an account."""
+
+    word: str
+    level: Level
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """An account. Money is in `currency`, times are UTC milliseconds, 0 or None where there is none.
+
+    attention: how urgently somebody should look, 0 most. needs: what for, in words. silent: its bot should have been heard of.
+    """
+
+    name: str
+    account: str
+    environment: str
+    firm: str
+    program: str
+    phase: str
+    mode: str
+    state: str
+    badges: tuple[Badge, ...]
+    attention: int
+    needs: tuple[str, ...]
+    halted: str
+    silent: bool
+    currency: str
+    initial: float | None
+    balance: float | None
+    equity: float | None
+    worst_case: float | None
+    day_result: float | None
+    target: float | None
+    days: int
+    days_needed: int
+    last_trade_ms: int
+    strategies: tuple[str, ...]
+    symbols: tuple[str, ...]
+    rules: tuple[RuleStatus, ...]
+    positions: tuple[PositionStatus, ...]
+    without_stop: int
+    orders: tuple[OrderStatus, ...]
+    next_ms: int
+    next_run: str
+    at_ms: int
+    beat_ms: int
+    guard_ms: int
+    version: str
+    config_hash: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """What was read of an account. halted: by whom and why, '' where nobody has. spoilt: its status is there and cannot be read."""
+
+    status: Status | None = None
+    spoilt: bool = False
+    bot: Beat | None = None
+    guard: Beat | None = None
+    halted: str = ""
+    known: Known | None = None
+
+
+BADGES = {
+    "active": Badge(word="active", level=Level.GOOD),
+    "target_reached": Badge(word="target reached", level=Level.GOOD),
+    "passed": Badge(word="passed", level=Level.GOOD),
+    "paused": Badge(word="paused", level=Level.WARN),
+    "failed": Badge(word="FAILED", level=Level.BAD),
+    "unreadable": Badge(word="UNREADABLE", level=Level.BAD),
+    "not run yet": Badge(word="not run yet", level=Level.QUIET),
+}
+HALTED = Badge(word="HALTED", level=Level.BAD)
+SILENT = Badge(word="SILENT", level=Level.BAD)
+BARE = Badge(word="NO STOP", level=Level.BAD)
+BLIND = Badge(word="guard silent", level=Level.WARN)
+
+
+def card_of(place: Place, seen: Seen, now_ms: int) -> Card:
+    """The account as the page shows it."""
+    status, known = seen.status, seen.known
+    state = status.state if status is not None else "unreadable" if seen.spoilt else "not run yet"
+    bare = tuple(each for each in (status.positions if status else ()) if not each.stop)
+    silent, blind = is_silent(seen, now_ms), is_blind(seen, now_ms)
+    rules = tuple(sorted(status.rules, key=share)) if status else ()
+    next_ms, next_run = next_of(seen, now_ms)
+    attention, needs = judged(seen, state, bare, rules, silent=silent, blind=blind)
+    extra = [badge for badge, wanted in ((BARE, bool(bare)), (HALTED, bool(seen.halted)), (SILENT, silent), (BLIND, blind)) if wanted]
+    return Card(
+        name=place.key,
+        account=place.account,
+        environment=status.environment if status else known.environment if known else "",
+        firm=status.firm if status else known.firm if known else "",
+        program=status.program if status else known.program if known else "",
+        phase=status.phase if status else known.phase if known else "",
+        mode=status.mode if status else "",
+        state=state,
+        badges=(*extra, BADGES.get(state, Badge(word=state, level=Level.WARN))),
+        attention=attention,
+        needs=needs,
+        halted=seen.halted,
+        silent=silent,
+        currency=status.currency if status else known.currency if known else "",
+        initial=status.initial if status else known.initial if known else None,
+        balance=status.balance if status else None,
+        equity=status.equity if status else None,
+        worst_case=status.worst_case if status else None,
+        day_result=status.day_result if status else None,
+        target=status.target if status else None,
+        days=status.days if status else 0,
+        days_needed=status.days_needed if status else 0,
+        last_trade_ms=status.last_trade_ms if status else 0,
+        strategies=status.strategies if status else (),
+        symbols=status.symbols if status else (),
+        rules=rules,
+        positions=status.positions if status else (),
+        without_stop=len(bare),
+        orders=status.orders if status else (),
+        next_ms=next_ms,
+        next_run=next_run,
+        at_ms=status.at_ms if status else 0,
+        beat_ms=seen.bot.at_ms if seen.bot else 0,
+        guard_ms=seen.guard.at_ms if seen.guard else 0,
+        version=status.version if status else "",
+        config_hash=status.config_hash if status else "",
+    )
+
+
+def is_silent(seen: Seen, now_ms: int) -> bool:
+    """Whether its bot should have been heard of: a lasting one every minute, ticks once a bar has closed. One that has ended may be."""
+    status = seen.status
+    if status is None or status.state == "failed":
+        return False
+    heard = max(status.at_ms, seen.bot.at_ms if seen.bot else 0)
+    if status.mode in LASTING:
+        return now_ms - heard > BEAT_MS
+    return 0 < status.next_bar_ms < now_ms - LATE_MS and heard < status.next_bar_ms
+
+
+def is_blind(seen: Seen, now_ms: int) -> bool:
+    """Whether a guard has been there and is not any more."""
+    return seen.guard is not None and now_ms - seen.guard.at_ms > BEAT_MS
+
+
+def share(rule: RuleStatus) -> float:
+    """What is left of a rule's allowance; all of it where that is not known."""
+    return 1.0 if rule.share_left is None else rule.share_left
+
+
+def next_of(seen: Seen, now_ms: int) -> tuple[int, str]:
+    """When something is decided or started next, and by which run where that is known; (0, "") where nothing is."""
+    status = seen.status
+    if status is not None and status.state == "failed":
+        return (0, "")
+    bar = (status.next_bar_ms, "") if status is not None and status.next_bar_ms > now_ms else (0, "")
+    times = [each for each in (bar, next_due(seen.known, now_ms)) if each[0]]
+    return min(times, default=(0, ""))
+
+
+def judged(
+    seen: Seen, state: str, bare: tuple[PositionStatus, ...], rules: tuple[RuleStatus, ...], *, silent: bool, blind: bool
+) -> tuple[int, tuple[str, ...]]:
+    """How urgently somebody should look, and what for."""
+    held = len(seen.status.positions) if seen.status else 0
+    thin = [rule for rule in rules if share(rule) < THIN]
+    why = seen.status.why if seen.status else ""
+    cases = (
+        (0, bool(bare), f"{counted(len(bare), 'position')} WITHOUT A STOP: {', '.join(each.symbol for each in bare)}"),
+        (1, seen.spoilt, "its status.json cannot be read: nothing is known of its positions"),
+        (1, state == "failed", f"failed{f': {why}' if why else ''}"),
+        (2, silent and held > 0, f"its bot is silent, {counted(held, 'position')} open"),
+        (3, bool(seen.halted), seen.halted),
+        (4, silent and held == 0, "its bot is silent"),
+        (5, bool(thin), f"under a quarter left of {', '.join(shown_rule(rule) for rule in thin)}"),
+        (6, blind, "its guard is silent"),
+        (7, state == "paused", f"paused{f': {why}' if why else ''}"),
+        (8, state in ("target_reached", "passed"), why or BADGES.get(state, SILENT).word),
+        (9, bool(seen.known and seen.known.fault), seen.known.fault if seen.known else ""),
+    )
+    found = [(rank, words) for rank, so, words in cases if so]
+    calm = 10 if seen.status is not None else 11
+    return (found[0][0] if found else calm), tuple(words for _, words in found)
+
+
+def counted(number: int, word: str) -> str:
+    """`1 position`, `2 positions`."""
+    return f"{number} {word}{'' if number == 1 else 's'}"
+
+
+def shown_rule(rule: RuleStatus) -> str:
+    """A rule by its last name; the house's own say so."""
+    name = rule.rule.rpartition(".")[2].replace("_", " ")
+    return name if rule.firm else f"house {name}"
+
+
+def level_of(rule: RuleStatus) -> Level:
+    """How near a rule is."""
+    if rule.share_left is None:
+        return Level.QUIET
+    if rule.share_left < THIN:
+        return Level.BAD
+    return Level.WARN if rule.share_left < NARROW else Level.GOOD
+
+
+def floor_of(rule: RuleStatus, equity: float) -> float | None:
+    """The equity at which a loss rule is broken, account currency; None for a rule that is no floor."""
+    if rule.code not in FLOORS or rule.headroom is None:
+        return None
+    if rule.limit is not None and rule.value is not None and abs(rule.value - rule.limit - rule.headroom) < 0.01:
+        return rule.limit
+    return equity - rule.headroom
+
+
+def in_order(cards: list[Card]) -> list[Card]:
+    """What needs attention first."""
+    return sorted(cards, key=lambda card: (card.attention, min(map(share, card.rules), default=1.0), card.name))

@@ -1,0 +1,187 @@
+"""Everything the page asks for, read from files that others write: what is shown is what they say, to the cent."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from runner.board.card import Card, Seen, card_of, in_order
+from runner.board.files import Shelf, tail
+from runner.board.known import Known, Library
+from runner.board.places import Place, places
+from runner.journal.glance import Glance
+from runner.journal.live import JournalError
+from runner.journal.live_rows import Intent, Note
+from runner.live import status as statuses
+from runner.live.clock import Clock
+from runner.live.state import halted, last_beat
+from runner.model.duration import DAY_MS
+from runner.model.errors import RunnerError
+
+POINTS = 600  # marks of a picture at most
+LISTED = 200  # orders and notes of a page at most
+LOG_LINES = 60
+LOOK_MS = 2_000  # for which the list of accounts is believed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """Something that was decided, and why. answer: approved, refused, held back, sent and so on, as the journal has it."""
+
+    at_ms: int
+    symbol: str
+    strategy: str
+    answer: str
+    why: str
+
+
+@dataclass
+class Desk:
+    """The accounts of some user's folders. journal: the address of a shared one, for accounts without a file of their own."""
+
+    homes: Sequence[Path]
+    clock: Clock
+    library: Library
+    only: Sequence[str] = ()
+    journal: str = ""
+    shelf: Shelf = field(default_factory=Shelf)
+    _places: tuple[int, list[Place]] = (0, [])
+
+    def places(self) -> list[Place]:
+        """Every account there is."""
+        now_ms = self.clock.now_ms()
+        at_ms, found = self._places
+        if not found or not 0 <= now_ms - at_ms < LOOK_MS:
+            found = places(self.homes, self.library.all(), self.only)
+            self._places = (now_ms, found)
+        return found
+
+    def place(self, name: str) -> Place | None:
+        """The account of that name."""
+        return next((place for place in self.places() if place.key == name), None)
+
+    def cards(self) -> list[Card]:
+        """Every account, what needs attention first."""
+        return in_order([self.card(place) for place in self.places()])
+
+    def card(self, place: Place) -> Card:
+        """How an account stands."""
+        state, now_ms = place.state, self.clock.now_ms()
+        halt = halted(state, now_ms) if state.halts.is_dir() else None
+        seen = Seen(
+            status=self.shelf.read(statuses.file_of(state), "status", lambda: statuses.read(state)),
+            spoilt=bool(self.shelf.read(statuses.file_of(state), "spoilt", lambda: statuses.spoilt(state))),
+            bot=self.shelf.read(state.heartbeat("bot"), "beat", lambda: last_beat(state, "bot")),
+            guard=self.shelf.read(state.heartbeat("guard"), "beat", lambda: last_beat(state, "guard")),
+            halted="" if halt is None else halt.line(),
+            known=self.known(place),
+        )
+        return card_of(place, seen, now_ms)
+
+    def known(self, place: Place) -> Known | None:
+        """What its YAML says."""
+        return self.library.all().get((place.home, place.account))
+
+    def marks(self, place: Place, since_ms: int) -> list[Note]:
+        """How it stood from then on, oldest first; many of them are thinned evenly."""
+        with self.glance(place) as glance:
+            return glance.marks(since_ms, POINTS)
+
+    def notes(self, place: Place, since_ms: int) -> list[Note]:
+        """What else happened, newest first."""
+        with self.glance(place) as glance:
+            return glance.notes(since_ms, LISTED)
+
+    def orders(self, place: Place, since_ms: int) -> list[Intent]:
+        """Orders and what became of them, newest first."""
+        with self.glance(place) as glance:
+            return glance.intents(since_ms, LISTED)
+
+    def decisions(self, place: Place, since_ms: int) -> list[Decision]:
+        """What was decided and why, newest first: the day's evidence where it is left, orders and refusals of the journal."""
+        with self.glance(place) as glance:
+            sent = [ordered(each) for each in glance.intents(since_ms, LISTED) if each.role in OPENING]
+            held = [held_back(each) for each in glance.notes(since_ms, LISTED) if each.kind in HOLDS]
+        return sorted([*sent, *held, *self.evidence(place, since_ms)], key=lambda each: -each.at_ms)[:LISTED]
+
+    def evidence(self, place: Place, since_ms: int) -> list[Decision]:
+        """Decisions of days whose evidence lies in the state folder."""
+        days = range(since_ms // DAY_MS, self.clock.now_ms() // DAY_MS + 1)
+        files = [place.state.evidence / f"{datetime.fromtimestamp(day * DAY_MS / 1000, UTC):%Y-%m-%d}" / "decisions.jsonl" for day in days]
+        rows = [row for file in files for row in self.shelf.read(file, "rows", lambda file=file: lines(file)) or ()]  # type: ignore[misc]
+        return [answered(row) for row in rows if row.get("time", 0) >= since_ms]
+
+    def log(self, place: Place) -> list[str]:
+        """The last lines of its log."""
+        return tail(place.state.root / "bot.log", LOG_LINES)
+
+    def glance(self, place: Place) -> Glance:
+        """Its journal. JournalError where there is none."""
+        file = place.state.journal
+        address = self.journal if self.journal and not file.exists() else file
+        return Glance(address, account=place.account)
+
+    def unread(self, error: RunnerError) -> str:
+        """Why a journal shows nothing, in one line."""
+        return "; ".join(problem.line() for problem in error.problems) or str(error)
+
+
+OPENING = ("ENTRY", "ADD", "QUOTE")
+HOLDS = ("blocked", "order_refused", "stop_refused", "frozen")
+
+
+def ordered(intent: Intent) -> Decision:
+    """An order that was sent."""
+    why = f"plan {intent.plan}: {wanted(intent.request)}{f'; {intent.detail}' if intent.detail else ''}"
+    return Decision(at_ms=intent.time_ms, symbol=intent.symbol, strategy="", answer=f"{intent.role.lower()} {intent.state.value}", why=why)
+
+
+def wanted(request: Mapping[str, Any]) -> str:
+    """An order in words: `buy 0.5 limit at 64000, stop 63000`."""
+    side = {1: "buy", -1: "sell"}.get(request.get("side", 0), "")
+    parts = [side, str(request.get("quantity", "")), str(request.get("kind", "")).lower()]
+    parts += [
+        f"{word} {request[name]}" for name, word in (("price", "at"), ("trigger_price", "from")) if request.get(name) not in (None, "")
+    ]
+    stop = request.get("stop")
+    return " ".join(part for part in parts if part) + (f", stop {stop}" if stop not in (None, "") else "")
+
+
+def held_back(note: Note) -> Decision:
+    """An entry that was not taken, or something that was refused."""
+    detail = note.detail
+    word = "held back" if note.kind == "blocked" else note.kind.replace("_", " ")
+    symbol, strategy = str(detail.get("symbol", "")), str(detail.get("strategy", ""))
+    return Decision(at_ms=note.time_ms, symbol=symbol, strategy=strategy, answer=word, why=str(detail.get("why", "")))
+
+
+def answered(row: dict[str, Any]) -> Decision:
+    """A plan that the rules answered, as evidence has it."""
+    numbers = ", ".join(
+        f"{name} {row[name]:g}" for name in ("wanted", "quantity", "value", "limit") if isinstance(row.get(name), (int, float))
+    )
+    code = str(row.get("code") or "").lower().replace("_", " ")
+    why = "; ".join(part for part in (code if code != "none" else "", str(row.get("rule") or ""), numbers) if part)
+    return Decision(
+        at_ms=int(row["time"]), symbol=str(row["symbol"]), strategy=str(row["strategy"]), answer=str(row["answer"]).lower(), why=why
+    )
+
+
+def lines(file: Path) -> list[dict[str, Any]]:
+    """Rows of a file of JSON lines; none where it cannot be read."""
+    try:
+        return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    except (OSError, ValueError):
+        return []
+
+
+def since(span: str, now_ms: int) -> int:
+    """When a span of a picture begins: `day`, `week` or `all`; a day is the running UTC one."""
+    return {"day": now_ms // DAY_MS * DAY_MS, "week": now_ms - 7 * DAY_MS}.get(span, 0)
+
+
+__all__ = ["Decision", "Desk", "JournalError", "since"]

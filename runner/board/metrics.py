@@ -1,0 +1,81 @@
+"""What Prometheus reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from runner.board.card import Card
+
+STATES = ("active", "target_reached", "passed", "paused", "failed")
+LABELS = ("account", "environment")
+MONEY: tuple[tuple[str, str, Callable[[Card], float | None]], ...] = (
+    ("equity", "equity, account currency", lambda card: card.equity),
+    ("balance", "balance, account currency", lambda card: card.balance),
+    ("day_result", "result of the running day, account currency", lambda card: card.day_result),
+    ("worst_case_equity", "equity if everything open and resting were stopped", lambda card: card.worst_case),
+)
+COUNTS: tuple[tuple[str, str, Callable[[Card], float]], ...] = (
+    ("positions", "open positions", lambda card: len(card.positions)),
+    ("positions_without_stop", "open positions without a stop at the venue", lambda card: card.without_stop),
+    ("orders", "orders that rest", lambda card: len(card.orders)),
+    ("halted", "1: takes no new entries", lambda card: float(bool(card.halted))),
+    ("silent", "1: its bot should have been heard of", lambda card: float(card.silent)),
+)
+
+
+class Accounts(Collector):
+    """The gauges of these accounts at this moment."""
+
+    def __init__(self, cards: list[Card], now_ms: int) -> None:
+        self.cards, self.now_ms = cards, now_ms
+
+    def collect(self) -> Iterator[Metric]:
+        """Every gauge."""
+        for name, words, money in MONEY:
+            yield self.gauge(name, words, ((card, money(card)) for card in self.cards))
+        for name, words, count in COUNTS:
+            yield self.gauge(name, words, ((card, count(card)) for card in self.cards))
+        yield self.gauge(
+            "heartbeat_age_seconds", "since the bot's last sign of life", ((card, self.age(card.beat_ms)) for card in self.cards)
+        )
+        yield self.gauge(
+            "guard_age_seconds", "since the guard's last sign of life", ((card, self.age(card.guard_ms)) for card in self.cards)
+        )
+        yield self.gauge(
+            "status_age_seconds", "since the bot last said how the account stands", ((card, self.age(card.at_ms)) for card in self.cards)
+        )
+        headroom = GaugeMetricFamily(
+            "runner_headroom_share", "what is left of a rule's allowance, 0 to 1", labels=[*LABELS, "rule", "code"]
+        )
+        state = GaugeMetricFamily("runner_state", "1 for the state the account is in", labels=[*LABELS, "state"])
+        for card in self.cards:
+            for rule in card.rules:
+                if rule.share_left is not None:
+                    headroom.add_metric([card.name, card.environment, rule.rule, rule.code], rule.share_left)
+            for each in dict.fromkeys((*STATES, card.state)):
+                state.add_metric([card.name, card.environment, each], float(each == card.state))
+        yield headroom
+        yield state
+
+    def gauge(self, name: str, words: str, values: Iterable[tuple[Card, float | None]]) -> GaugeMetricFamily:
+        """One figure of every account that has it."""
+        made = GaugeMetricFamily(f"runner_{name}", words, labels=list(LABELS))
+        for card, value in values:
+            if value is not None:
+                made.add_metric([card.name, card.environment], value)
+        return made
+
+    def age(self, at_ms: int) -> float | None:
+        """Seconds since then; None where there was nothing."""
+        return (self.now_ms - at_ms) / 1000 if at_ms else None
+
+
+def scraped(cards: list[Card], now_ms: int) -> bytes:
+    """The page that Prometheus reads."""
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(Accounts(cards, now_ms))
+    return generate_latest(registry)

@@ -1,0 +1,117 @@
+"""How an account stands at a glance."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from runner.board.card import BEAT_MS, LATE_MS, Level, Seen, card_of, floor_of, in_order, level_of
+from runner.board.places import Place
+from runner.live.state import Beat, state_of
+from runner.live.status import RuleStatus, Status, file_of, leave, spoilt
+from tests.board.homes import HOUR, NOON, position, rule, status
+
+PLACE = Place(key="mine", account="mine", home=Path("/nowhere"))
+
+
+def beat(age_ms: int) -> Beat:
+    """A sign of life of that age."""
+    return Beat(at_ms=NOON - age_ms, pid=1, doing="")
+
+
+def words(seen: Seen) -> list[str]:
+    """The badges of an account."""
+    return [badge.word for badge in card_of(PLACE, seen, NOON).badges]
+
+
+def stands(**more: Any) -> Status:
+    """A status that was left a moment ago."""
+    return status("mine", **more)
+
+
+@pytest.mark.parametrize(
+    ("seen", "expected"),
+    [
+        (Seen(), ["not run yet"]),
+        (Seen(spoilt=True), ["UNREADABLE"]),
+        (Seen(status=stands(), bot=beat(1_000)), ["active"]),
+        (Seen(status=stands(state="target_reached"), bot=beat(0)), ["target reached"]),
+        (Seen(status=stands(state="failed", at_ms=0)), ["FAILED"]),
+        (Seen(status=stands(), bot=beat(0), halted="halted by hand: holiday"), ["HALTED", "active"]),
+        (Seen(status=stands(positions=(position(stop=""),)), bot=beat(0)), ["NO STOP", "active"]),
+        (Seen(status=stands(at_ms=NOON - BEAT_MS), bot=beat(BEAT_MS)), ["active"]),
+        (Seen(status=stands(at_ms=NOON - BEAT_MS - 1), bot=beat(BEAT_MS + 1)), ["SILENT", "active"]),
+        (Seen(status=stands(mode="once", at_ms=NOON - 4 * HOUR, next_bar_ms=NOON - LATE_MS)), ["active"]),
+        (Seen(status=stands(mode="once", at_ms=NOON - 4 * HOUR, next_bar_ms=NOON - LATE_MS - 1)), ["SILENT", "active"]),
+        (Seen(status=stands(), bot=beat(0), guard=beat(BEAT_MS + 1)), ["guard silent", "active"]),
+        (Seen(status=stands(state="strange"), bot=beat(0)), ["strange"]),
+    ],
+    ids=[
+        "nothing was left",
+        "what was left cannot be read",
+        "all is well",
+        "target reached",
+        "failed, and may be silent",
+        "halted",
+        "a position without a stop",
+        "heard of a minute ago",
+        "not heard of for longer",
+        "a tick is not yet late",
+        "a tick is late",
+        "the guard is gone",
+        "a word of a newer version",
+    ],
+)
+def test_badges(seen: Seen, expected: list[str]) -> None:
+    """The worst ones stand first, the state itself last."""
+    assert words(seen) == expected
+
+
+def test_of_a_status_that_cannot_be_read_nothing_is_known(tmp_path: Path) -> None:
+    """It needs attention like a position without a stop, which it may hide; one that was never left is none."""
+    state = state_of(tmp_path, "mine")
+    assert not spoilt(state)
+    leave(state, stands())
+    assert not spoilt(state)
+    for text in ("{bad", "[1, 2]", '{"layout": 1, "positions": 7}', ""):
+        file_of(state).write_text(text)
+        assert spoilt(state)
+    card = card_of(PLACE, Seen(spoilt=True), NOON)
+    assert card.attention < card_of(PLACE, Seen(status=stands(), halted="by hand"), NOON).attention
+    assert card.needs == ("its status.json cannot be read: nothing is known of its positions",)
+
+
+def test_what_needs_attention_stands_first() -> None:
+    """A missing stop before everything, a silent bot with a position before a halt, calm accounts by what is left."""
+    cases = {
+        "calm": Seen(status=stands(), bot=beat(0)),
+        "calmer": Seen(status=stands(left=0.9), bot=beat(0)),
+        "thin": Seen(status=stands(left=0.1), bot=beat(0)),
+        "halted": Seen(status=stands(), bot=beat(0), halted="halted by hand: x"),
+        "adrift": Seen(status=stands(at_ms=0, positions=(position(),))),
+        "naked": Seen(status=stands(positions=(position(stop=""),)), bot=beat(0)),
+        "new": Seen(),
+        "failed": Seen(status=stands(state="failed"), bot=beat(0)),
+    }
+    cards = [card_of(Place(key=name, account=name, home=Path("/nowhere")), seen, NOON) for name, seen in cases.items()]
+    assert [card.name for card in in_order(cards)] == ["naked", "failed", "adrift", "halted", "thin", "calm", "calmer", "new"]
+
+
+@pytest.mark.parametrize(
+    ("left", "level"),
+    [(None, Level.QUIET), (0.2499, Level.BAD), (0.25, Level.WARN), (0.4999, Level.WARN), (0.5, Level.GOOD), (-0.1, Level.BAD)],
+)
+def test_levels_of_headroom(left: float | None, level: Level) -> None:
+    """Under a quarter is bad, under a half is a warning."""
+    assert level_of(RuleStatus(rule="a.daily", code="DAILY_LOSS", firm=True, share_left=left)) is level
+
+
+def test_floors_are_where_the_rule_breaks() -> None:
+    """Where value and limit are levels the limit is the floor; else it lies below the equity by what is left. Other rules have none."""
+    levels = rule("daily", "DAILY_LOSS", 0.8, 500, 10_000)
+    amounts = RuleStatus(rule="x.max", code="MAX_LOSS", firm=True, value=100, limit=1_000, headroom=900)
+    assert floor_of(levels, 10_000) == 9_600
+    assert floor_of(amounts, 10_000) == 9_100
+    assert floor_of(RuleStatus(rule="x.target", code="PROFIT_TARGET", firm=True, headroom=5), 10_000) is None

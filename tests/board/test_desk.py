@@ -1,0 +1,223 @@
+"""What the desk answers, over real sockets, from folders as bots leave them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from runner.board.places import apart, places
+from runner.journal.live import LiveJournal
+from runner.live.state import Halt, halt, state_of
+from runner.model.errors import ConfigError
+from tests.board.homes import DAY, NOON, QUARTER, journaled, left, position, sample, status
+from tests.board.serving import Shown, desk
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
+    """A desk over one account in each state."""
+    home = tmp_path_factory.mktemp("home")
+    sample(home)
+    with desk(home) as made:
+        yield made
+
+
+def figures(page: str) -> list[str]:
+    """What stands in the tiles."""
+    return re.findall(r"<dd[^>]*>([^<]*)</dd>", page)
+
+
+def test_figures_are_the_journals_to_the_cent(tmp_path: Path) -> None:
+    """On the page, in the API and in the metrics, also where rounding is near."""
+    stands = status("mine", equity=10_000.005, balance=9_999.994999, day_result=-0.006, worst_case=9_876.545001)
+    left(tmp_path, stands)
+    journaled(tmp_path, stands, days=1)
+    with LiveJournal.open(state_of(tmp_path, "mine").journal, account="mine", read_only=True) as journal:
+        mark = journal.notes("mark")[-1].detail
+    cents = [f"{mark[name]:,.2f}" for name in ("equity", "balance", "day_result", "worst_case")]
+    with desk(tmp_path) as made:
+        page = made.get("/accounts/mine").text
+        assert figures(page)[:4] == [cents[0], cents[1], cents[2].replace("-", "−"), cents[3]]
+        card, row = made.get("/api/accounts/mine").json, made.get("/api/accounts/mine/marks").json["rows"][-1]["detail"]
+        for name in ("equity", "balance", "day_result", "worst_case"):
+            assert card[name] == mark[name] == row[name]
+        assert f'runner_equity{{account="mine",environment="demo"}} {mark["equity"]}' in made.get("/metrics").text
+        assert f"equity {cents[0]}" in page
+
+
+def test_the_first_page_shows_every_account_with_what_matters(shown: Shown) -> None:
+    """Name, environment, state, money, a bar and words for each rule, positions with stops."""
+    page = shown.get("/").text
+    names = re.findall(r'id="to-([^"]+)"', page)
+    assert names[:5] == ["ftmo_100k", "breakout", "e8_one", "topstep", "hyro_swing"]
+    assert len(names) == 9
+    assert "6 of 9 accounts need attention" in page
+    for word in ("HALTED", "SILENT", "FAILED", "NO STOP", "target reached", "paused", "holiday", "18 % left", "stop 85210.0"):
+        assert word in page
+    bars = re.findall(r'<rect class="rest" width="([\d.]+)"', page)
+    assert "18.0" in bars
+    assert len(bars) == len(re.findall(r'<span class="left">', page))
+
+
+def test_an_accounts_page_tells_its_story(shown: Shown) -> None:
+    """Picture, rules, positions, orders, decisions with reasons, notes and the log."""
+    page = shown.get("/accounts/hyro_2step?span=week").text
+    assert len(re.findall(r'<polyline class="(?:equity|balance|floor)"', page)) >= 4
+    for word in (
+        "daily floor",
+        "drawdown floor",
+        "85210.0",
+        "88400.0",
+        "held back",
+        "DAILY_LOSS: 61.20 wanted",
+        "channel private",
+        "its stop rests",
+    ):
+        assert word in page
+    assert "entry filled" in page
+
+
+def test_pictures_of_a_day_begin_at_midnight(shown: Shown) -> None:
+    """UTC; a week and everything reach further back, and what is far too much is thinned."""
+    counts = {}
+    for span in ("day", "week", "all"):
+        rows = shown.get(f"/api/accounts/hyro_2step/marks?span={span}").json["rows"]
+        counts[span] = len(rows)
+        assert rows[-1]["detail"]["equity"] == 10_135.27
+        assert all(before["time_ms"] < after["time_ms"] for before, after in pairwise(rows))
+    first = shown.get("/api/accounts/hyro_2step/marks?span=day").json["rows"][0]["time_ms"]
+    assert 0 <= first - NOON // DAY * DAY < QUARTER
+    assert counts["day"] == 50
+    assert counts["week"] < counts["all"] + 400
+    assert max(counts.values()) <= 601
+
+
+def test_orders_decisions_and_notes_by_the_api(shown: Shown) -> None:
+    """As the journal has them; decisions of the day with their reasons."""
+    orders = shown.get("/api/accounts/hyro_2step/orders?span=week").json["rows"]
+    assert [row["state"] for row in orders] == ["filled"] * 7
+    assert orders[0]["request"]["stop"] == "85210.0"
+    decisions = shown.get("/api/accounts/hyro_2step/decisions").json["rows"]
+    assert [(row["answer"], row["symbol"]) for row in decisions] == [("held back", "ETHUSDT"), ("entry filled", "BTCUSDT")]
+    assert decisions[1]["why"] == "plan 7.0: buy 0.052 limit at 86120.4, stop 85210.0"
+    assert {row["kind"] for row in shown.get("/api/accounts/hyro_2step/notes").json["rows"]} == {"blocked", "stream"}
+
+
+def test_decisions_of_evidence_say_rule_and_numbers(tmp_path: Path) -> None:
+    """A refusal with its code, its rule and both numbers."""
+    stands = status("mine")
+    state = left(tmp_path, stands)
+    journaled(tmp_path, stands, days=0.1)
+    row = {"plan": 0, "time": NOON - QUARTER, "strategy": "fvg", "symbol": "BTCUSDT", "side": 1, "answer": "REFUSED", "code": "DAILY_LOSS"}
+    row |= {"rule": "house.daily", "wanted": 2.0, "quantity": None, "allowed": 0.0, "value": 61.2, "limit": 44.1}
+    folder = state.evidence / "2026-11-22"
+    folder.mkdir(parents=True)
+    (folder / "decisions.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
+    with desk(tmp_path) as made:
+        rows = made.get("/api/accounts/mine/decisions").json["rows"]
+    found = next(each for each in rows if each["answer"] == "refused")
+    assert found["strategy"] == "fvg"
+    assert found["why"] == "daily loss; house.daily; wanted 2, value 61.2, limit 44.1"
+
+
+def test_what_changes_is_shown_at_the_next_look(tmp_path: Path) -> None:
+    """A new status, a stop that is gone, a halt; also where the file's size and second stay the same."""
+    stands = status("mine", positions=(position(),))
+    state = left(tmp_path, stands)
+    with desk(tmp_path) as made:
+        assert made.get("/api/accounts/mine").json["without_stop"] == 0
+        left(tmp_path, replace(stands, equity=10_135.28))
+        assert made.get("/api/accounts/mine").json["equity"] == 10_135.28
+        left(tmp_path, replace(stands, positions=(position(stop=""),)))
+        assert made.get("/api/accounts/mine").json["without_stop"] == 1
+        assert "NO STOP" in made.get("/part/accounts").text
+        halt(state, Halt(by="guard", at_ms=NOON, why="MAX_LOSS"))
+        assert made.get("/api/accounts/mine").json["halted"] == "halted by guard: MAX_LOSS"
+        left(tmp_path, status("other"))
+        made.clock.at_ms += 5_000
+        assert [card["name"] for card in made.get("/api/accounts").json] == ["mine", "other"]
+
+
+def test_an_account_without_a_journal_is_shown_with_what_there_is(tmp_path: Path) -> None:
+    """The page says what is missing, the API says it with status 503; of a damaged status nothing is known."""
+    left(tmp_path, status("mine"))
+    state_of(tmp_path, "torn").root.mkdir(parents=True)
+    (state_of(tmp_path, "torn").root / "status.json").write_text('{"layout": 1, "acc', encoding="utf-8")
+    (state_of(tmp_path, "torn").root / "journal.db").write_bytes(b"this is no database at all" * 100)
+    with desk(tmp_path) as made:
+        assert "there is no journal yet" in made.get("/accounts/mine").text
+        refused = made.get("/api/accounts/mine/marks")
+        assert (refused.status, "journal.db" in refused.json["detail"]) == (503, True)
+        assert made.get("/api/accounts/torn").json["state"] == "unreadable"
+        assert "its status.json cannot be read" in made.get("/").text
+        page = made.get("/accounts/torn")
+        assert (page.status, "Traceback" in page.text, "file is not a database" in page.text) == (200, False, True)
+
+
+def test_heartbeats_turn_the_status(shown: Shown, tmp_path: Path) -> None:
+    """503 with somebody silent, 200 without; the desk's own health is another matter."""
+    heard = shown.get("/api/heartbeat")
+    assert heard.status == 503
+    assert [each["account"] for each in heard.json["accounts"] if each["silent"]] == ["e8_one"]
+    assert shown.get("/health").json["status"] == "ok"
+    left(tmp_path, status("mine"))
+    with desk(tmp_path) as made:
+        assert (made.get("/api/heartbeat").status, made.get("/api/heartbeat").json["ok"]) == (200, True)
+
+
+def test_metrics_are_read_by_prometheus(shown: Shown) -> None:
+    """Parsed by its own library: money, headroom by rule, stops, halts, states."""
+    from prometheus_client.parser import text_string_to_metric_families as parsed
+
+    found = {
+        (sample.name, sample.labels["account"], sample.labels.get("rule", sample.labels.get("state", ""))): sample.value
+        for family in parsed(shown.get("/metrics").text)
+        for sample in family.samples
+    }
+    assert found["runner_equity", "hyro_2step", ""] == 10_135.27
+    assert found["runner_balance", "ftmo_100k", ""] == 99_097.33
+    assert found["runner_headroom_share", "hyro_swing", "program.phases.challenge.rules.daily"] == 0.18
+    assert (found["runner_positions_without_stop", "ftmo_100k", ""], found["runner_positions", "ftmo_100k", ""]) == (1, 1)
+    assert (found["runner_halted", "topstep", ""], found["runner_halted", "hyro_2step", ""]) == (1, 0)
+    assert found["runner_heartbeat_age_seconds", "hyro_2step", ""] == 3
+    assert (found["runner_state", "breakout", "failed"], found["runner_state", "breakout", "active"]) == (1, 0)
+
+
+def test_the_api_is_described(shown: Shown) -> None:
+    """OpenAPI names every route; the plain page lists them; neither asks for anything from outside."""
+    paths = shown.get("/openapi.json").json["paths"]
+    expected = ["", "/marks", "/decisions", "/orders", "/notes", "/halt", "/release", "/flatten"]
+    assert {f"/api/accounts/{{name}}{tail}" for tail in expected} | {"/api/accounts", "/api/heartbeat", "/health", "/metrics"} == set(paths)
+    page = shown.get("/api").text
+    assert all(path in page for path in paths)
+    assert re.findall(r'(?:src|href)="(https?:)?//', page) == []
+
+
+def test_what_is_not_there(shown: Shown) -> None:
+    """404 as a page or as JSON, and 400 for a span there is none of."""
+    assert shown.get("/nothing").status == 404
+    assert shown.get("/accounts/nobody").status == 404
+    assert shown.get("/api/accounts/nobody").json == {"detail": "there is no such account"}
+    assert shown.get("/api/accounts/hyro_2step/marks?span=year").status == 400
+    assert shown.get("/..%2f..%2fetc%2fpasswd").status == 404
+
+
+def test_two_folders_with_an_account_of_one_name(tmp_path: Path) -> None:
+    """Both are shown, with their folder's name in front; others keep theirs. Folders of one name are refused."""
+    for folder in ("a", "b"):
+        left(tmp_path / folder, status("mine"))
+    left(tmp_path / "b", status("other"))
+    homes = [tmp_path / "a", tmp_path / "b"]
+    assert [place.key for place in places(homes)] == ["a:mine", "b:mine", "other"]
+    assert [place.key for place in places(homes, only=["other"])] == ["other"]
+    (tmp_path / "c" / "a").mkdir(parents=True)
+    with pytest.raises(ConfigError, match="two folders are called a"):
+        apart([tmp_path / "a", tmp_path / "c" / "a"])
+    with pytest.raises(ConfigError, match="there is no folder"):
+        apart([tmp_path / "nowhere"])
