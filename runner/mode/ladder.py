@@ -1,0 +1,74 @@
+"""Ladder: what an account has shown so far, rung by rung, and what is missing before it trades more. 0 also where much is missing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from runner.build import build
+from runner.compose import compose
+from runner.ladder import Rung, Wants, ladder
+from runner.live.records import practice_hash
+from runner.live.state import state_of
+from runner.menu import Menu
+from runner.mode.leaving import chosen
+from runner.mode.scheduling.accounts import looked
+from runner.mode.trading.options import address
+from runner.model.bot import Bot, Errand
+
+ERRAND = True
+ACCOUNT = True
+LEAVES_FILES = False
+
+
+class Options(BaseModel):
+    """What `mode.…` may say of a ladder. The defaults are the least that this project's own procedure asks for."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    days: int = Field(5, ge=0, le=1_000, description="days of paper or demo trading")
+    trades: int = Field(20, ge=0, le=100_000, description="trades closed in them")
+    wins: float = Field(0.55, ge=0, le=1, description="share of these that earned")
+    stops: int = Field(10, ge=0, le=100_000, description="of these whose stop the venue took with the entry")
+    practice: str = Field("", description="another account, whose demo trading, halts and exits by hand count too")
+    journal: str = Field(
+        "", description="'' = journal.db in the account's state folder; a postgresql:// URL, or the environment variable that holds it"
+    )
+    form: Literal["lines", "json"] = Field("lines", description="lines for people, or json")
+
+    def wants(self) -> Wants:
+        """The thresholds."""
+        return Wants(days=self.days, trades=self.trades, wins=self.wins, stops=self.stops)
+
+
+def run(errand: Errand) -> int:
+    """Print the rungs. RunnerError without an account, or for one whose runs cannot be built."""
+    options, account = Options(**errand.options), chosen(errand, "ladder")
+    hashes = {name: practice_hash(bot) for name, bot in bots(errand, account.name).items()}
+    place = address(options, state_of(errand.home, account.name))
+    made = ladder(account, errand.home, hashes, wants=options.wants(), practice=options.practice, journal=place)
+    if options.form == "json":
+        print(json.dumps({"account": account.name, "rungs": [asdict(rung) for rung in made]}, ensure_ascii=False))
+    else:
+        print("\n".join(lines(made)))
+    return 0
+
+
+def bots(errand: Errand, account: str) -> Mapping[str, Bot]:
+    """What it would trade: the strategy on the command line, else each of its trading runs."""
+    words = [word for word in errand.words if not word.lstrip("+").startswith("mode")]
+    typed = [word for word in words if word.lstrip("+").startswith(("strategy=", "portfolio="))]
+    if typed:
+        return {typed[0].partition("=")[2]: build(compose([*words, "mode=check"], Menu(errand.home)))}
+    return next((each.bots for each in looked(Menu(errand.home), errand) if each.account.name == account), {})
+
+
+def lines(rungs: list[Rung]) -> Iterator[str]:
+    """A line a rung; the first that is not done is the one to stand on next."""
+    next_ = next((rung for rung in rungs if not rung.done), None)
+    for rung in rungs:
+        sign = "done" if rung.done else "next" if rung is next_ else ""
+        yield f"{sign:<4}  {rung.name:<13}  {rung.said}"

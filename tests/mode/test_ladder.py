@@ -1,0 +1,67 @@
+"""`mode=ladder` from the command line, over records and a journal that real commands have left."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.command import command
+from tests.mode.test_once import tick
+from tests.mode.venue import FIRM, KEYS, RISES, TRADES, UP, venue
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the lease looks for processes as POSIX does")
+WON = (100.5, 103.0, 100.4, 102.9)
+
+
+def test_what_a_demo_account_has_shown(tmp_path: Path) -> None:
+    """A trade with its stop, won; a halt and a way out by hand; nothing backtested. Where less is asked, that rung is done."""
+    with venue(tmp_path, (RISES, UP, WON, UP), account=FIRM) as place:
+
+        def said(*words: str) -> str:
+            ran = command("mode=ladder", "account=mine", "+strategy=quick", *words, home=place.home)
+            assert ran.status == 0, ran.err
+            return ran.out
+
+        before = said()
+        assert "backtest       quick: none of this configuration" in before
+        assert "paper: 0 of 5 days, 0 of 20 trades; 0 % of 55 % wins; no rule violation" in before
+        assert not (place.home / "state").exists()
+        assert tick(place)[0] == 0
+        place.show()
+        assert tick(place)[0] == 0
+        place.show(2)
+        assert tick(place)[0] == 0
+        for mode in ("halt", "flatten"):
+            assert command(f"mode={mode}", "account=mine", home=place.home, environment=KEYS).status == 0
+        after = said()
+        assert (
+            "demo: 1 of 5 days, 1 of 20 trades; 100 % of 55 % wins; no rule violation; stop seen on 1 of 10 trades; halt exercised "
+            in after
+        )
+        assert "never" not in after
+        assert "not begun: the account's environment is not live" in after
+        page = json.loads(said("mode.days=1", "mode.trades=1", "mode.stops=1", "mode.form=json"))
+        assert [rung["done"] for rung in page["rungs"]] == [False, False, True, False, False]
+
+
+def test_without_an_account(tmp_path: Path) -> None:
+    """Refused in one line; so is an account whose run is unknown."""
+    ran = command("mode=ladder", home=tmp_path)
+    assert (ran.status, "type mode=ladder account=NAME" in ran.err) == (2, True), ran.err
+
+
+def test_paper_counts_for_days_and_trades_and_shows_no_stop(tmp_path: Path) -> None:
+    """Its fills are the machine's; a journal that is no journal shows nothing."""
+    with venue(tmp_path, (RISES, UP, WON, UP), account=FIRM) as place:
+        paper = ("mode=paper", *TRADES, "mode.catch_up=true")
+        assert command(*paper, home=place.home).status == 0
+        place.show(3)
+        assert command(*paper, home=place.home).status == 0
+        ran = command("mode=ladder", "account=mine", "+strategy=quick", home=place.home)
+        assert "paper: 1 of 5 days, 1 of 20 trades; 100 % of 55 % wins; no rule violation; stop seen on 0 of 10 trades" in ran.out
+        (place.home / "state" / "mine.paper" / "journal.db").write_text("no journal")
+        ran = command("mode=ladder", "account=mine", "+strategy=quick", home=place.home)
+        assert (ran.status, "paper: 0 of 5 days" in ran.out) == (0, True), ran.err
