@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from runner.live.clock import Clock
-from runner.live.keys import REDACTOR, Keys, read_keys
+from runner.live.keys import REDACTOR, Keys, keys_of
 from runner.live.outcome import Reaction, Rejected
 from runner.live.pages import once, whole, windows
 from runner.live.rest import Rest
@@ -243,7 +243,7 @@ def dialect_of(venue: object, *, simulated: bool = False) -> BybitDialect:
 def desk_of(venue: object, account: Account, clock: Clock, *, home: Path = Path(), simulated: bool = False, **transport: Any) -> Desk:
     """The desk of an account, with the keys it names. transport: as for Desk."""
     dialect = dialect_of(venue, simulated=simulated)
-    return Desk(dialect, read_keys(account.secrets, account.secrets_file, home), clock, account=account.name, **transport)
+    return Desk(dialect, keys_of(account, home), clock, account=account.name, **transport)
 
 
 def _ack_of(client_order_id: str) -> Callable[[Row, int], Ack]:

@@ -1,4 +1,4 @@
-"""Keys of an account by reference: from the environment or a file; nothing that is written or raised ever shows them."""
+"""Keys of an account by reference: from the environment, a file or the system keyring; nothing that is written or raised shows them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Protocol
 
 from runner.model.errors import ConfigError, Problem, RunnerError
 
@@ -51,15 +51,57 @@ class Keys:
     named: str = "the account's key"
 
 
-def read_keys(secrets: Mapping[str, str], file: str = "", home: Path = Path(), environment: Mapping[str, str] | None = None) -> Keys:
+class Naming(Protocol):
+    """What names its keys: an account."""
+
+    @property
+    def secrets(self) -> Mapping[str, str]:
+        """Names of environment variables, by `key` and `secret`."""
+        ...
+
+    @property
+    def secrets_file(self) -> str:
+        """A file instead."""
+        ...
+
+    @property
+    def secrets_keyring(self) -> str:
+        """A service of the system keyring instead."""
+        ...
+
+
+def keys_of(account: Naming, home: Path = Path()) -> Keys:
+    """The keys that an account names, wherever they are. ConfigError as for read_keys."""
+    return read_keys(account.secrets, account.secrets_file, home, keyring=account.secrets_keyring)
+
+
+def read_keys(
+    secrets: Mapping[str, str], file: str = "", home: Path = Path(), environment: Mapping[str, str] | None = None, keyring: str = ""
+) -> Keys:
     """The account's keys.
 
     secrets: names of environment variables, by `key` and `secret`. file: a file with lines `key=…` and `secret=…` instead, relative to
-    `home`. refuses: names that are missing, variables that are not set, a file that others may read; the values are never told.
+    `home`. keyring: a service of the system keyring instead. refuses: names that are missing, variables that are not set, a file that
+    others may read, a keyring that does not encrypt; the values are never told.
     """
-    found = _from_file(home / file) if file else _from_environment(secrets, os.environ if environment is None else environment)
-    named = f"the key in the file {file}" if file else f"the key in {secrets['key']} with the secret in {secrets['secret']}"
+    if keyring:
+        found, named = _from_keyring(keyring), f"the key in the keyring under {keyring}"
+    elif file:
+        found, named = _from_file(home / file), f"the key in the file {file}"
+    else:
+        found = _from_environment(secrets, os.environ if environment is None else environment)
+        named = f"the key in {secrets['key']} with the secret in {secrets['secret']}"
     return Keys(key=Secret(found["key"]), secret=Secret(found["secret"]), named=named)
+
+
+def _from_keyring(service: str) -> dict[str, str]:
+    from runner.live.keychain import look_up, refused  # only who keeps keys there pays for it
+
+    values = look_up(service, NAMES)
+    missing = [name for name in NAMES if not values[name]]
+    if missing:
+        raise refused(f"{service} holds no {' and no '.join(missing)}; runner mode=keys account=NAME action=set puts them there")
+    return {name: value for name, value in values.items() if value}
 
 
 def _from_environment(secrets: Mapping[str, str], environment: Mapping[str, str]) -> dict[str, str]:
@@ -83,11 +125,16 @@ def _from_file(path: Path) -> dict[str, str]:
         raise _refused(path, "is no file")
     if os.name == "posix" and stat.S_IMODE(status.st_mode) & 0o177:
         raise _refused(path, f"may be read by others (mode {stat.S_IMODE(status.st_mode):04o}); chmod 600 it")
-    values = {name.strip(): value.strip() for name, found, value in map(_split, text.splitlines()) if found}
+    values = lines_of(text)
     missing = [name for name in NAMES if not values.get(name)]
     if missing:
         raise _refused(path, f"has no line {' and '.join(f"'{name}=…'" for name in missing)}")
     return {name: values[name] for name in NAMES}
+
+
+def lines_of(text: str) -> dict[str, str]:
+    """What stands in lines `name=value`, comments left out."""
+    return {name.strip(): value.strip() for name, found, value in map(_split, text.splitlines()) if found}
 
 
 def _split(line: str) -> tuple[str, str, str]:

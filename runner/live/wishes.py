@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from typing import Any
 
 from runner.live.orders import Purpose
@@ -141,7 +141,7 @@ def _stop(plan: Any, resting: Resting, contract: Contract) -> Decimal | None:
     if math.isnan(stop):
         return None
     inside = ROUND_CEILING if resting.side > 0 else ROUND_FLOOR
-    return (Decimal(repr(stop)) / contract.tick).quantize(Decimal("1e-9")).quantize(Decimal(1), inside) * contract.tick
+    return (Decimal(repr(stop)) / contract.tick).quantize(Decimal("1e-9"), ROUND_HALF_EVEN).quantize(Decimal(1), inside) * contract.tick
 
 
 def _targets(position: Position, contract: Contract) -> list[Wish]:

@@ -11,6 +11,7 @@ from pydantic import Field
 from runner.machine import Machine
 from runner.mode.compiling import announced
 from runner.mode.judged import Judged
+from runner.mode.recording import backtested
 from runner.mode.replay import settled
 from runner.mode.span import Span
 from runner.model.bot import Bot, Strategy
@@ -50,6 +51,7 @@ def run(bot: Bot) -> int:
     with watch.stage("machine"), announced():
         outcome = play(bot, options, streams)
     page = report(bot, outcome, streams, folder, watch)
+    backtested(bot, page, folder)
     if not options.quiet:
         show(page, folder, outcome)
     return 0

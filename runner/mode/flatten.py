@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from runner.mode.leaving import leaving
+from runner.mode.leaving import DONE, leaving
+from runner.mode.recording import by_hand
 from runner.model.bot import Errand
 from runner.model.duration import milliseconds
 from runner.model.terms import Duration
@@ -28,4 +29,6 @@ def run(errand: Errand) -> int:
     options = Options(**errand.options)
     with leaving(errand, "flatten") as way:
         written = way.halt(options.why) if options.halt else True
-        return way.status(way.out().flatten(milliseconds(options.within)), written=written)
+        status = way.status(way.out().flatten(milliseconds(options.within)), written=written)
+        by_hand(errand.home, way.account.name, "flatten", way.account.environment, passed=status == DONE)
+        return status

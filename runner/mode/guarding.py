@@ -17,7 +17,7 @@ from runner.live.desk import Desk, Speaking, desk_of
 from runner.live.guard.process import Ward
 from runner.live.guard.view import Terms
 from runner.live.guard.wards import ward_of
-from runner.live.keys import read_keys
+from runner.live.keys import keys_of
 from runner.live.state import state_of
 from runner.lock import locked
 from runner.menu import Menu
@@ -38,7 +38,7 @@ def accounts(menu: Menu, named: Sequence[str], errand: Errand) -> tuple[list[tup
         try:
             account = bare(menu, name, words)
             if singled_out:
-                read_keys(account.secrets, account.secrets_file, menu.home)
+                keys_of(account, menu.home)
             if singled_out or reachable(account, menu):
                 found.append(settled(menu, account, words))
         except RunnerError as error:
@@ -66,7 +66,7 @@ def settled(menu: Menu, account: Account, words: tuple[str, ...]) -> tuple[Accou
     A strategy or portfolio among the words takes the place of its runs.
     """
     typed = any(word.lstrip("+").startswith(("strategy=", "portfolio=")) for word in words)
-    choices = [()] if typed else [(f"+{kind}={choice}",) for kind, choice in works(menu, account)]
+    choices = [()] if typed else [(f"+{kind}={choice}",) for kind, choice in works(account)]
     bots = [build(compose([*choice, *words, "mode=check"], menu)) for choice in choices]
     if not bots:
         return account, ()
@@ -83,10 +83,9 @@ def bare(menu: Menu, name: str, words: tuple[str, ...]) -> Account:
     return account
 
 
-def works(menu: Menu, account: Account) -> Iterator[tuple[str, str]]:
+def works(account: Account) -> Iterator[tuple[str, str]]:
     """What each run of an account starts: ("strategy" or "portfolio", its name)."""
-    for choice in dict.fromkeys(account.runs.values()):
-        yield ("portfolio" if choice in menu.choices("portfolio") else "strategy"), choice
+    yield from dict.fromkeys((run.kind, run.work) for run in account.runs.values() if run.work)
 
 
 def reachable(account: Account, menu: Menu) -> bool:
@@ -94,7 +93,7 @@ def reachable(account: Account, menu: Menu) -> bool:
     if not account.runs or not isinstance(account.venue, Speaking):
         return False
     try:
-        read_keys(account.secrets, account.secrets_file, menu.home)
+        keys_of(account, menu.home)
     except RunnerError:
         return False
     return True

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from runner.live.clock import WallClock
 from runner.live.state import release, state_of
 from runner.mode.leaving import DONE, chosen, leaving, sayer
+from runner.mode.recording import by_hand
 from runner.model.bot import Errand
 from runner.model.duration import milliseconds
 from runner.model.terms import Duration
@@ -32,7 +33,9 @@ def run(errand: Errand) -> int:
         return lifted(errand)
     with leaving(errand, "halt") as way:
         written = way.halt(options.why)
-        return way.status(way.out().withdraw(milliseconds(options.within)), written=written)
+        status = way.status(way.out().withdraw(milliseconds(options.within)), written=written)
+        by_hand(errand.home, way.account.name, "halt", way.account.environment, passed=status == DONE)
+        return status
 
 
 def lifted(errand: Errand) -> int:

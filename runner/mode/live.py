@@ -27,7 +27,7 @@ from runner.mode.trading.ended import ended
 from runner.mode.trading.gear import Gear, opened
 from runner.mode.trading.group import group_of
 from runner.mode.trading.leave import Ending, ending, goodbye, tearable
-from runner.mode.trading.options import Trading, sworn
+from runner.mode.trading.options import Trading, practised, remind, sworn
 from runner.mode.trading.past import begin_account, money_of
 from runner.mode.trading.statuses import BARE, DONE, STATE, status_at_start, status_of
 from runner.mode.trading.trader import trader_of
@@ -51,9 +51,11 @@ def run(bot: Bot) -> int:
     """Trade until stopped. Raises RunnerError (2) for what is refused before the first order; the other statuses are the module's."""
     options = Options(**bot.options)
     sworn(bot, options)
+    practised(bot, options)
     with ending(Ending()) as end:
         try:
             with tearable(), opened(bot, options) as gear:
+                remind(bot)
                 return traded(gear, end)
         except UnwritableError as error:
             complain(block(error))
@@ -98,6 +100,7 @@ def work(gear: Gear, end: Ending) -> None:
         while not end.stopping:
             trader.work(inbox.wait(min(trader.wake_ms(), chores.next_ms())))
             chores.do()
+        chores.leave_word()
 
 
 def owner_line(gear: Gear) -> str:

@@ -27,7 +27,7 @@ from runner.mode.trading.ended import ended
 from runner.mode.trading.gear import Gear, opened
 from runner.mode.trading.group import group_of
 from runner.mode.trading.leave import Ending, ending, goodbye, tearable
-from runner.mode.trading.options import Trading, sworn
+from runner.mode.trading.options import Trading, practised, sworn
 from runner.mode.trading.past import begin_account, money_of
 from runner.mode.trading.statuses import BARE, BUSY, DONE, HELD, STATE, status_at_start, status_of
 from runner.mode.trading.tick import Tick, before, line
@@ -56,6 +56,7 @@ def run(bot: Bot) -> int:
     """Make one tick; the statuses are the module's."""
     options = Options(**bot.options)
     sworn(bot, options)
+    practised(bot, options)
     with ending(Ending()) as end:
         try:
             with tearable(), opened(bot, options) as gear:
@@ -108,6 +109,7 @@ def tick(gear: Gear, options: Options, end: Ending) -> Tick:
         gear.clock.sleep_ms(PAUSE_MS)
         trader.work([])
         chores.do()
+    chores.leave_word()
     return Tick(held=held_back(trader), line=line(trader, then))
 
 

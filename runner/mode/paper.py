@@ -27,9 +27,12 @@ from runner.live.beginning import as_it_began, begin, start_of
 from runner.live.clock import WallClock
 from runner.live.desk import Desk, Speaking
 from runner.live.history import History
+from runner.live.marks import Marks
 from runner.live.outcome import Unknown, VenueError
 from runner.live.outfit import finest, following, outlooks
+from runner.live.stands import Ledger, named, next_bar_ms, status_of, timeframes_of
 from runner.live.state import StateFolder, beat, state_of
+from runner.live.status import Status, leave
 from runner.live.thinker import Outlook, Thinker
 from runner.machine import Machine
 from runner.mode.compiling import announced
@@ -37,7 +40,7 @@ from runner.mode.trading.gear import VenueClock, let_go, log_to, owner
 from runner.mode.trading.leave import Ending, ending, tearable
 from runner.mode.trading.statuses import DONE, STATE, VENUE
 from runner.model.bot import Bot
-from runner.model.errors import UnwritableError
+from runner.model.errors import RunnerError, UnwritableError
 from runner.model.records import Answer, Outcome, Reason
 from runner.model.rules import Code
 from runner.model.trading import CandleSeen
@@ -119,8 +122,11 @@ class Paper:
     history: int
     start_ms: int = 0
     histories: dict[str, History] = field(default_factory=dict)
+    ledger: Ledger | None = None  # as it stood at the last closed bar
+    mute: str = ""  # why nothing could be told of it, which was said
 
     def __post_init__(self) -> None:
+        self.names, self.marks = named(self.bot, self.state, "paper"), Marks(self.journal)
         told = as_it_began(self.journal, self.looks) or any(self.journal.notes(f"paper_{kind}") for kind in ("decision", "fill"))
         self.start_ms = start_of(self.journal, self.looks, self.clock.now_ms(), told=told)
         for symbol, timeframe_ms in finest(self.looks).items():
@@ -158,8 +164,11 @@ class Paper:
             return None
         streams = [between(stream, begins, until) for stream in Thinker(self.looks, self.histories).streams()]
         account = self.bot.account
+        machine = Machine(streams=streams, book=account.book, costs=self.bot.costs, gate=account.gate)
         with announced():
-            return Machine(streams=streams, book=account.book, costs=self.bot.costs, gate=account.gate).run()
+            outcome = machine.run()
+        self.ledger = Ledger(world=machine.world, book=account.book, symbols=outcome.symbols, strategies=outcome.strategies)
+        return outcome
 
     def tell(self, outcome: Outcome) -> None:
         """Say and write down what is new."""
@@ -169,6 +178,7 @@ class Paper:
                 for row in sorted(rows, key=itemgetter("time"))[known:]:
                     self.journal.note(row["time"], f"paper_{kind}", row)
                     logger.info("{}  {}", kind, " ".join(f"{name}={value}" for name, value in row.items() if name != "time"))
+        self.leave_word()
         last = outcome.equity[-1]
         phase, when = int(last["phase"]), datetime.fromtimestamp(int(last["time"]) / 1000, UTC)
         logger.info(
@@ -179,6 +189,31 @@ class Paper:
             int(last["open_positions"]),
             outcome.book.phases[phase].name,
         )
+
+    def leave_word(self) -> None:
+        """Leave the account's status, and mark its last bar where that is due. What cannot be told is said once, and stops nothing."""
+        if self.ledger is None:
+            return
+        try:
+            status = self.status(self.ledger)
+            leave(self.state, status)
+        except RunnerError as error:
+            self._once("; ".join(problem.line() for problem in error.problems))
+        else:
+            self.mute = ""
+            if self.marks.due(self.closed_ms):
+                self.marks.keep(self.closed_ms, status)
+
+    def status(self, ledger: Ledger) -> Status:
+        """How the paper account stands; its orders are the machine's, and rest nowhere."""
+        now_ms, over = self.clock.now_ms(), bool(ledger.world.ledger[0]["ended"])
+        due_ms = 0 if over else next_bar_ms(timeframes_of(self.bot), now_ms)
+        return status_of(self.names, ledger, now_ms, next_bar_ms=due_ms)
+
+    def _once(self, why: str) -> None:
+        if self.mute != why:
+            logger.error("{}", why)
+        self.mute = why
 
 
 def whole(history: History, candle: CandleSeen) -> History:
@@ -226,6 +261,7 @@ def waited(paper: Paper, end: Ending) -> None:
         if now_ms >= alive_ms + BEAT_MS:
             paper.journal.lease(owner(paper.bot), [EVERYTHING], now_ms, LEASE_MS)
             beat(paper.state, "bot", now_ms, "paper")
+            paper.leave_word()
             alive_ms = now_ms
 
 

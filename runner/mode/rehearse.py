@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from runner.journal.live import LiveJournal
 from runner.machine import Machine
 from runner.mode.compiling import announced
+from runner.mode.recording import rehearsed
 from runner.mode.rehearsing.bot import Job
 from runner.mode.rehearsing.compare import compared, decisions, fills
 from runner.mode.rehearsing.figures import figures
@@ -82,6 +83,7 @@ def run(bot: Bot) -> int:
         "seconds": round(time.perf_counter() - began, 3)
     }
     leave(folder, page, log)
+    rehearsed(bot, page, folder)
     if not options.quiet:
         screen(page, folder)
     return 0 if page["rehearsal"]["good"] else 1

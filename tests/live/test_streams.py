@@ -39,7 +39,7 @@ def streams(there: Venue, patience: Patience = QUICK, *, private: bool = False) 
 def turn(seen: queue.Queue[Seen]) -> StreamTurn:
     """The next turn; what else was seen before it is dropped."""
     while True:
-        found = seen.get(timeout=5)
+        found = seen.get(timeout=60)
         if isinstance(found, StreamTurn):
             return found
 
@@ -82,7 +82,7 @@ def test_frames_are_translated_and_counted() -> None:
     with venue() as there, streams(there) as (ours, seen):
         turn(seen)
         tell(there, PRICE, {"op": "pong"}, {**PRICE, "topic": "nobody.asked"}, {"success": True, "ret_msg": "pong", "op": "ping"}, PRICE)
-        assert [seen.get(timeout=5) for _ in range(2)] == [PriceSeen(symbol="BTCUSDT", at_ms=5, last=7.0)] * 2
+        assert [seen.get(timeout=60) for _ in range(2)] == [PriceSeen(symbol="BTCUSDT", at_ms=5, last=7.0)] * 2
         until(lambda: ours.frames() == {"conn/v5/public/linear": 3})
 
 
@@ -96,7 +96,7 @@ def test_frames_that_come_before_the_answer() -> None:
     with venue() as there:
         there.talk = hasty
         with streams(there) as (ours, seen):
-            assert isinstance(seen.get(timeout=5), PriceSeen)
+            assert isinstance(seen.get(timeout=60), PriceSeen)
             assert turn(seen).up
             assert ours.frames() == {"conn/v5/public/linear": 1}
 
@@ -112,7 +112,7 @@ def test_a_loss_is_told_and_mended() -> None:
         assert "closed" in down.why
         assert ours.frames() == {"conn/v5/public/linear": 0}
         tell(there, PRICE)
-        assert isinstance(seen.get(timeout=5), PriceSeen)
+        assert isinstance(seen.get(timeout=60), PriceSeen)
 
 
 @pytest.mark.parametrize(
@@ -248,7 +248,7 @@ def test_silence_by_the_clock() -> None:
         turn(seen)
         assert ours.silent_ms(NOW_MS) == {"public": None}
         tell(there, PRICE)
-        seen.get(timeout=5)
+        seen.get(timeout=60)
         heard = ours.lines["public"].heard_ms
         assert heard is not None
         assert ours.silent_ms(heard + 40) == {"public": 40}

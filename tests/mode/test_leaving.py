@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from runner.live.records import records
 from runner.live.state import halted, state_of
 from runner.mode.guarding import sole
 from runner.rehearsal.service import KEY, SECRET
@@ -83,7 +84,9 @@ def test_flatten_needs_no_state_files(venue: Loopback, home: Path) -> None:
 def test_flatten_without_a_halt(venue: Loopback, home: Path) -> None:
     """A bot may then enter again."""
     assert ran(home, "mode=flatten", "account=mine", "mode.halt=false").status == 0
-    assert not (home / "state").exists()
+    assert halted(state_of(home, "mine"), 0) is None
+    (record,) = records(home, "mine")
+    assert (record.kind, record.passed, record.detail["environment"]) == ("flatten", True, "demo")
 
 
 def test_a_sweep_flattens_every_account(venue: Loopback, home: Path) -> None:

@@ -13,6 +13,7 @@ import pytest
 from runner.bars.when import when
 from runner.journal.live import LiveJournal
 from runner.live.state import Halt, halt, state_of
+from runner.live.status import read
 from runner.machine.state import TOLD
 from runner.model.following import Told
 from runner.model.trading import OrderKind
@@ -40,6 +41,11 @@ def test_ticks_of_a_day(tmp_path: Path) -> None:
         assert "BTCUSDT long 119: its stop rests at the venue at 100.1" in second.text
         ends = when(place.now_ms + 60_000)
         assert f"mine@demo tick {when(place.now_ms)}: 1 plan, 1 approved; BTCUSDT long 119, stop at 100.1; next bar {ends}" in second.text
+        status_left = read(state_of(place.home, "mine"))
+        assert status_left is not None
+        assert (status_left.mode, status_left.positions[0].stop, status_left.positions[0].quantity) == ("once", "100.1", "119")
+        assert status_left.balance == float(place.exchange.core.state.coins["USDT"])
+        assert [order.price for order in status_left.orders] == ["101.4"]
         status, third = tick(place)
         assert (status, len(place.sent), place.fills) == (0, 2, 1), third.text
         place.show(2)

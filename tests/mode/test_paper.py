@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from runner.journal.live import LiveJournal
+from runner.live.state import state_of
+from runner.live.status import read
 from tests.command import Ran, command
 from tests.mode.venue import ACCOUNT, KNOWN, RISES, TRADES, UP, Venue, venue, without
 
@@ -36,9 +38,15 @@ def test_a_paper_account(tmp_path: Path) -> None:
         assert ran(place, *ONCE).status == 0
         place.show(2)
         assert (ran(place, *ONCE).status, told(place)) == (0, ["entry"])
+        status = read(state_of(place.home, "mine.paper"))
+        assert status is not None
+        assert (status.account, status.mode, status.environment, status.positions[0].stop) == ("mine.paper", "paper", "paper", "100.1")
         place.show()
         done = ran(place, *ONCE)
         assert (done.status, told(place)) == (0, ["entry", "target"])
+        status = read(state_of(place.home, "mine.paper"))
+        assert status is not None
+        assert (status.positions, f"balance {status.balance:.2f}, equity {status.equity:.2f}" in done.err) == ((), True)
         assert "fill  symbol=BTCUSDT side=sell quantity=119.0 price=101.4" in done.err
         again = ran(place, *ONCE)
         assert ("fill  " in again.err, told(place)) == (False, ["entry", "target"])

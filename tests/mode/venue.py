@@ -139,22 +139,22 @@ class Process:
         """Everything it has said."""
         return self.said.read_text()
 
-    def says(self, word: str, seconds: float = 30.0) -> None:
+    def says(self, word: str, seconds: float = 120.0) -> None:
         """Wait until it has said something; it must not end before."""
         awaited(lambda: word in self.text or self.running.poll() is not None, seconds, lambda: self.text)
         assert word in self.text, self.text
 
-    def ends(self, seconds: float = 30.0) -> int:
+    def ends(self, seconds: float = 120.0) -> int:
         """Its exit status."""
         return self.running.wait(seconds)
 
     def stop(self, number: int = signal.SIGTERM) -> int:
-        """Ask it to stop; its exit status, within two seconds and what a busy machine adds."""
+        """Ask it to stop; its exit status, within a minute: a machine may be busy."""
         self.running.send_signal(number)
-        return self.ends(6.0)
+        return self.ends(60.0)
 
 
-def awaited(ready: Callable[[], bool], seconds: float = 10.0, said: Callable[[], str] = lambda: "") -> None:
+def awaited(ready: Callable[[], bool], seconds: float = 60.0, said: Callable[[], str] = lambda: "") -> None:
     """Wait until something is so."""
     until = time.monotonic() + seconds
     while not ready():

@@ -33,7 +33,7 @@ def streams(exchange: Served, channel: str, **options: Any) -> Any:
     return Bound(channel, testnet=False, retries=0, **options)
 
 
-def until(true: Callable[[], Any], patience_s: float = 5.0) -> bool:
+def until(true: Callable[[], Any], patience_s: float = 60.0) -> bool:
     """Whether something came true in time."""
     end = time.monotonic() + patience_s
     while time.monotonic() < end:

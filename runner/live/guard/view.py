@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 from enum import StrEnum
 
 from runner.live.state import Halt
@@ -65,7 +65,7 @@ class Held:
     def rounded(self, price: float) -> Decimal:
         """A stop on the tick, rounded towards the market: never wider than asked."""
         ticks = (Decimal(repr(price)) / self.contract.tick).to_integral_value(ROUND_CEILING if self.position.side > 0 else ROUND_FLOOR)
-        return (ticks * self.contract.tick).quantize(self.contract.tick)
+        return (ticks * self.contract.tick).quantize(self.contract.tick, ROUND_HALF_EVEN)
 
     def share(self, part: float) -> Decimal:
         """A part of its quantity on the step; all of it where less could not be traded, or would leave too little."""

@@ -48,9 +48,24 @@ def account(name: str, base: Known, program: Mapping[str, Any], given: Mapping[s
         ("  risk:", ""),
         (f"    amount_fraction: {base.values['house']['risk']['amount_fraction']}", "most that one position may lose at its stop"),
         (f"secrets: {{{secrets(name, base)}}}", "names of environment variables, never values"),
+        *runs(base),
     ]
     head = f"# {name}: {given['firm']}, {given['variant']}, {given['size']:,.10g} {given['currency']}"
     return "\n".join([head, "defaults:", *aligned(entries), "  - _self_", *aligned(values), ""])
+
+
+def runs(base: Known) -> list[Pair]:
+    """What is started besides the shipped account's own runs, which are named; nothing where it has none."""
+    trading = ", ".join(base.values.get("runs") or ())
+    if not trading:
+        return []
+    guard: list[Pair] = [("  guard: {job: guard}", "watches what is open, also when the bot is dead")]
+    return [
+        ("runs:", f"what is started besides {trading}: runner mode=schedule tells when"),
+        *(guard if {"key", "secret"} <= set(base.values["secrets"]) else []),
+        ("  daily: {job: report, every: reset, offset: 5m}", "the page of each day, after the firm's reset"),
+        ("  weekly: {job: review, schedule: {cron: '0 9 * * SUN', zone: UTC}}", "and of each week"),
+    ]
 
 
 def size(value: float) -> str:
