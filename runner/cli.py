@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -12,6 +13,8 @@ from runner import usage
 from runner.failure import REFUSED, status
 from runner.menu import Menu, home
 from runner.model.errors import Problem, RunnerError
+
+YOUNG = 100_000  # objects between two looks for garbage: what imports and composing make stays, and is looked through for nothing
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -51,6 +54,7 @@ def _dispatch(words: list[str]) -> int:
         usage.say(f"runner {runner.__version__}")
         return 0
     os.environ["RUNNER_HOME"] = str(menu.home)  # settled once, for every process this one starts
+    gc.set_threshold(YOUNG)
     from loguru import logger
 
     from runner.jobs import dispatch

@@ -64,6 +64,12 @@ WANTED = (
     Picture(name="challenge-histories", job="challenge", width=DESK, dark=True, start=DRAWN, height=570),
 )
 
+DESKS = (  # name, path, width, height, dark
+    ("desk", "/", DESK, 1130, False),
+    ("desk-account", "/accounts/hyro_2step?span=week", DESK, 1280, False),
+    ("desk-phone", "/", PHONE, 880, True),
+)
+
 
 @contextmanager
 def chromium() -> Iterator[Any]:
@@ -131,13 +137,40 @@ def cut(browser: Any, picture: Picture) -> bytes:
     return base64.b64decode(taken["data"])
 
 
+def desks(browser: Any, output: Path) -> None:
+    """Pictures of the desk over accounts in each state; somebody has signed in."""
+    sys.path.insert(0, str(ROOT))  # the tests' makers of accounts are no installed package
+    from tests.board.homes import sample
+    from tests.board.serving import TOKEN, desk
+
+    with tempfile.TemporaryDirectory() as folder, desk(Path(folder)) as served:
+        sample(Path(folder))
+        browser.get(f"{served.address}/sign-in")
+        browser.find_element("id", "token").send_keys(TOKEN)
+        browser.find_element("id", "enter").click()
+        for name, path, width, height, dark in DESKS:
+            scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+            browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
+            size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width == PHONE}
+            browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+            browser.get(served.address + path)
+            picture = Picture(name=name, width=width, dark=dark, start="body", height=height)
+            (output / f"{name}.png").write_bytes(cut(browser, picture))
+            print(output / f"{name}.png")
+
+
 def main() -> None:
     """Make every picture."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--output", type=Path, default=PICTURES, help="folder for the pictures")
-    output = parser.parse_args().output
+    parser.add_argument("--desk", action="store_true", help="only those of the desk")
+    wanted = parser.parse_args()
+    output = wanted.output
     output.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, chromium() as browser:
+        desks(browser, output)
+        if wanted.desk:
+            return
         pages = {job: page_of(job, Path(folder)) for job in JOBS}
         for picture in WANTED:
             shown(browser, pages[picture.job], picture)

@@ -19,7 +19,7 @@ QUOTED = re.compile(r"^## `(.+)`$", re.MULTILINE)
 def test_commands_do_what_the_page_says(name: str, tmp_path: Path) -> None:
     """Status 0 unless `echo $?` follows, and the lines the page shows; `python -m tests.docs.pages` writes the present ones."""
     steps = list(played(TEXTS[name], tmp_path))
-    following = [step.typed.words for step in steps[1:]] + [""]
+    following = [*(step.typed.words for step in steps[1:]), ""][: len(steps)]
     failed = [step for step, after in zip(steps, following, strict=True) if step.done.status and after != "echo $?"]
     assert [(step.typed.words, step.shown) for step in failed] == []
     shown = [step for step in steps if step.block.language == "console"]
