@@ -15,6 +15,7 @@ import pytest
 from selenium.webdriver import Chrome
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
 
 CHROMIUM, DRIVER = "/usr/bin/chromium", "/usr/bin/chromedriver"
 QUIET = (
@@ -68,6 +69,13 @@ def waited(browser: Chrome, question: str) -> None:
 def asked(browser: Chrome, question: str) -> Any:
     """What the page answers."""
     return browser.execute_script(question)
+
+
+def pressed(browser: Chrome, name: str) -> None:
+    """Press a button that sends a form, and wait until its answer has taken the page's place."""
+    asked(browser, "document.documentElement.dataset.before = 'yes'")
+    browser.find_element(By.ID, name).click()
+    waited(browser, "return document.readyState === 'complete' && document.documentElement.dataset.before === undefined")
 
 
 def complaints(browser: Chrome) -> list[str]:

@@ -12,7 +12,7 @@ from selenium.webdriver.common.by import By
 from runner.live.state import halted, state_of
 from tests.board.homes import NOON, left, position, sample, status
 from tests.board.serving import TOKEN, Shown, desk
-from tests.browser.opened import asked, chromium, complaints, requests, waited
+from tests.browser.opened import asked, chromium, complaints, pressed, requests, waited
 
 
 @pytest.fixture(scope="module")
@@ -62,20 +62,20 @@ def test_halt_release_and_the_step_before_flatten(browser: Chrome, shown: Shown,
     assert asked(browser, "return document.querySelectorAll('main form').length") == 0
     browser.get(f"{shown.address}/sign-in?next=/accounts/topstep")
     browser.find_element(By.ID, "token").send_keys("wrong")
-    browser.find_element(By.ID, "enter").click()
-    assert "missing or wrong" in browser.find_element(By.TAG_NAME, "main").text
+    pressed(browser, "enter")
+    assert "missing or wrong" in asked(browser, "return document.querySelector('main').innerText")
     browser.find_element(By.ID, "token").send_keys(TOKEN)
-    browser.find_element(By.ID, "enter").click()
+    pressed(browser, "enter")
     assert browser.current_url == f"{shown.address}/accounts/topstep"
-    browser.find_element(By.ID, "release").click()
+    pressed(browser, "release")
     assert halted(state_of(tmp_path, "topstep"), NOON) is None
     browser.find_element(By.ID, "why").send_keys("news <b>")
-    browser.find_element(By.ID, "halt").click()
+    pressed(browser, "halt")
     waited(browser, "return document.body.innerText.includes('halted by hand: news')")
-    browser.find_element(By.ID, "flatten").click()
+    pressed(browser, "flatten")
     browser.find_element(By.ID, "confirm").send_keys("topstp")
-    browser.find_element(By.ID, "sure").click()
-    assert "expected the account's name, topstep" in browser.find_element(By.TAG_NAME, "main").text
+    pressed(browser, "sure")
+    assert "expected the account's name, topstep" in asked(browser, "return document.querySelector('main').innerText")
     assert not (state_of(tmp_path, "topstep").root / "desk.flatten.log").exists()
     assert TOKEN not in browser.page_source
 
