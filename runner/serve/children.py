@@ -33,6 +33,7 @@ class Children:
     at_once: int
     ordered: dict[str, Order] = field(default_factory=dict)
     pids: dict[str, int] = field(default_factory=dict)
+    began: list[tuple[str, int]] = field(default_factory=list)  # runs with their processes, until somebody takes note
     deaths: int = 0  # of nurseries
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -83,6 +84,7 @@ class Children:
                 found.append(ended)
             else:
                 self.pids[said["began"]] = said["pid"]
+                self.began.append((self.ordered[said["began"]].run, said["pid"]))
         return found
 
     def ticks(self) -> list[Order]:

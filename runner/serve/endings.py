@@ -29,6 +29,8 @@ ALERTED: dict[int, tuple[Level, str]] = {
     5: ("critical", "unprotected"),
 }
 QUIET = (0, 6)
+NOT_MADE = {LATE: "its account or others were busy too long", 7: "another bot is at work on the account"}
+UNMADE = {LATE: "not begun; the next serve makes it, if that is in time", ALREADY: "was begun before, by a nursery that has died since"}
 TAIL = 2_000
 
 
@@ -38,22 +40,24 @@ def tell_missed(told: Told, tick: Tick, due: Sequence[int], why: str) -> None:
     told.alert("warning", "missed_tick", tick, f"{tick.run} missed", f"{many} not made: {why}", due[-1])
 
 
-def tell_end(told: Told, tick: Tick, due_ms: int, ended: Ended, *, stopping: bool) -> None:
+def tell_end(told: Told, tick: Tick, due_ms: int, ended: Ended) -> None:
     """A line of a tick that has ended, and an alert where somebody should know."""
-    status, head = ended.status, f"{tick.run}  due {clock(due_ms)}"
-    if status == LATE and stopping:
-        told.say(f"{head}  not begun; the next serve makes it, if that is in time")
-    elif status in (LATE, 7):
-        why = "its account or others were busy too long" if status == LATE else "another bot is at work on the account"
-        tell_missed(told, tick, [due_ms], why)
-    elif status == ALREADY:
-        told.say(f"{head}  was begun before, by a nursery that has died since")
-    elif status in QUIET:
-        told.say(f"{head}  status {status}  {last_line(Path(tick.folder) / 'serve.log')}".rstrip())
+    head = f"{tick.run}  due {clock(due_ms)}"
+    if ended.status in UNMADE:
+        told.say(f"{head}  {UNMADE[ended.status]}")
+    elif ended.status in QUIET:
+        told.say(f"{head}  status {ended.status}  {said(tick, ended)}".rstrip())
     else:
-        level, kind = ALERTED.get(status, ("critical", "tick_crashed"))
-        text = f"{'it took too long and was stopped; ' if ended.overran else ''}{reason(status)}; see {tick.folder}/serve.log"
+        level, kind = ALERTED.get(ended.status, ("critical", "tick_crashed"))
+        text = f"{said(tick, ended)}; see {tick.folder}/serve.log"
         told.alert(level, kind, tick, f"{tick.run}, due {clock(due_ms)}, failed", text, due_ms)
+
+
+def said(tick: Tick, ended: Ended) -> str:
+    """What a process said at its end where all is well, else why it ended."""
+    if ended.status in QUIET:
+        return last_line(Path(tick.folder) / "serve.log")
+    return f"{'it took too long and was stopped; ' if ended.overran else ''}{reason(ended.status)}"
 
 
 def reason(status: int) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from runner.live.serving import STEADY_MS  # after which pauses begin from the first one again
+
 HOUR_MS = 3_600_000
 FIRST_MS, LONGEST_MS = 1_000, 60_000
-STEADY_MS = 600_000  # after which pauses begin from the first one again
 NOT_AGAIN = (2, 7)  # refused; another bot at work
 
 

@@ -8,7 +8,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from types import FrameType
@@ -17,22 +17,24 @@ from typing import Any
 from apscheduler.events import EVENT_JOB_MAX_INSTANCES, JobSubmissionEvent
 
 from runner.live.clock import Clock
-from runner.live.state import written
-from runner.model.errors import RunnerError
+from runner.live.state import Beat, written
+from runner.model.errors import RunnerError, UnwritableError
 from runner.serve.child import clock as at
 from runner.serve.children import Children
-from runner.serve.endings import SEEN, tell_end, tell_missed
+from runner.serve.endings import NOT_MADE, QUIET, SEEN, UNMADE, reason, said, tell_end, tell_missed
 from runner.serve.lasting import Lasting
-from runner.serve.order import Ended, Order, claims
+from runner.serve.order import LATE, Ended, Order, claims
 from runner.serve.plan import Plan, Tick
+from runner.serve.record import Record
 from runner.serve.store import Store
 from runner.serve.told import Told
 
 LOOK_S = 5.0  # between two looks at the accounts' folder
-BEAT_MS = 15_000
+BEAT_MS = 15_000  # between two signs of life
 LOCK_MS = 60_000  # for which a lasting run waits for its predecessor's end
 SLACK_S = 20.0  # for processes that were asked to stop: the nursery kills them before
 READ = 4096
+NEVER = 2**62
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +68,9 @@ class Server:
     def __post_init__(self) -> None:
         self.told = Told(self.home, self.clock.now_ms)
         self.store = Store(self.home / "state" / "serve.db", self.submit)
+        self.record = Record(self.home, self.clock.now_ms)
         self.seen = self.digest()
+        self.following: dict[str, int] = {}  # when each run at its times comes next
         self.retiring: dict[str, str] = {}  # processes that were asked to stop, with their runs
 
     # --- the scheduler's thread -----------------------------------------------------------------------------------------------
@@ -80,7 +84,7 @@ class Server:
         due = [ms for each in fires if (ms := tick.times.due_ms(each)) > claimed]
         late = [ms for ms in due if now > self.until(tick, ms)]
         if late:
-            tell_missed(self.told, tick, late, f"serve came to it at {at(now)}, later than {self.terms.grace_ms // 1000} s")
+            self.missed(tick, late, f"serve came to it at {at(now)}, later than {self.terms.grace_ms // 1000} s")
         if due == late:
             return False
         if len(due) - len(late) > 1:
@@ -109,7 +113,12 @@ class Server:
         tick = self.plan.ticks.get(event.job_id)
         if tick is not None:
             due = [tick.times.due_ms(each) for each in event.scheduled_run_times]
-            tell_missed(self.told, tick, due, "its last tick was still at work")
+            self.missed(tick, due, "its last tick was still at work")
+
+    def missed(self, tick: Tick, due: Sequence[int], why: str) -> None:
+        """Ticks that are not made."""
+        self.record.missed(tick.run, due[-1], why)
+        tell_missed(self.told, tick, due, why)
 
     # --- serve's own thread ---------------------------------------------------------------------------------------------------
 
@@ -118,6 +127,7 @@ class Server:
         self.store.start(EVENT_JOB_MAX_INSTANCES, self.overlapping)
         with heard(self) as wake:
             self.keep(self.plan)
+            self.record.planned(self.plan)
             self.store.apply(self.plan.ticks, self.clock.now_ms(), self.terms.grace_ms)
             self.told.say(f"serving {self.plan.line}; process {os.getpid()}")
             self.store.resume()
@@ -140,7 +150,10 @@ class Server:
             os.read(wake, READ)
         if self.children.socket in readable:
             deaths = self.children.deaths
-            for ended in self.children.heard():
+            ends = self.children.heard()
+            while self.children.began:
+                self.record.began(*self.children.began.pop(0))
+            for ended in ends:
                 self.ended(ended)
             if self.children.deaths > deaths:
                 self.told.say("the nursery has died; another one takes over")
@@ -157,27 +170,41 @@ class Server:
             self.store.ended(run, int(due))
             tick = self.plan.ticks.get(run)
             if tick is not None:
-                tell_end(self.told, tick, int(due), ended, stopping=bool(self.stops))
-            self.beat_ms = 0
+                self.made(tick, int(due), ended)
             return
         name = self.retiring.pop(ended.id, None)
         if name is not None:
+            self.record.gone(name)
             self.told.say(f"{name}  stopped, status {ended.status}")
             return
         kept = next((each for each in self.lasting.values() if each.id == ended.id), None)
         if kept is not None:
             self.fell(kept, ended)
 
+    def made(self, tick: Tick, due_ms: int, ended: Ended) -> None:
+        """A tick has ended, or could not begin."""
+        if ended.status in NOT_MADE and not (self.stops and ended.status == LATE):
+            self.record.gone(tick.run)
+            self.missed(tick, [due_ms], NOT_MADE[ended.status])
+            return
+        if ended.status in UNMADE:
+            self.record.gone(tick.run)
+        else:
+            self.record.ended(tick.run, ended.status, said(tick, ended), failed=ended.status not in QUIET)
+        tell_end(self.told, tick, due_ms, ended)
+
     def fell(self, kept: Lasting, ended: Ended) -> None:
         """Something that lasts has ended unasked."""
         now = self.clock.now_ms()
         kept.ended(ended.status, now)
+        self.record.ended(kept.run, ended.status, reason(ended.status), failed=True)
         known = SEEN.get(ended.status, "")
         after = f"started again in {(kept.due_ms - now) / 1000:g} s" if kept.due_ms is not None else "not started again"
         self.told.say(f"{kept.run}  ended with status {ended.status}{f' ({known})' if known else ''}; {after}")
         if ended.status == 5:
             self.told.alert("critical", "unprotected", kept, f"{kept.run} left a position without a stop", "look at once", now)
         if kept.due_ms is None:
+            self.record.given_up(kept.run, kept.why)
             text = f"{kept.why}; see {kept.folder}/serve.log, then `kill -HUP` serve or start it again"
             self.told.alert("critical", "restarts", kept, f"{kept.run} is not started again", text, now)
 
@@ -222,33 +249,35 @@ class Server:
         try:
             plan = self.read()
         except RunnerError as error:
-            said = "; ".join(problem.line() for problem in error.problems) or str(error)
-            self.told.say(f"the accounts cannot be read, everything goes on as before: {error}: {said}")
+            faults = [problem.line() for problem in error.problems] or [error.title]
+            self.record.refused(faults)
+            self.told.say(f"the accounts cannot be read, everything goes on as before: {'; '.join(faults)}")
             return
         self.keep(plan)
-        before, self.plan = self.plan, plan
+        self.record.planned(plan)
+        before, self.plan, self.following = self.plan, plan, {}
         self.store.apply(plan.ticks, self.clock.now_ms())
         self.told.say(f"read again: {plan.line}{difference(before, plan)}")
-        self.beat_ms = 0
 
-    def beat(self) -> None:
-        """Leave a sign of life now and then: what comes next, and what runs."""
+    def beat(self, *, last: bool = False) -> None:
+        """Leave a sign of life now and then, and what becomes of each run."""
         now = self.clock.now_ms()
-        if now - self.beat_ms < BEAT_MS:
-            return
-        self.beat_ms = now
-        following = {name: tick.times.when.after(now) for name, tick in self.plan.ticks.items()}
-        content = {
-            "at_ms": now,
-            "pid": os.getpid(),
-            "next": dict(sorted(((name, ms) for name, ms in following.items() if ms is not None), key=lambda pair: pair[1])),
-            "running": {order.run: self.children.pids.get(order.id) for order in list(self.children.ordered.values())},
-            "given_up": {each.run: each.why for each in self.lasting.values() if each.why},
-        }
         try:
-            written(self.home / "state" / "serve.heartbeat", content, lasting=False)
-        except RunnerError as error:
+            if now - self.beat_ms >= BEAT_MS:
+                self.beat_ms = now
+                sign = Beat(at_ms=now, pid=os.getpid(), doing="serving")
+                written(self.home / "state" / "serve.heartbeat", asdict(sign), lasting=False)
+            self.record.leave(self.due(now), last=last)
+        except UnwritableError as error:
             self.told.say("; ".join(problem.line() for problem in error.problems))
+
+    def due(self, now_ms: int) -> dict[str, int]:
+        """When each run is started next, as far as it is known."""
+        for name, tick in self.plan.ticks.items():
+            if self.following.get(name, 0) <= now_ms:
+                self.following[name] = tick.times.when.after(now_ms) or NEVER
+        following = {name: ms for name, ms in self.following.items() if ms != NEVER}
+        return following | {each.run: each.due_ms for each in self.lasting.values() if each.due_ms}
 
     def end(self, wake: int) -> None:
         """No new ticks; those at work may end, in reason; what lasts is stopped."""
@@ -265,6 +294,7 @@ class Server:
             self.children.signal(order.id)
         self.drain(wake, SLACK_S, lambda: bool(self.children.ordered))
         self.children.close(SLACK_S)
+        self.beat(last=True)
         self.told.say("stopped")
 
     def drain(self, wake: int, seconds: float, more: Callable[[], bool]) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from runner.serve.lasting import FIRST_MS, HOUR_MS, LONGEST_MS, STEADY_MS, Lasting
+from runner.live.serving import STEADY_MS
+from runner.serve.lasting import FIRST_MS, HOUR_MS, LONGEST_MS, Lasting
 
 
 def lasting(most: int = 10) -> Lasting:

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from runner.alert.outbox import Outbox
+from runner.live.serving import RunServed, read
 from tests.mode.venue import awaited
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="serve needs processes that fork")
@@ -63,10 +64,11 @@ def made(home: Path, account: str) -> list[str]:
     return DUE.findall(file.read_text()) if file.exists() else []
 
 
-def beats(home: Path) -> dict[str, Any]:
-    """The last sign of life."""
-    found: dict[str, Any] = json.loads((home / "state/serve.heartbeat").read_text())
-    return found
+def served(home: Path, run: str) -> RunServed:
+    """What serve says of a run, for those who look from outside."""
+    left = read(home)
+    found = {each.run: each for each in left.runs} if left is not None else {}
+    return found.get(run, RunServed(run=run))
 
 
 def test_killed_at_a_close_it_loses_no_tick_and_makes_none_twice(tmp_path: Path) -> None:
@@ -93,6 +95,10 @@ def test_a_crashed_tick_is_told_once(tmp_path: Path) -> None:
         start()
         says(tmp_path, "bad.x, due")
         says(tmp_path, "status 0  well")
+        awaited(lambda: served(tmp_path, "good.x").said == "well", 60)
+        bad, good = served(tmp_path, "bad.x"), served(tmp_path, "good.x")
+    assert (bad.status, bad.failures > 0, bad.trouble(bad.ended_ms)[:13], bad.due_ms > bad.ended_ms) == (-9, True, "bad.x failed ", True)
+    assert (good.status, good.failures, good.trouble(good.ended_ms), good.account, good.lasts) == (0, 0, "", "good", False)
     with Outbox.of(tmp_path) as outbox:
         alerts = outbox.alerts("bad")
     assert {(each.severity.value, each.kind, each.subject) for each in alerts} == {("critical", "tick_crashed", "bad.x")}
@@ -113,12 +119,17 @@ def test_what_lasts_is_started_again_and_left_alone_when_it_dies_too_often(tmp_p
     with serving(tmp_path, {"kept": {"mine.bot": ["wait"], "sick.bot": ["exit", "4"]}}) as start:
         process = start()
         says(tmp_path, "sick.bot is not started again")
-        awaited(lambda: bool(beats(tmp_path)["running"].get("mine.bot")), 60)
-        os.kill(beats(tmp_path)["running"]["mine.bot"], signal.SIGKILL)
+        awaited(lambda: bool(served(tmp_path, "mine.bot").pid), 60)
+        os.kill(served(tmp_path, "mine.bot").pid, signal.SIGKILL)
         awaited(lambda: (tmp_path / "state/mine/serve.log").read_text().count("waits") == 2, 60)
         process.terminate()
         assert process.wait(60) == 0
     assert "mine.bot  stopped, status 0" in said(tmp_path)
+    sick, mine, left = served(tmp_path, "sick.bot"), served(tmp_path, "mine.bot"), read(tmp_path)
+    assert (sick.given_up, sick.failures, sick.status) == ("it has ended 3 times within an hour", 3, 4)
+    assert (mine.given_up, mine.failures, mine.said, mine.pid) == ("", 1, "its process was killed (SIGKILL, perhaps for want of memory)", 0)
+    assert left is not None
+    assert (left.pid, left.troubles(left.at_ms)[1]) == (0, ("sick", "sick.bot is not started again: it has ended 3 times within an hour"))
     with Outbox.of(tmp_path) as outbox:
         assert [(each.kind, each.severity.value) for each in outbox.alerts("sick")] == [("restarts", "critical")]
 
@@ -130,9 +141,14 @@ def test_the_plan_is_read_again(tmp_path: Path) -> None:
         awaited(lambda: (tmp_path / "state/stays/serve.log").exists() and (tmp_path / "state/goes/serve.log").exists(), 60)
         (tmp_path / "plan.json").write_text("{")
         says(tmp_path, "everything goes on as before")
+        assert said(tmp_path).count("plan.json  ") == 1
+        awaited(lambda: bool((left := read(tmp_path)) and left.faults), 60)
         (tmp_path / "plan.json").write_text(json.dumps({"kept": {"stays.bot": ["wait"], "comes.bot": ["wait"]}}))
         process.send_signal(signal.SIGHUP)
         says(tmp_path, "(+ comes.bot, - goes.bot)")
         says(tmp_path, "goes.bot  stopped, status 0")
         awaited((tmp_path / "state/comes/serve.log").exists, 60)
+        awaited(
+            lambda: bool((left := read(tmp_path)) and not left.faults and {each.run for each in left.runs} == {"stays.bot", "comes.bot"})
+        )
     assert (tmp_path / "state/stays/serve.log").read_text().count("---") == 1
