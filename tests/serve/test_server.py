@@ -101,8 +101,9 @@ def test_a_crashed_tick_is_told_once(tmp_path: Path) -> None:
     assert (good.status, good.failures, good.trouble(good.ended_ms), good.account, good.lasts) == (0, 0, "", "good", False)
     with Outbox.of(tmp_path) as outbox:
         alerts = outbox.alerts("bad")
-    assert {(each.severity.value, each.kind, each.subject) for each in alerts} == {("critical", "tick_crashed", "bad.x")}
-    assert "SIGKILL" in alerts[0].text
+    crashes = [each for each in alerts if each.kind != "missed_tick"]  # on a busy machine a tick is due before the last one has ended
+    assert {(each.severity.value, each.kind, each.subject) for each in crashes} == {("critical", "tick_crashed", "bad.x")}
+    assert "SIGKILL" in crashes[0].text
 
 
 def test_a_tick_that_overlaps_its_next_one(tmp_path: Path) -> None:
