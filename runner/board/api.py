@@ -31,17 +31,18 @@ class Health(BaseModel):
 
 
 class Heartbeat(BaseModel):
-    """Signs of life of an account, UTC milliseconds; 0 = never."""
+    """Signs of life of an account, UTC milliseconds; 0 = never. readable: false where its status cannot be read, and nothing is known."""
 
     account: str
     environment: str
     bot_ms: int
     guard_ms: int
     silent: bool
+    readable: bool | None
 
 
 class Heartbeats(BaseModel):
-    """Signs of life of every account. ok: none is silent that should be heard of."""
+    """Signs of life of every account. ok: each is heard of that should be, and can be read."""
 
     ok: bool
     at_ms: int
@@ -75,13 +76,20 @@ def reading(router: APIRouter, world: World) -> None:
 
     @router.get("/api/heartbeat", tags=["accounts"], responses={503: {"model": Heartbeats}})
     def heartbeat(response: Response) -> Heartbeats:
-        """Signs of life of every account; status 503 when one is silent that should be heard of."""
+        """Signs of life of every account; status 503 when one is silent that should be heard of, or cannot be read."""
         cards = world.desk.cards()
         beats = [
-            Heartbeat(account=card.name, environment=card.environment, bot_ms=card.beat_ms, guard_ms=card.guard_ms, silent=card.silent)
+            Heartbeat(
+                account=card.name,
+                environment=card.environment,
+                bot_ms=card.beat_ms,
+                guard_ms=card.guard_ms,
+                silent=card.silent,
+                readable=card.readable,
+            )
             for card in cards
         ]
-        ok = not any(beat.silent for beat in beats)
+        ok = not any(beat.silent or beat.readable is False for beat in beats)
         response.status_code = 200 if ok else 503
         return Heartbeats(ok=ok, at_ms=world.desk.clock.now_ms(), accounts=beats)
 
@@ -135,14 +143,14 @@ def acting(router: APIRouter, world: World) -> None:
     @router.post("/api/accounts/{name}/halt", tags=["acting"], responses=refusals)
     def halt(request: Request, name: str, why: Annotated[str, Form()] = "", token: Annotated[str, Form()] = "") -> Done:
         """Take no new entries, withdraw those that rest; positions keep their stops."""
-        who = world.acts(request, token)
+        who = world.acts(request, token, often=name)
         place = world.place(name)
         return refusing(lambda: world.hands.halt(place, world.desk.known(place), why, who))
 
     @router.post("/api/accounts/{name}/release", tags=["acting"], responses=refusals)
     def release(request: Request, name: str, token: Annotated[str, Form()] = "") -> Done:
         """Lift every halt of the account, the guard's too."""
-        who = world.acts(request, token)
+        who = world.acts(request, token, often=name)
         place = world.place(name)
         return refusing(lambda: world.hands.release(place, who))
 
@@ -167,7 +175,7 @@ def rows(world: World, name: str, span: str, kind: str) -> Rows:
     try:
         found = readers[kind](place, since_ms)
     except JournalError as error:
-        raise HTTPException(503, world.veil.text(world.desk.unread(error))) from None
+        raise HTTPException(503, world.veil.text(world.desk.unread(place, error))) from None
     return Rows(account=place.key, since_ms=since_ms, rows=[world.veil.data(asdict(row)) for row in found])
 
 

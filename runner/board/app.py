@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from types import FrameType
 
@@ -35,7 +35,7 @@ def application(world: World) -> FastAPI:
 
     @app.exception_handler(Refusal)
     async def refused(request: Request, error: HTTPException) -> Response:
-        return answered(world, request, error.status_code, str(error.detail))
+        return answered(world, request, error.status_code, str(error.detail), error.headers)
 
     @app.exception_handler(RequestValidationError)
     async def misread(request: Request, error: RequestValidationError) -> Response:
@@ -45,14 +45,16 @@ def application(world: World) -> FastAPI:
     return app
 
 
-def answered(world: World, request: Request, status: int, said: str) -> Response:
+def answered(world: World, request: Request, status: int, said: str, headers: Mapping[str, str] | None = None) -> Response:
     """A refusal: JSON for programs, a page for people."""
     path = request.url.path
     if path.startswith(PROGRAMS):
-        return JSONResponse({"detail": said}, status)
+        return JSONResponse({"detail": said}, status, headers)
     name = path.split("/")[2] if path.startswith("/accounts/") and status != 404 else ""
     back = f"/accounts/{name}" if name else "/"
-    return web.shown(world, request, "said.html", status=status, title=TITLES.get(status, "Not done"), said=said, back=back)
+    page = web.shown(world, request, "said.html", status=status, title=TITLES.get(status, "Not done"), said=said, back=back)
+    page.headers.update(headers or {})
+    return page
 
 
 class Server(uvicorn.Server):

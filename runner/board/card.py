@@ -14,6 +14,8 @@ BEAT_MS = 60_000  # a bot at work leaves a sign of life every five seconds, at w
 LATE_MS = 300_000  # after a bar has closed, for a tick to have been made
 THIN, NARROW = 0.25, 0.5  # shares of a rule's allowance
 LASTING = ("live", "paper")  # modes that run until they are stopped
+RED, AMBER = 8, 12  # attention below is bad, is a warning
+BY_HAND = "halted by hand:"
 FLOORS = ("DAILY_LOSS", "MAX_LOSS")
 
 
@@ -38,7 +40,8 @@ class Badge:
 class Card:
     """An account. Money is in `currency`, times are UTC milliseconds, 0 or None where there is none.
 
-    attention: how urgently somebody should look, 0 most. needs: what for, in words. silent: its bot should have been heard of.
+    attention: how urgently somebody should look, 0 most; level: how bad that is. needs: what for, in words. readable: whether its status
+    and its journal can be read, None where there is none. silent: its bot should have been heard of.
     """
 
     name: str
@@ -51,7 +54,10 @@ class Card:
     state: str
     badges: tuple[Badge, ...]
     attention: int
+    level: Level
     needs: tuple[str, ...]
+    readable: bool | None
+    journal_readable: bool | None
     halted: str
     silent: bool
     currency: str
@@ -81,10 +87,14 @@ class Card:
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
-    """What was read of an account. halted: by whom and why, '' where nobody has. spoilt: its status is there and cannot be read."""
+    """What was read of an account. halted: by whom and why, '' where nobody has. spoilt: its status is there and cannot be read.
+
+    journal: why its journal cannot be read, '' where it can, None where there is none.
+    """
 
     status: Status | None = None
     spoilt: bool = False
+    journal: str | None = None
     bot: Beat | None = None
     guard: Beat | None = None
     halted: str = ""
@@ -101,6 +111,8 @@ BADGES = {
     "not run yet": Badge(word="not run yet", level=Level.QUIET),
 }
 HALTED = Badge(word="HALTED", level=Level.BAD)
+HELD = Badge(word="halted", level=Level.WARN)
+UNREAD = Badge(word="JOURNAL UNREADABLE", level=Level.BAD)
 SILENT = Badge(word="SILENT", level=Level.BAD)
 BARE = Badge(word="NO STOP", level=Level.BAD)
 BLIND = Badge(word="guard silent", level=Level.WARN)
@@ -115,7 +127,10 @@ def card_of(place: Place, seen: Seen, now_ms: int) -> Card:
     rules = tuple(sorted(status.rules, key=share)) if status else ()
     next_ms, next_run = next_of(seen, now_ms)
     attention, needs = judged(seen, state, bare, rules, silent=silent, blind=blind)
-    extra = [badge for badge, wanted in ((BARE, bool(bare)), (HALTED, bool(seen.halted)), (SILENT, silent), (BLIND, blind)) if wanted]
+    mine = seen.halted.startswith(BY_HAND)
+    halt = (HELD if mine else HALTED, bool(seen.halted))
+    signs = ((BARE, bool(bare)), (UNREAD, bool(seen.journal)), halt, (SILENT, silent), (BLIND, blind))
+    extra = [badge for badge, wanted in signs if wanted]
     return Card(
         name=place.key,
         account=place.account,
@@ -127,7 +142,10 @@ def card_of(place: Place, seen: Seen, now_ms: int) -> Card:
         state=state,
         badges=(*extra, BADGES.get(state, Badge(word=state, level=Level.WARN))),
         attention=attention,
+        level=Level.BAD if attention < RED else Level.WARN if attention < AMBER else Level.QUIET,
         needs=needs,
+        readable=True if status else False if seen.spoilt else None,
+        journal_readable=None if seen.journal is None else not seen.journal,
         halted=seen.halted,
         silent=silent,
         currency=status.currency if status else known.currency if known else "",
@@ -194,21 +212,24 @@ def judged(
     held = len(seen.status.positions) if seen.status else 0
     thin = [rule for rule in rules if share(rule) < THIN]
     why = seen.status.why if seen.status else ""
+    mine = seen.halted.startswith(BY_HAND)
     cases = (
         (0, bool(bare), f"{counted(len(bare), 'position')} WITHOUT A STOP: {', '.join(each.symbol for each in bare)}"),
         (1, seen.spoilt, "its status.json cannot be read: nothing is known of its positions"),
-        (1, state == "failed", f"failed{f': {why}' if why else ''}"),
+        (1, bool(seen.journal), f"its journal cannot be read: {seen.journal}"),
         (2, silent and held > 0, f"its bot is silent, {counted(held, 'position')} open"),
-        (3, bool(seen.halted), seen.halted),
-        (4, silent and held == 0, "its bot is silent"),
-        (5, bool(thin), f"under a quarter left of {', '.join(shown_rule(rule) for rule in thin)}"),
-        (6, blind, "its guard is silent"),
-        (7, state == "paused", f"paused{f': {why}' if why else ''}"),
-        (8, state in ("target_reached", "passed"), why or BADGES.get(state, SILENT).word),
-        (9, bool(seen.known and seen.known.fault), seen.known.fault if seen.known else ""),
+        (3, state == "failed", f"failed{f': {why}' if why else ''}"),
+        (4, bool(seen.halted) and not mine, seen.halted),
+        (5, silent and held == 0, "its bot is silent"),
+        (6, bool(thin), f"under a quarter left of {', '.join(shown_rule(rule) for rule in thin)}"),
+        (RED, blind, "its guard is silent"),
+        (RED + 1, bool(seen.known and seen.known.fault), seen.known.fault if seen.known else ""),
+        (RED + 2, mine, seen.halted),
+        (RED + 3, state == "paused", f"paused{f': {why}' if why else ''}"),
+        (AMBER, state in ("target_reached", "passed"), why or BADGES.get(state, SILENT).word),
     )
     found = [(rank, words) for rank, so, words in cases if so]
-    calm = 10 if seen.status is not None else 11
+    calm = AMBER + 1 if seen.status is not None else AMBER + 2
     return (found[0][0] if found else calm), tuple(words for _, words in found)
 
 

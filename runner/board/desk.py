@@ -10,15 +10,18 @@ from pathlib import Path
 from typing import Any
 
 from runner.board.card import Card, Seen, card_of, in_order
-from runner.board.files import Shelf, tail
+from runner.board.files import Shelf, stamp_of, tail
+from runner.board.journals import Journals
 from runner.board.known import Known, Library
 from runner.board.places import Place, places
+from runner.board.stood import status_of
 from runner.journal.glance import Glance
 from runner.journal.live import JournalError
 from runner.journal.live_rows import Intent, Note
-from runner.live import status as statuses
+from runner.journal.live_store import NothingYetError
 from runner.live.clock import Clock
 from runner.live.state import halted, last_beat
+from runner.live.status import file_of
 from runner.model.duration import DAY_MS
 from runner.model.errors import RunnerError
 
@@ -49,7 +52,11 @@ class Desk:
     only: Sequence[str] = ()
     journal: str = ""
     shelf: Shelf = field(default_factory=Shelf)
+    journals: Journals = field(init=False)
     _places: tuple[int, list[Place]] = (0, [])
+
+    def __post_init__(self) -> None:
+        self.journals = Journals(self.clock, self.journal)
 
     def places(self) -> list[Place]:
         """Every account there is."""
@@ -66,15 +73,18 @@ class Desk:
 
     def cards(self) -> list[Card]:
         """Every account, what needs attention first."""
+        self.journals.look(self.places())
         return in_order([self.card(place) for place in self.places()])
 
     def card(self, place: Place) -> Card:
         """How an account stands."""
         state, now_ms = place.state, self.clock.now_ms()
-        halt = halted(state, now_ms) if state.halts.is_dir() else None
+        halt = halted(state, now_ms) if stamp_of(state.halts) else None
+        status = self.shelf.read(file_of(state), "status", lambda: status_of(state))
         seen = Seen(
-            status=self.shelf.read(statuses.file_of(state), "status", lambda: statuses.read(state)),
-            spoilt=bool(self.shelf.read(statuses.file_of(state), "spoilt", lambda: statuses.spoilt(state))),
+            status=status,
+            spoilt=status is None and stamp_of(file_of(state)) is not None,
+            journal=self.journals.fault(place),
             bot=self.shelf.read(state.heartbeat("bot"), "beat", lambda: last_beat(state, "bot")),
             guard=self.shelf.read(state.heartbeat("guard"), "beat", lambda: last_beat(state, "guard")),
             halted="" if halt is None else halt.line(),
@@ -125,8 +135,11 @@ class Desk:
         address = self.journal if self.journal and not file.exists() else file
         return Glance(address, account=place.account)
 
-    def unread(self, error: RunnerError) -> str:
+    def unread(self, place: Place, error: RunnerError) -> str:
         """Why a journal shows nothing, in one line."""
+        nowhere = not self.journal and stamp_of(place.state.journal) is None
+        if nowhere or isinstance(error, NothingYetError):
+            return "there is no journal yet"
         return "; ".join(problem.line() for problem in error.problems) or str(error)
 
 

@@ -14,16 +14,14 @@ class Shelf:
     """What was read of files, by path. Safe to ask from several threads."""
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[Path, str], tuple[tuple[int, int, int], Any]] = {}
+        self._kept: dict[tuple[Path, str], tuple[tuple[int, ...], Any]] = {}
         self._lock = threading.Lock()
 
     def read[T](self, file: Path, kind: str, reader: Callable[[], T]) -> T | None:
         """What `reader` makes of the file as it is now; None where there is none."""
-        try:
-            found = file.stat()
-        except OSError:
+        stamp = stamp_of(file)
+        if stamp is None:
             return None
-        stamp = (found.st_mtime_ns, found.st_size, found.st_ino)
         with self._lock:
             known = self._kept.get((file, kind))
         if known is not None and known[0] == stamp:
@@ -32,6 +30,17 @@ class Shelf:
         with self._lock:
             self._kept[file, kind] = (stamp, made)
         return made
+
+
+def stamp_of(file: Path) -> tuple[int, ...] | None:
+    """What differs once a file has changed, its rights too; None where there is none. A place that may not be looked into has one."""
+    try:
+        found = file.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        return (error.errno or 0,)
+    return (found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino)
 
 
 def tail(file: Path, lines: int) -> list[str]:

@@ -18,12 +18,14 @@ MONEY: tuple[tuple[str, str, Callable[[Card], float | None]], ...] = (
     ("day_result", "result of the running day, account currency", lambda card: card.day_result),
     ("worst_case_equity", "equity if everything open and resting were stopped", lambda card: card.worst_case),
 )
-COUNTS: tuple[tuple[str, str, Callable[[Card], float]], ...] = (
-    ("positions", "open positions", lambda card: len(card.positions)),
-    ("positions_without_stop", "open positions without a stop at the venue", lambda card: card.without_stop),
-    ("orders", "orders that rest", lambda card: len(card.orders)),
-    ("halted", "1: takes no new entries", lambda card: float(bool(card.halted))),
-    ("silent", "1: its bot should have been heard of", lambda card: float(card.silent)),
+COUNTS: tuple[tuple[str, str, Callable[[Card], float | None]], ...] = (
+    ("status_readable", "0: the account's status cannot be read, and what it would say has no sample", lambda card: card.readable),
+    ("journal_readable", "0: the account's journal cannot be read", lambda card: card.journal_readable),
+    ("positions", "open positions", lambda card: len(card.positions) if card.readable else None),
+    ("positions_without_stop", "open positions without a stop at the venue", lambda card: card.without_stop if card.readable else None),
+    ("orders", "orders that rest", lambda card: len(card.orders) if card.readable else None),
+    ("halted", "1: takes no new entries", lambda card: bool(card.halted)),
+    ("silent", "1: its bot should have been heard of", lambda card: card.silent if card.readable else None),
 )
 
 
@@ -66,7 +68,7 @@ class Accounts(Collector):
         made = GaugeMetricFamily(f"runner_{name}", words, labels=list(LABELS))
         for card, value in values:
             if value is not None:
-                made.add_metric([card.name, card.environment], value)
+                made.add_metric([card.name, card.environment], float(value))
         return made
 
     def age(self, at_ms: int) -> float | None:

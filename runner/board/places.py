@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from runner.board.files import stamp_of
 from runner.live.state import StateFolder, state_of
 from runner.model.errors import ConfigError, Problem
 
@@ -44,7 +45,7 @@ def traced(home: Path) -> list[str]:
         folders = [folder for folder in (home / "state").iterdir() if folder.is_dir()]
     except OSError:
         return []
-    return sorted(folder.name for folder in folders if any((folder / name).exists() for name in TRACES))
+    return sorted(folder.name for folder in folders if any(stamp_of(folder / name) is not None for name in TRACES))
 
 
 def apart(homes: Sequence[Path]) -> None:

@@ -51,14 +51,14 @@ class Shield:
         if not self.world.gate.host_known(host):
             return PlainTextResponse("this desk does not answer to that name; mode.names=[…] adds one\n", 400)
         length = headers.get("content-length", "0")
-        if "transfer-encoding" in headers or not length.isdigit() or int(length) > LARGEST:
+        if "transfer-encoding" in headers or not length.isdecimal() or int(length) > LARGEST:
             return PlainTextResponse("too large\n", 413)
         path = request.url.path
         try:
             if path in OPEN or self.world.reads(request):
                 return None
         except HTTPException as error:
-            return JSONResponse({"detail": error.detail}, error.status_code)
+            return JSONResponse({"detail": error.detail}, error.status_code, error.headers)
         if path.startswith(PROGRAMS) or request.method != "GET":
             return JSONResponse({"detail": NO_TOKEN}, 401, {"www-authenticate": "Bearer"})
         return RedirectResponse(f"/sign-in?next={quote(path)}", 303)

@@ -10,19 +10,19 @@ from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from runner.board.api import refusing
+from runner.board.card import Level
 from runner.board.chart import chart_of
 from runner.board.desk import since
 from runner.board.gate import SESSION_MS
 from runner.board.places import Place
 from runner.board.render import asset, page
 from runner.board.words import told
-from runner.board.world import COOKIE, FOREIGN, NO_TOKEN, World, same, who
+from runner.board.world import COOKIE, FOREIGN, NO_TOKEN, READ_ONLY, World, same, who
 from runner.journal.live import JournalError
 from runner.model.duration import DAY_MS, SECOND_MS
 
 SPANS = ("day", "week", "all")
 ASSETS = {"desk.css": "text/css; charset=utf-8", "desk.js": "text/javascript; charset=utf-8", "desk.svg": "image/svg+xml"}
-URGENT = 8  # attention below is told in the heading
 SEE_OTHER = 303
 
 
@@ -82,12 +82,14 @@ def signing(router: APIRouter, world: World) -> None:
     def enter(request: Request, token: Annotated[str, Form()] = "", next: Annotated[str, Form()] = "/") -> Response:  # noqa: A002
         if (origin := request.headers.get("origin", "")) and not same(origin, request):
             raise HTTPException(403, FOREIGN)
-        if not world.gate.acts or not world.right(token):
+        if not world.gate.acts:
+            raise HTTPException(403, READ_ONLY)
+        if not world.right(token, request):
             world.hands.write("", "sign-in", "refused", who(request))
             return shown(world, request, "sign_in.html", status=403, next=inward(next), said=NO_TOKEN)
         world.hands.write("", "sign-in", "let in", who(request))
         answer = RedirectResponse(inward(next), SEE_OTHER)
-        secure = request.url.scheme == "https"
+        secure = origin.startswith("https:")  # what the browser sees, also behind a proxy that speaks TLS
         answer.set_cookie(COOKIE, world.gate.enter(), max_age=SESSION_MS // SECOND_MS, httponly=True, samesite="strict", secure=secure)
         return answer
 
@@ -105,13 +107,13 @@ def acting(router: APIRouter, world: World) -> None:
 
     @router.post("/accounts/{name}/halt")
     def halt(request: Request, name: str, why: Annotated[str, Form()] = "", token: Annotated[str, Form()] = "") -> Response:
-        person, place = world.acts(request, token), world.place(name)
+        person, place = world.acts(request, token, often=name), world.place(name)
         refusing(lambda: world.hands.halt(place, world.desk.known(place), why, person))
         return back(place)
 
     @router.post("/accounts/{name}/release")
     def release(request: Request, name: str, token: Annotated[str, Form()] = "") -> Response:
-        person, place = world.acts(request, token), world.place(name)
+        person, place = world.acts(request, token, often=name), world.place(name)
         refusing(lambda: world.hands.release(place, person))
         return back(place)
 
@@ -146,7 +148,7 @@ def shown(world: World, request: Request, name: str, status: int = 200, **values
 def glance(world: World) -> dict[str, Any]:
     """What the first page shows."""
     cards = world.desk.cards()
-    urgent = sum(card.attention < URGENT for card in cards)
+    urgent = sum(card.level in (Level.BAD, Level.WARN) for card in cards)
     summary = f"{urgent} of {len(cards)} {'account needs' if urgent == 1 and len(cards) == 1 else 'accounts need'} attention"
     if not urgent:
         summary = "No account needs attention" if cards else "No accounts yet"
@@ -164,7 +166,7 @@ def story(world: World, place: Place, span: str) -> dict[str, Any]:
         values["decisions"] = desk.decisions(place, since("day", now_ms))
         values["notes"] = [replace(each, detail=world.veil.data(each.detail)) for each in desk.notes(place, now_ms - 7 * DAY_MS)]
     except JournalError as error:
-        values["unread"] = world.veil.text(desk.unread(error)) if place.state.journal.exists() else "there is no journal yet"
+        values["unread"] = world.veil.text(desk.unread(place, error))
     return {**values, "card": card, "now": now_ms, "span": span, "log": desk.log(place), "output": world.hands.output(place)}
 
 
@@ -175,7 +177,8 @@ def back(place: Place) -> Response:
 
 def inward(address: str) -> str:
     """An address of the desk itself; the first page for any other."""
-    return address if address.startswith("/") and not address.startswith(("//", "/\\")) and "\n" not in address else "/"
+    own = address.startswith("/") and address[1:2] not in ("/", "\\") and address.isprintable()
+    return address if own else "/"
 
 
 def described(schema: dict[str, Any]) -> list[tuple[str, str, str]]:

@@ -29,6 +29,10 @@ class JournalError(RunnerError):
     """The live journal cannot be read or written; what was to be written together is not written at all."""
 
 
+class NothingYetError(JournalError):
+    """A journal that is only looked at holds nothing yet."""
+
+
 class DiskError(JournalError, UnwritableError):
     """The disk under the live journal takes nothing."""
 
@@ -198,7 +202,7 @@ class Store:
 
     def _make(self, connection: Connection) -> None:
         if self.read_only:
-            raise self.error("there is nothing in it yet")
+            raise NothingYetError(*self._described("there is nothing in it yet"))
         if self.schema is not None:
             connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {connection.dialect.identifier_preparer.quote(self.schema)}"))
         make(connection, self.schema)

@@ -65,6 +65,7 @@ def run(errand: Errand) -> int:
     with listening(options.host, options.port) as bound:
         print(greeting(options, bound.getsockname()[1], errand.home), flush=True)
         written.start()
+        threading.Thread(target=world.desk.cards, name="first look", daemon=True).start()  # so that the first page finds it done
         serving = server(world)
         ending = threading.Timer(options.seconds or 0.0, lambda: setattr(serving, "should_exit", True))
         if options.seconds is not None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from runner.board.card import BEAT_MS, LATE_MS, Level, Seen, card_of, floor_of, in_order, level_of
+from runner.board.known import Known
 from runner.board.places import Place
 from runner.live.state import Beat, state_of
 from runner.live.status import RuleStatus, Status, file_of, leave, spoilt
@@ -39,7 +40,10 @@ def stands(**more: Any) -> Status:
         (Seen(status=stands(), bot=beat(1_000)), ["active"]),
         (Seen(status=stands(state="target_reached"), bot=beat(0)), ["target reached"]),
         (Seen(status=stands(state="failed", at_ms=0)), ["FAILED"]),
-        (Seen(status=stands(), bot=beat(0), halted="halted by hand: holiday"), ["HALTED", "active"]),
+        (Seen(status=stands(), bot=beat(0), journal=""), ["active"]),
+        (Seen(status=stands(), bot=beat(0), journal="file is not a database"), ["JOURNAL UNREADABLE", "active"]),
+        (Seen(status=stands(), bot=beat(0), halted="halted by guard: MAX_LOSS"), ["HALTED", "active"]),
+        (Seen(status=stands(), bot=beat(0), halted="halted by hand: holiday"), ["halted", "active"]),
         (Seen(status=stands(positions=(position(stop=""),)), bot=beat(0)), ["NO STOP", "active"]),
         (Seen(status=stands(at_ms=NOON - BEAT_MS), bot=beat(BEAT_MS)), ["active"]),
         (Seen(status=stands(at_ms=NOON - BEAT_MS - 1), bot=beat(BEAT_MS + 1)), ["SILENT", "active"]),
@@ -54,7 +58,10 @@ def stands(**more: Any) -> Status:
         "all is well",
         "target reached",
         "failed, and may be silent",
-        "halted",
+        "a journal that can be read",
+        "a journal that cannot",
+        "halted by the guard",
+        "halted by hand, which somebody knows",
         "a position without a stop",
         "heard of a minute ago",
         "not heard of for longer",
@@ -89,14 +96,24 @@ def test_what_needs_attention_stands_first() -> None:
         "calm": Seen(status=stands(), bot=beat(0)),
         "calmer": Seen(status=stands(left=0.9), bot=beat(0)),
         "thin": Seen(status=stands(left=0.1), bot=beat(0)),
-        "halted": Seen(status=stands(), bot=beat(0), halted="halted by hand: x"),
+        "halted": Seen(status=stands(), bot=beat(0), halted="halted by guard: x"),
         "adrift": Seen(status=stands(at_ms=0, positions=(position(),))),
         "naked": Seen(status=stands(positions=(position(stop=""),)), bot=beat(0)),
         "new": Seen(),
         "failed": Seen(status=stands(state="failed"), bot=beat(0)),
+        "torn": Seen(status=stands(), bot=beat(0), journal="database disk image is malformed"),
+        "lunch": Seen(status=stands(), bot=beat(0), halted="halted by hand: x"),
+        "passed": Seen(status=stands(state="passed"), bot=beat(0)),
+        "unwritten": Seen(
+            status=stands(), bot=beat(0), known=Known(account="a", choice="a", home=Path("/"), fault="its YAML cannot be used")
+        ),
     }
     cards = [card_of(Place(key=name, account=name, home=Path("/nowhere")), seen, NOON) for name, seen in cases.items()]
-    assert [card.name for card in in_order(cards)] == ["naked", "failed", "adrift", "halted", "thin", "calm", "calmer", "new"]
+    ordered = in_order(cards)
+    assert [card.name for card in ordered if card.level is Level.BAD] == ["naked", "torn", "adrift", "failed", "halted", "thin"]
+    assert [card.name for card in ordered if card.level is Level.WARN] == ["unwritten", "lunch"]
+    assert [card.name for card in ordered if card.level is Level.QUIET] == ["passed", "calm", "calmer", "new"]
+    assert [card.level for card in ordered] == sorted((card.level for card in ordered), key=list(Level).index)
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -55,10 +58,10 @@ def test_the_first_page_shows_every_account_with_what_matters(shown: Shown) -> N
     """Name, environment, state, money, a bar and words for each rule, positions with stops."""
     page = shown.get("/").text
     names = re.findall(r'id="to-([^"]+)"', page)
-    assert names[:5] == ["ftmo_100k", "breakout", "e8_one", "topstep", "hyro_swing"]
+    assert names[:5] == ["ftmo_100k", "e8_one", "breakout", "hyro_swing", "topstep"]
     assert len(names) == 9
     assert "6 of 9 accounts need attention" in page
-    for word in ("HALTED", "SILENT", "FAILED", "NO STOP", "target reached", "paused", "holiday", "18 % left", "stop 85210.0"):
+    for word in ("halted", "SILENT", "FAILED", "NO STOP", "target reached", "paused", "holiday", "18 % left", "stop 85210.0"):
         assert word in page
     bars = re.findall(r'<rect class="rest" width="([\d.]+)"', page)
     assert "18.0" in bars
@@ -153,11 +156,83 @@ def test_an_account_without_a_journal_is_shown_with_what_there_is(tmp_path: Path
     with desk(tmp_path) as made:
         assert "there is no journal yet" in made.get("/accounts/mine").text
         refused = made.get("/api/accounts/mine/marks")
-        assert (refused.status, "journal.db" in refused.json["detail"]) == (503, True)
+        assert (refused.status, refused.json["detail"]) == (503, "there is no journal yet")
+        assert "journal.db" in made.get("/api/accounts/torn/marks").json["detail"]
         assert made.get("/api/accounts/torn").json["state"] == "unreadable"
         assert "its status.json cannot be read" in made.get("/").text
         page = made.get("/accounts/torn")
         assert (page.status, "Traceback" in page.text, "file is not a database" in page.text) == (200, False, True)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{bad", "[1, 2]", '{"layout": 1, "positions": 7}', '"x"', "[" * 100_000, "equity", "positions", "share_left", "newer"]
+)
+def test_what_cannot_be_read_never_looks_calm(tmp_path: Path, text: str) -> None:
+    """On the first page, in the API, to who watches heartbeats; in the metrics nothing is said of positions that nobody knows of."""
+    stands = status("mine", positions=(position(),))
+    file = left(tmp_path, stands).root / "status.json"
+    rules = [each.__dict__ | {"share_left": "much"} for each in stands.rules]
+    changed: dict[str, dict[str, Any]] = {
+        "equity": {"equity": None},
+        "positions": {"positions": [{"symbol": 1}]},
+        "share_left": {"rules": rules},
+        "newer": {"layout": 2},
+    }
+    file.write_text(json.dumps(stands.record() | changed[text]) if text in changed else text, encoding="utf-8")
+    with desk(tmp_path) as made:
+        page = made.get("/").text
+        assert "1 of 1 accounts needs attention" in page.replace("account needs", "accounts needs")
+        assert "UNREADABLE" in page
+        assert (made.get("/accounts/mine").status, made.get("/api/accounts/mine").json["readable"]) == (200, False)
+        heard = made.get("/api/heartbeat")
+        assert (heard.status, heard.json["ok"]) == (503, False)
+        found = {line.partition("{")[0]: line.rpartition(" ")[2] for line in made.get("/metrics").text.splitlines() if line[0] != "#"}
+    assert found["runner_status_readable"] == "0.0"
+    assert found.keys().isdisjoint({"runner_positions", "runner_positions_without_stop", "runner_orders", "runner_silent", "runner_equity"})
+
+
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [(0, "file is not a database"), (100, "malformed"), (-4096, "malformed"), (None, "no live journal")],
+    ids=["its head", "its table of contents", "its newest rows", "all of it"],
+)
+def test_a_journal_that_cannot_be_read_stands_first(tmp_path: Path, at: int | None, said: str) -> None:
+    """Damaged while the bot's own words still sound well: told on the first page and in the metrics, and calm again once it is whole."""
+    for name in ("calm", "mine"):
+        left(tmp_path, status(name))
+        journaled(tmp_path, status(name), days=1)
+    file = state_of(tmp_path, "mine").journal
+    whole = file.read_bytes()
+    torn = b"" if at is None else whole[:at] + b"\x07" * 4096 + (whole[at + 4096 :] if at >= 0 else b"")
+    with desk(tmp_path) as made:
+        assert "No account needs attention" in made.get("/").text
+        file.write_bytes(torn)
+        page = made.get("/").text
+        assert "1 of 2 accounts need attention" in page
+        assert re.findall(r'id="to-([^"]+)"', page) == ["mine", "calm"]
+        assert said in page
+        assert 'runner_journal_readable{account="mine",environment="demo"} 0.0' in made.get("/metrics").text
+        assert made.get("/accounts/mine").status == 200
+        file.write_bytes(whole)
+        assert "No account needs attention" in made.get("/").text
+        assert 'runner_journal_readable{account="mine",environment="demo"} 1.0' in made.get("/metrics").text
+
+
+def test_a_journal_that_is_being_written_is_not_torn(tmp_path: Path) -> None:
+    """Neither by a bot that holds it, nor by one that has it to itself for a moment."""
+    left(tmp_path, status("mine"))
+    file = state_of(tmp_path, "mine").journal
+    with desk(tmp_path) as made:
+        with LiveJournal.open(file, account="mine") as journal:
+            journal.note(NOON, "mark", {"equity": 1.0})
+            assert made.get("/api/accounts/mine").json["journal_readable"] is True
+        with closing(sqlite3.connect(file, isolation_level=None)) as alone:
+            for words in ("PRAGMA locking_mode = EXCLUSIVE", "BEGIN EXCLUSIVE", "PRAGMA user_version = 7"):
+                alone.execute(words)
+            file.touch()  # so that it is looked at again
+            with closing(sqlite3.connect(file, timeout=0)) as other, pytest.raises(sqlite3.OperationalError, match="locked"):
+                other.execute("SELECT * FROM meta")
+            assert "No account needs attention" in made.get("/").text
 
 
 def test_heartbeats_turn_the_status(shown: Shown, tmp_path: Path) -> None:
