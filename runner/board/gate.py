@@ -1,4 +1,8 @@
-"""Who may read and who may act: a token, sessions of a browser, and how often somebody may try."""
+"""Who may read and who may act: a token, sessions of a browser, and how often somebody may try.
+
+The right token is let in whatever others have tried: it is compared before anything is counted, so that nobody can keep the owner from
+flattening. Counting wrong ones keeps their noise small; what keeps a token from being guessed is its length.
+"""
 
 from __future__ import annotations
 
@@ -15,17 +19,19 @@ from runner.live.clock import Clock
 from runner.live.keys import REDACTOR, Keys, Secret
 from runner.model.errors import ConfigError, Problem, UnwritableError
 
-SHORTEST = 16  # letters of a token
+SHORTEST, DIFFERENT = 24, 10  # letters of a token, and how many of them differ; a made one has 256 bits in 43
 SESSION_MS = 12 * 3_600_000
 MINUTE_MS = 60_000
-TRIES, ACTS = 5, 20  # wrong tokens and acts in a minute, of everybody together
+TRIES, ALL_TRIES = 5, 60  # wrong tokens in a minute of one address, and of all
+ACTS = 20  # halts and releases of an account in a minute
+ADDRESSES = 256  # whose wrong tokens are counted apart
 SESSIONS = 100  # at once
 LOCAL = ("localhost", "127.0.0.1", "::1")
 MADE = "made"
 
 
 class TooOftenError(Exception):
-    """Somebody tries too often."""
+    """Somebody tries a wrong token too often, or acts too often."""
 
 
 class StrangerError(Exception):
@@ -42,7 +48,8 @@ class Gate:
     names: tuple[str, ...] = ()
     _sessions: dict[str, int] = field(default_factory=dict, repr=False)
     _tries: deque[int] = field(default_factory=deque, repr=False)
-    _acts: deque[int] = field(default_factory=deque, repr=False)
+    _tries_of: dict[str, deque[int]] = field(default_factory=dict, repr=False)
+    _acts: dict[str, deque[int]] = field(default_factory=dict, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @property
@@ -55,25 +62,28 @@ class Gate:
         name = host_of(host)
         return name in LOCAL or name in self.names or is_address(name)
 
-    def shown(self, token: str) -> None:
-        """Somebody shows a token. StrangerError for a wrong one, TooOftenError after too many of them."""
+    def shown(self, token: str, address: str = "") -> None:
+        """Somebody at an address shows a token. The right one always passes; StrangerError for a wrong one, TooOftenError for too many."""
+        if self.token is not None and hmac.compare_digest(token.encode(), self.token.reveal().encode()):
+            return
         now_ms = self.clock.now_ms()
         with self._lock:
-            if full(self._tries, TRIES, now_ms):
-                raise TooOftenError
-            right = self.token is not None and hmac.compare_digest(token.encode(), self.token.reveal().encode())
-            if not right:
+            mine = self._tries_of.pop(address, None) or deque()
+            self._tries_of = dict(list(self._tries_of.items())[1 - ADDRESSES :]) | {address: mine}
+            often = full(mine, TRIES, now_ms) or full(self._tries, ALL_TRIES, now_ms)
+            if not often:
+                mine.append(now_ms)
                 self._tries.append(now_ms)
-        if not right:
-            raise StrangerError
+        raise TooOftenError if often else StrangerError
 
-    def act(self) -> None:
-        """Something is about to be acted on. TooOftenError after too many of them."""
+    def act(self, account: str) -> None:
+        """An account is about to be halted or released. TooOftenError after too many of them within a minute."""
         now_ms = self.clock.now_ms()
         with self._lock:
-            if full(self._acts, ACTS, now_ms):
+            mine = self._acts.setdefault(account, deque())
+            if full(mine, ACTS, now_ms):
                 raise TooOftenError
-            self._acts.append(now_ms)
+            mine.append(now_ms)
 
     def enter(self) -> str:
         """A session for somebody who has shown the token; its name goes into a cookie."""
@@ -127,9 +137,11 @@ def token_of(wish: str, home: Path) -> Secret | None:
         return None
     text = made(home) if wish == MADE else os.environ.get(wish, "").strip()
     where = str(token_file(home)) if wish == MADE else f"the environment variable {wish}"
-    if len(text) < SHORTEST:
-        what = f"{where} is not set" if not text else f"{where}: expected at least {SHORTEST} letters, were {len(text)}"
-        raise refused(what)
+    if not text:
+        raise refused(f"{where} is not set" if wish != MADE else f"{where} is empty; remove it, and a new one is made")
+    if len(text) < SHORTEST or len(set(text)) < DIFFERENT:
+        expected = f"expected at least {SHORTEST} letters, {DIFFERENT} of them different, as `openssl rand -hex 32` makes them"
+        raise refused(f"{where}: {expected}; were {len(text)}, {len(set(text))} different")
     REDACTOR.learn(Keys(key=Secret(text), secret=Secret(text)))
     return Secret(text)
 

@@ -44,24 +44,26 @@ class World:
         return self.gate.inside(request.cookies.get(COOKIE, ""))
 
     def reads(self, request: Request) -> bool:
-        """Whether the request may read, by session or token. HTTPException 429 after too many wrong tokens."""
+        """Whether the request may read, by session or token. HTTPException 429 for a wrong token after too many of them."""
         if self.gate.open_reading or self.inside(request):
             return True
         token = shown(request)
-        return bool(token) and self.right(token)
+        return bool(token) and self.right(token, request)
 
-    def right(self, token: str) -> bool:
-        """Whether that is the token."""
+    def right(self, token: str, request: Request) -> bool:
+        """Whether that is the token. HTTPException 429 for a wrong one after too many of them; the right one is never too often."""
         try:
-            self.gate.shown(token)
+            self.gate.shown(token, who(request))
         except StrangerError:
             return False
         except TooOftenError:
-            raise HTTPException(429, TOO_OFTEN) from None
+            raise HTTPException(429, TOO_OFTEN, {"retry-after": "60"}) from None
         return True
 
-    def acts(self, request: Request, token: str = "") -> str:
-        """Who asks, in words; HTTPException 403 for whoever may not act, 429 for too much of it.
+    def acts(self, request: Request, token: str = "", *, often: str = "") -> str:
+        """Who asks, in words; HTTPException 403 for whoever may not act, 429 for too many wrong tokens.
+
+        often: the account whose acts are counted, '' for what is never refused for being often.
 
         A session counts only for a request of the desk's own page: SameSite keeps its cookie from other pages, and Origin is asked besides.
         """
@@ -72,14 +74,15 @@ class World:
             raise HTTPException(403, FOREIGN)
         token = shown(request) or token
         if token:
-            if not self.right(token):
+            if not self.right(token, request):
                 raise HTTPException(403, NO_TOKEN)
         elif not (origin and self.inside(request)):
             raise HTTPException(403, NO_TOKEN)
         try:
-            self.gate.act()
+            if often:
+                self.gate.act(often)
         except TooOftenError:
-            raise HTTPException(429, TOO_OFTEN) from None
+            raise HTTPException(429, TOO_OFTEN, {"retry-after": "60"}) from None
         return who(request)
 
 

@@ -6,16 +6,17 @@ import json
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
-from runner.board.gate import ACTS, TRIES, token_file, token_of
+from runner.board.gate import ACTS, ADDRESSES, ALL_TRIES, TRIES, Gate, StrangerError, TooOftenError, token_file, token_of
 from runner.journal.live import LiveJournal
 from runner.live.keys import REDACTOR, Keys, Secret
 from runner.live.state import Halt, halt, halted, state_of
 from runner.model.errors import ConfigError
 from tests.board.homes import NOON, left, position, status
-from tests.board.serving import TOKEN, Shown, desk
+from tests.board.serving import TOKEN, Hand, Shown, desk
 
 BEARER = {"authorization": f"Bearer {TOKEN}"}
 PAGES = [
@@ -98,6 +99,24 @@ def test_a_session_counts_only_for_the_desks_own_page(shown: Shown) -> None:
     assert shown.post("/accounts/mine/release", **session, origin=shown.address).status == 403
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["//evil.example", "/\\evil.example", "/\t/evil.example", "/\n/evil.example", "https://evil.example", "javascript:alert(1)", ""],
+)
+def test_signing_in_leads_nowhere_else(shown: Shown, address: str) -> None:
+    """An address that is not the desk's own, also one that browsers would read as another, leads to the first page."""
+    assert shown.post("/sign-in", {"token": TOKEN, "next": address}).headers["location"] == "/"
+    assert 'name="next" value="/"' in shown.get("/sign-in?" + urlencode({"next": address})).text
+
+
+def test_behind_tls_the_cookie_is_kept_for_tls(shown: Shown) -> None:
+    """The browser's Origin says how it sees the desk; a proxy in front does not change that."""
+    host = f"127.0.0.1:{shown.port}"
+    for scheme, secure in (("https", True), ("http", False)):
+        cookie = shown.post("/sign-in", {"token": TOKEN}, origin=f"{scheme}://{host}").headers["set-cookie"]
+        assert ("Secure" in cookie) is secure
+
+
 def test_a_session_ends_by_itself(shown: Shown) -> None:
     """After twelve hours."""
     session = shown.post("/sign-in", {"token": TOKEN}).headers["set-cookie"].partition(";")[0]
@@ -105,19 +124,56 @@ def test_a_session_ends_by_itself(shown: Shown) -> None:
     assert shown.post("/accounts/mine/release", cookie=session, origin=shown.address).status == 403
 
 
-def test_wrong_tokens_are_counted(shown: Shown) -> None:
-    """After a few nobody gets in for a minute, with the right one neither."""
-    tries = [shown.post("/api/accounts/mine/release", **{"x-desk-token": "wrong"}).status for _ in range(TRIES + 1)]
-    assert tries == [403] * TRIES + [429]
-    assert shown.post("/api/accounts/mine/release", **BEARER).status == 429
-    shown.clock.at_ms += 60_000
+def test_the_right_token_always_passes(shown: Shown) -> None:
+    """Wrong ones are refused, after a few as too often; whoever tries them keeps nobody from halting, signing in or flattening."""
+    tries = [shown.post("/api/accounts/mine/release", **{"x-desk-token": "wrong"}) for _ in range(TRIES + 1)]
+    assert [answer.status for answer in tries] == [403] * TRIES + [429]
+    assert tries[-1].headers["retry-after"] == "60"
+    assert shown.post("/sign-in", {"token": "wrong"}).status == 429
+    assert shown.post("/sign-in", {"token": TOKEN}).status == 303
     assert shown.post("/api/accounts/mine/release", **BEARER).status == 200
+    shown.clock.at_ms += 60_000
+    assert shown.post("/api/accounts/mine/release", **{"x-desk-token": "wrong"}).status == 403
 
 
-def test_acts_are_counted(shown: Shown) -> None:
-    """So many in a minute."""
+def test_wrong_tokens_are_counted_by_address_and_of_all() -> None:
+    """One address does not use up another's tries; all together have a bound of their own, and the addresses that are kept as well."""
+    gate = Gate(clock=Hand(), token=Secret(TOKEN))
+
+    def tried(token: str, address: str) -> str:
+        try:
+            gate.shown(token, address)
+        except (StrangerError, TooOftenError) as refused:
+            return type(refused).__name__
+        return "in"
+
+    assert [tried("wrong", "10.0.0.1") for _ in range(TRIES + 1)] == ["StrangerError"] * TRIES + ["TooOftenError"]
+    assert tried("wrong", "10.0.0.2") == "StrangerError"
+    assert [tried("wrong", f"10.0.1.{number}") for number in range(ALL_TRIES)][-TRIES:] == ["TooOftenError"] * TRIES
+    for number in range(2 * ADDRESSES):
+        tried("wrong", f"2001:db8::{number:x}")
+    assert len(gate._tries_of) == ADDRESSES
+    assert {tried(TOKEN, address) for address in ("10.0.0.1", "10.0.0.3", "")} == {"in"}
+
+
+def test_refused_sign_ins_do_not_fill_the_disk(shown: Shown, tmp_path: Path) -> None:
+    """The log takes as many of them as are let through to the comparison; a desk without a token takes none."""
+    for _ in range(3 * TRIES):
+        shown.post("/sign-in", {"token": "wrong"})
+    assert acts(shown) == [("sign-in", "refused")] * TRIES
+    with desk(tmp_path / "other", token=None) as made:
+        assert made.post("/sign-in", {"token": "wrong"}).status == 403
+        assert not made.world.hands.log.exists()
+
+
+def test_halts_and_releases_are_counted_and_flatten_is_not(shown: Shown) -> None:
+    """So many of an account in a minute; another account, and closing everything, are never kept back by that."""
+    left(shown.world.desk.homes[0], status("other"))
     done = [shown.post("/api/accounts/mine/release", **BEARER).status for _ in range(ACTS + 1)]
     assert done == [200] * ACTS + [429]
+    shown.clock.at_ms += 5_000
+    assert shown.post("/api/accounts/other/release", **BEARER).status == 200
+    assert shown.post("/api/accounts/mine/flatten", {"confirm": "not its name"}, **BEARER).status == 400
 
 
 @pytest.mark.parametrize("typed", ["", "Mine", "other", "mine2"])
@@ -247,9 +303,16 @@ def test_a_token_that_is_made_is_kept_from_others(tmp_path: Path, monkeypatch: p
     with pytest.raises(ConfigError, match="may be read by others"):
         token_of("made", tmp_path)
     monkeypatch.setenv("DESK_TOKEN", "short")
-    with pytest.raises(ConfigError, match="at least 16 letters, were 5") as short:
+    with pytest.raises(ConfigError, match=r"at least 24 letters, 10 of them different.*; were 5, 5 different") as short:
         token_of("DESK_TOKEN", tmp_path)
     assert "short" not in str(short.value)
+    monkeypatch.setenv("DESK_TOKEN", "123" * 20)
+    with pytest.raises(ConfigError, match="were 60, 3 different"):
+        token_of("DESK_TOKEN", tmp_path)
+    token_file(tmp_path).chmod(0o600)
+    token_file(tmp_path).write_text("")
+    with pytest.raises(ConfigError, match="is empty; remove it"):
+        token_of("made", tmp_path)
     with pytest.raises(ConfigError, match="NOT_THERE is not set"):
         token_of("NOT_THERE", tmp_path)
     assert token_of("", tmp_path) is None
