@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -67,6 +68,10 @@ SEVERITIES: Mapping[Kind, Severity] = {
 }
 
 
+GOOD = frozenset({Kind.PHASE_PASSED, Kind.PAYOUT, Kind.RELEASE, Kind.STREAM_UP})  # something is reached, or over
+MOST_LETTERS, DIGITS = 200, 16  # of an id; of the digest at the end of one that would be longer
+
+
 @dataclass(frozen=True, kw_only=True)
 class Teller:
     """Makes the alerts of one account. severities: where the usual urgency of a kind is not wanted."""
@@ -78,7 +83,7 @@ class Teller:
     def tell(self, kind: Kind, event: str, title: str, text: str, at_ms: int, **more: Any) -> Alert:
         """An alert. event: what sets it apart within the account, `note.17`, the same each time it is found. more: subject, picture."""
         return Alert(
-            id=f"{self.account or 'host'}.{'_'.join(event.split())}"[:200],
+            id=shortened(f"{self.account or 'host'}.{'_'.join(event.split())}"),
             account=self.account,
             environment=self.environment,
             severity=self.severities.get(kind, SEVERITIES[kind]),
@@ -88,3 +93,10 @@ class Teller:
             at_ms=at_ms,
             **more,
         )
+
+
+def shortened(name: str) -> str:
+    """An id that is not too long; what is cut off still sets it apart from others that begin alike."""
+    if len(name) <= MOST_LETTERS:
+        return name
+    return f"{name[: MOST_LETTERS - DIGITS - 1]}.{hashlib.sha256(name.encode()).hexdigest()[:DIGITS]}"

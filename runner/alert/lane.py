@@ -56,10 +56,13 @@ class Lane:
             self._infos(now_ms)
 
     def _urgent(self, now_ms: int) -> None:
-        """At least once: marked after it has arrived. What fails waits longer each time, for ever."""
+        """At least once: marked after it has arrived. What fails waits longer each time, for ever.
+
+        At every other try each goes alone: one that the target cannot take keeps those that went with it from nobody.
+        """
         waiting = [each for each in self.outbox.waiting(self.target, Severity.CRITICAL) if each.due_ms <= now_ms]
         while waiting and self._may(now_ms):
-            size = 1 if len(waiting) <= FEW else MANY
+            size = 1 if len(waiting) <= FEW or waiting[0].tries % 2 else MANY
             together, waiting = waiting[:size], waiting[size:]
             why = self._send(urgent([each.alert for each in together]), now_ms)
             if why:

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from runner.alert.targets import REFUSED, Target
@@ -17,12 +18,22 @@ LOGGERS = tuple(map(logging.getLogger, ("apprise", "urllib3", "requests", "async
 MOST_SAID = 300  # letters of a reason
 
 
+class Look(StrEnum):
+    """How a chat shows a message, by Apprise's words: its colour and its icon."""
+
+    FAILURE = "failure"
+    WARNING = "warning"
+    INFO = "info"
+    SUCCESS = "success"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Message:
     """What is sent: plain text, and pictures (PNG) by file name."""
 
     title: str
     body: str
+    look: Look = Look.INFO
     pictures: tuple[tuple[str, bytes], ...] = ()
 
 
@@ -73,7 +84,9 @@ def sent(target: Target, message: Message) -> str:
         sender.add(service)
         attach: Any = AttachMemory
         attached = [attach(content=content, name=name, mimetype="image/png") for name, content in message.pictures]
-        came = sender.notify(body=message.body, title=message.title, body_format=apprise.NotifyFormat.TEXT, attach=attached or None)
+        look = apprise.NotifyType(message.look.value)
+        text = apprise.NotifyFormat.TEXT
+        came = sender.notify(body=message.body, title=message.title, notify_type=look, body_format=text, attach=attached or None)
     except Exception as error:  # noqa: BLE001 - any of a hundred plugins; its text may hold the URL
         return said(f"{type(error).__name__}: {error}")
     return "" if came else said(reason(came))

@@ -12,6 +12,7 @@ from urllib.parse import quote, unquote
 
 from runner.live.keys import REDACTOR, Keys, Secret
 from runner.model.errors import ConfigError, Problem
+from runner.words import closest
 
 NAME = re.compile(r"^[A-Za-z_][A-Za-z0-9_]{0,39}$")
 PART = re.compile(r"[/?&=@,:;#\s]+")
@@ -42,12 +43,19 @@ def targets(names: Iterable[str], file: str, home: Path, environment: Mapping[st
     wanted = tuple(dict.fromkeys(names))
     urls = {name: (lines.get(name) or variables.get(name, "")).strip() for name in wanted}
     places = f"is no line of {file} and no environment variable that is set" if file else "is no environment variable that is set"
-    missing = [Problem(path="mode.to", message=f"{name} {places}") for name, url in urls.items() if not url]
+    known = [name for name in (*lines, *variables) if is_name(name)]
+    missing = [Problem(path="mode.to", message=f"{name} {places}{alike(name, known)}") for name, url in urls.items() if not url]
     if missing:
         raise ConfigError(REFUSED, missing)
     for url in urls.values():
         learn(url)
     return [Target(name=name, url=Secret(url)) for name, url in urls.items()]
+
+
+def alike(name: str, known: Iterable[str]) -> str:
+    """The name that was perhaps meant."""
+    meant = closest(name, (each for each in known if each != name))
+    return f"; nearest is {meant}" if meant else ""
 
 
 def lines_of(path: Path) -> dict[str, str]:

@@ -330,4 +330,6 @@ def _plural(cls: type[BaseModel]) -> str:
 def _title(cls: type[BaseModel]) -> str:
     if cls.__name__ == "Options":
         return "this mode"
+    if title := cls.model_config.get("title"):
+        return title
     return cls.__name__ if issubclass(cls, Block) else f"the {cls.__name__.removesuffix('Section').lower()}"

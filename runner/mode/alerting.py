@@ -27,6 +27,7 @@ from runner.model.errors import ConfigError, Problem, RunnerError
 from runner.model.settings import Name
 from runner.model.terms import Clock, Duration
 from runner.schedule.when import AfterReset
+from runner.words import nearest
 
 MIDNIGHT = AfterReset(at="00:00", zone="UTC")
 
@@ -45,7 +46,7 @@ Names = Annotated[list[str] | None, BeforeValidator(_names)]
 class To(BaseModel):
     """Where alerts of each severity go."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True, title="mode.to")
     critical: Names = Field(default_factory=list, description="at once, at least once, until it arrives")
     warning: Names = Field(None, description="several in one message; null = where critical ones go, [] = nowhere")
     info: Names = Field(None, description="in the daily digest, at most once; null = where warnings go")
@@ -59,17 +60,18 @@ class To(BaseModel):
         return {severity: list(dict.fromkeys(names)) for severity, names in found.items()}
 
 
-def _severities(value: Any) -> Any:
-    """Kinds and severities as the words they are."""
-    if not isinstance(value, dict):
-        return value
-    unknown = [str(kind) for kind in value if kind not in list(Kind)]
-    if unknown:
-        raise ValueError(f"expected kinds of alerts ({', '.join(Kind)}), was {', '.join(unknown)}")
-    wrong = [str(each) for each in value.values() if each not in list(Severity)]
-    if wrong:
-        raise ValueError(f"expected {', '.join(Severity)}, was {', '.join(wrong)}")
-    return {str(kind): str(severity) for kind, severity in value.items()}
+def _kind(value: Any) -> str:
+    """Refuses what is no kind of alert."""
+    if value not in list(Kind):
+        raise ValueError(f"expected a kind of alert, was {value!r}{nearest(str(value), map(str, Kind), also='there are')}")
+    return str(value)
+
+
+def _severity(value: Any) -> str:
+    """Refuses what is no severity."""
+    if value not in list(Severity):
+        raise ValueError(f"expected {', '.join(Severity)}, was {value!r}{nearest(str(value), map(str, Severity))}")
+    return str(value)
 
 
 class Options(BaseModel):
@@ -78,7 +80,7 @@ class Options(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
     to: To = Field(default_factory=To, description="where alerts of each severity go, by names of environment variables or lines of `file`")
     file: str = Field("", max_length=200, description="lines NAME=URL that only its owner may read; '' = the environment")
-    severity: Annotated[dict[str, str], BeforeValidator(_severities)] = Field(
+    severity: dict[Annotated[str, BeforeValidator(_kind)], Annotated[str, BeforeValidator(_severity)]] = Field(
         default_factory=dict, description="severity by kind, where it is another than usual"
     )
     batch: Duration = Field("10m", description="how long a warning waits for others")

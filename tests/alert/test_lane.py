@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from runner.alert.alert import Severity
+from runner.alert.kinds import Kind, Teller
 from runner.alert.lane import Lane, Terms, pause_ms
 from runner.alert.outbox import Outbox
 from runner.alert.post import Message
@@ -89,6 +90,66 @@ def test_many_critical_ones_go_together_and_none_is_dropped(tmp_path: Path) -> N
         assert len(sent.messages) <= 2 * (minute + 1)
     assert all(f"[mine.note.{number}]" in sent.bodies for number in range(200))
     sent.outbox.close()
+
+
+def test_one_that_is_never_taken_keeps_nobody_else_away(sent: Sent) -> None:
+    """A picture too large, a word that the target refuses: those that went together with it arrive, and it goes on being tried."""
+    take = sent.lane.post
+    sent.lane.post = lambda message: "400" if "[mine.note.3]" in message.body else take(message)
+    sent.outbox.keep(alert(number) for number in range(12))
+    for second in range(400):
+        sent.lane.work(second * 1_000)
+    assert [f"[mine.note.{number}]" in sent.bodies for number in range(12)] == [number != 3 for number in range(12)]
+    (waiting,) = sent.outbox.waiting("A", Severity.CRITICAL)
+    assert (waiting.alert.id, waiting.tries > 3) == ("mine.note.3", True)
+
+
+@pytest.mark.parametrize("per_minute", [1, 20])
+def test_no_critical_one_is_swallowed_by_another(tmp_path: Path, per_minute: int) -> None:
+    """The same kind of thing on other accounts, in other worlds, of other rules, at one instant and in few messages: each is told."""
+    sent = Sent(tmp_path, per_minute=per_minute)
+    rules = ["daily", "overall", "program.phases.challenge.rules." + 200 * "x" + ".a", "program.phases.challenge.rules." + 200 * "x" + ".b"]
+    tellers = [Teller(account=name, environment="demo") for name in ("one", "two", "one.paper")]
+    alerts = [
+        teller.tell(Kind.HEADROOM, f"headroom.{rule}.{at_ms}", f"{rule[-1]}: 9% left", "act", at_ms, subject=rule)
+        for teller in tellers
+        for rule in rules
+        for at_ms in (1, 2)
+    ]
+    assert sent.outbox.keep(alerts) == len(alerts) == len({each.id for each in alerts})
+    for minute in range(len(alerts)):
+        sent.lane.work(minute * MINUTE)
+    assert [f"[{each.id}]" in sent.bodies for each in alerts] == [True] * len(alerts)
+    sent.outbox.close()
+
+
+def test_warnings_of_other_accounts_and_worlds_are_no_more_of_the_same(sent: Sent) -> None:
+    """One entry each."""
+    for number, (account, environment) in enumerate([("mine", "demo"), ("mine", "live"), ("other", "live")]):
+        sent.outbox.put(alert(number, "warning", account=account, environment=environment))
+    sent.lane.work(10 * MINUTE)
+    assert ("of the same" in sent.bodies, sent.bodies.count("has no stop")) == (False, 3)
+
+
+@pytest.mark.parametrize(
+    ("severity", "kinds", "look", "word"),
+    [
+        ("critical", ["breach"], "failure", "CRITICAL"),
+        ("warning", ["halt", "phase_passed"], "warning", "WARNING"),
+        ("warning", ["phase_passed", "payout"], "success", "GOOD NEWS"),
+        ("info", ["trade_closed"], "info", "INFO"),
+        ("info", ["stream_up"], "success", "GOOD NEWS"),
+        ("critical", ["phase_passed"], "success", "GOOD NEWS"),
+    ],
+)
+def test_a_message_looks_like_what_it_says(sent: Sent, severity: str, kinds: list[str], look: str, word: str) -> None:
+    """What is bad, to be looked at, to be known, and good news: a chat's colours and icons follow."""
+    for number, kind in enumerate(kinds):
+        sent.outbox.put(alert(number, severity, kind=kind))
+    for hour in (0, 1, 24, 48):
+        sent.lane.work(hour * HOUR)
+    (message,) = sent.messages
+    assert (message.look, message.title.startswith(f"{word} mine")) == (look, True)
 
 
 def test_warnings_wait_for_each_other_and_are_counted(sent: Sent) -> None:

@@ -14,7 +14,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Sink
 
 from runner.alert.picture import draw
-from runner.alert.post import Message, check, post
+from runner.alert.post import Look, Message, check, post
 from runner.alert.targets import Target, learn, targets
 from runner.live.keys import REDACTOR, Secret
 from runner.model.errors import ConfigError
@@ -50,6 +50,13 @@ def test_a_message_arrives_with_its_picture(receiver: Receiver) -> None:
     (came,) = receiver.taken
     assert (came["title"], came["message"]) == ("t", "b <b> & *c*")
     assert base64.b64decode(came["attachments"][0]["base64"]) == picture
+
+
+@pytest.mark.parametrize("look", list(Look))
+def test_a_chat_is_told_how_it_looks(receiver: Receiver, look: Look) -> None:
+    """Apprise's own word for it, which services turn into colours and icons."""
+    assert post(target(receiver.url), Message(title="t", body="b", look=look), 10) == ""
+    assert receiver.taken[0]["type"] == look.value
 
 
 @pytest.mark.parametrize(("way", "said"), [(500, "500"), (429, "429"), ("hang", "error occurred"), ("reset", "error occurred")])

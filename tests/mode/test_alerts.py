@@ -68,8 +68,16 @@ def test_says_where_alerts_go(home: Path, receiver: Receiver) -> None:
         (("mode.to.critical=['json://localhost/hushhushhush']",), "never the URL itself"),
         (("mode.to.critical=json://localhost/hushhushhush",), "never the URL itself"),
         (("mode.to.warning={json://localhost/hushhushhush: 1}",), ""),
-        (("mode.to.critical=[A_URL]", "mode.severity={trade_opend: warning}"), "was trade_opend"),
-        (("mode.to.critical=[A_URL]", "mode.severity={headroom: loud}"), "was loud"),
+        (("mode.to.critcal=[A_URL]",), "mode.to.critcal  mode.to has no 'critcal'; nearest is 'critical'  command line"),
+        (("mode.to.critical=[B_ULR]",), "B_ULR is no environment variable that is set; nearest is B_URL"),
+        (
+            ("mode.to.critical=[A_URL]", "mode.severity={trade_opend: warning}"),
+            "mode.severity.trade_opend  expected a kind of alert, was 'trade_opend'; nearest is 'trade_opened'  command line",
+        ),
+        (
+            ("mode.to.critical=[A_URL]", "mode.severity.headroom=loud"),
+            "mode.severity.headroom  expected critical, warning, info, was 'loud'  command line",
+        ),
         (("mode.to.critical=[A_URL]", "mode.digest={at: '8', zone: UTC}"), "expected a time of day in quotes"),
         (("mode.to.critical=[A_URL]", "recovered=0.1"), "recovered: expected at least headroom (0.25), was 0.1"),
         (("mode.to.critical=[A_URL]", "journal=NOWHERE"), "the environment variable NOWHERE is not set"),
@@ -81,6 +89,14 @@ def test_refuses_before_anything_is_written(home: Path, words: tuple[str, ...], 
     assert (ran.status, said in ran.err, "hushhush" in ran.err + ran.out) == (2, True, False), ran.err
     assert said == "" or "Traceback" not in ran.err
     assert not (home / "state").exists()
+
+
+def test_a_slip_in_a_file_is_told_by_its_line(home: Path) -> None:
+    """Of a kind's name, not of the shipped file that the user's one adds to."""
+    slip = "defaults: [shipped/alerts, _self_]\nto: {critical: [A_URL]}\nseverity:\n  halt: info\n  headrom: warning\n"
+    written(home, {"conf/mode/alerts.yaml": slip})
+    ran = command("mode=alerts", "rounds=1", home=home, environment={"A_URL": "json://localhost"})
+    assert (ran.status, "nearest is 'headroom'  conf/mode/alerts.yaml:5" in " ".join(ran.err.split(" "))) == (2, True), ran.err
 
 
 def test_a_file_of_the_user_says_where_to(home: Path, receiver: Receiver) -> None:
