@@ -24,18 +24,22 @@ type Canvas = NDArray[np.uint8]
 type Point = tuple[float, float]  # time, price
 
 
-def draw(prices: Sequence[Point], entry: Point, stop: float | None, exits: Sequence[Point]) -> bytes:
-    """A PNG of 480 × 240. prices: (UTC ms, price), oldest first, may be empty; exits may be empty while it is open."""
+def draw(prices: Sequence[Point], entry: Point | None, stop: float | None, exits: Sequence[Point]) -> bytes:
+    """A PNG of 480 × 240. prices: (UTC ms, price), oldest first, may be empty; so may exits, while it is open. entry: None if not known.
+
+    refuses: neither an entry nor an exit (ValueError).
+    """
     canvas: Canvas = np.full((HEIGHT, WIDTH, 3), PAPER, np.uint8)
-    marks = [*prices, entry, *exits]
+    marks = [*prices, *([entry] if entry is not None else []), *exits]
     levels = [price for _, price in marks] + ([stop] if stop is not None else [])
     place = Place((min(t for t, _ in marks), max(t for t, _ in marks)), (min(levels), max(levels)))
     for first, second in pairwise(prices):
         line(canvas, place.at(first), place.at(second), INK)
     if stop is not None:
         level(canvas, place, stop, STOP)
-    level(canvas, place, entry[1], ENTRY)
-    spot(canvas, place.at(entry), ENTRY)
+    if entry is not None:
+        level(canvas, place, entry[1], ENTRY)
+        spot(canvas, place.at(entry), ENTRY)
     for point in exits:
         level(canvas, place, point[1], EXIT)
         spot(canvas, place.at(point), EXIT)

@@ -24,6 +24,7 @@ from runner.live.guard.peaks import read as read_peaks
 from runner.live.state import Halt, StateFolder, last_beat, read_halt
 from runner.live.status import Status
 from runner.live.status import read as read_status
+from runner.live.worth import Worth, worth_of
 from runner.machine.state import TOLD
 from runner.model.bot import Account
 from runner.model.duration import HOUR_MS
@@ -141,14 +142,12 @@ class Watch:
 
     def _filled(self, journal: LiveJournal, seen: dict[str, Any]) -> list[Alert]:
         alerts: list[Alert] = []
-        held = seen.setdefault("held", {})
+        held, worth = seen.setdefault("held", {}), self._worth(journal)
         while page := fills_after(journal, seen["fill"]):
             for number, fill in page:
-                stop = str(request_of(journal, fill.fill.client_order_id).get("stop") or "") if fill.fill.symbol not in held else ""
-                recent = fill.fill.at_ms >= seen["since_ms"]
-                alerts += trades.of_fill(
-                    self.subject.teller, number, fill, held, "" if stop == "None" else stop, self._draws if recent else blank
-                )
+                draws = self._draws if fill.fill.at_ms >= seen["since_ms"] else blank
+                desk = trades.Desk(teller=self.subject.teller, worth=worth, draws=draws)
+                alerts += trades.of_fill(desk, number, fill, held, request_of(journal, fill.fill.client_order_id))
             seen["fill"] = page[-1][0]
         return alerts
 
@@ -156,20 +155,25 @@ class Watch:
         """A picture of a trade; prices where the journal has them."""
         exits = [(float(at_ms), float(price)) for at_ms, price, _, _ in trade["exits"]]
         stop = float(trade["stop"]) if trade["stop"] else None
-        entry = (float(trade["at_ms"]), float(trade["entry"]))
+        entry = (float(trade["at_ms"]), float(trade["entry"])) if trade["entry"] else None
         with suppress(RunnerError, ValueError, OverflowError):
-            return draw(self._prices(symbol, entry, until_ms), entry, stop, exits)
+            return draw(self._prices(symbol, entry or exits[0], until_ms), entry, stop, exits)
         return None
 
-    def _prices(self, symbol: str, entry: tuple[float, float], until_ms: int) -> list[tuple[float, float]]:
+    def _worth(self, journal: LiveJournal) -> Worth:
+        """What prices are worth, as the bot has left it; the account's own currency where it has not."""
+        account, status = self.subject.account, read_status(self.subject.state)
+        return worth_of(journal, account.currency if account is not None else "" if status is None else status.currency)
+
+    def _prices(self, symbol: str, around: tuple[float, float], until_ms: int) -> list[tuple[float, float]]:
         """Closes of a symbol around a trade, as its machine was told them."""
         status = read_status(self.subject.state)
         if self._journal is None or status is None or symbol not in status.symbols:
             return []
-        rows = told_between(self._journal, int(entry[0]) - BEFORE_MS, until_ms, Told.CANDLE)
+        rows = told_between(self._journal, int(around[0]) - BEFORE_MS, until_ms, Told.CANDLE)
         told = np.frombuffer(b"".join(rows), TOLD)
         mine = told[told["symbol"] == status.symbols.index(symbol)]
-        near = mine[(mine["price"] > entry[1] / 2) & (mine["price"] < entry[1] * 2)]
+        near = mine[(mine["price"] > around[1] / 2) & (mine["price"] < around[1] * 2)]
         return [(float(row["time"]), float(row["price"])) for row in near]
 
     def _opened(self) -> LiveJournal | None:

@@ -14,6 +14,7 @@ from runner.live.marks import KIND
 from runner.live.records import records
 from runner.live.state import state_of
 from runner.live.status import read
+from runner.live.worth import worth_of
 from runner.model.bot import Account
 from runner.model.duration import DAY_MS
 from runner.model.errors import RunnerError
@@ -85,7 +86,7 @@ def demo(place: str | Path, account: str) -> list[Practised]:
             return []
         fills = [each.fill for each in journal.fills()]
         stopped = {each.client_order_id for each in journal.intents() if each.request.get("stop")}  # what fills was taken with its stop
-        trades = tuple(trades_of(fills))
+        trades = tuple(trades_of(fills, worth_of(journal)))
         return [
             Practised(
                 where=journal.meta("environment") or "demo",
@@ -104,7 +105,7 @@ def paper(place: Path, account: str) -> list[Practised]:
             return []
         fills = [paper_fill(number, note) for number, note in enumerate(journal.notes("paper_fill"))]
         days = days_of(journal.notes(KIND), (fill.at_ms for fill in fills))
-        return [Practised(where="paper", days=days, trades=tuple(trades_of(fills)), violations=violations(journal))]
+        return [Practised(where="paper", days=days, trades=tuple(trades_of(fills, worth_of(journal))), violations=violations(journal))]
 
 
 def paper_fill(number: int, note: Note) -> FillSeen:

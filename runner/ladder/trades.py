@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
 
-from runner.model.trading import FillKind, FillSeen
-
-NOTHING = Decimal(0)
+from runner.live.closed import closed
+from runner.live.worth import Worth
+from runner.model.trading import FillSeen
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,40 +22,9 @@ class Trade:
     orders: tuple[str, ...] = ()
 
 
-@dataclass
-class Open:
-    """A position on its way."""
-
-    size: Decimal = NOTHING  # signed
-    opened_ms: int = 0
-    cash: Decimal = NOTHING  # what was received for what was sold, less what was paid and all costs
-    orders: list[str] = field(default_factory=list)
-
-
-def trades_of(fills: Iterable[FillSeen], contract_size: Mapping[str, Decimal] | None = None) -> list[Trade]:
-    """Every trade that is over, by its end. An execution that turns a position round ends one trade and begins the next.
-
-    contract_size: what a quantity of 1 is worth for a price of 1, by symbol; 1 where it is not named.
-    """
-    running: dict[str, Open] = {}
-    made: list[Trade] = []
-    for fill in sorted(fills, key=lambda each: (each.at_ms, each.kind is not FillKind.FUNDING)):
-        now = running.setdefault(fill.symbol, Open())
-        now.cash -= fill.fee
-        if fill.kind is FillKind.FUNDING:
-            continue
-        worth = (contract_size or {}).get(fill.symbol, Decimal(1)) * fill.price
-        flow = fill.side * fill.quantity
-        closing = min(abs(flow), abs(now.size)) if now.size * flow < 0 else NOTHING
-        opening = abs(flow) - closing
-        now.size += fill.side * closing
-        now.cash -= fill.side * closing * worth
-        if closing and now.size == 0:
-            made.append(Trade(symbol=fill.symbol, opened_ms=now.opened_ms, closed_ms=fill.at_ms, profit=now.cash, orders=tuple(now.orders)))
-            now = running[fill.symbol] = Open()
-        if opening:
-            now.opened_ms = now.opened_ms or fill.at_ms
-            now.size += fill.side * opening
-            now.cash -= fill.side * opening * worth
-            now.orders.append(fill.client_order_id)
-    return sorted(made, key=lambda trade: trade.closed_ms)
+def trades_of(fills: Iterable[FillSeen], worth: Worth | None = None) -> list[Trade]:
+    """Every trade that is over, by its end. worth: what prices are worth; the shipped facts say it where nobody else does."""
+    return [
+        Trade(symbol=each.symbol, opened_ms=each.opened_ms, closed_ms=each.closed_ms, profit=each.result, orders=each.orders)
+        for each in closed(fills, worth)
+    ]

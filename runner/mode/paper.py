@@ -34,6 +34,7 @@ from runner.live.stands import Ledger, named, next_bar_ms, status_of, timeframes
 from runner.live.state import StateFolder, beat, state_of
 from runner.live.status import Status, leave
 from runner.live.thinker import Outlook, Thinker
+from runner.live.worth import keep_worth
 from runner.machine import Machine
 from runner.mode.compiling import announced
 from runner.mode.trading.gear import VenueClock, let_go, log_to, owner
@@ -134,6 +135,7 @@ class Paper:
             self.histories[symbol] = History(symbol, timeframe_ms, ROOM)
             self._fetch(symbol, self.start_ms - self.history * longest)
         begin(self.journal, self.looks, self.start_ms)
+        keep_worth(self.journal, (each.loaded.market.instrument for each in self.looks), self.bot.account.currency)
 
     @property
     def step_ms(self) -> int:

@@ -163,6 +163,32 @@ def test_a_trade_from_its_first_fill_to_its_last(scene: Scene) -> None:
     assert opened.picture != closed.picture
 
 
+def test_a_trade_of_which_only_the_end_is_known(scene: Scene) -> None:
+    """Opened before the journal begins: told as what was closed, with a picture of prices and exit; no trade of the other side begins."""
+    candle = np.zeros(1, TOLD)
+    for minute in range(3):
+        candle["time"], candle["price"] = scene.now - minute * MINUTE, 100.0 + minute
+        scene.journal.told(scene.now, Told.CANDLE, candle.tobytes())
+    scene.stands()
+    for number, (quantity, role) in enumerate([("2", "TARGET"), ("1.5", "STOP")]):
+        fill = replace(execution(number, scene.now + number), client_order_id="", quantity=Decimal(quantity), price=Decimal("101.5"))
+        scene.journal.fill(fill, scene.now, "-1.0", role)
+    first, second = scene.tells()
+    assert first.title == "BTCUSDT long: 2 closed at 101.5 (target), result not known"
+    assert second.title == "BTCUSDT long: 1.5 closed at 101.5 (stop), result not known"
+    assert [(each.kind, size_of(each.picture)) for each in (first, second)] == [("trade_closed", (480, 240))] * 2
+    opening = replace(execution(7, scene.now + 2), side=1, quantity=Decimal(1), price=Decimal(101))
+    scene.journal.fill(opening, scene.now, "0.0", "ENTRY")
+    assert [alert.title for alert in scene.tells()] == ["BTCUSDT long 1 opened at 101"]
+
+
+def test_a_fill_by_hand_that_closes_nothing_is_told_by_its_own_alert(scene: Scene) -> None:
+    """Nobody knows whether it opened or closed something; the bot notes it as not its own."""
+    scene.journal.fill(replace(execution(1, scene.now), client_order_id="by-hand"), scene.now, "-1.0", "HOUSE")
+    scene.journal.note(scene.now, "foreign_fill", {"symbol": "BTCUSDT", "quantity": "1"})
+    assert scene.kinds() == ["reconciliation"]
+
+
 def size_of(picture: bytes | None) -> tuple[int, int]:
     """Width and height of a PNG whose parts are sound."""
     assert picture is not None

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from runner.ladder.trades import trades_of
+from runner.live.worth import Worth
 from runner.model.trading import FillKind, FillSeen, Origin
 
 D = Decimal
@@ -60,5 +61,5 @@ def test_a_trade_knows_when_it_was_and_what_opened_it() -> None:
 
 def test_contracts_of_another_size() -> None:
     """A point of a contract of 50 is worth 50."""
-    (trade,) = trades_of([fill(1, "1", "100"), fill(2, "-1", "101")], {"BTCUSDT": D(50)})
+    (trade,) = trades_of([fill(1, "1", "100"), fill(2, "-1", "101")], Worth(sizes={"BTCUSDT": D(50)}))
     assert trade.profit == 50

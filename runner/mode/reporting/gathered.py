@@ -10,6 +10,7 @@ from typing import Any
 from runner.journal.live import IntentState, LiveJournal, Note
 from runner.live.closed import Closed, closed, profit_factor
 from runner.live.status import Status, of_record
+from runner.live.worth import worth_of
 from runner.mode.reporting.span import Span, date
 
 REFUSED = ("order_refused", "stop_refused", "amend_refused")
@@ -95,7 +96,8 @@ def gathered(journal: LiveJournal, span: Span, period: str, now: Status | None) 
     status = at_end or last(marks, span.begin_ms, span.end_ms) or before(journal, span) or now
     if status is None:
         return None
-    trades = [trade for trade in closed(each.fill for each in journal.fills()) if span.begin_ms <= trade.closed_ms < span.end_ms]
+    every = closed((each.fill for each in journal.fills()), worth_of(journal, status.currency))
+    trades = [trade for trade in every if span.begin_ms <= trade.closed_ms < span.end_ms]
     steps = [step for step in journal.steps(span.begin_ms) if step.time_ms < span.end_ms]
     return Report(
         account=status.account,

@@ -21,6 +21,7 @@ from runner.live.preflight import Findings, Wanted, prepare
 from runner.live.state import StateFolder, state_of
 from runner.live.thinker import Outlook
 from runner.live.trader import Trader
+from runner.live.worth import keep_worth
 from runner.mode.trading.alone import alone
 from runner.mode.trading.ended import ended
 from runner.mode.trading.options import Trading, address
@@ -92,6 +93,7 @@ def opened(bot: Bot, options: Trading) -> Iterator[Gear]:
         logger.info("the venue's clock is {} ms ahead of ours", desk.measure_clock())
         of_our_pace(desk)
         findings = ready(bot, desk, looks)
+        keep_worth(journal, (each.loaded.market.instrument for each in looks), account.currency)
         clock = VenueClock(desk.rest.offset)
         yield Gear(
             bot=bot, options=options, state=state, journal=journal, keys=keys, desk=desk, clock=clock, looks=looks, findings=findings
