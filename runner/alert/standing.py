@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from runner.alert.alert import Alert
 from runner.alert.kinds import Kind, Teller
 from runner.alert.message import clock
 from runner.alert.notes import STOP, seconds
+from runner.journal.live_rows import Note
+from runner.live import firm_rules
 from runner.live.guard.peaks import Entry
 from runner.live.state import Beat, Halt
 from runner.live.status import RuleStatus, Status
@@ -168,20 +170,47 @@ def of_guard(teller: Teller, number: int, entry: Entry) -> Iterator[Alert]:
         )
 
 
-def of_rule_set(teller: Teller, account: Account, known: Mapping[str, str], now_ms: int) -> tuple[dict[str, str], list[Alert]]:
-    """The account's rules as its files say them now, and what has changed: newer ones for later purchases, other numbers."""
-    newer, digest = newer_than(account, now_ms), digest_of(account)
-    found = {"version": account.version, "digest": digest, "newer": newer}
-    alerts = []
+def of_rule_set(teller: Teller, account: Account, known: dict[str, Any], now_ms: int) -> Iterator[Alert]:
+    """What the account's files say otherwise than at the last look, and newer rules for later purchases. known: brought up to date."""
+    newer, figures = newer_than(account, now_ms), firm_rules.figures(account)
     if newer and known.get("newer", "") != newer:
         title = f"{account.firm} {account.program}: rules in force from {newer} on are newer than the account's ({account.purchased})"
         text = "The account keeps those of its purchase date. See on the firm's dashboard which hold; then set purchased: in its file."
-        alerts.append(teller.tell(Kind.RULES_CHANGED, f"rules.newer.{newer}", title, text, now_ms))
-    if known and (known.get("digest"), known.get("version")) != (digest, account.version):
-        title = f"{account.firm} {account.program}: its rules have changed in the files ({account.version or 'no version named'})"
-        text = f"See them: runner mode=rulebook account={account.name}. A bot that runs keeps the old ones until it is started again."
-        alerts.append(teller.tell(Kind.RULES_CHANGED, f"rules.{digest}", title, text, now_ms))
-    return found, alerts
+        yield teller.tell(Kind.RULES_CHANGED, f"rules.newer.{newer}", title, text, now_ms, subject="newer")
+    changes = firm_rules.changes(known["figures"], figures) if "figures" in known else []
+    known |= {"newer": newer, "figures": figures}
+    fresh = told_once(known, "files", changes)
+    if fresh:
+        next_ = f"A bot that runs keeps the old ones until it is started again. See them: runner mode=rulebook account={account.name}"
+        yield rules_changed(teller, account, (fresh, f"rules.files.{now_ms}"), f"in the account's files. {next_}", now_ms)
+
+
+def of_rules_at_start(teller: Teller, account: Account | None, number: int, note: Note, known: dict[str, Any]) -> Iterator[Alert]:
+    """What was different when its bot was started, unless its files have told that. known: brought up to date."""
+    fresh = told_once(known, "bot", [str(each) for each in note.detail.get("changes", ())])
+    if fresh:
+        next_ = f"since the last start of its bot, which keeps them now. See them: runner mode=rulebook account={teller.account}"
+        yield rules_changed(teller, account, (fresh, f"note.{number}"), next_, note.time_ms)
+
+
+def rules_changed(teller: Teller, account: Account | None, what: tuple[list[str], str], where: str, at_ms: int) -> Alert:
+    """The firm's rules are other ones. what: the differences, and the event."""
+    changes, event = what
+    program = f"{account.firm} {account.program}".strip() if account is not None else "the firm"
+    more = f" and {len(changes) - 1} more" if len(changes) > 1 else ""
+    text = "\n".join([*changes, f"Changed {where}", "Hold them against the firm's dashboard before the next trade."])
+    return teller.tell(Kind.RULES_CHANGED, event, f"rules of {program} changed: {changes[0]}{more}", text, at_ms, subject=event)
+
+
+def told_once(known: dict[str, Any], by: str, changes: list[str]) -> list[str]:
+    """Those of the changes that the other way of finding them has not told: files are read, and bots are started, each at its own time."""
+    mine, others = known.setdefault(f"told_{by}", []), known.setdefault("told_files" if by == "bot" else "told_bot", [])
+    fresh = [each for each in changes if each not in others]
+    for each in changes:
+        if each in others:
+            others.remove(each)
+    mine += fresh
+    return fresh
 
 
 def newer_than(account: Account, now_ms: int) -> str:
@@ -189,12 +218,6 @@ def newer_than(account: Account, now_ms: int) -> str:
     today = f"{datetime.fromtimestamp(now_ms / 1000, UTC):%Y-%m-%d}"
     dates = [rule.purchased_from for rule in account.rules.values() if rule.purchased_from]
     return max((date for date in dates if account.purchased and account.purchased < date <= today), default="")
-
-
-def digest_of(account: Account) -> str:
-    """Digits over the rule book's firm rows: other numbers, other digits."""
-    rows = "\n".join(repr(row) for row in account.book.rows if row.firm)
-    return hashlib.sha256(rows.encode()).hexdigest()[:12]
 
 
 def summary(teller: Teller, status: Status, now_ms: int, day: str) -> Alert | None:

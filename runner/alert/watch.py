@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from runner.alert.picture import draw
 from runner.alert.standing import Bounds
 from runner.journal.live import JournalError, LiveJournal
 from runner.journal.tail import fills_after, notes_after, request_of, told_between
+from runner.live import firm_rules
 from runner.live.guard.peaks import SpoiltError
 from runner.live.guard.peaks import read as read_peaks
 from runner.live.state import Halt, StateFolder, last_beat, read_halt
@@ -88,7 +89,7 @@ class Watch:
         if self._seen is None:
             self._seen = self.outbox.memory(self.key) or {"since_ms": self.since_ms, "note": 0, "fill": 0, "peaks": 0}
         seen = deepcopy(self._seen)
-        found = [*self._journaled(seen, now_ms), *self._stands(seen, now_ms), *self._guarded(seen), *self._ruled(seen, now_ms)]
+        found = [*self._ruled(seen, now_ms), *self._journaled(seen, now_ms), *self._stands(seen, now_ms), *self._guarded(seen)]
         fresh = [alert for alert in found if alert.at_ms >= seen["since_ms"]]
         new = self.outbox.keep(fresh, {self.key: seen}) if fresh or seen != self._seen else 0
         self._seen = seen
@@ -135,6 +136,8 @@ class Watch:
             for number, note in page:
                 if note.kind == "stream" and number > last:
                     alerts += notes.turned(teller, number, note, down, self.stream_ms)
+                if note.kind == firm_rules.NOTE and number > last:
+                    alerts += standing.of_rules_at_start(teller, self.subject.account, number, note, seen.setdefault("rules", {}))
                 alerts += notes.of_note(teller, number, note)
             after = page[-1][0]
         seen["note"] = max(after, last)
@@ -256,8 +259,8 @@ class Watch:
         account = self.rules()
         if account is None:
             return []
-        seen["rules"], alerts = standing.of_rule_set(self.subject.teller, account, seen.get("rules", {}), now_ms)
-        return alerts
+        self.subject = replace(self.subject, account=account)
+        return list(standing.of_rule_set(self.subject.teller, account, seen.setdefault("rules", {}), now_ms))
 
 
 def stamps(*files: Path) -> tuple[int, ...]:

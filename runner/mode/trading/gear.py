@@ -13,6 +13,7 @@ from runner.journal.lease import EVERYTHING
 from runner.journal.live import LiveJournal
 from runner.live.clock import WallClock
 from runner.live.desk import Desk, dialect_of
+from runner.live.firm_rules import keep_rules
 from runner.live.keys import Keys, keys_of
 from runner.live.logs import open_logs
 from runner.live.offset import Offset
@@ -95,6 +96,8 @@ def opened(bot: Bot, options: Trading) -> Iterator[Gear]:
         findings = ready(bot, desk, looks)
         keep_worth(journal, (each.loaded.market.instrument for each in looks), account.currency)
         clock = VenueClock(desk.rest.offset)
+        for change in keep_rules(journal, account, clock.now_ms()):
+            logger.warning("the firm's rules have changed since the last start: {}", change)
         yield Gear(
             bot=bot, options=options, state=state, journal=journal, keys=keys, desk=desk, clock=clock, looks=looks, findings=findings
         )
