@@ -49,8 +49,9 @@ class Glance:
     def notes(self, since_ms: int, most: int) -> list[Note]:
         """What else happened from then on, newest first; marks are left out."""
         with self.store.transaction() as connection:
-            first = self._first(connection, NOTE, since_ms)
-            wanted = select(NOTE).where(NOTE.c.id >= first, NOTE.c.kind != MARK).order_by(NOTE.c.id.desc()).limit(most)
+            others = NOTE.c.kind != MARK  # a mark's time is its bar's, which may have closed long before it was written
+            first = self._first(connection, NOTE, since_ms, others)
+            wanted = select(NOTE).where(NOTE.c.id >= first, others).order_by(NOTE.c.id.desc()).limit(most)
             return [_note(row) for row in connection.execute(wanted).mappings()]
 
     def intents(self, since_ms: int, most: int) -> list[Intent]:

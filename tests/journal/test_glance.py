@@ -54,6 +54,18 @@ def test_what_else_happened_newest_first(journal: Path) -> None:
     assert [each.detail["number"] for each in every] == [999, 996, 993, 990]
 
 
+def test_marks_of_bars_that_closed_long_before_hide_nothing(tmp_path: Path) -> None:
+    """A bot that starts at noon marks the daily bar of midnight: what else happened around noon is found all the same."""
+    file = tmp_path / "journal.db"
+    with LiveJournal.open(file, account="mine") as made:
+        made.note(720 * MINUTE, "stream", {"number": 1})
+        made.note(0, "mark", {})
+        made.note(0, "mark", {})
+        made.note(721 * MINUTE, "stream", {"number": 2})
+    with Glance(file, account="mine") as glance:
+        assert [each.detail["number"] for each in glance.notes(700 * MINUTE, 10)] == [2, 1]
+
+
 def test_orders_with_what_became_of_them(journal: Path) -> None:
     """Newest first, from an instant on."""
     with Glance(journal, account="mine") as glance:
