@@ -165,9 +165,11 @@ class LiveJournal:
         rows = self._rows(wanted if kind is None else wanted.where(NOTE.c.kind == kind))
         return [Note(time_ms=row["time_ms"], kind=row["kind"], detail=json.loads(row["detail"])) for row in rows]
 
-    def last_note(self, kind: str) -> Note | None:
-        """The newest note of a kind; None before the first."""
-        rows = self._rows(select(NOTE).where(NOTE.c.kind == kind).order_by(NOTE.c.id.desc()).limit(1))
+    def last_note(self, kind: str, before_ms: int | None = None) -> Note | None:
+        """The newest note of a kind, or the newest of before an instant; None before the first."""
+        wanted = select(NOTE).where(NOTE.c.kind == kind)
+        wanted = wanted if before_ms is None else wanted.where(NOTE.c.time_ms < before_ms)
+        rows = self._rows(wanted.order_by(NOTE.c.id.desc()).limit(1))
         return Note(time_ms=rows[0]["time_ms"], kind=kind, detail=json.loads(rows[0]["detail"])) if rows else None
 
     def meta(self, key: str) -> str | None:

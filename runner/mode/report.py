@@ -41,7 +41,7 @@ class Options(BaseModel):
     """What `mode.…` may say of a report."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-    period: Literal["day", "week"] = Field("day", description="the firm's day, or that day and the six before")
+    period: Literal["day", "week"] = Field("day", description="the firm's day, or its last seven days that are over")
     at: str | None = Field(None, min_length=1, description="as of when, '2026-12-01 12:00'; null = now")
     journal: str = Field(
         "", description="'' = journal.db in the account's state folder; a postgresql:// URL, or the environment variable that holds it"
@@ -59,8 +59,11 @@ def run(errand: Errand) -> int:
         complain(f"{account.name} has no journal yet ({where}): it has not traded from here, so there is nothing to report")
         return NOTHING
     now_ms = WallClock().now_ms() if options.at is None else instant(options.at)
+    status = read(state)
+    if options.at is not None and status is not None and status.at_ms > now_ms:
+        status = None  # it says nothing of a time that is past
     with LiveJournal.open(where, account=account.name, read_only=True) as journal:
-        report = gathered(journal, span(reset_of(account), now_ms, options.period), options.period, read(state))
+        report = gathered(journal, span(reset_of(account), now_ms, options.period), options.period, status)
     if report is None:
         complain(f"{account.name} has not been marked by that time: nothing says how it stood, so there is nothing to report")
         return NOTHING

@@ -162,6 +162,43 @@ def test_the_running_day_is_the_status_files(home: Path) -> None:
     assert not (home / "state" / "alerts.db").exists()
 
 
+def test_a_time_that_is_past_is_told_as_it_was(home: Path) -> None:
+    """What the account is like today, and what has happened since, is no part of it."""
+    leave(state_of(home, NAME), status("2026-11-25 15:00", 9_000.0, -1_000.0))
+    ran = reported(home, "2026-11-21 09:30")
+    assert "still running" in ran.out
+    assert "balance        10,100.00 USDT" in ran.out
+    assert "nothing was heard of it in that time; figures as of 2026-11-20 20:00" in ran.out
+    assert "connection lost 0 times\nentries held back: 1\n" in ran.out
+
+
+def test_a_day_ends_with_its_last_trade(home: Path) -> None:
+    """The last bar of a day closes at the reset: what was won in it is the day's, though the mark of that bar is of the next one."""
+    with LiveJournal.open(state_of(home, NAME).journal, account=NAME) as journal:
+        for time, balance, result in (("2026-11-23 00:00", 10_120.0, 0.0), ("2026-11-24 00:00", 10_300.0, -2.0)):
+            journal.note(at(time), "mark", status(time, balance, result).mark())
+    ran = reported(home, "2026-11-24 00:05")
+    assert "balance        10,300.00 USDT\nequity         10,307.00 USDT\nday's result   +182.00\n" in ran.out
+    assert "figures as of" not in ran.out
+
+
+def test_a_day_whose_end_nobody_saw_says_of_when_it_is(home: Path) -> None:
+    """Its last mark, and the time of that."""
+    ran = reported(home, "2026-11-21 00:05")
+    assert "figures as of 2026-11-20 20:00, when it was last heard of in that time\n" in ran.out
+    assert "day's result   +100.00\n" in ran.out
+
+
+def test_a_week_is_told_whenever_its_review_runs(home: Path) -> None:
+    """Nine on a Sunday, long after the reset: the seven days that are over, among the alerts."""
+    for hour in ("09:00", "11:00"):
+        ran = reported(home, f"2026-11-22 {hour}", "mode.period=week")
+        assert "week from Sun 2026-11-15 00:00 to Sun 2026-11-22 00:00 UTC\n" in ran.out
+    with Outbox.of(home) as outbox:
+        [alert] = outbox.alerts(NAME)
+    assert (alert.id, alert.text) == (f"report:{NAME}:week:2026-11-21", ran.out)
+
+
 def test_the_week_lists_its_days(home: Path) -> None:
     """Seven days of the firm, each as it was marked last before its reset, a dash where nothing was."""
     ran = reported(home, "2026-11-22 00:05", "mode.period=week", "mode.tell=false")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from runner.journal.live import IntentState, LiveJournal, Note
@@ -90,10 +90,10 @@ class Report:
 
 def gathered(journal: LiveJournal, span: Span, period: str, now: Status | None) -> Report | None:
     """A report out of a journal. now: how the account stands, for a day that still runs. None where nothing says how it stood."""
-    notes = [note for note in journal.notes(since_ms=span.begin_ms) if note.time_ms < span.end_ms or not span.over]
-    marks = [note for note in notes if note.kind == "mark"]
-    at_end = now if now is not None and not span.over else None
-    status = at_end or last(marks, span.begin_ms, span.end_ms) or before(journal, span) or now
+    found = journal.notes(since_ms=span.begin_ms)
+    notes, marks = [note for note in found if note.time_ms < span.end_ms], [note for note in found if note.kind == "mark"]
+    at_end = None if span.over else now
+    status = at_end or ended(marks, *span.days[-1]) or last(marks, span.begin_ms, span.end_ms) or before(journal, span) or now
     if status is None:
         return None
     every = closed((each.fill for each in journal.fills()), worth_of(journal, status.currency))
@@ -113,6 +113,24 @@ def gathered(journal: LiveJournal, span: Span, period: str, now: Status | None) 
     )
 
 
+def ended(marks: Sequence[Note], begin_ms: int, end_ms: int) -> Status | None:
+    """How the account stood when a day of its ended: its last mark, with the money of the mark at the reset, where there is one.
+
+    That one is of the day that begins, so what it has won or lost by then is taken off: what is left is what the day has ended with.
+    """
+    status, after = last(marks, begin_ms, end_ms), last(marks, end_ms, end_ms + 1)
+    if status is None or after is None or status.day_result is None or after.day_result is None:
+        return status
+    equity = cents(after.equity - after.day_result)
+    result = cents(equity - (status.equity - status.day_result))
+    return replace(status, at_ms=end_ms, balance=after.balance, equity=equity, day_result=result)
+
+
+def cents(money: float) -> float:
+    """Without the dust that a difference leaves."""
+    return round(money, 8)
+
+
 def last(marks: Sequence[Note], begin_ms: int, end_ms: int) -> Status | None:
     """How the account stood when it was last marked in [begin, end): a mark at the reset itself is of the day that begins."""
     return next((status for note in reversed(marks) if begin_ms <= note.time_ms < end_ms and (status := read(note)) is not None), None)
@@ -120,9 +138,8 @@ def last(marks: Sequence[Note], begin_ms: int, end_ms: int) -> Status | None:
 
 def before(journal: LiveJournal, span: Span) -> Status | None:
     """How it stood when it was last marked at all before the end."""
-    return next(
-        (status for note in reversed(journal.notes("mark")) if note.time_ms < span.end_ms and (status := read(note)) is not None), None
-    )
+    note = journal.last_note("mark", before_ms=span.end_ms)
+    return None if note is None else read(note)
 
 
 def read(note: Note) -> Status | None:
@@ -136,7 +153,7 @@ def read(note: Note) -> Status | None:
 def day(edge: tuple[int, int], span: Span, marks: Sequence[Note], trades: Sequence[Closed], now: Status | None) -> Day:
     """One day of the span."""
     begin, end = edge
-    status = now if now is not None and end == span.end_ms else last(marks, begin, end)
+    status = now if now is not None and end == span.end_ms else ended(marks, begin, end)
     left = [rule.share_left for rule in status.rules if rule.firm and rule.share_left is not None] if status is not None else []
     return Day(
         date=date(begin, span.zone),

@@ -39,6 +39,8 @@ def head(report: Report) -> Iterator[str]:
     yield f"{report.period} from {begin} to {end} {span.zone}{'' if span.over else ', still running'}"
     if status.at_ms < span.begin_ms:
         yield f"nothing was heard of it in that time; figures as of {local(status.at_ms, span.zone):%Y-%m-%d %H:%M}"
+    elif span.over and status.at_ms < span.end_ms:
+        yield f"figures as of {local(status.at_ms, span.zone):%Y-%m-%d %H:%M}, when it was last heard of in that time"
     if status.state != "active" or status.halted:
         yield "; ".join(part for part in (status.state, status.why, status.halted) if part)
 

@@ -39,12 +39,12 @@ class Span:
 
 
 def span(reset: Reset, now_ms: int, period: str) -> Span:
-    """The running day of a firm, or the one that has just ended where its reset was less than an hour ago; a week: six more before it.
+    """The running day of a firm, or the one that has just ended where its reset was less than an hour ago; a week: the last seven that ended.
 
     A reset on some weekdays only makes days of the firm that last longer.
     """
     edges = [int(each) for each in resets_ms(reset.at, reset.zone, now_ms - 70 * DAY_MS, now_ms, reset.weekdays) if each <= now_ms]
-    over = now_ms - edges[-1] < JUST_MS
+    over = period == "week" or now_ms - edges[-1] < JUST_MS
     if not over:
         edges.append(now_ms)
     days = list(pairwise(edges))
