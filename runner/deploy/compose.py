@@ -11,24 +11,25 @@ from runner.deploy.process import WORD, Process, Site, slugs
 from runner.schedule.when import Always
 
 SAID = "Written by `runner mode=deploy mode.target=compose`; mode.action=remove takes it away."
-TICKER = ("mode=serve",)
+TICKER = ("mode=serve", "mode.guard=false")
+APART = ("guard", "desk")  # services of their own beside it
 LOGS = {"driver": "json-file", "options": {"max-size": "10m", "max-file": "3"}}
 
 
-def files(processes: Sequence[Process], site: Site, folder: Path, *, guards: bool = False) -> dict[str, str]:
-    """The file by its absolute path. guards: some account has a guard run, which what makes the ticks keeps running."""
-    kept = services_of(processes, guards=guards)
+def files(processes: Sequence[Process], site: Site, folder: Path) -> dict[str, str]:
+    """The file by its absolute path."""
+    kept = services_of(processes)
     names = slugs([each.name for each in kept], 60)
     services = {names[each.name]: service(each, site) for each in kept}
     content = {"version": "3.9", "services": services, "volumes": {"state": {}, "cache": {}}}
     return {str(folder / "docker-compose.yml"): document(content, SAID)}
 
 
-def services_of(processes: Sequence[Process], *, guards: bool) -> list[Process]:
-    """A service for each process; where some have times, one that starts those and keeps bots, guard runs and alerts running."""
+def services_of(processes: Sequence[Process]) -> list[Process]:
+    """A service for each process; where some have times, one that starts those and keeps bots and alerts running."""
     if all(each.lasts for each in processes):
         return list(processes)
-    apart = [each for each in processes if each.job == "desk" or (each.job == "guard" and not guards)]
+    apart = [each for each in processes if each.job in APART]
     return [ticker([each for each in processes if each not in apart]), *apart]
 
 

@@ -182,7 +182,7 @@ def generated(menu: Menu, errand: Errand, options: Options, target: str, site: S
     refuse("this command will not run", [*absent(found, menu, target), *unkeyed(found, accounts, target, site)])
     if target == "compose":
         place = Path(options.into).expanduser().absolute() if options.into else site.home / "deploy" / target
-        return compose.files(found, site, place, guards=any(due.run.job == "guard" for due in runs))
+        return compose.files(found, site, place)
     return files(found, options, target, site)
 
 

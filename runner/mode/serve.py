@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -13,16 +13,17 @@ from typing import ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from runner.live.clock import WallClock
+from runner.live.keys import keys_of
 from runner.lock import locked
 from runner.menu import Menu
 from runner.mode.scheduling.accounts import runnable
 from runner.mode.trading.options import WORD
-from runner.model.bot import Errand
+from runner.model.bot import Account, Errand
 from runner.model.duration import milliseconds
 from runner.model.errors import ConfigError, Problem, UnwritableError
 from runner.model.terms import Duration
 from runner.serve.children import Children
-from runner.serve.plan import Plan, plan_of
+from runner.serve.plan import ORDERS, Plan, plan_of
 from runner.serve.server import Server, Terms
 
 ERRAND = True
@@ -44,6 +45,7 @@ class Options(BaseModel):
     longest: Duration = Field("10m", description="a tick that takes longer is asked to stop, then killed")
     patience: Duration = Field("1m", description="on the way out, for ticks that are at work")
     at_once: int = Field(8, ge=1, le=1000, description="ticks that may be at work at the same time; what lasts is not counted")
+    guard: bool = Field(True, description="keep one guard running for all accounts that send orders; false: another process guards them")
     restarts: int = Field(10, ge=0, description="how often what lasts may end within an hour before it is left alone")
 
     def terms(self) -> Terms:
@@ -84,8 +86,39 @@ def planned(menu: Menu, errand: Errand, options: Options) -> Plan:
     """What is served now; the menu is looked at anew."""
     fresh = Menu(menu.home, menu.extra)
     accounts = runnable(fresh, errand)
+    refuse_keyless(accounts, errand.home)
     alerts = [("mode=alerts",)] if told(fresh) else []
-    return plan_of(accounts, errand.home, jitter_ms=milliseconds(options.jitter), sworn=options.live == WORD, host=alerts)
+    return plan_of(
+        accounts, errand.home, jitter_ms=milliseconds(options.jitter), sworn=options.live == WORD, guard=options.guard, host=alerts
+    )
+
+
+def refuse_keyless(accounts: Iterable[Account], home: Path) -> None:
+    """ConfigError for accounts that send orders and whose keys no run of theirs would find. A keyring is left to those who need it."""
+    problems = [
+        Problem(path=account.name, message=f"{problem.message}{told_of(home)}", where="the environment of serve")
+        if not account.secrets_file
+        else Problem(path=account.name, message=problem.message, where=problem.where)
+        for account in accounts
+        if not account.secrets_keyring and any(run.job in (*ORDERS, "guard") for run in account.runs.values())
+        for problem in faults_of_keys(account, home)
+    ]
+    if problems:
+        raise ConfigError("keys are missing, nothing is started", problems)
+
+
+def faults_of_keys(account: Account, home: Path) -> Sequence[Problem]:
+    """Why an account's keys cannot be read; nothing where they can. They are not kept."""
+    try:
+        keys_of(account, home)
+    except ConfigError as error:
+        return error.problems
+    return ()
+
+
+def told_of(home: Path) -> str:
+    """What to do about a variable that is not set, where there is a file that looks like it."""
+    return "; serve does not read .env: type `set -a; . ./.env; set +a` before" if (home / ".env").is_file() else ""
 
 
 def told(menu: Menu) -> bool:

@@ -10,9 +10,10 @@ from runner.model.bot import Account
 from runner.model.errors import ConfigError, Problem
 from runner.schedule.runs import Due, dues
 from runner.serve.times import Times, spread_ms
+from runner.words import counted, listed
 
 WORD = "live=yes-real-money"
-SWORN = ("once", "live")  # jobs whose orders may be real ones
+ORDERS = ("once", "live")  # jobs that send orders, which may be real ones
 HOST = "host"  # runs of the host itself: its guard, its alerts
 
 
@@ -41,20 +42,33 @@ class Kept:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """Everything that is served, by name."""
+    """Everything that is served, by name. guarded: accounts that the guard among them keeps; unguarded: those that another process must."""
 
     ticks: dict[str, Tick]
     kept: dict[str, Kept]
+    guarded: tuple[str, ...] = ()
+    unguarded: tuple[str, ...] = ()
 
     @property
     def line(self) -> str:
-        """How much there is."""
-        accounts = {*(each.account for each in self.ticks.values()), *(each.account for each in self.kept.values())} - {""}
-        return f"{len(accounts)} accounts, {len(self.ticks)} runs at their times, {len(self.kept)} kept running"
+        """How much there is, and who is guarded."""
+        named = {*(each.account for each in self.ticks.values()), *(each.account for each in self.kept.values())} - {""}
+        accounts = len(named | {*self.guarded, *self.unguarded})
+        runs = f"{counted(len(self.ticks), 'run')} at {'its' if len(self.ticks) == 1 else 'their'} times"
+        return f"{counted(accounts, 'account')}, {runs}, {len(self.kept)} kept running; {self.guard_line}"
+
+    @property
+    def guard_line(self) -> str:
+        """Who is guarded."""
+        if self.guarded:
+            return f"one guard for {listed(self.guarded)}"
+        return f"no guard here for {listed(self.unguarded)}" if self.unguarded else "nobody to guard: no run sends orders"
 
 
-def plan_of(accounts: Sequence[Account], home: Path, *, jitter_ms: int, sworn: bool, host: Iterable[tuple[str, ...]] = ()) -> Plan:
-    """What these accounts' runs ask for. host: words of what is kept running beside them.
+def plan_of(
+    accounts: Sequence[Account], home: Path, *, jitter_ms: int, sworn: bool, guard: bool = True, host: Iterable[tuple[str, ...]] = ()
+) -> Plan:
+    """What these accounts' runs ask for. guard: keep one for all accounts that send orders. host: words of what is kept besides.
 
     ConfigError without any run, and for accounts of real money without the second word.
     """
@@ -62,10 +76,11 @@ def plan_of(accounts: Sequence[Account], home: Path, *, jitter_ms: int, sworn: b
     refuse(found, sworn=sworn)
     ticks = [tick_of(due, home, jitter_ms) for due in found if not due.run.lasts]
     kept = [kept_of(due, home) for due in found if due.run.lasts and due.run.job != "guard"]
-    guarded = list(dict.fromkeys(due.account.name for due in found if due.run.job == "guard"))
-    guard = [("mode=guard", f"mode.accounts=[{','.join(guarded)}]")] if guarded else []
-    kept += [of_host(words, home) for words in (*guard, *host)]
-    return Plan(ticks={each.run: each for each in ticks}, kept={each.run: each for each in kept})
+    exposed = tuple(dict.fromkeys(due.account.name for due in found if due.run.job in (*ORDERS, "guard")))
+    guarded, unguarded = (exposed, ()) if guard else ((), exposed)
+    guards = [("mode=guard", f"mode.accounts=[{','.join(guarded)}]")] if guarded else []
+    kept += [of_host(words, home) for words in (*guards, *host)]
+    return Plan(ticks={each.run: each for each in ticks}, kept={each.run: each for each in kept}, guarded=guarded, unguarded=unguarded)
 
 
 def refuse(found: Sequence[Due], *, sworn: bool) -> None:
@@ -73,7 +88,7 @@ def refuse(found: Sequence[Due], *, sworn: bool) -> None:
     if not found:
         message = "no account under accounts/ has runs; write some, or name an account that has: account=NAME"
         raise ConfigError("there is nothing to serve", [Problem(path="account", message=message)])
-    real = [due for due in found if due.account.environment == "live" and due.run.job in SWORN]
+    real = [due for due in found if due.account.environment == "live" and due.run.job in ORDERS]
     if real and not sworn:
         names = dict.fromkeys(due.account.name for due in real)
         problems = [Problem(path="live", message=f"{name} trades real money; type {WORD} as well", where="command line") for name in names]
@@ -82,7 +97,7 @@ def refuse(found: Sequence[Due], *, sworn: bool) -> None:
 
 def words_of(due: Due) -> tuple[str, ...]:
     """What starts it, with the second word where it was given and is needed."""
-    return (*due.words, WORD) if due.account.environment == "live" and due.run.job in SWORN else due.words
+    return (*due.words, WORD) if due.account.environment == "live" and due.run.job in ORDERS else due.words
 
 
 def tick_of(due: Due, home: Path, jitter_ms: int) -> Tick:

@@ -123,7 +123,7 @@ def test_compose_understands_its_file(tmp_path: Path) -> None:
     assert (rest, done.returncode) == ([], 0), done.stderr
     services = yaml.safe_load(done.stdout)["services"]
     assert set(services) == {"guard", "desk", "serve"}
-    assert services["serve"]["command"] == ["runner", "mode=serve"]
+    assert services["serve"]["command"] == ["runner", "mode=serve", "mode.guard=false"]
     assert services["serve"]["healthcheck"]["test"][1] == "find /trading/state/serve.heartbeat -mmin -2 | grep -q ."
     for name, each in services.items():
         assert each["read_only"]
@@ -133,11 +133,11 @@ def test_compose_understands_its_file(tmp_path: Path) -> None:
 
 
 def test_compose_of_what_lasts_alone(tmp_path: Path) -> None:
-    """Without times each process is a service of its own; the guard is one where no account has a run for it."""
+    """Without times each process is a service of its own; the guard and the desk always are."""
     lasting = [each for each in sample() if each.lasts]
     (text,) = compose.files(lasting, site(tmp_path), tmp_path).values()
     assert set(yaml.safe_load(text)["services"]) == {"guard", "alerts", "desk", "mine-bot", "other-one-play"}
-    assert [each.name for each in compose.services_of(sample(), guards=True)] == ["serve", "desk"]
+    assert [each.name for each in compose.services_of(sample())] == ["serve", "guard", "desk"]
 
 
 def test_a_compose_file_holds_no_keys(tmp_path: Path) -> None:

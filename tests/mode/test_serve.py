@@ -3,15 +3,88 @@
 from __future__ import annotations
 
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
+from runner.build import errand as errand_of
+from runner.check import CheckedErrand, check
+from runner.compose import compose
+from runner.live.serving import read
+from runner.menu import Menu
+from runner.mode.serve import Options, planned
+from runner.serve.plan import Plan
 from tests.command import command, written
-from tests.mode.venue import ACCOUNT, KEYS, venue
+from tests.mode.venue import ACCOUNT, KEYS, awaited, venue
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="serve needs processes that fork")
-RUNS = "runs:\n  quick: {strategy: quick, every: 1m, offset: 1s}\n  eyes: {job: guard}\n"
+SOON_S = 15  # a start takes some seconds
+RUNS = """\
+runs:
+  ema_cross: {enabled: false}
+  quick: {strategy: quick, every: 1m, offset: %ds}
+  daily: {job: report, every: 1m, offset: %ds}
+  weekly: {job: review, every: 1m, offset: %ds}
+"""
+MORE = """\
+defaults:
+  - own_money
+  - _self_
+name: %s
+secrets: {key: %s_KEY, secret: %s_SECRET}
+runs:
+  ema_cross: {enabled: false}
+  it: {strategy: ema_cross, job: %s, %s}
+"""
+
+
+def more(name: str, job: str, when: str = "") -> dict[str, str]:
+    """An account file with one run."""
+    return {f"accounts/{name}.yaml": MORE % (name, name.upper(), name.upper(), job, when)}
+
+
+def served(home: Path, *words: str) -> Plan:
+    """What is served of a home."""
+    checked = check(compose(["mode=serve", *words], Menu(home)))
+    assert isinstance(checked, CheckedErrand)
+    errand = errand_of(checked, home, home)
+    return planned(Menu(home), errand, Options(**errand.options))
+
+
+def test_one_guard_for_all_that_send_orders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a guard run or without one; who only plays on paper needs none."""
+    home = written(tmp_path, more("bot", "live") | more("tick", "once", "every: 4h") | more("play", "paper"))
+    for name in ("BOT", "TICK"):
+        monkeypatch.setenv(f"{name}_KEY", name)
+        monkeypatch.setenv(f"{name}_SECRET", "secret")
+    plan = served(home)
+    assert set(plan.kept) == {"bot.it", "play.it", "host.guard"}
+    assert plan.kept["host.guard"].words == ("mode=guard", "mode.accounts=[bot,tick]")
+    assert plan.line == "3 accounts, 1 run at its times, 3 kept running; one guard for bot, tick"
+    plan = served(home, "mode.guard=false")
+    assert set(plan.kept) == {"bot.it", "play.it"}
+    assert plan.line == "3 accounts, 1 run at its times, 2 kept running; no guard here for bot, tick"
+
+
+def test_nobody_to_guard(tmp_path: Path) -> None:
+    """Paper alone sends nothing, and needs no keys."""
+    plan = served(written(tmp_path, more("play", "paper")))
+    assert (set(plan.kept), plan.line) == (
+        {"play.it"},
+        "1 account, 0 runs at their times, 1 kept running; nobody to guard: no run sends orders",
+    )
+
+
+def test_keys_that_are_not_there_are_refused(tmp_path: Path) -> None:
+    """All at once, before anything is started; a file that serve does not read is named, and no value of it."""
+    home = written(tmp_path, more("mine", "once", "every: 4h") | more("play", "paper"))
+    ran = command("mode=serve", home=home, environment={"MINE_SECRET": "hush"})
+    assert (ran.status, "mine  MINE_KEY is not set  the environment of serve" in ran.err, "PLAY" in ran.err) == (2, True, False), ran.err
+    (home / ".env").write_text("MINE_KEY=hush\n")
+    ran = command("mode=serve", home=home)
+    assert (ran.status, ran.err.count("serve does not read .env"), "hush" in ran.err) == (2, 2, False), ran.err
+    assert not (home / "state").exists()
 
 
 def test_nothing_to_serve_is_refused(tmp_path: Path) -> None:
@@ -30,15 +103,25 @@ def test_real_money_needs_its_second_word(tmp_path: Path) -> None:
     assert not (home / "state").exists()
 
 
-def test_a_real_account_is_ticked_and_guarded_and_a_second_serve_is_refused(tmp_path: Path) -> None:
-    """The tick's own line on stderr; the guard is there; SIGTERM ends both."""
-    with venue(tmp_path, account=ACCOUNT + RUNS) as place:
+def test_a_real_account_is_ticked_reported_and_guarded_and_a_second_serve_is_refused(tmp_path: Path) -> None:
+    """Each run's own line on stderr; the pages of the day and the week are kept and told; the guard is there; SIGTERM ends all."""
+    soon = int(time.time() + SOON_S) % 60
+    with venue(tmp_path, account=ACCOUNT + RUNS % (soon, (soon + 1) % 60, (soon + 2) % 60)) as place:
         process = place.start("mode=serve")
-        process.says("serving 1 accounts", 60)
+        process.says("serving 1 account, 3 runs at their times, 1 kept running; one guard for mine", 60)
         second = place.start("mode=serve")
         assert (second.ends(60), "another serve is at work" in second.text) == (2, True), second.text
         process.says("status 0  mine@demo tick", 150)
-        assert "mine demo  equity" in (place.home / "state/host/serve.log").read_text()
+        awaited(lambda: reported(place.home) == {"mine.daily", "mine.weekly"}, 150, lambda: process.text)
+        awaited(lambda: "mine demo  equity" in (place.home / "state/host/serve.log").read_text(), 60)
         process.running.terminate()
         assert process.ends(60) == 0
         assert "host.guard  stopped, status 0" in process.text
+        pages = [file.read_text() for file in (place.home / "state/mine/reports").glob("*.md")]
+        assert sorted(next(word for word in page.splitlines()[1].split()) for page in pages) == ["day", "week"], pages
+
+
+def reported(home: Path) -> set[str]:
+    """The reports that serve says were written."""
+    served = read(home)
+    return {each.run for each in (served.runs if served is not None else ()) if each.status == 0 and each.run != "mine.quick"}
