@@ -15,6 +15,7 @@ from runner.board.card import Card
 from runner.board.desk import since
 from runner.board.metrics import scraped
 from runner.board.places import Place
+from runner.board.served import HostTrouble
 from runner.board.world import World
 from runner.journal.live import JournalError
 from runner.model.errors import RunnerError
@@ -42,11 +43,12 @@ class Heartbeat(BaseModel):
 
 
 class Heartbeats(BaseModel):
-    """Signs of life of every account. ok: each is heard of that should be, and can be read."""
+    """Signs of life of every account. ok: each is heard of that should be, and can be read. host: serve's own."""
 
     ok: bool
     at_ms: int
     accounts: list[Heartbeat]
+    host: list[HostTrouble]
 
 
 class Rows(BaseModel):
@@ -76,7 +78,7 @@ def reading(router: APIRouter, world: World) -> None:
 
     @router.get("/api/heartbeat", tags=["accounts"], responses={503: {"model": Heartbeats}})
     def heartbeat(response: Response) -> Heartbeats:
-        """Signs of life of every account; status 503 when one is silent that should be heard of, or cannot be read."""
+        """Signs of life of every account; status 503 when one is silent that should not be or cannot be read, and when serve is gone."""
         cards = world.desk.cards()
         beats = [
             Heartbeat(
@@ -89,14 +91,16 @@ def reading(router: APIRouter, world: World) -> None:
             )
             for card in cards
         ]
-        ok = not any(beat.silent or beat.readable is False for beat in beats)
+        host = [replace(each, words=world.veil.text(each.words)) for each in world.desk.host_troubles()]
+        ok = not any(beat.silent or beat.readable is False for beat in beats) and not any(each.gone for each in host)
         response.status_code = 200 if ok else 503
-        return Heartbeats(ok=ok, at_ms=world.desk.clock.now_ms(), accounts=beats)
+        return Heartbeats(ok=ok, at_ms=world.desk.clock.now_ms(), accounts=beats, host=host)
 
     @router.get("/metrics", tags=["desk"], response_class=Response)
     def metrics() -> Response:
         """Gauges of every account, for Prometheus."""
-        return Response(scraped(world.desk.cards(), world.desk.clock.now_ms()), media_type=PLAIN)
+        desk = world.desk
+        return Response(scraped(desk.cards(), desk.served(), desk.clock.now_ms()), media_type=PLAIN)
 
     @router.get("/api/accounts", tags=["accounts"])
     def accounts() -> list[Card]:
@@ -181,7 +185,9 @@ def rows(world: World, name: str, span: str, kind: str) -> Rows:
 
 def veiled(world: World, card: Card) -> Card:
     """A card whose texts hold no secret."""
-    return replace(card, halted=world.veil.text(card.halted), needs=tuple(map(world.veil.text, card.needs)))
+    told = world.veil.text
+    runs = tuple(replace(run, said=told(run.said), missed=told(run.missed), given_up=told(run.given_up)) for run in card.runs)
+    return replace(card, halted=told(card.halted), needs=tuple(map(told, card.needs)), runs=runs)
 
 
 def refusing(do: Any) -> Done:

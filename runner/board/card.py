@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from runner.board.known import Known, next_due
 from runner.board.places import Place
+from runner.board.served import next_start, run_troubles
+from runner.live.serving import RunServed, Serving
 from runner.live.state import Beat
 from runner.live.status import OrderStatus, PositionStatus, RuleStatus, Status
 
@@ -78,6 +80,7 @@ class Card:
     orders: tuple[OrderStatus, ...]
     next_ms: int
     next_run: str
+    runs: tuple[RunServed, ...]
     at_ms: int
     beat_ms: int
     guard_ms: int
@@ -89,7 +92,8 @@ class Card:
 class Seen:
     """What was read of an account. halted: by whom and why, '' where nobody has. spoilt: its status is there and cannot be read.
 
-    journal: why its journal cannot be read, '' where it can, None where there is none.
+    journal: why its journal cannot be read, '' where it can, None where there is none. serving: what serve has left in its folder, None
+    where it never served.
     """
 
     status: Status | None = None
@@ -99,6 +103,8 @@ class Seen:
     guard: Beat | None = None
     halted: str = ""
     known: Known | None = None
+    serving: Serving | None = None
+    runs: tuple[RunServed, ...] = ()
 
 
 BADGES = {
@@ -112,6 +118,7 @@ BADGES = {
 }
 HALTED = Badge(word="HALTED", level=Level.BAD)
 HELD = Badge(word="halted", level=Level.WARN)
+ENDED = Badge(word="GIVEN UP", level=Level.BAD)
 UNREAD = Badge(word="JOURNAL UNREADABLE", level=Level.BAD)
 SILENT = Badge(word="SILENT", level=Level.BAD)
 BARE = Badge(word="NO STOP", level=Level.BAD)
@@ -126,11 +133,13 @@ def card_of(place: Place, seen: Seen, now_ms: int) -> Card:
     silent, blind = is_silent(seen, now_ms), is_blind(seen, now_ms)
     rules = tuple(sorted(status.rules, key=share)) if status else ()
     next_ms, next_run = next_of(seen, now_ms)
-    attention, needs = judged(seen, state, bare, rules, silent=silent, blind=blind)
+    attention, needs = judged(seen, state, bare, rules, now_ms)
     mine = seen.halted.startswith(BY_HAND)
     halt = (HELD if mine else HALTED, bool(seen.halted))
     signs = ((BARE, bool(bare)), (UNREAD, bool(seen.journal)), halt, (SILENT, silent), (BLIND, blind))
     extra = [badge for badge, wanted in signs if wanted]
+    if any(run.given_up for run in seen.runs):
+        extra.append(ENDED)
     return Card(
         name=place.key,
         account=place.account,
@@ -166,6 +175,7 @@ def card_of(place: Place, seen: Seen, now_ms: int) -> Card:
         orders=status.orders if status else (),
         next_ms=next_ms,
         next_run=next_run,
+        runs=seen.runs,
         at_ms=status.at_ms if status else 0,
         beat_ms=seen.bot.at_ms if seen.bot else 0,
         guard_ms=seen.guard.at_ms if seen.guard else 0,
@@ -201,18 +211,21 @@ def next_of(seen: Seen, now_ms: int) -> tuple[int, str]:
     if status is not None and status.state == "failed":
         return (0, "")
     bar = (status.next_bar_ms, "") if status is not None and status.next_bar_ms > now_ms else (0, "")
-    times = [each for each in (bar, next_due(seen.known, now_ms)) if each[0]]
+    start = next_due(seen.known, now_ms) if seen.serving is None else next_start(seen.runs) if seen.serving.there(now_ms) else (0, "")
+    times = [each for each in (bar, start) if each[0]]
     return min(times, default=(0, ""))
 
 
 def judged(
-    seen: Seen, state: str, bare: tuple[PositionStatus, ...], rules: tuple[RuleStatus, ...], *, silent: bool, blind: bool
+    seen: Seen, state: str, bare: tuple[PositionStatus, ...], rules: tuple[RuleStatus, ...], now_ms: int
 ) -> tuple[int, tuple[str, ...]]:
     """How urgently somebody should look, and what for."""
+    silent, blind = is_silent(seen, now_ms), is_blind(seen, now_ms)
     held = len(seen.status.positions) if seen.status else 0
     thin = [rule for rule in rules if share(rule) < THIN]
     why = seen.status.why if seen.status else ""
     mine = seen.halted.startswith(BY_HAND)
+    served = run_troubles(seen.runs, now_ms)
     cases = (
         (0, bool(bare), f"{counted(len(bare), 'position')} WITHOUT A STOP: {', '.join(each.symbol for each in bare)}"),
         (1, seen.spoilt, "its status.json cannot be read: nothing is known of its positions"),
@@ -221,8 +234,10 @@ def judged(
         (3, state == "failed", f"failed{f': {why}' if why else ''}"),
         (4, bool(seen.halted) and not mine, seen.halted),
         (5, silent and held == 0, "its bot is silent"),
-        (6, bool(thin), f"under a quarter left of {', '.join(shown_rule(rule) for rule in thin)}"),
+        *((6, bad, words) for bad, words in served),
+        (7, bool(thin), f"under a quarter left of {', '.join(shown_rule(rule) for rule in thin)}"),
         (RED, blind, "its guard is silent"),
+        *((RED, not bad, words) for bad, words in served),
         (RED + 1, bool(seen.known and seen.known.fault), seen.known.fault if seen.known else ""),
         (RED + 2, mine, seen.halted),
         (RED + 3, state == "paused", f"paused{f': {why}' if why else ''}"),

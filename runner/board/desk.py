@@ -14,12 +14,14 @@ from runner.board.files import Shelf, stamp_of, tail
 from runner.board.journals import Journals
 from runner.board.known import Known, Library
 from runner.board.places import Place, places
+from runner.board.served import HostTrouble, host_troubles, serving_of
 from runner.board.stood import status_of
 from runner.journal.glance import Glance
 from runner.journal.live import JournalError
 from runner.journal.live_rows import Intent, Note
 from runner.journal.live_store import NothingYetError
 from runner.live.clock import Clock
+from runner.live.serving import file_of as serve_file
 from runner.live.state import halted, last_beat
 from runner.live.status import file_of
 from runner.model.duration import DAY_MS
@@ -76,10 +78,21 @@ class Desk:
         self.journals.look(self.places())
         return in_order([self.card(place) for place in self.places()])
 
+    def served(self) -> dict[str, bool]:
+        """Whether serve is at work, by the names of folders in which it has been."""
+        now_ms = self.clock.now_ms()
+        found = {home.name: serving_of(self.shelf, home) for home in self.homes if stamp_of(serve_file(home)) is not None}
+        return {name: serving is not None and serving.there(now_ms) for name, serving in found.items()}
+
+    def host_troubles(self) -> list[HostTrouble]:
+        """What concerns every account: serve is gone, or what it runs for all of them is in trouble."""
+        return host_troubles(self.shelf, self.homes, self.clock.now_ms())
+
     def card(self, place: Place) -> Card:
         """How an account stands."""
         state, now_ms = place.state, self.clock.now_ms()
         halt = halted(state, now_ms) if stamp_of(state.halts) else None
+        serving = serving_of(self.shelf, place.home)
         status = self.shelf.read(file_of(state), "status", lambda: status_of(state))
         seen = Seen(
             status=status,
@@ -89,6 +102,8 @@ class Desk:
             guard=self.shelf.read(state.heartbeat("guard"), "beat", lambda: last_beat(state, "guard")),
             halted="" if halt is None else halt.line(),
             known=self.known(place),
+            serving=serving,
+            runs=serving.of(place.account) if serving is not None else (),
         )
         return card_of(place, seen, now_ms)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from runner.board.card import Card
+from runner.live.serving import RunServed
 
 STATES = ("active", "target_reached", "passed", "paused", "failed")
 LABELS = ("account", "environment")
@@ -32,8 +33,8 @@ COUNTS: tuple[tuple[str, str, Callable[[Card], float | None]], ...] = (
 class Accounts(Collector):
     """The gauges of these accounts at this moment."""
 
-    def __init__(self, cards: list[Card], now_ms: int) -> None:
-        self.cards, self.now_ms = cards, now_ms
+    def __init__(self, cards: list[Card], served: Mapping[str, bool], now_ms: int) -> None:
+        self.cards, self.served, self.now_ms = cards, served, now_ms
 
     def collect(self) -> Iterator[Metric]:
         """Every gauge."""
@@ -50,6 +51,12 @@ class Accounts(Collector):
         yield self.gauge(
             "status_age_seconds", "since the bot last said how the account stands", ((card, self.age(card.at_ms)) for card in self.cards)
         )
+        yield self.runs("run_given_up", "1: serve does not start the run any more", lambda run: float(bool(run.given_up)))
+        yield self.runs("run_failures", "ends of the run in a row that should not have been", lambda run: float(run.failures))
+        yield self.runs(
+            "run_due_timestamp_seconds", "when serve starts the run next", lambda run: run.due_ms / 1000 if run.due_ms else None
+        )
+        yield self.serves()
         headroom = GaugeMetricFamily(
             "runner_headroom_share", "what is left of a rule's allowance, 0 to 1", labels=[*LABELS, "rule", "code"]
         )
@@ -71,13 +78,30 @@ class Accounts(Collector):
                 made.add_metric([card.name, card.environment], float(value))
         return made
 
+    def runs(self, name: str, words: str, value: Callable[[RunServed], float | None]) -> GaugeMetricFamily:
+        """One figure of every run that serve knows of these accounts."""
+        made = GaugeMetricFamily(f"runner_{name}", words, labels=[*LABELS, "run"])
+        for card in self.cards:
+            for run in card.runs:
+                found = value(run)
+                if found is not None:
+                    made.add_metric([card.name, card.environment, run.run], found)
+        return made
+
+    def serves(self) -> GaugeMetricFamily:
+        """Whether serve is at work, by folder, where it has been."""
+        made = GaugeMetricFamily("runner_serve_up", "1: serve was heard of within a minute", labels=["home"])
+        for home, up in self.served.items():
+            made.add_metric([home], float(up))
+        return made
+
     def age(self, at_ms: int) -> float | None:
         """Seconds since then; None where there was nothing."""
         return (self.now_ms - at_ms) / 1000 if at_ms else None
 
 
-def scraped(cards: list[Card], now_ms: int) -> bytes:
-    """The page that Prometheus reads."""
+def scraped(cards: list[Card], served: Mapping[str, bool], now_ms: int) -> bytes:
+    """The page that Prometheus reads. served: whether serve is at work, by folder."""
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(Accounts(cards, now_ms))
+    registry.register(Accounts(cards, served, now_ms))
     return generate_latest(registry)

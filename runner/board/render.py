@@ -23,7 +23,23 @@ def environment(veil: Veil) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for name in ("money", "signed", "number", "ago", "ahead", "when", "hour", "iso", "left", "side", "told", "length"):
+    for name in (
+        "money",
+        "signed",
+        "sign",
+        "number",
+        "ago",
+        "ahead",
+        "when",
+        "hour",
+        "iso",
+        "left",
+        "room",
+        "measured",
+        "side",
+        "told",
+        "length",
+    ):
         made.filters[name] = getattr(words, name)
     made.filters |= {"level": level_of, "rule": shown_rule, "veiled": lambda text: veil.text(str(text))}
     for name in made.list_templates(extensions=["html"]):

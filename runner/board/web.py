@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
+from math import fsum
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -10,7 +12,7 @@ from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from runner.board.api import refusing
-from runner.board.card import Level
+from runner.board.card import Card, Level
 from runner.board.chart import chart_of
 from runner.board.desk import since
 from runner.board.gate import SESSION_MS
@@ -147,13 +149,35 @@ def shown(world: World, request: Request, name: str, status: int = 200, **values
 
 def glance(world: World) -> dict[str, Any]:
     """What the first page shows."""
-    cards = world.desk.cards()
+    cards, host = world.desk.cards(), world.desk.host_troubles()
     urgent = sum(card.level in (Level.BAD, Level.WARN) for card in cards)
     summary = f"{urgent} of {len(cards)} {'account needs' if urgent == 1 and len(cards) == 1 else 'accounts need'} attention"
     if not urgent:
         summary = "No account needs attention" if cards else "No accounts yet"
-    title = f"({urgent}) desk" if urgent else "desk"
-    return {"cards": cards, "now": world.desk.clock.now_ms(), "summary": summary, "title": title, "loading": False}
+    if host:
+        summary = f"{'Serve' if any(each.gone for each in host) else 'The host'} needs attention; {summary[0].lower()}{summary[1:]}"
+    title = f"({urgent + len(host)}) desk" if urgent or host else "desk"
+    return {
+        "cards": cards,
+        "groups": [("Needs attention", cards[:urgent]), ("Calm", cards[urgent:])],
+        "open": sum(len(card.positions) for card in cards),
+        "sums": sums(cards),
+        "host": host,
+        "many": len(world.desk.homes) > 1,
+        "now": world.desk.clock.now_ms(),
+        "summary": summary,
+        "title": title,
+        "loading": False,
+    }
+
+
+def sums(cards: Iterable[Card]) -> list[tuple[str, float]]:
+    """The day's result of all accounts, by currency."""
+    found: dict[str, list[float]] = {}
+    for card in cards:
+        if card.day_result is not None:
+            found.setdefault(card.currency, []).append(card.day_result)
+    return [(currency, fsum(results)) for currency, results in sorted(found.items())]
 
 
 def story(world: World, place: Place, span: str) -> dict[str, Any]:
@@ -167,7 +191,17 @@ def story(world: World, place: Place, span: str) -> dict[str, Any]:
         values["notes"] = [replace(each, detail=world.veil.data(each.detail)) for each in desk.notes(place, now_ms - 7 * DAY_MS)]
     except JournalError as error:
         values["unread"] = world.veil.text(desk.unread(place, error))
-    return {**values, "card": card, "now": now_ms, "span": span, "log": desk.log(place), "output": world.hands.output(place)}
+    host = [each for each in desk.host_troubles() if each.home == place.home.name]
+    return {
+        **values,
+        "card": card,
+        "host": host,
+        "many": False,
+        "now": now_ms,
+        "span": span,
+        "log": desk.log(place),
+        "output": world.hands.output(place),
+    }
 
 
 def back(place: Place) -> Response:

@@ -10,16 +10,30 @@ from runner.model.duration import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS
 
 NOTHING = "–"
 MINUS = "−"
+MONEY = ("DAILY_LOSS", "MAX_LOSS", "SYMBOL_DAILY_LOSS", "PROFIT_TARGET", "PROFIT_CAP", "PAYOUT")
+TIMES = ("INACTIVITY", "TIME_LIMIT")
+SHARES = ("HOUSE", "CONSISTENCY")  # fractions, where the limit is one
 
 
 def money(value: float | None) -> str:
     """`9,870.92`; a dash for nothing."""
-    return NOTHING if value is None else f"{value:,.2f}".replace("-", MINUS)
+    return NOTHING if value is None else f"{cents(value):,.2f}".replace("-", MINUS)
 
 
 def signed(value: float | None) -> str:
-    """`+12.00`, `−3.10`."""
-    return NOTHING if value is None else f"{value:+,.2f}".replace("-", MINUS)
+    """`+12.00`, `−3.10`, `0.00`."""
+    return NOTHING if value is None else f"{cents(value):{'+' if cents(value) else ''},.2f}".replace("-", MINUS)
+
+
+def sign(value: float | None) -> str:
+    """`gain`, `loss` or '', for colours."""
+    found = cents(value or 0.0)
+    return "gain" if found > 0 else "loss" if found < 0 else ""
+
+
+def cents(value: float) -> float:
+    """To the cent; nothing has no sign."""
+    return round(value, 2) or 0.0
 
 
 def number(value: float | None) -> str:
@@ -70,11 +84,26 @@ def iso(at_ms: int) -> str:
 
 
 def left(rule: RuleStatus) -> str:
-    """`61 % left`, with what that is in the rule's own unit."""
-    share = "" if rule.share_left is None else f"{max(0.0, rule.share_left) * 100:.0f} % left"
-    if rule.headroom is None:
-        return share or "not measured"
-    return f"{share}, {number(rule.headroom)}" if share else f"{number(rule.headroom)} left"
+    """`61 %`: what is left of a rule's allowance; a dash where it has none."""
+    return NOTHING if rule.share_left is None else f"{max(0.0, rule.share_left) * 100:.0f} %"
+
+
+def room(rule: RuleStatus) -> str:
+    """What is left of a rule in its own unit."""
+    return measured(rule, rule.headroom)
+
+
+def measured(rule: RuleStatus, value: float | None) -> str:
+    """A figure of a rule as people say it: money to the cent, shares in percent, times in days and hours, counts as they are."""
+    if value is None:
+        return NOTHING
+    if rule.code in MONEY:
+        return money(value)
+    if rule.code in TIMES:
+        return length(int(value)) if value >= 0 else f"{MINUS}{length(int(value))}"
+    if rule.code in SHARES and rule.limit is not None and rule.limit <= 1:
+        return f"{value * 100:.2f} %".replace("-", MINUS)
+    return number(value)
 
 
 def side(value: int) -> str:

@@ -12,6 +12,8 @@ from typing import Any
 
 from runner.journal.live import LiveJournal
 from runner.live import state as states
+from runner.live.serving import RunServed, Serving
+from runner.live.serving import leave as leave_serving
 from runner.live.state import Beat, Halt, StateFolder, halt, state_of
 from runner.live.status import OrderStatus, PositionStatus, RuleStatus, Status, leave
 
@@ -154,6 +156,17 @@ def traded(journal: LiveJournal, at_ms: int, number: int) -> None:
     journal.note(at_ms + 120_000, "stream", {"channel": "private", "up": True, "why": ""})
 
 
+def run(name: str, account: str, **more: Any) -> RunServed:
+    """A run that serve starts."""
+    return RunServed(**{"run": name, "account": account, "due_ms": NOON + 2 * HOUR, "began_ms": NOON - 2 * HOUR, **more})
+
+
+def serves(home: Path, *runs: RunServed, **more: Any) -> None:
+    """What serve has left a moment ago."""
+    leave_serving(home, Serving(**{"at_ms": NOON - 5_000, "pid": 77, "runs": runs, **more}))
+
+
+GIVEN_UP = "it ended with status 2, which another start does not change"
 LOG = """\
 2026-11-22T12:00:05.113Z INFO    {name}@demo tick 2026-11-22 12:00 UTC: 1 plan, 1 approved; BTCUSDT long 0.052, stop at 85210.0
 2026-11-22T12:00:05.871Z INFO    {name}@demo BTCUSDT long 0.052: its stop rests at the venue at 85210.0
@@ -191,3 +204,9 @@ def sample(home: Path, now_ms: int = NOON) -> None:
     left(home, status("own_money", now_ms, firm="", program="", phase="trading", rules=(), target=None, mode="paper"), **fresh)
     ended = status("breakout", now_ms, firm="breakout", state="failed", why="MAX_LOSS 9,394.10 under 9,400.00", equity=9_394.1, left=0.0)
     left(home, replace(ended, day_result=-205.9), **fresh)
+    serves(
+        home,
+        run("hyro_2step.fvg", "hyro_2step", lasts=True, pid=4242, due_ms=0),
+        run("hyro_2step.daily", "hyro_2step", ended_ms=now_ms - 12 * HOUR, status=0, said="done"),
+        run("own_money.fvg", "own_money", ended_ms=now_ms - HOUR, status=2, said="refused", failures=1, due_ms=0, given_up=GIVEN_UP),
+    )

@@ -18,7 +18,7 @@ from runner.board.places import apart, places
 from runner.journal.live import LiveJournal
 from runner.live.state import Halt, halt, state_of
 from runner.model.errors import ConfigError
-from tests.board.homes import DAY, NOON, QUARTER, journaled, left, position, sample, status
+from tests.board.homes import DAY, HOUR, NOON, QUARTER, journaled, left, position, run, sample, serves, status
 from tests.board.serving import Shown, desk
 
 
@@ -58,13 +58,14 @@ def test_the_first_page_shows_every_account_with_what_matters(shown: Shown) -> N
     """Name, environment, state, money, a bar and words for each rule, positions with stops."""
     page = shown.get("/").text
     names = re.findall(r'id="to-([^"]+)"', page)
-    assert names[:5] == ["ftmo_100k", "e8_one", "breakout", "hyro_swing", "topstep"]
+    assert names[:5] == ["ftmo_100k", "e8_one", "breakout", "own_money", "hyro_swing"]
     assert len(names) == 9
-    assert "6 of 9 accounts need attention" in page
-    for word in ("halted", "SILENT", "FAILED", "NO STOP", "target reached", "paused", "holiday", "18 % left", "stop 85210.0"):
+    assert "7 of 9 accounts need attention" in page
+    for word in ("halted", "SILENT", "FAILED", "NO STOP", "GIVEN UP", "target reached", "paused", "holiday", "18 %", "stop 85210.0"):
         assert word in page
     bars = re.findall(r'<rect class="rest" width="([\d.]+)"', page)
     assert "18.0" in bars
+    assert '9 accounts · 4 positions open · day <b class="loss">−737.50</b> USDT' in page
     assert len(bars) == len(re.findall(r'<span class="left">', page))
 
 
@@ -235,6 +236,68 @@ def test_a_journal_that_is_being_written_is_not_torn(tmp_path: Path) -> None:
             assert "No account needs attention" in made.get("/").text
 
 
+def test_what_serve_gave_up_is_shown(tmp_path: Path) -> None:
+    """On both pages with the reason, in the API and the metrics; a run that failed or was missed as well; what is due next is serve's word."""
+    for name in ("calm", "ended", "failing", "late"):
+        left(tmp_path, status(name, next_bar_ms=0))
+    serves(
+        tmp_path,
+        run("calm.fvg", "calm"),
+        run("ended.fvg", "ended", lasts=True, due_ms=0, failures=11, given_up="it has ended 11 times within an hour"),
+        run("failing.fvg", "failing", failures=2, ended_ms=NOON - HOUR, status=3, said="the venue is not there"),
+        run("late.fvg", "late", missed_ms=NOON - HOUR, missed="the machine slept"),
+    )
+    with desk(tmp_path) as made:
+        page = made.get("/").text
+        assert re.findall(r'id="to-([^"]+)"', page) == ["ended", "failing", "late", "calm"]
+        assert "3 of 4 accounts need attention" in page
+        assert "next <time" in page.partition('id="to-calm"')[2]
+        for words in (
+            "ended.fvg is not started again: it has ended 11 times within an hour",
+            "the venue is not there",
+            "the machine slept",
+        ):
+            assert words in page
+        ended, calm = made.get("/accounts/ended").text, made.get("/accounts/calm").text
+        assert ("GIVEN UP" in ended, "it has ended 11 times" in ended) == (True, True)
+        assert ("14:30 in 2 h" in calm, "waits for its time" in calm, "GIVEN UP" in calm) == (True, True, False)
+        assert made.get("/api/accounts/ended").json["runs"][0]["given_up"].startswith("it has ended 11")
+        metrics = made.get("/metrics").text
+        assert 'runner_run_given_up{account="ended",environment="demo",run="ended.fvg"} 1.0' in metrics
+        assert 'runner_run_failures{account="failing",environment="demo",run="failing.fvg"} 2.0' in metrics
+        assert f'runner_serve_up{{home="{tmp_path.name}"}} 1.0\n' in metrics
+        assert made.get("/api/heartbeat").status == 200
+
+
+@pytest.mark.parametrize(
+    ("more", "words", "status_code"),
+    [
+        ({"at_ms": NOON - 61_000}, "serve has said nothing since 2026-11-22 12:28 UTC: nothing is started", 503),
+        ({"pid": 0}, "serve was stopped 2026-11-22 12:29 UTC: nothing is started", 200),
+        ({"faults": ("accounts/x.yaml: bad",)}, "changed accounts are not taken over: accounts/x.yaml: bad", 200),
+        ({"runs": (run("guard", "", lasts=True, due_ms=0, given_up="no"),)}, "guard is not started again: no", 200),
+        (None, "serve.json cannot be read", 503),
+    ],
+    ids=["it is gone", "it was stopped", "it refuses changes", "the host's own run is given up", "it cannot be read"],
+)
+def test_serve_itself_needs_attention(tmp_path: Path, more: dict[str, Any] | None, words: str, status_code: int) -> None:
+    """On the first page and on every account's; nothing is promised to be started by a serve that is not there."""
+    left(tmp_path, status("mine", next_bar_ms=0))
+    serves(tmp_path, **({"runs": (run("mine.fvg", "mine"),)} | (more or {})))
+    if more is None:
+        (tmp_path / "state" / "serve.json").write_text('{"layout": 1, "at_ms": "x"}', encoding="utf-8")
+    with desk(tmp_path) as made:
+        page = made.get("/").text
+        assert words in page
+        assert "no account needs attention" in page
+        assert 'data-title="(1) desk"' in page
+        assert words in made.get("/accounts/mine").text
+        heard = made.get("/api/heartbeat")
+        assert (heard.status, words in heard.text) == (status_code, True)
+        there = more is not None and "faults" in more
+        assert (made.get("/api/accounts/mine").json["next_ms"] > 0) is there
+
+
 def test_heartbeats_turn_the_status(shown: Shown, tmp_path: Path) -> None:
     """503 with somebody silent, 200 without; the desk's own health is another matter."""
     heard = shown.get("/api/heartbeat")
@@ -254,6 +317,7 @@ def test_metrics_are_read_by_prometheus(shown: Shown) -> None:
         (sample.name, sample.labels["account"], sample.labels.get("rule", sample.labels.get("state", ""))): sample.value
         for family in parsed(shown.get("/metrics").text)
         for sample in family.samples
+        if "account" in sample.labels
     }
     assert found["runner_equity", "hyro_2step", ""] == 10_135.27
     assert found["runner_balance", "ftmo_100k", ""] == 99_097.33

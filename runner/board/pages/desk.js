@@ -8,7 +8,15 @@
   let heard = Date.now();
   let said = "";
 
+  const clocks = () => {  // the reader's own time beside UTC, where it is another
+    for (const each of place.querySelectorAll("time.clock")) {
+      const at = new Date(each.dateTime);
+      if (at.getTimezoneOffset()) each.parentNode.append(` · ${at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })} here`);
+    }
+  };
+
   const tell = () => {
+    clocks();
     const part = place.querySelector("[data-summary]");
     if (!part) return;
     document.title = part.dataset.title;
