@@ -1,7 +1,12 @@
-"""Lines for a user's crontab, and the small scripts they start: a line of cron has no zone, no seconds and a thousand characters."""
+"""Lines for a user's crontab, and the small scripts they start: a line of cron has no zone, no seconds and a thousand characters.
+
+A crontab is read from its top: what a line sets (SHELL, HOME, PATH, TZ, cronie's CRON_TZ) applies to all lines below it, and nothing
+unsets it. So our part stands above every line that sets something, but for whom mail goes to, and sets nothing itself.
+"""
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Sequence
 
@@ -11,6 +16,9 @@ from runner.deploy.timing import Timing
 from runner.model.errors import ConfigError, Problem
 
 CRONTAB = "crontab"  # stands for the user's crontab among paths
+MAIL = frozenset({"MAILTO", "MAILFROM"})  # may apply to our part: its warnings are mailed as the user's are
+SETTING = re.compile(r"""[ \t]*(?:"([^"]*)"|'([^']*)'|([^\s=#"'][^\s=]*))[ \t]*=""")
+PASSED = re.compile(r"[ \t]*(#.*)?")  # a line that says nothing
 HEAD = """\
 #!/bin/sh
 # {name}: runner {words}
@@ -111,23 +119,66 @@ def block(crontab: str, site: Site) -> str | None:
 
 
 def with_block(crontab: str, site: Site, text: str | None) -> str:
-    """A crontab with our part put in place, at its end where there was none, or taken away; everything else as it is."""
+    """A crontab with our part put in place, above what would apply to it, or taken away; every other byte as it is."""
     begin, end = _span(crontab, site)
-    if end > begin:
-        return crontab[:begin] + (text or "") + crontab[end:]
-    gap = "\n" if crontab and not crontab.endswith("\n") and text else ""
-    return crontab + gap + (text or "")
+    if text is not None and end > begin and not alien(crontab[:begin]):
+        return crontab[:begin] + text + crontab[end:]
+    rest = crontab[:begin] + crontab[end:]
+    at = place(rest)
+    return rest[:at] + (text or "") + rest[at:]
+
+
+def place(crontab: str) -> int:
+    """Where our part begins: below the lines that say whom mail goes to where the crontab opens with them, else at its top."""
+    found = at = 0
+    for line in re.findall(r"[^\n]*\n", crontab):
+        at += len(line)
+        name = setting(line)
+        if (name is None and not PASSED.fullmatch(line.rstrip("\n"))) or (name is not None and name not in MAIL):
+            break
+        found = at if name is not None else found
+    return found
+
+
+def setting(line: str) -> str | None:
+    """The name of the variable that a line sets."""
+    read = SETTING.match(line)
+    return next((name for name in read.groups() if name is not None), None) if read else None
+
+
+def alien(lines: str) -> list[str]:
+    """What these lines set for those below them that our part must not be given."""
+    names = dict.fromkeys(setting(line) for line in lines.split("\n"))
+    return [name for name in names if name is not None and name not in MAIL]
+
+
+def misplaced(crontab: str, site: Site) -> bool:
+    """Whether our part is there, and lines above it set what applies to it."""
+    begin, end = _span(crontab, site)
+    return end > begin and bool(alien(crontab[:begin]))
+
+
+def apart(crontab: str, site: Site) -> list[str]:
+    """What a person should know of a crontab that sets variables, once our part is in it."""
+    begin, end = _span(crontab, site)
+    rest = crontab[:begin] + crontab[end:]
+    names = list(dict.fromkeys(name for line in rest[place(rest) :].split("\n") if (name := setting(line)) is not None))
+    if not names:
+        return []
+    mail = "; to be mailed warnings elsewhere than to yourself let MAILTO be the first line" if "MAILTO" in names else ""
+    return [f"crontab: our part stands above the lines that set {', '.join(names)}, so that they apply to your own lines alone{mail}"]
 
 
 def _span(crontab: str, site: Site) -> tuple[int, int]:
     """Where our part begins and ends; (0, 0) where there is none. ConfigError where somebody took one of its marks away, or doubled one."""
-    found = [crontab.splitlines().count(line) for line in marks(site)]
-    if found not in ([0, 0], [1, 1]):
-        said = "\n".join(marks(site)).replace("\n", "' and '")
-        message = f"our part no longer lies between one line '{said}'; put the missing one back, or remove all lines of it"
+    opening, closing = marks(site)
+    lines = crontab.split("\n")
+    if opening not in lines and closing not in lines:
+        return 0, 0
+    begin, end = f"\n{crontab}".find(f"\n{opening}\n"), f"\n{crontab}".find(f"\n{closing}\n")
+    if (lines.count(opening), lines.count(closing)) != (1, 1) or not 0 <= begin < end:
+        message = (
+            f"our part no longer lies between one line '{opening}' and '{closing}'; put the missing one back, or remove all lines of it"
+        )
         raise ConfigError("nothing is changed", [Problem(path="crontab", message=message)])
-    opening, closing = (f"{line}\n" for line in marks(site))
-    begin = 0 if crontab.startswith(opening) else crontab.find("\n" + opening) + 1
-    end = crontab.find("\n" + closing, begin)
-    whole = crontab.startswith(opening, begin) and end >= 0
-    return (begin, end + 1 + len(closing)) if whole else (0, 0)
+    return begin, end + len(closing) + 1

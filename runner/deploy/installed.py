@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import os
+import shutil
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -12,24 +13,25 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from runner.deploy.cron import CRONTAB, block, with_block
+from runner.deploy.cron import CRONTAB, block, misplaced, with_block
 from runner.deploy.process import Site
 from runner.model.errors import ConfigError, Problem, UnwritableError
 
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """One file, or the crontab: what is there and what shall be. None = nothing."""
+    """One file, or our part of the crontab: what is there and what shall be. None = nothing. astray: that part is not where it must be."""
 
     path: str
     before: str | None
     after: str | None
+    astray: bool = False
 
     @property
     def kind(self) -> str:
         """What happens to it."""
         if self.before == self.after:
-            return "unchanged"
+            return "moved" if self.astray else "unchanged"
         return "added" if self.before is None else "removed" if self.after is None else "changed"
 
     def diff(self) -> str:
@@ -74,7 +76,8 @@ def digest(text: str) -> str:
 def changes(wanted: Mapping[str, str], record: Record, site: Site) -> list[Change]:
     """What would be done so that exactly `wanted` is installed: the files of an earlier time that are not among it go."""
     paths = [*wanted, *(path for path in record.written if path not in wanted)]
-    found = [Change(path=path, before=installed(path, site), after=wanted.get(path)) for path in paths]
+    astray = CRONTAB in wanted and misplaced(crontab(), site)
+    found = [Change(path=path, before=installed(path, site), after=wanted.get(path), astray=astray and path == CRONTAB) for path in paths]
     return [each for each in found if each.before is not None or each.after is not None]
 
 
@@ -115,13 +118,20 @@ def _closed(folder: Path) -> Problem | None:
     return None
 
 
-def put(found: Sequence[Change], record: Record, site: Site) -> None:
-    """Make these changes and remember them. UnwritableError after everything was put back as it was."""
+def put(found: Sequence[Change], record: Record, site: Site, folders: Sequence[Path] = ()) -> None:
+    """Make these changes and folders, and remember them. UnwritableError after everything was put back as it was."""
     todo = [each for each in found if each.kind != "unchanged"]
     now = {each.path: [digest(each.after)] for each in found if each.after is not None}
     both = {path: [*record.written.get(path, ()), *now.get(path, ())] for path in {**record.written, **now}}
     done: list[Change] = []
+    lines = crontab() if any(each.path == CRONTAB for each in todo) else ""
+    absent = _absent([*folders, record.file.parent, *(Path(each.path).parent for each in todo if each.path != CRONTAB)])
     try:
+        for folder in folders:
+            folder.mkdir(parents=True, exist_ok=True)
+        for folder in absent:
+            if site.user and any(each.is_relative_to(folder) for each in folders):
+                shutil.chown(folder, site.user)
         _remember(Record(file=record.file, written=both))
         staged = _staged([each for each in todo if each.path != CRONTAB])
         for each in todo:
@@ -129,24 +139,39 @@ def put(found: Sequence[Change], record: Record, site: Site) -> None:
             _become(each.path, each.after, staged.pop(each.path, None), site)
         _remember(Record(file=record.file, written=now))
     except (OSError, ConfigError) as error:
-        _back(done, record, site)
+        _back(done, record, lines)
         problem = (
             error.problems
             if isinstance(error, ConfigError)
             else [Problem(path=str(getattr(error, "filename", "")), message=getattr(error, "strerror", None) or str(error))]
         )
         raise UnwritableError("nothing is changed: it could not be written", problem) from error
+    else:
+        absent = []
     finally:
         for each in todo:
             with suppress(OSError):
                 _part(each.path).unlink(missing_ok=True)
+        for folder in absent:
+            with suppress(OSError):  # somebody else has put something there
+                folder.rmdir()
 
 
-def _back(done: Sequence[Change], record: Record, site: Site) -> None:
-    """Put everything back, the crontab first."""
+def _absent(folders: Sequence[Path]) -> list[Path]:
+    """Those of these folders, and of what they lie in, that are not there; the deepest first."""
+    found = {each for folder in folders for each in (folder, *folder.parents) if not each.exists()}
+    return sorted(found, key=lambda folder: len(folder.parts), reverse=True)
+
+
+def _back(done: Sequence[Change], record: Record, lines: str) -> None:
+    """Put everything back, the crontab first. lines: what it was."""
     for each in sorted(done, key=lambda each: each.path != CRONTAB):
         with suppress(OSError, ConfigError):
-            _become(each.path, each.before, None, site)
+            if each.path == CRONTAB:
+                if crontab() != lines:
+                    install(lines)
+            else:
+                _restore(each.path, each.before)
     with suppress(OSError):
         _remember(record)
 
@@ -178,14 +203,20 @@ def _become(path: str, text: str | None, staged: Path | None, site: Site) -> Non
     """Let a file, or our part of the crontab, hold this text."""
     if path == CRONTAB:
         install(with_block(crontab(), site, text))
-    elif text is None:
-        Path(path).unlink(missing_ok=True)
     elif staged is not None:
         staged.replace(path)
     else:
-        part = _part(path)
-        _write(part, text)
-        part.replace(path)
+        _restore(path, text)
+
+
+def _restore(path: str, text: str | None) -> None:
+    """Let a file hold this text; None: no file."""
+    if text is None:
+        Path(path).unlink(missing_ok=True)
+        return
+    part = _part(path)
+    _write(part, text)
+    part.replace(path)
 
 
 def _remember(record: Record) -> None:
@@ -202,7 +233,7 @@ def _remember(record: Record) -> None:
 def crontab() -> str:
     """The user's crontab, byte for byte; '' without one."""
     done = _crontab("-l")
-    if done.returncode and not any(done.stderr.startswith(begin) for begin in (b"no crontab for",)):
+    if done.returncode and b"no crontab for" not in done.stderr:
         raise _refused(done)
     return done.stdout.decode("utf-8", "surrogateescape") if not done.returncode else ""
 

@@ -45,6 +45,7 @@ class Site:
     prefix: str = "prop-runner"
     user: str = ""  # whom systemd runs it as; '' = whoever's manager it is
     cache: Path | None = None  # of compiled code
+    libraries: tuple[str, ...] = ()  # folders of the interpreter and of what it imports
     image: str = "prop-runner"
     namespace: str = "prop-runner"
     secret: str = "prop-runner-keys"  # noqa: S105 - the name of a Secret

@@ -10,6 +10,7 @@ from runner.deploy.process import KEEP, LONGEST_TICK_S, Process, Site
 from runner.deploy.timing import DAYS, HOURS, MINUTES, MONTHS, WEEKDAYS, Fields, Timing
 
 DAY_NAMES = ("Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat")
+EMPTIED = (Path("/tmp"), Path("/var/tmp"))  # noqa: S108 - what PrivateTmp= gives each unit its own of
 BUSY = 7  # another bot is at work: nothing was done, and nothing is wrong
 HARDENED = """\
 NoNewPrivileges=yes
@@ -113,8 +114,24 @@ def place(process: Process, site: Site, *, system: bool) -> Iterator[str]:
     if site.environment is not None and (process.keys or process.job in ("alerts", "desk")):
         yield f"EnvironmentFile={one(str(site.environment))}"
     writes = [site.home / "state", *([site.cache] if site.cache is not None else [])]
+    if away := hidden(site):
+        yield f"BindReadOnlyPaths={' '.join(whole(str(path)) for path in away)}"
     yield f"ReadWritePaths={' '.join(quoted(str(path)) for path in writes)}"
     yield from (f"MemoryMax={site.memory}", "MemorySwapMax=0", "TasksMax=128", f"OOMPolicy={'stop' if process.lasts else 'kill'}")
+
+
+def hidden(site: Site) -> list[Path]:
+    """What a unit needs and PrivateTmp= would hide from it: the user's folder, the program and its interpreter, compiled code."""
+    needed = [site.home, Path(site.program).parent.parent, *(Path(each) for each in site.libraries), *([site.cache] if site.cache else [])]
+    return list(dict.fromkeys(each for each in needed if any(each.is_relative_to(folder) for folder in EMPTIED)))
+
+
+def told(site: Site) -> list[str]:
+    """What a person should know of these paths."""
+    return [
+        f"systemd: {each} lies in a folder that hosts empty; the units are shown it in spite of PrivateTmp=yes, a place elsewhere is safer"
+        for each in hidden(site)
+    ]
 
 
 def opening(description: str) -> list[str]:
@@ -139,6 +156,11 @@ def line(words: Sequence[str]) -> str:
 def one(path: str) -> str:
     """A path that a unit takes whole."""
     return path.replace("%", "%%")
+
+
+def whole(path: str) -> str:
+    """A path among others, in which a colon ends nothing."""
+    return '"' + path.replace("%", "%%").replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def quoted(word: str, *, dollars: bool = False) -> str:

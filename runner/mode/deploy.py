@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from runner.deploy import compose, cron, kubernetes, systemd
-from runner.deploy.installed import Change, Record, changes, edited, emptied, put, unwritable
+from runner.deploy.installed import Change, Record, changes, crontab, edited, emptied, put, unwritable
 from runner.deploy.process import Process, Site, keyless, processes, twins, unsworn, values_in
 from runner.live.clock import WallClock
 from runner.machine.cache import users
@@ -75,18 +75,18 @@ def run(errand: Errand) -> int:
     wanted = {} if options.action == "remove" else generated(menu, errand, options, target, site)
     found = changes(wanted, record, site)
     problems = [] if options.force else [*edited(found, record), *enabled(options, site)]
+    said = notes(wanted, target, site)
     if options.action == "diff":
-        show(found, problems, errand.home, target)
+        show(found, [*said, *(f"not without mode.force=true  {problem.line()}" for problem in problems)], errand.home, target)
         return 0
     refuse("nothing is changed", [*problems, *unwritable(found, record)])
-    if options.action == "apply":
-        for folder in (site.home / "state", *([site.cache] if site.cache is not None else [])):
-            folder.mkdir(parents=True, exist_ok=True)
-    put(found, record, site)
+    folders = (site.home / "state", *([site.cache] if site.cache is not None else [])) if options.action == "apply" else ()
+    put(found, record, site, folders)
     for folder in emptied(found, errand.home):
-        folder.rmdir()
+        with suppress(OSError):  # somebody has put something there by now
+            folder.rmdir()
     told(found, errand.home, target)
-    print("\n".join(after(options, target, site)))
+    print("\n".join([*said, *after(options, target, site)]))
     return 0
 
 
@@ -124,7 +124,8 @@ def site_of(errand: Errand, options: Options, target: str) -> Site:
         memory=options.memory,
         prefix=options.prefix,
         user=options.user or (getpass.getuser() if options.scope == "system" else ""),
-        cache=None if inside else next(iter(users()), None),
+        cache=None if inside else cache_of(options),
+        libraries=() if inside else tuple(dict.fromkeys((sys.prefix, sys.base_prefix))),
         image=options.image,
         namespace=options.namespace,
         secret=options.secret,
@@ -133,6 +134,34 @@ def site_of(errand: Errand, options: Options, target: str) -> Site:
         folders=tuple(name for name in (*WRITTEN, "settings.yaml") if (errand.home / name).exists()) if inside else (),
         carried={"RUNNER_TRUST": trust} if (trust := os.environ.get("RUNNER_TRUST", "")) else {},
     )
+
+
+def cache_of(options: Options) -> Path | None:
+    """Where whoever runs it keeps compiled code. ConfigError for a user that this host does not know."""
+    if options.target != "systemd" or options.scope != "system" or options.user in (None, getpass.getuser()):
+        return next(iter(users()), None)
+    home = Path(f"~{options.user}")
+    with suppress(RuntimeError):
+        return home.expanduser() / ".cache" / "prop-runner"
+    said = f"expected a user of this host, was {options.user!r}; make one: adduser --disabled-password {options.user}"
+    raise ConfigError("this command will not run: 1 problem", [Problem(path="mode.user", message=said, where="command line")])
+
+
+def foreign(options: Options, site: Site) -> list[Problem]:
+    """Folders that whoever runs the units could not write to: they are somebody else's."""
+    if options.target != "systemd" or site.user in ("", "root"):
+        return []
+    folders = [site.home / "state", *([site.cache] if site.cache is not None else [])]
+    message = f"is not {site.user}'s, whom the units run as; chown -R {site.user} it, or name another: mode.user=…"
+    return [Problem(path=str(each), message=message) for each in folders if each.exists() and owner(each) != site.user]
+
+
+def owner(path: Path) -> str:
+    """Whose it is; '' for somebody without a name."""
+    try:
+        return path.owner()
+    except KeyError:
+        return ""
 
 
 def environment(home: Path, options: Options) -> Path | None:
@@ -179,7 +208,7 @@ def generated(menu: Menu, errand: Errand, options: Options, target: str, site: S
     alerts = options.alerts and (errand.home / "conf" / "mode" / "alerts.yaml").is_file()
     shared = [mode for mode, asked in (("alerts", alerts), ("desk", options.desk)) if asked]
     found = processes(runs, site.journal, shared)
-    refuse("this command will not run", [*absent(found, menu, target), *unkeyed(found, accounts, target, site)])
+    refuse("this command will not run", [*absent(found, menu, target), *unkeyed(found, accounts, target, site), *foreign(options, site)])
     if target == "compose":
         place = Path(options.into).expanduser().absolute() if options.into else site.home / "deploy" / target
         return compose.files(found, site, place)
@@ -244,13 +273,23 @@ def systemctl(options: Options) -> str:
     return "systemctl" if options.scope == "system" else "systemctl --user"
 
 
-def show(found: Sequence[Change], problems: Sequence[Problem], home: Path, target: str) -> None:
+def notes(wanted: Mapping[str, str], target: str, site: Site) -> list[str]:
+    """What a person should know of this host beside what changes."""
+    if not wanted:
+        return []
+    if target == "cron":
+        lines = crontab()
+        return cron.apart(cron.with_block(lines, site, wanted[cron.CRONTAB]), site)
+    return systemd.told(site) if target == "systemd" else []
+
+
+def show(found: Sequence[Change], said: Sequence[str], home: Path, target: str) -> None:
     """What would change, line by line."""
     for each in found:
         print(each.diff(), end="")
     told(found, home, target)
-    for problem in problems:
-        print(f"not without mode.force=true  {problem.line()}")
+    for line in said:
+        print(line)
     if any(each.kind != "unchanged" for each in found):
         print("nothing is written; mode.action=apply does it")
 
@@ -261,7 +300,7 @@ def told(found: Sequence[Change], home: Path, target: str) -> None:
         path = Path(each.path)
         print(f"{each.kind:<9}  {path.relative_to(home) if path.is_relative_to(home) else each.path}")
     kinds = [each.kind for each in found]
-    counts = [f"{kinds.count(kind)} {kind}" for kind in ("added", "changed", "removed", "unchanged") if kind in kinds]
+    counts = [f"{kinds.count(kind)} {kind}" for kind in ("added", "changed", "moved", "removed", "unchanged") if kind in kinds]
     print(f"{target}: {', '.join(counts) if counts else 'nothing is installed'}")
 
 

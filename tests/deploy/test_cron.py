@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from runner.deploy import cron
 from runner.deploy.cron import CRONTAB, block, with_block
@@ -157,21 +159,82 @@ def test_statuses_after_which_it_is_started_again(home: Path, status: int, again
     assert len(log(home)) == (3 if again else 2)
 
 
-@pytest.mark.parametrize("before", ["", "MAILTO=me\n\n# mine\n5 4 * * *\techo  'a  b' \n", "* * * * * é\n"])
-def test_the_rest_of_a_crontab_stays(before: str, tmp_path: Path) -> None:
-    """Byte for byte: when our part comes, when it changes, and when it goes."""
-    host = site(tmp_path)
+LINES = [
+    "",
+    "# mine",
+    "MAILTO=me@example.com",
+    "MAILFROM = 'bot'",
+    "SHELL=/bin/bash",
+    '"HOME" = /nowhere',
+    "CRON_TZ=Asia/Tokyo",
+    "  TZ=Asia/Tokyo",
+    "PATH=",
+    "5 4 * * *\techo  'a  b' ",
+    "@daily X=1 echo",
+    "* * * * * \u00e9\u2028\f",
+    "# >>> prop-runner /elsewhere >>>",
+]
+
+
+@given(st.lists(st.sampled_from(LINES), max_size=8), st.booleans(), st.lists(st.sampled_from(LINES), max_size=3))
+def test_the_rest_of_a_crontab_stays(before: list[str], ended: bool, more: list[str]) -> None:
+    """Byte for byte, a last line without its end too, when our part comes, changes and goes; nothing that is set above applies to it."""
+    text = "\n".join(before) + ("\n" if ended and before else "")
+    host = site(Path("/home/mine"))
     ours = cron.files([process("a")], host)[CRONTAB]
     other = cron.files([process("a"), process("b", name="mine.other")], host)[CRONTAB]
-    with_ours = with_block(before, host, ours)
+    with_ours = with_block(text, host, ours)
     assert block(with_ours, host) == ours
-    after = with_ours + "1 1 * * * later\n"
-    changed = with_block(after, host, other)
-    assert changed == before + other + "1 1 * * * later\n"
-    assert with_block(changed, host, None) == before + "1 1 * * * later\n"
+    assert not cron.misplaced(with_ours, host)
+    assert with_block(with_ours, host, None) == text
+    edited = "".join(f"{line}\n" for line in more) + with_ours
+    changed = with_block(edited, host, other)
+    assert block(changed, host) == other
+    assert not cron.misplaced(changed, host)
+    assert with_block(changed, host, None) == "".join(f"{line}\n" for line in more) + text
 
 
-@pytest.mark.parametrize("left", ["{0}\n1 1 * * * mine\n", "1 1 * * * mine\n{1}\n", "{0}\n1 1 * * * mine\n{1}\n{0}\n"])
+@pytest.mark.parametrize(
+    ("crontab", "above"),
+    [
+        pytest.param("", "", id="no crontab"),
+        pytest.param("# mine\n1 1 * * * mine\n", "", id="lines"),
+        pytest.param("CRON_TZ=Asia/Tokyo\n1 1 * * * mine\n", "", id="a zone"),
+        pytest.param("# mine\n\nMAILTO=me\nSHELL=/bin/bash\n", "# mine\n\nMAILTO=me\n", id="mail, then a shell"),
+        pytest.param("SHELL=/bin/bash\nMAILTO=me\n", "", id="a shell, then mail"),
+        pytest.param("MAILTO=me", "", id="mail without the end of its line"),
+    ],
+)
+def test_where_our_part_begins(crontab: str, above: str) -> None:
+    """What a line sets applies to all below it: only whom mail goes to may stand above our lines."""
+    assert cron.place(crontab) == len(above)
+
+
+def test_a_line_that_somebody_put_above_our_part(home: Path) -> None:
+    """It would apply to our lines: our part moves above it, every other byte stays, and the person is told."""
+    host = site(home)
+    ours = cron.files([process("a")], host)[CRONTAB]
+    assert cron.apart("1 1 * * * mine\n" + ours, host) == []
+    torn = "HOME=/nowhere\n" + ours + "1 1 * * * mine\n"
+    assert cron.misplaced(torn, host)
+    assert Change(path=CRONTAB, before=ours, after=ours, astray=True).kind == "moved"
+    moved = with_block(torn, host, ours)
+    assert moved == ours + "HOME=/nowhere\n1 1 * * * mine\n"
+    (said,) = cron.apart(moved, host)
+    assert "above the lines that set HOME, so that they apply to your own lines alone" in said
+    assert "MAILTO" not in said
+
+
+@pytest.mark.parametrize(
+    "left",
+    [
+        "{0}\n1 1 * * * mine\n",
+        "1 1 * * * mine\n{1}\n",
+        "{0}\n1 1 * * * mine\n{1}\n{0}\n",
+        "{1}\n1 1 * * * mine\n{0}\n",
+        "{0}\n1 1 * * * mine\n{1}",
+    ],
+)
 def test_a_part_without_one_of_its_marks_is_refused(tmp_path: Path, left: str) -> None:
     """Its lines would stay for ever, and the next part would start everything twice."""
     host = site(tmp_path)
@@ -228,7 +291,7 @@ def awaited(files: Sequence[Path]) -> None:
 
 
 def test_the_real_cron_starts_it(home: Path) -> None:
-    """Installed beside lines of the user's; started in its minute, asked or not, with its keys; taken away without a trace."""
+    """Installed beside lines of the user's and what they set; started in its minute, asked or not, with its keys; gone without a trace."""
     if os.geteuid() != 0:
         pytest.skip("a cron of one's own is started by root alone")
     tool("crontab", "cron")
@@ -236,12 +299,12 @@ def test_the_real_cron_starts_it(home: Path) -> None:
     asked = Process(name="mine.asked", job="report", words=("asked",), when=ASKED, accounts=("asked",))
     wanted = cron.files([process("mode=once", "a=50%"), asked], host)
     assert "runner.deploy.probe" in wanted[str(home / "deploy" / "cron" / "mine.asked.sh")]
-    own = f"# mine\n* * * * * echo mine > '{home}/theirs'\n"
+    own = f"SHELL=/bin/false\nHOME=/nowhere\nPATH=/nowhere\n# mine\nSHELL=/bin/sh\nHOME=/\n* * * * * echo mine > '{home}/theirs'\n"
     with own_crontab():
         install(own)
         found = changes(wanted, Record.read(home, "cron"), host)
         put(found, Record.read(home, "cron"), host)
-        assert crontab() == own + wanted[CRONTAB]
+        assert crontab() == wanted[CRONTAB] + own
         with running_cron():
             awaited([home / "deploy" / "log" / "mine.log", home / "deploy" / "log" / "asked.log", home / "theirs"])
         gone = changes({}, Record.read(home, "cron"), host)
@@ -270,4 +333,4 @@ def test_a_line_that_cron_does_not_read(home: Path) -> None:
         assert "bad minute" in str(raised.value)
         assert crontab() == "1 1 * * * mine\n"
     assert not script.exists()
-    assert not (home / "deploy" / "cron.json").exists()
+    assert not (home / "deploy").exists()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -21,8 +23,7 @@ def test_a_change_that_fails_halfway(tmp_path: Path) -> None:
         put(todo, Record.read(tmp_path, "systemd"), site(tmp_path))
     assert first.read_text(encoding="utf-8") == "old\n"
     assert not third.exists()
-    assert sorted(file.name for file in tmp_path.iterdir()) == ["a", "b", "deploy"]
-    assert not list((tmp_path / "deploy").iterdir())
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["a", "b"]
 
 
 def test_what_was_written_before_a_kill_is_ours(tmp_path: Path) -> None:
@@ -56,3 +57,11 @@ def test_a_record_that_cannot_be_read(tmp_path: Path) -> None:
     (tmp_path / "deploy" / "cron.json").write_text("[]", encoding="utf-8")
     with pytest.raises(ConfigError, match="nothing is changed"):
         Record.read(tmp_path, "cron")
+
+
+@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() != 0, reason="only root gives folders away")
+def test_folders_are_of_whom_the_units_run_as(tmp_path: Path) -> None:
+    """Those that were not there; what was there stays as it is."""
+    put([], Record.read(tmp_path, "systemd"), site(tmp_path, user="daemon"), [tmp_path / "a" / "state"])
+    assert [(tmp_path / name).owner() for name in ("a", "a/state")] == ["daemon", "daemon"]
+    assert tmp_path.owner() != "daemon"

@@ -129,3 +129,22 @@ def test_keys_are_named_and_not_told(units: Path, tmp_path: Path) -> None:
 def test_words_with_signs_that_systemd_reads() -> None:
     """Percent signs, dollars, quotes and blanks reach the program as they are."""
     assert systemd.line(["/bin/run", "50%", "$HOME", 'say "hi" \\', "a=[b,c]"]) == '/bin/run 50%% $$HOME "say \\"hi\\" \\\\" a=[b,c]'
+
+
+@pytest.mark.parametrize(
+    ("home", "program", "shown"),
+    [
+        pytest.param("/home/me/trading", "/home/me/env/bin/runner", None, id="a home"),
+        pytest.param("/root/trading", "/opt/runner/bin/runner", None, id="of root"),
+        pytest.param("/tmp/a: b", "/opt/runner/bin/runner", '"/tmp/a: b"', id="a folder that is emptied"),  # noqa: S108
+        pytest.param("/var/tmp/x", "/tmp/env/bin/runner", '"/var/tmp/x" "/tmp/env"', id="folders, the program too"),  # noqa: S108
+        pytest.param("/tmpx/trading", "/opt/runner/bin/runner", None, id="another folder"),  # noqa: S108
+    ],
+)
+def test_a_unit_sees_its_folders(home: str, program: str, shown: str | None) -> None:
+    """Each unit has a /tmp of its own: what lies in the host's is shown to it, and the person is told."""
+    host = site(Path(home), program=program, cache=None)
+    texts = systemd.files(sample(), host, Path("/units")).values()
+    lines = {line for text in texts for line in text.splitlines() if line.startswith("Bind")}
+    assert lines == ({f"BindReadOnlyPaths={shown}"} if shown else set())
+    assert [home in line for line in systemd.told(host)][:1] == ([True] if shown else [])

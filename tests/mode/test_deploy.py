@@ -183,6 +183,20 @@ def test_keys_in_a_file_are_not_for_containers(home: Path) -> None:
         assert deploy(home, target=target).status == status
 
 
+def test_a_crontab_that_is_refused(home: Path, tmp_path: Path) -> None:
+    """Nothing is left: no folder, no script, no mark of what was written."""
+    crontab = tmp_path / "bin" / "crontab"
+    written(
+        tmp_path, {"bin/crontab": '#!/bin/sh\n[ "$1" = -l ] && { echo "no crontab for me" >&2; exit 1; }\necho "disk full" >&2; exit 1\n'}
+    )
+    crontab.chmod(0o755)
+    before = sorted(home.rglob("*"))
+    ran = command("mode=deploy", "target=cron", "action=apply", home=home, environment={"PATH": f"{crontab.parent}:{os.environ['PATH']}"})
+    assert (ran.status, ran.out) == (2, "")
+    assert "disk full" in ran.err
+    assert sorted(home.rglob("*")) == before
+
+
 def test_a_folder_that_cannot_be_written(home: Path) -> None:
     """One line without an error's number, nothing written. Root writes everywhere but where the kernel keeps its own files."""
     shut = Path("/proc/shut")
@@ -194,3 +208,20 @@ def test_a_folder_that_cannot_be_written(home: Path) -> None:
     assert (refused.status, refused.out) == (2, "")
     assert "Errno" not in refused.err
     assert tree(home) == before
+
+
+def test_a_user_of_the_system_that_is_not_there(home: Path) -> None:
+    """Such units would not be started."""
+    before = tree(home)
+    refused = deploy(home, "scope=system", "user=no-such-one", f"into={home}/units", "action=apply")
+    assert (refused.status, refused.out) == (2, "")
+    assert "expected a user of this host, was 'no-such-one'" in refused.err
+    assert tree(home) == before
+
+
+def test_units_that_run_as_somebody_else(home: Path) -> None:
+    """They could not write to a folder of the state that is another's."""
+    (home / "state").mkdir()
+    refused = deploy(home, "scope=system", "user=daemon", f"into={home}/units", "action=apply")
+    assert (refused.status, refused.out) == (2, "")
+    assert "state  is not daemon's, whom the units run as; chown -R daemon it" in refused.err
