@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -48,7 +49,7 @@ class Menu:
             return None
         if path == PRIMARY:
             return shipped("conf") / (PRIMARY + SUFFIX)
-        return next((file for file in self._files(path) if file.is_file()), None)
+        return next((file for file in self._files(path) if is_file(file)), None)
 
     def is_group(self, name: str) -> bool:
         """Whether `name` is a folder of choices; '' is the menu itself."""
@@ -60,15 +61,13 @@ class Menu:
     def options(self, group: str) -> list[str]:
         """The choices directly inside a group, sorted, each once."""
         path = _clean(group)
-        folders = [folder for folder in self._places(path) if folder.is_dir()] if path else []
-        return sorted({file.stem for folder in folders for file in folder.glob("*" + SUFFIX) if file.is_file()})
+        inside = [file for folder in self._places(path) for file in _lying(folder)] if path else []
+        return sorted({file.stem for file in inside if file.name.endswith(SUFFIX) and is_file(file)})
 
     def groups(self, group: str = "") -> list[str]:
         """The groups directly inside a group ('' for the first level), sorted."""
         folders = self._places(group) if group else self.conf_folders
-        inside = {
-            f.name for folder in folders if folder.is_dir() for f in folder.iterdir() if f.is_dir() and f.name not in ("hydra", SHIPPED)
-        }
+        inside = {file.name for folder in folders for file in _lying(folder) if is_folder(file) and file.name not in ("hydra", SHIPPED)}
         return sorted(inside | ({ACCOUNT} if group == "" else set()))
 
     def choices(self, group: str) -> list[str]:
@@ -110,6 +109,24 @@ class Menu:
             return tuple(folder.joinpath(*rest) for folder in folders)
         folders = (shipped("conf"),) if only_shipped else self.conf_folders
         return tuple(folder.joinpath(*parts) for folder in folders)
+
+
+def is_file(path: Path) -> bool:
+    """Whether a file is there; one behind a link that may not be followed is none."""
+    return os.path.isfile(path)  # noqa: PTH113 - Path.is_file raises for such a link
+
+
+def is_folder(path: Path) -> bool:
+    """Whether a folder is there."""
+    return os.path.isdir(path)  # noqa: PTH112 - the same
+
+
+def _lying(folder: Path) -> list[Path]:
+    """What a folder holds, without what editors and systems hide in it; nothing where it is not there or may not be read."""
+    try:
+        return [file for file in folder.iterdir() if not file.name.startswith(".")]
+    except OSError:
+        return []
 
 
 def _clean(name: str) -> str | None:

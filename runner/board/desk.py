@@ -65,7 +65,9 @@ class Desk:
         now_ms = self.clock.now_ms()
         at_ms, found = self._places
         if not found or not 0 <= now_ms - at_ms < LOOK_MS:
-            found = places(self.homes, self.library.all(), self.only)
+            written = self.library.all()
+            named = {known.account for known in written.values() if known.choice in self.only}  # a file may call its account otherwise
+            found = places(self.homes, written, [*self.only, *named])
             self._places = (now_ms, found)
         return found
 

@@ -12,7 +12,7 @@ from omegaconf import OmegaConf
 from runner.compose.document import Document, read
 from runner.compose.guard import Faults, guarded
 from runner.compose.misnamed import rename
-from runner.menu import PRIMARY, SHIPPED, Menu
+from runner.menu import ACCOUNT, PRIMARY, SHIPPED, Menu
 from runner.words import nearest
 
 SCHEME = "menu"
@@ -49,6 +49,8 @@ class MenuSource(ConfigSource):
         data, faults = (document.data, list(document.faults)) if name == PRIMARY else guarded(document)
         if name != PRIMARY and "defaults" in data:
             data["defaults"] = Defaults(self.menu, name, faults).settled(data["defaults"])
+        if name.startswith(f"{ACCOUNT}/") and not document.data and not faults:
+            faults.append(((), "is empty: an account says at least what it is made from, defaults: [hyro_2step, _self_]"))
         self.faults[name] = faults
         return ConfigResult(provider=self.provider, path=self.full_path(), config=OmegaConf.create(data), header={"package": None})
 

@@ -19,7 +19,9 @@ from runner.alert.watch import Subject
 from runner.live.state import state_of
 from runner.lock import locked
 from runner.menu import Menu
-from runner.mode.guarding import asked, bare
+from runner.mode.accounts.asked import asked
+from runner.mode.accounts.bare import bare, problem
+from runner.mode.accounts.files import owned, unread
 from runner.mode.trading.options import address
 from runner.model.bot import Account, Errand
 from runner.model.duration import milliseconds
@@ -137,13 +139,13 @@ def subjects(menu: Menu, options: Options, errand: Errand) -> tuple[list[tuple[S
     The one chosen or those named; else every account of the user's folder. ConfigError where the journals' address is none.
     """
     found: list[tuple[Subject, Callable[[], Account | None]]] = []
-    problems: list[Problem] = []
-    named = options.accounts or ([] if errand.account is not None else owned(menu))
-    for name, words in (asked(menu, named, errand) if named or errand.account is not None else {}).items():
+    singled_out = bool(options.accounts) or errand.account is not None
+    problems = [] if singled_out else unread(menu)
+    for name, words in chosen(menu, options, errand).items():
         try:
             account = bare(menu, name, words)
         except RunnerError as error:
-            problems.append(Problem(path=f"account {name}", message="; ".join(problem.line() for problem in error.problems) or str(error)))
+            problems.append(problem(name, error))
             continue
         state = state_of(errand.home, account.name)
         teller = Teller(account=account.name, environment=account.environment, severities=options.severities())
@@ -153,15 +155,16 @@ def subjects(menu: Menu, options: Options, errand: Errand) -> tuple[list[tuple[S
     return found, problems
 
 
+def chosen(menu: Menu, options: Options, errand: Errand) -> dict[str, tuple[str, ...]]:
+    """The words that compose each account to watch: the one chosen, those named, else the user's own. ConfigError for names of none."""
+    named = options.accounts or ([] if errand.account is not None else owned(menu))
+    return asked(menu, named, errand) if named or errand.account is not None else {}
+
+
 def reachable(options: Options, home: Path) -> None:
     """Refuse an address of the journals that is none, before anything is written."""
     if options.journal:
         address(options, state_of(home, "any"))
-
-
-def owned(menu: Menu) -> list[str]:
-    """Accounts of the user's own folder."""
-    return sorted(file.stem for file in (menu.home / "accounts").glob("*.yaml"))
 
 
 def again(menu: Menu, name: str, words: tuple[str, ...]) -> Account | None:

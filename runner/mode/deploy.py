@@ -20,7 +20,7 @@ from runner.deploy.process import Process, Site, keyless, processes, twins, unsw
 from runner.live.clock import WallClock
 from runner.machine.cache import users
 from runner.menu import Menu
-from runner.mode.scheduling.accounts import runnable
+from runner.mode.accounts.looked import runnable
 from runner.model.bot import Account, Errand
 from runner.model.errors import ConfigError, Problem
 from runner.schedule.runs import dues

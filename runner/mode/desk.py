@@ -15,7 +15,7 @@ from runner.board.places import apart
 from runner.compose.overrides import COMMAND
 from runner.live.clock import WallClock
 from runner.live.state import StateFolder
-from runner.mode.shown import Written
+from runner.mode.accounts.shown import Written, recognised
 from runner.mode.trading.options import address
 from runner.model.bot import Errand
 from runner.model.duration import milliseconds
@@ -61,6 +61,7 @@ def run(errand: Errand) -> int:
     from runner.board.app import listening, server
 
     written = Written(homes_of(options, errand.home))
+    recognised(written.homes, options.accounts, errand)
     world = world_of(options, errand.home, written)
     with listening(options.host, options.port) as bound:
         print(greeting(options, bound.getsockname()[1], errand.home), flush=True)

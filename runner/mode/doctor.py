@@ -31,7 +31,9 @@ from runner.doctor.venue import VenueSeen
 from runner.live.clock import WallClock
 from runner.live.desk import Speaking, desk_of
 from runner.menu import Menu, shipped
-from runner.mode.scheduling.accounts import Look, shared, unread
+from runner.mode.accounts.files import unread
+from runner.mode.accounts.looked import Look
+from runner.mode.accounts.twins import shared
 from runner.mode.trading.options import address
 from runner.model.bot import Account, Bot, Errand
 from runner.model.errors import ConfigError, Problem

@@ -8,10 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from runner.build import build
-from runner.build import errand as errand_of
-from runner.check import CheckedErrand, check
 from runner.compose import compose
-from runner.compose.overrides import COMMAND, key_of, parsed
 from runner.live.clock import Clock
 from runner.live.desk import Desk, Speaking, desk_of
 from runner.live.guard.process import Ward
@@ -21,6 +18,9 @@ from runner.live.keys import keys_of
 from runner.live.state import state_of
 from runner.lock import locked
 from runner.menu import Menu
+from runner.mode.accounts.asked import asked
+from runner.mode.accounts.bare import bare, problem
+from runner.mode.accounts.files import unread
 from runner.model.bot import Account, Errand
 from runner.model.errors import ConfigError, Problem, RunnerError
 
@@ -29,11 +29,11 @@ def accounts(menu: Menu, named: Sequence[str], errand: Errand) -> tuple[list[tup
     """The accounts to guard with the symbols they trade, and what is wrong with others.
 
     The one chosen on the command line and those that are named, whose keys are set; without any every account that has runs, a venue that
-    takes orders, and its keys. ConfigError where one is chosen that is not among those named.
+    takes orders, and its keys. ConfigError for a name that no account has, and where one is chosen that is not among those named.
     """
     found: list[tuple[Account, tuple[str, ...]]] = []
-    problems: list[Problem] = []
     singled_out = bool(named) or errand.account is not None
+    problems = [] if singled_out else unread(menu)
     for name, words in asked(menu, named, errand).items():
         try:
             account = bare(menu, name, words)
@@ -42,22 +42,8 @@ def accounts(menu: Menu, named: Sequence[str], errand: Errand) -> tuple[list[tup
             if singled_out or reachable(account, menu):
                 found.append(settled(menu, account, words))
         except RunnerError as error:
-            problems.append(Problem(path=f"account {name}", message="; ".join(problem.line() for problem in error.problems) or str(error)))
+            problems.append(problem(name, error))
     return found, problems
-
-
-def asked(menu: Menu, named: Sequence[str], errand: Errand) -> dict[str, tuple[str, ...]]:
-    """The words that compose each account, by its name: the chosen one's as they were typed, the others' files alone."""
-    if errand.account is None:
-        return {name: (f"+account={name}",) for name in named or menu.choices("account")}
-    chosen = errand.account.name
-    words = {key_of(word): line for line, word in zip(errand.words, parsed(list(errand.words)), strict=True)}
-    known = {chosen, words.get("account", "").partition("=")[2]}  # account.name= may call it otherwise than it was chosen
-    if named and not known & set(named):
-        message = f"account={chosen} is chosen and not among them; name it there too, or leave it out"
-        raise ConfigError("this command will not run: 1 problem", [Problem(path="mode.accounts", message=message, where=COMMAND)])
-    typed = tuple(line for key, line in words.items() if key.partition(".")[0] not in ("mode", "hydra"))
-    return {chosen: typed} | {name: (f"+account={name}",) for name in named if name not in known}
 
 
 def settled(menu: Menu, account: Account, words: tuple[str, ...]) -> tuple[Account, tuple[str, ...]]:
@@ -72,15 +58,6 @@ def settled(menu: Menu, account: Account, words: tuple[str, ...]) -> tuple[Accou
         return account, ()
     traded = [(bot.account, tuple(dict.fromkeys(name for each in bot.strategies for name in each.symbols))) for bot in bots]
     return max(traded, key=lambda pair: len(pair[1]))
-
-
-def bare(menu: Menu, name: str, words: tuple[str, ...]) -> Account:
-    """An account without anything that it trades."""
-    checked = check(compose([*words, "mode=rulebook"], menu))
-    account = errand_of(checked, menu.home, menu.home).account if isinstance(checked, CheckedErrand) else None
-    if account is None:
-        raise ConfigError("no such account", [Problem(path="account", message=f"there is no account {name!r}")])
-    return account
 
 
 def works(account: Account) -> Iterator[tuple[str, str]]:

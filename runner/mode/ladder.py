@@ -15,8 +15,8 @@ from runner.ladder import Rung, Wants, ladder
 from runner.live.records import practice_hash
 from runner.live.state import state_of
 from runner.menu import Menu
+from runner.mode.accounts.looked import alone
 from runner.mode.leaving import chosen
-from runner.mode.scheduling.accounts import looked
 from runner.mode.trading.options import address
 from runner.model.bot import Bot, Errand
 
@@ -47,7 +47,7 @@ class Options(BaseModel):
 def run(errand: Errand) -> int:
     """Print the rungs. RunnerError without an account, or for one whose runs cannot be built."""
     options, account = Options(**errand.options), chosen(errand, "ladder")
-    hashes = {name: practice_hash(bot) for name, bot in bots(errand, account.name).items()}
+    hashes = {name: practice_hash(bot) for name, bot in bots(errand).items()}
     place = address(options, state_of(errand.home, account.name))
     made = ladder(account, errand.home, hashes, wants=options.wants(), practice=options.practice, journal=place)
     if options.form == "json":
@@ -57,13 +57,14 @@ def run(errand: Errand) -> int:
     return 0
 
 
-def bots(errand: Errand, account: str) -> Mapping[str, Bot]:
+def bots(errand: Errand) -> Mapping[str, Bot]:
     """What it would trade: the strategy on the command line, else each of its trading runs."""
     words = [word for word in errand.words if not word.lstrip("+").startswith("mode")]
     typed = [word for word in words if word.lstrip("+").startswith(("strategy=", "portfolio="))]
     if typed:
         return {typed[0].partition("=")[2]: build(compose([*words, "mode=check"], Menu(errand.home)))}
-    return next((each.bots for each in looked(Menu(errand.home), errand) if each.account.name == account), {})
+    found = alone(Menu(errand.home), errand)
+    return {} if found is None else found.bots
 
 
 def lines(rungs: list[Rung]) -> Iterator[str]:

@@ -9,8 +9,8 @@ from datetime import UTC, datetime, tzinfo
 from pydantic import BaseModel, ConfigDict, Field
 
 from runner.menu import Menu
+from runner.mode.accounts.looked import looked
 from runner.mode.explaining.moment import instant, zone
-from runner.mode.scheduling.accounts import looked
 from runner.mode.scheduling.page import record, show
 from runner.mode.scheduling.told import told
 from runner.model.bot import Errand

@@ -16,7 +16,7 @@ from runner.live.clock import WallClock
 from runner.live.keys import keys_of
 from runner.lock import locked
 from runner.menu import Menu
-from runner.mode.scheduling.accounts import runnable
+from runner.mode.accounts.looked import runnable
 from runner.mode.trading.options import WORD
 from runner.model.bot import Account, Errand
 from runner.model.duration import milliseconds

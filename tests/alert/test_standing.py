@@ -16,7 +16,7 @@ from runner.journal.live_rows import Note
 from runner.live.firm_rules import NOTE, figures, keep_rules
 from runner.live.status import Status
 from runner.menu import Menu
-from runner.mode.guarding import bare
+from runner.mode.accounts.bare import bare
 from runner.model.bot import Account
 from runner.model.duration import DAY_MS
 

@@ -24,7 +24,7 @@ from runner.live.state import Halt, StateFolder, beat, halt, release, state_of
 from runner.live.status import PositionStatus, RuleStatus, Status, leave
 from runner.machine.state import TOLD
 from runner.menu import Menu
-from runner.mode.guarding import bare
+from runner.mode.accounts.bare import bare
 from runner.model.following import Told
 from runner.model.run import Run
 from runner.model.trading import FillKind

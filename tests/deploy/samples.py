@@ -12,7 +12,7 @@ import pytest
 
 from runner.deploy.process import Process, Site, processes
 from runner.menu import Menu
-from runner.mode.guarding import bare
+from runner.mode.accounts.bare import bare
 from runner.schedule.runs import Due, dues
 from tests.command import written
 

@@ -15,7 +15,7 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 
 from runner.live.state import halted, state_of
-from runner.mode.shown import Written
+from runner.mode.accounts.shown import Written
 from tests.board.homes import NOON, left, status
 from tests.command import command, written
 from tests.mode.venue import FLAT, RISES, TRADES, UP, Process, Venue, awaited, venue

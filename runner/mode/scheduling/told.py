@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from runner.mode.scheduling.accounts import Runnable
+from runner.mode.accounts.looked import Runnable
 from runner.model.bot import Account
 from runner.model.duration import milliseconds
 from runner.schedule.clashes import Trades, Warned, warned

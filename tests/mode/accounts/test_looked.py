@@ -1,4 +1,4 @@
-"""Which accounts of a host are run, and what is refused before anything is: all problems of all of them at once."""
+"""Accounts that are run: which they are, and what is refused before anything is: all problems of all of them at once."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from runner.check import CheckedErrand, check
 from runner.compose import Loader, compose
 from runner.compose.alike import Accounts
 from runner.menu import Menu
-from runner.mode.scheduling.accounts import looked, runnable
+from runner.mode.accounts.looked import looked, runnable
 from runner.model.bot import Errand
 from runner.model.errors import ConfigError
 from tests.command import written

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from runner.board.known import Known
+from runner.board.places import traced
 from runner.live.keys import REDACTOR, read_keys
-from runner.menu import SUFFIX, Menu
-from runner.mode.guarding import bare
-from runner.model.bot import Account
+from runner.menu import Menu
+from runner.mode.accounts.asked import refuse, unknown
+from runner.mode.accounts.bare import bare
+from runner.mode.accounts.files import AccountFile, owned, written
+from runner.model.bot import Account, Errand
 from runner.model.errors import RunnerError
 from runner.schedule.runs import dues
 
@@ -24,7 +27,7 @@ class Written:
 
     homes: tuple[Path, ...]
     _known: dict[tuple[Path, str], Known] = field(default_factory=dict)
-    _stamps: dict[Path, int] = field(default_factory=dict)
+    _stamps: dict[Path, tuple[int, str]] = field(default_factory=dict)
     _names: dict[Path, tuple[Path, str]] = field(default_factory=dict)
     _enough: threading.Event = field(default_factory=threading.Event)
 
@@ -45,12 +48,12 @@ class Written:
         there = dict(self._files())
         for file in [file for file in self._stamps if file not in there]:
             self._forget(file)
-        for file, home in there.items():
-            stamp = stamp_of(file)
+        for file, (home, entry) in there.items():
+            stamp = stamp_of(file), entry.fault
             if self._enough.is_set() or self._stamps.get(file) == stamp:
                 continue
             self._forget(file)
-            known = known_of(home, file.stem)
+            known = unusable(home, entry) if entry.fault else known_of(home, entry.choice)
             self._known = {**self._known, (home, known.account): known}
             self._stamps[file], self._names[file] = stamp, (home, known.account)
 
@@ -59,10 +62,10 @@ class Written:
             self.look()
             self._enough.wait(LOOK_S)
 
-    def _files(self) -> Iterator[tuple[Path, Path]]:
+    def _files(self) -> Iterator[tuple[Path, tuple[Path, AccountFile]]]:
         for home in self.homes:
-            for file in sorted((home / "accounts").glob("*" + SUFFIX)):
-                yield file, home
+            for entry in written(Menu(home)):
+                yield entry.file, (home, entry)
 
     def _forget(self, file: Path) -> None:
         self._stamps.pop(file, None)
@@ -90,6 +93,20 @@ def known_of(home: Path, choice: str) -> Known:
         initial=account.size,
         dues=tuple(dues([account])),
     )
+
+
+def unusable(home: Path, entry: AccountFile) -> Known:
+    """A file that was meant to be an account, as the fault that it is."""
+    return Known(account=entry.choice, choice=entry.choice, home=home, fault=f"its YAML cannot be used: {entry.problem(Menu(home)).line()}")
+
+
+def recognised(homes: Sequence[Path], named: Sequence[str], errand: Errand) -> None:
+    """Refuse names that no account of these folders has: neither in its YAML nor by what it has left, nor any sample."""
+    left = {name for home in homes for name in [*traced(home), *(each.choice for each in written(Menu(home)))]}
+    menu = Menu(homes[0])
+    if list(unknown(menu, named, errand, also=left)):  # account.name may be another than its file's: they are composed for this alone
+        left |= {known_of(home, choice).account for home in homes for choice in owned(Menu(home))}
+        refuse(list(unknown(menu, named, errand, also=left)))
 
 
 def learnt(account: Account, home: Path) -> None:
