@@ -26,7 +26,7 @@ RUN groupadd --gid 10001 runner \
     && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /trading --shell /usr/sbin/nologin runner \
     && install -d -o 10001 -g 10001 /trading /trading/state /cache
 COPY --from=build /opt/runner /opt/runner
-COPY --chmod=755 scripts/image/alive /usr/local/bin/alive
+COPY scripts/image/alive /usr/local/bin/alive
 ENV PATH=/opt/runner/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \

@@ -1,4 +1,4 @@
-"""A Compose file: a service for each process; where runs have times, one that starts them and keeps bots running."""
+"""A Compose file: a service for each process; where runs have times, one that starts them and keeps bots running. The guard is apart."""
 
 from __future__ import annotations
 

@@ -17,6 +17,7 @@ from runner.model.errors import ConfigError, Problem
 SAID = "Written by `runner mode=deploy mode.target=kubernetes`; mode.action=remove takes it away."
 LONGEST_NAME = 40  # of a CronJob 52 letters, prefix included
 LATEST_S = 120  # a tick that cannot begin so soon is not made
+WARM = "/warm"  # where the volume for compiled code is seen beside the image's own
 LARGEST = 900_000  # bytes of the user's YAML: a ConfigMap holds a MiB
 UID = 10001  # whom the image runs as
 FILES, STATE = "files", "state"  # what the volumes are called in a pod
@@ -140,6 +141,7 @@ def spec(process: Process, site: Site, command: list[str]) -> dict[str, Any]:
             "fsGroupChangePolicy": "OnRootMismatch",
             "seccompProfile": {"type": "RuntimeDefault"},
         },
+        "initContainers": [warmed(site)],
         "containers": [container(process, site, command)],
         "volumes": [
             {"name": FILES, "configMap": {"name": f"{site.prefix}-{FILES}", "items": items}},
@@ -160,12 +162,7 @@ def container(process: Process, site: Site, command: list[str]) -> dict[str, Any
         "command": command,
         "workingDir": HOME,
         "env": told,
-        "resources": {"requests": dict(REQUESTS), "limits": {**LIMITS, "memory": memory(site.memory)}},
-        "securityContext": {
-            "allowPrivilegeEscalation": False,
-            "readOnlyRootFilesystem": True,
-            "capabilities": {"drop": ["ALL"]},
-        },
+        **bounds(site),
         "volumeMounts": [
             *({"name": FILES, "mountPath": f"{HOME}/{each}", "subPath": each, "readOnly": True} for each in folders),
             {"name": STATE, "mountPath": f"{HOME}/state", "subPath": "state"},
@@ -176,6 +173,36 @@ def container(process: Process, site: Site, command: list[str]) -> dict[str, Any
     if process.job in ("alerts", "desk"):
         found["envFrom"] = [{"secretRef": {"name": f"{site.secret}-{process.job}", "optional": True}}]
     return found | probes(process)
+
+
+def bounds(site: Site) -> dict[str, Any]:
+    """What a container may take and do."""
+    return {
+        "resources": {"requests": dict(REQUESTS), "limits": {**LIMITS, "memory": memory(site.memory)}},
+        "securityContext": {
+            "allowPrivilegeEscalation": False,
+            "readOnlyRootFilesystem": True,
+            "capabilities": {"drop": ["ALL"]},
+        },
+    }
+
+
+def warmed(site: Site) -> dict[str, Any]:
+    """What puts the image's compiled code on the volume that hides it: another image, or processor, adds its own."""
+    return {
+        "name": "code",
+        "image": site.image,
+        "command": ["/bin/sh", "-c", copied(CACHE, WARM)],
+        **bounds(site),
+        "volumeMounts": [{"name": STATE, "mountPath": WARM, "subPath": "cache"}],
+    }
+
+
+def copied(source: str, target: str) -> str:
+    """A shell's words that copy each folder that is not there yet, whole or not at all; what cannot be copied is compiled."""
+    part = f'"{target}/.$each.$$.$(hostname)"'
+    copy = f'cp -r "{source}/$each" {part} && mv -T {part} "{target}/$each" || rm -rf {part}'
+    return f'for each in $(ls "{source}"); do [ -e "{target}/$each" ] || {{ {copy}; }}; done; exit 0'
 
 
 def probes(process: Process) -> dict[str, Any]:

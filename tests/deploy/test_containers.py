@@ -11,9 +11,13 @@ import pytest
 import yaml
 
 from runner.deploy import compose, kubernetes
-from runner.deploy.process import slugs
+from runner.deploy.process import processes, slugs
+from runner.menu import Menu
+from runner.mode.guarding import bare
 from runner.model.errors import ConfigError
-from tests.deploy.samples import ACCOUNTS, VALUES, home_of, sample, site, tool
+from runner.schedule.runs import dues
+from tests.command import written
+from tests.deploy.samples import ACCOUNTS, MINE, VALUES, home_of, sample, site, tool
 
 
 @pytest.fixture
@@ -49,13 +53,13 @@ def test_no_pod_may_more_than_it_must(objects: dict[str, Any]) -> None:
     pods = [pod(each) for each in objects.values() if each["kind"] in ("Deployment", "CronJob")]
     assert len(pods) == 10
     for each in pods:
-        (container,) = each["containers"]
+        for container in (*each["containers"], *each["initContainers"]):
+            assert container["securityContext"]["readOnlyRootFilesystem"]
+            assert not container["securityContext"]["allowPrivilegeEscalation"]
+            assert container["securityContext"]["capabilities"] == {"drop": ["ALL"]}
+            assert container["resources"]["limits"]["memory"] == "512Mi"
         assert each["securityContext"]["runAsNonRoot"]
         assert not each["automountServiceAccountToken"]
-        assert container["securityContext"]["readOnlyRootFilesystem"]
-        assert not container["securityContext"]["allowPrivilegeEscalation"]
-        assert container["securityContext"]["capabilities"] == {"drop": ["ALL"]}
-        assert container["resources"]["limits"]["memory"] == "512Mi"
 
 
 def test_secrets_are_referred_to(objects: dict[str, Any]) -> None:
@@ -138,6 +142,40 @@ def test_compose_of_what_lasts_alone(tmp_path: Path) -> None:
     (text,) = compose.files(lasting, site(tmp_path), tmp_path).values()
     assert set(yaml.safe_load(text)["services"]) == {"guard", "alerts", "desk", "mine-bot", "other-one-play"}
     assert [each.name for each in compose.services_of(sample())] == ["serve", "guard", "desk"]
+
+
+def test_the_guard_has_all_accounts_that_send_orders(tmp_path: Path, objects: dict[str, Any]) -> None:
+    """Also where one of them has a guard run and another has none: one guard, a service or a pod of its own, and none beside it."""
+    text = MINE.replace("runs:\n", "runs:\n  watch: {job: guard}\n")
+    menu = Menu(written(tmp_path / "home", {**ACCOUNTS, "accounts/mine.yaml": text}).resolve())
+    found = processes(dues(bare(menu, name, (f"+account={name}",)) for name in ("mine", "other_one")))
+    (file,) = compose.files(found, site(tmp_path), tmp_path).values()
+    commands = {name: each["command"] for name, each in yaml.safe_load(file)["services"].items()}
+    assert commands == {
+        "serve": ["runner", "mode=serve", "mode.guard=false"],
+        "guard": ["runner", "mode=guard", "mode.accounts=[mine,other_one]"],
+    }
+    for pods in (objects.values(), map(yaml.safe_load, kubernetes.files(found, site(tmp_path), tmp_path).values())):
+        started = [pod(each)["containers"][0]["command"] for each in pods if each["kind"] in ("Deployment", "CronJob")]
+        assert [each for each in started if "mode=guard" in each] == [["runner", "mode=guard", "mode.accounts=[mine,other_one]"]]
+
+
+def test_compiled_code_of_the_image_reaches_the_volume(objects: dict[str, Any], tmp_path: Path) -> None:
+    """What is mounted over it would hide it: it is copied there first, whole or not at all, and what is there stays."""
+    first = pod(objects["mine-fvg.yaml"])["initContainers"][0]
+    assert first["command"] == ["/bin/sh", "-c", kubernetes.copied("/cache", "/warm")]
+    assert first["volumeMounts"] == [{"name": "state", "mountPath": "/warm", "subPath": "cache"}]
+    image, volume = tmp_path / "image", tmp_path / "volume"
+    written(image, {"new/drive.name": "new", "old/drive.name": "image"})
+    written(volume, {"old/drive.name": "volume"})
+    for _ in range(2):
+        subprocess.run(["/bin/sh", "-c", kubernetes.copied(str(image), str(volume))], check=True)
+    assert {each.relative_to(volume).as_posix(): each.read_text() for each in volume.rglob("*") if each.is_file()} == {
+        "new/drive.name": "new",
+        "old/drive.name": "volume",
+    }
+    gone = subprocess.run(["/bin/sh", "-c", kubernetes.copied(str(image), "/proc/nowhere")], capture_output=True, check=False)
+    assert gone.returncode == 0
 
 
 def test_a_compose_file_holds_no_keys(tmp_path: Path) -> None:

@@ -41,6 +41,13 @@ def test_it_runs_as_nobody_in_particular_on_a_pinned_base() -> None:
     assert json.loads(FINAL.only("VOLUME")) == ["/trading/state", "/cache"]
 
 
+def test_an_engine_without_extensions_builds_it() -> None:
+    """No word that BuildKit alone knows; what is copied to be run may be run as it lies in the repository."""
+    words = [step for stage in (BUILD, FINAL) for step in stage.steps]
+    assert not [step for step in words if "--mount" in step.rest or "--chmod" in step.rest or "--link" in step.rest or "<<" in step.rest]
+    assert (ROOT / "scripts/image/alive").stat().st_mode & 0o111 == 0o111
+
+
 def test_only_what_is_copied_goes_to_the_engine() -> None:
     """The ignore file lets in what the Dockerfile copies and nothing else."""
     lines = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
