@@ -64,8 +64,11 @@ def of(bot: Bot, kind: Kind, *, passed: bool, detail: Mapping[str, Any]) -> Reco
 def is_own(bot: Bot) -> bool:
     """Whether the account is one of the user's: its file is in the user's folder, or it has a state there. Shipped ones are samples."""
     name, folder = bot.account.name, bot.home / "accounts"
-    own = (folder / f"{name}.yaml").is_file() and not folder.samefile(shipped("accounts"))
-    return own or state_of(bot.home, name).root.is_dir()
+    try:
+        own = (folder / f"{name}.yaml").is_file() and not folder.samefile(shipped("accounts"))
+        return own or state_of(bot.home, name).root.is_dir()
+    except OSError:  # folders of somebody else's: then it is not ours to record
+        return False
 
 
 def remember(home: Path, record: Record) -> None:

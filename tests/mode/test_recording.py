@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from runner.build import build
 from runner.compose import compose
 from runner.live.records import records
-from runner.mode.recording import rehearsed
+from runner.mode.recording import is_own, rehearsed
 from tests.command import command, written
 from tests.mode.rehearsals import stored, words
 
@@ -69,3 +70,18 @@ def test_a_home_that_cannot_be_written_changes_nothing_of_the_result(market: Pat
     ran = command(*typed(market, "backtest", "mine", f"mode.output={tmp_path / 'out'}"), home=home)
     assert ran.status == 0, ran.err
     assert "this backtest is not in the account's records" in ran.err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="permissions as POSIX has them")
+def test_a_state_that_is_somebody_elses_is_left_alone(tmp_path: Path) -> None:
+    """A service's folder that may not be looked into: the account is none of one's own, and the backtest's result is shown."""
+    bot = replace(build(compose(["+strategy=ema_cross", "+account=hyro_2step", "mode=backtest"])), home=tmp_path / "home")
+    bot.home.mkdir(mode=0)
+    before = os.geteuid()
+    try:
+        if before == 0:
+            os.seteuid(65534)
+        assert not is_own(bot)
+    finally:
+        os.seteuid(before)
+        bot.home.chmod(0o700)

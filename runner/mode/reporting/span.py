@@ -39,7 +39,7 @@ class Span:
 
 
 def span(reset: Reset, now_ms: int, period: str) -> Span:
-    """The running day of a firm, or the one that has just ended where its reset was less than an hour ago; a week: the last seven that ended.
+    """The running day of a firm, or the one that has ended where its reset was less than an hour ago; a week: the last seven that ended.
 
     A reset on some weekdays only makes days of the firm that last longer.
     """
