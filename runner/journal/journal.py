@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from functools import cache
@@ -23,9 +25,7 @@ def appending(path: Path) -> Iterator[sqlite3.Connection]:
     One that is made is waited for no longer than any other file of a run: nothing in it can be lost that was there before.
     Refuses (RunnerError) a file that is not a journal of this version.
     """
-    new = not path.exists()
-    if new:
-        path.write_bytes(empty())
+    new = not path.exists() and begun(path)
     with closing(sqlite3.connect(path, isolation_level=None)) as journal:
         journal.execute(f"PRAGMA synchronous = {'OFF' if new else 'NORMAL'}")
         journal.execute(f"PRAGMA journal_mode = {'MEMORY' if new else 'DELETE'}")
@@ -38,6 +38,29 @@ def appending(path: Path) -> Iterator[sqlite3.Connection]:
                 journal.execute("ROLLBACK")
             raise
         journal.execute("COMMIT")
+
+
+def begun(path: Path) -> bool:
+    """Put an empty journal there, whole; False where somebody else was quicker, whose rows are kept."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
+    try:
+        part.write_bytes(empty())
+        _placed(part, path)
+    except FileExistsError:
+        return False
+    finally:
+        part.unlink(missing_ok=True)
+    return True
+
+
+def _placed(part: Path, path: Path) -> None:
+    """Give a file its name. FileExistsError where that is taken, as far as the file system can tell."""
+    try:
+        os.link(part, path)
+    except FileExistsError:
+        raise
+    except OSError:  # it knows no second names
+        part.replace(path)
 
 
 @cache

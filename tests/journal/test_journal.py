@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.journal.journal import append, appending, last_run, read
+from runner.journal.journal import append, appending, begun, last_run, read
 from runner.journal.schema import TABLES, VERSION
 from runner.model.errors import RunnerError
 
@@ -70,6 +70,29 @@ def test_a_transaction_that_fails_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(sqlite3.IntegrityError), appending(tmp_path / "journal.db") as journal:
         append(journal, "run", [RUN, RUN | {"account": None}])
     assert read(tmp_path / "journal.db")["run"] == []
+
+
+def test_two_that_begin_one_journal_keep_each_others_rows(tmp_path: Path) -> None:
+    """Whoever saw no journal and comes second changes nothing of it; no part of a file is left behind, also where nothing has two names."""
+    path = tmp_path / "journal.db"
+    assert begun(path)
+    with appending(path) as journal:
+        append(journal, "meta", [{"key": "mine", "value": "1"}])
+    before = path.read_bytes()
+    assert not begun(path)
+    assert (path.read_bytes(), [file.name for file in tmp_path.iterdir()]) == (before, ["journal.db"])
+
+
+def test_a_journal_where_files_have_one_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file system without hard links takes one all the same."""
+    monkeypatch.setattr("os.link", refused)
+    assert begun(tmp_path / "journal.db")
+    assert [file.name for file in tmp_path.iterdir()] == ["journal.db"]
+
+
+def refused(*_: object) -> None:
+    """What FAT says of a second name."""
+    raise PermissionError
 
 
 def test_what_is_not_a_journal_is_refused(tmp_path: Path) -> None:
