@@ -201,6 +201,8 @@ class Paper:
             leave(self.state, status)
         except RunnerError as error:
             self._once("; ".join(problem.line() for problem in error.problems))
+        except Exception as error:  # noqa: BLE001 - whatever a figure trips over, trading goes on
+            self._once(f"the account's status cannot be told: {error!r}")
         else:
             self.mute = ""
             if self.marks.due(self.closed_ms):
