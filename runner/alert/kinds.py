@@ -30,6 +30,7 @@ class Kind(StrEnum):
     STREAM_UP = "stream_up"
     MISSED_TICK = "missed_tick"
     SILENT = "silent"
+    STOPPED = "stopped"
     GUARD_ACTED = "guard_acted"
     PAYOUT = "payout"
     INACTIVITY = "inactivity"
@@ -57,6 +58,7 @@ SEVERITIES: Mapping[Kind, Severity] = {
     Kind.STREAM_UP: Severity.INFO,
     Kind.MISSED_TICK: Severity.CRITICAL,
     Kind.SILENT: Severity.CRITICAL,
+    Kind.STOPPED: Severity.INFO,
     Kind.GUARD_ACTED: Severity.CRITICAL,
     Kind.PAYOUT: Severity.WARNING,
     Kind.INACTIVITY: Severity.WARNING,

@@ -15,7 +15,7 @@ from runner.journal.live_rows import Note
 from runner.live import firm_rules
 from runner.live.guard.peaks import Entry
 from runner.live.state import Beat, Halt
-from runner.live.status import RuleStatus, Status
+from runner.live.status import PositionStatus, RuleStatus, Status
 from runner.model.bot import Account
 from runner.model.duration import DAY_MS, SECOND_MS
 from runner.model.rules import Code
@@ -138,12 +138,37 @@ def of_ticks(teller: Teller, status: Status, now_ms: int, bounds: Bounds) -> Ite
         yield teller.tell(Kind.MISSED_TICK, f"tick.{due}", title, f"{text} {next_}", due)
 
 
-def of_beat(teller: Teller, part: str, beat: Beat | None, now_ms: int, bounds: Bounds) -> Iterator[Alert]:
-    """A process that leaves signs of life has fallen silent."""
-    if beat is not None and now_ms - beat.at_ms > bounds.silent_ms:
+def of_beat(teller: Teller, part: str, beat: Beat, now_ms: int, bounds: Bounds) -> Iterator[Alert]:
+    """A process that leaves signs of life has fallen silent without a word: it hangs, was killed, or the host is down."""
+    if not beat.ended and now_ms - beat.at_ms > bounds.silent_ms:
         title = f"the {part} gives no sign of life for {seconds(now_ms - beat.at_ms)}"
         text = f"Last at {clock(beat.at_ms)}, process {beat.pid}: {beat.doing}. Stops rest at the venue. Start it again, or mode=flatten."
         yield teller.tell(Kind.SILENT, f"silent.{part}.{beat.at_ms}", title, text, beat.at_ms, subject=part)
+
+
+def of_end(teller: Teller, part: str, beat: Beat, status: Status | None) -> Iterator[Alert]:
+    """A process that has said why it ends: because somebody wanted it to, or because it could not go on."""
+    if not beat.ended:
+        return
+    again = f"{left_open(status)} Start it again when it is to go on; nobody moves a stop or decides anything meanwhile."
+    if beat.asked:
+        title, kind, text = f"the {part} was stopped: {beat.ended}", Kind.STOPPED, again
+    else:
+        title, kind = f"THE {part.upper()} HAS ENDED BY ITSELF: {beat.ended}", Kind.SILENT
+        text = f"{left_open(status)} Look at bot.log, mend what it says, then start it again; or close what is open: mode=flatten."
+    yield teller.tell(kind, f"ended.{part}.{beat.at_ms}", title, text, beat.at_ms, subject=part)
+
+
+def left_open(status: Status | None) -> str:
+    """What stays open at the venue, each with its stop."""
+    held = "; ".join(position_line(each) for each in status.positions) if status is not None else ""
+    return f"Open at the venue: {held}." if held else "Nothing is open."
+
+
+def position_line(each: PositionStatus) -> str:
+    """`BTCUSDT long 1 from 100, stop 99`."""
+    side = "long" if each.side > 0 else "short"
+    return f"{each.symbol} {side} {each.quantity}{f' from {each.entry}' if each.entry else ''}, stop {each.stop or 'MISSING'}"
 
 
 def of_halts(teller: Teller, halts: Mapping[str, Halt], known: dict[str, int], now_ms: int, since_ms: int) -> Iterator[Alert]:
@@ -236,8 +261,6 @@ def lines(status: Status) -> Iterator[str]:
     near = sorted((rule for rule in status.rules if rule.share_left is not None), key=lambda rule: rule.share_left or 0.0)
     if near:
         yield f"nearest rule: {near[0].code} with {near[0].share_left:.0%} of its allowance left"
-    for position in status.positions:
-        side = "long" if position.side > 0 else "short"
-        yield f"{position.symbol} {side} {position.quantity} from {position.entry}, stop {position.stop or 'MISSING'}"
+    yield from map(position_line, status.positions)
     if status.halted:
         yield f"halted: {status.halted}"

@@ -41,12 +41,13 @@ FAILING_MS = 60_000  # a journal that cannot be read for so long is told
 
 @dataclass(frozen=True, kw_only=True)
 class Subject:
-    """An account that is watched. journal: its address, where it is not the file in its folder."""
+    """An account that is watched. journal: its address, where it is not the file in its folder. choice: what is typed after `account=`."""
 
     state: StateFolder
     teller: Teller
     account: Account | None = None
     journal: str | Path = ""
+    choice: str = ""
 
     @property
     def lasts(self) -> bool:
@@ -209,11 +210,15 @@ class Watch:
         teller, state, bounds = self.subject.teller, self.subject.state, self.bounds
         status = read_status(state)
         alerts = list(standing.of_halts(teller, halts_of(state, now_ms), seen.setdefault("halts", {}), now_ms, seen["since_ms"]))
-        alerts += standing.of_beat(teller, "guard", last_beat(state, "guard"), now_ms, bounds)
-        if (status is not None and status.mode in standing.LASTING) or (status is None and self.subject.lasts):
-            alerts += standing.of_beat(teller, "bot", last_beat(state, "bot"), now_ms, bounds)
+        lasts = status.mode in standing.LASTING if status is not None else self.subject.lasts
+        bot = last_beat(state, "bot")
+        for part, beat in (("guard", last_beat(state, "guard")), ("bot", bot)):
+            if beat is not None:
+                alerts += standing.of_end(teller, part, beat, status)
+                alerts += standing.of_beat(teller, part, beat, now_ms, bounds) if part == "guard" or lasts else ()
         if status is not None:
             alerts += self._status(seen, status, now_ms)
+            alerts += standing.of_ticks(teller, status, now_ms, bounds) if bot is None or not bot.ended else ()
         return alerts
 
     def _status(self, seen: dict[str, Any], status: Status, now_ms: int) -> list[Alert]:
@@ -223,7 +228,6 @@ class Watch:
         alerts += standing.of_state(teller, status, seen.get("state", ""), ends=not seen["note"])
         alerts += standing.of_payout(teller, status, known=bool(seen.get("payout")))
         alerts += standing.of_inactivity(teller, status, self.subject.account, now_ms)
-        alerts += standing.of_ticks(teller, status, now_ms, bounds)
         seen["state"], seen["payout"] = status.state, standing.payout_of(status) > 0
         return [*alerts, *self._summed(seen, status, now_ms)]
 

@@ -59,11 +59,13 @@ class Halt:
 
 @dataclass(frozen=True, kw_only=True)
 class Beat:
-    """A sign of life."""
+    """A sign of life. ended: why it is the last one, '' while the process goes on. asked: somebody wanted it to end."""
 
     at_ms: int
     pid: int
     doing: str
+    ended: str = ""
+    asked: bool = False
 
 
 def state_of(home: Path, account: str) -> StateFolder:
@@ -119,6 +121,20 @@ def release(state: StateFolder, by: str | None = None) -> list[str]:
 def beat(state: StateFolder, part: str, now_ms: int, doing: str) -> None:
     """Leave a sign of life. RunnerError when it cannot be written."""
     written(state.heartbeat(part), asdict(Beat(at_ms=now_ms, pid=os.getpid(), doing=doing)), lasting=False)
+
+
+def last_word(state: StateFolder, part: str, now_ms: int, why: str, *, asked: bool) -> None:
+    """Leave the sign that no more will come, and why. RunnerError when it cannot be written."""
+    written(state.heartbeat(part), asdict(Beat(at_ms=now_ms, pid=os.getpid(), doing=why, ended=why, asked=asked)), lasting=False)
+
+
+def retire(home: Path, now_ms: int, why: str) -> None:
+    """Say for every account that has been traded from here that nobody starts it any more; one that is at work soon says otherwise."""
+    for file in sorted((home / "state").glob("*/heartbeat.bot")):
+        state = state_of(home, file.parent.name)
+        known = last_beat(state, "bot")
+        if known is not None and not known.ended:
+            last_word(state, "bot", now_ms, why, asked=True)
 
 
 def last_beat(state: StateFolder, part: str) -> Beat | None:

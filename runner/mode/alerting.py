@@ -150,7 +150,7 @@ def subjects(menu: Menu, options: Options, errand: Errand) -> tuple[list[tuple[S
         state = state_of(errand.home, account.name)
         teller = Teller(account=account.name, environment=account.environment, severities=options.severities())
         journal = address(options, state) if options.journal else ""
-        subject = Subject(state=state, teller=teller, account=account, journal=journal)
+        subject = Subject(state=state, teller=teller, account=account, journal=journal, choice=name)
         found.append((subject, lambda name=name, words=words: again(menu, name, words)))  # type: ignore[misc]
     return found, problems
 

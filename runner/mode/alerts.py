@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, datetime
 
@@ -14,14 +13,14 @@ from runner.alert.message import clock as told_at
 from runner.alert.outbox import Outbox
 from runner.alert.post import Message, check, post
 from runner.alert.targets import Target, targets
-from runner.alert.watch import Watch
 from runner.live.clock import Clock, WallClock
 from runner.live.keys import REDACTOR
 from runner.menu import Menu
 from runner.mode import alerting
 from runner.mode.guard import pause, stoppable
-from runner.model.bot import Account, Errand
-from runner.model.duration import DAY_MS, HOUR_MS, SECOND_MS, milliseconds
+from runner.mode.watching import Roster
+from runner.model.bot import Errand
+from runner.model.duration import DAY_MS, SECOND_MS, milliseconds
 from runner.model.errors import ConfigError, Problem
 
 ERRAND = True
@@ -54,20 +53,19 @@ def run(errand: Errand) -> int:
     with ExitStack() as held:
         held.enter_context(alerting.sole(errand.home))
         outbox = held.enter_context(Outbox.of(errand.home))
-        watched, problems = watches(menu, options, errand, outbox, wall.now_ms())
-        for watch in watched:
-            held.callback(watch.close)
-        for problem in problems:
-            tell(wall, f"not watched  {problem.line()}")
+        roster = Roster(menu, options, errand, outbox, wall, lambda text: tell(wall, text))
+        held.callback(roster.close)
+        roster.begin()
+        unwatched = bool(roster.problems and options.accounts)
         for target in found:
             outbox.welcome(target.name)
         outbox.forget(wall.now_ms() - KEPT_MS, {severity: names for severity, names in routes.items() if names})
         sending = [lane(target, errand, options, wall, held) for target in found]
-        tell(wall, f"watching {', '.join(each.subject.teller.account for each in watched) or 'no account'}; {routed(routes)}")
+        tell(wall, f"watching {', '.join(roster.watches) or 'no account'}; {routed(routes)}")
         with stoppable() as stopped:
-            rounds(watched, sending, options, wall, stopped)
+            rounds(roster, sending, options, wall, stopped)
         late = outbox.unsent(Severity.CRITICAL, routes[Severity.CRITICAL])
-    return UNSENT if late else UNWATCHED if problems and options.accounts else DONE
+    return UNSENT if late else UNWATCHED if unwatched else DONE
 
 
 def tested(found: list[Target], options: alerting.Options, clock: Clock) -> int:
@@ -79,41 +77,6 @@ def tested(found: list[Target], options: alerting.Options, clock: Clock) -> int:
         print(REDACTOR.text(f"{target.name}  {f'NOT DELIVERED: {why}' if why else 'delivered'}"))
         failed |= bool(why)
     return UNSENT if failed else DONE
-
-
-def watches(menu: Menu, options: alerting.Options, errand: Errand, outbox: Outbox, now_ms: int) -> tuple[list[Watch], list[Problem]]:
-    """One for each account, and what is wrong with others."""
-    found, problems = alerting.subjects(menu, options, errand)
-    since_ms, stream_ms = now_ms - milliseconds(options.since), milliseconds(options.stream)
-    made = [
-        Watch(
-            subject=subject,
-            outbox=outbox,
-            bounds=options.bounds(),
-            since_ms=since_ms,
-            stream_ms=stream_ms,
-            daily=options.daily(),
-            rules=Seldom(subject.account, again),
-        )
-        for subject, again in found
-    ]
-    return made, problems
-
-
-class Seldom:
-    """An account's files, read again once an hour; at first as they were read at the start."""
-
-    def __init__(self, first: Account | None, again: Callable[[], Account | None]) -> None:
-        self._first, self._again, self._due_ms = first, again, 0
-
-    def __call__(self) -> Account | None:
-        """The account, or None before the hour is over."""
-        now_ms = WallClock().now_ms()
-        if now_ms < self._due_ms:
-            return None
-        self._due_ms = now_ms + HOUR_MS
-        first, self._first = self._first, None
-        return first if first is not None else self._again()
 
 
 def lane(target: Target, errand: Errand, options: alerting.Options, clock: Clock, held: ExitStack) -> Lane:
@@ -129,24 +92,33 @@ def lane(target: Target, errand: Errand, options: alerting.Options, clock: Clock
     )
 
 
-def rounds(watched: list[Watch], sending: list[Lane], options: alerting.Options, clock: Clock, stopped: threading.Event) -> None:
+def rounds(roster: Roster, sending: list[Lane], options: alerting.Options, clock: Clock, stopped: threading.Event) -> None:
     """Look after look; each target is served by a thread of its own, which also has one more go at the end."""
     ended, number = threading.Event(), 0
-    look(watched, clock)
+    look(roster, clock)
     threads = [threading.Thread(target=serve, args=(each, clock, ended), daemon=True) for each in sending]
     for thread in threads:
         thread.start()
     while not stopped.is_set() and (number := number + 1) != options.rounds:
         pause(clock, clock.now_ms() + milliseconds(options.every), stopped.is_set)
-        look(watched, clock)
+        read_again(roster, clock)
+        look(roster, clock)
     ended.set()
     for thread in threads:
         thread.join(2 * milliseconds(options.limit) / 1000)
 
 
-def look(watched: list[Watch], clock: Clock) -> None:
+def read_again(roster: Roster, clock: Clock) -> None:
+    """Accounts whose files have come, changed or gone; what is wrong with them keeps nobody from being watched."""
+    try:
+        roster.look()
+    except Exception as error:  # noqa: BLE001 - whatever stands in a file that somebody is editing
+        tell(clock, f"the accounts cannot be read again: {type(error).__name__} {' '.join(str(error).split())}")
+
+
+def look(roster: Roster, clock: Clock) -> None:
     """At every account; one that cannot be looked at stops none of the others."""
-    for watch in watched:
+    for watch in roster.watches.values():
         try:
             watch.look(clock.now_ms())
         except Exception as error:  # noqa: BLE001 - whatever is wrong with one account, the others are watched

@@ -18,6 +18,7 @@ from runner.deploy import compose, cron, kubernetes, systemd
 from runner.deploy.installed import Change, Record, changes, crontab, edited, emptied, put, unwritable
 from runner.deploy.process import Process, Site, keyless, processes, twins, unsworn, values_in
 from runner.live.clock import WallClock
+from runner.live.state import retire
 from runner.machine.cache import users
 from runner.menu import Menu
 from runner.mode.accounts.looked import runnable
@@ -86,6 +87,8 @@ def run(errand: Errand) -> int:
         with suppress(OSError):  # somebody has put something there by now
             folder.rmdir()
     told(found, errand.home, target)
+    if options.action == "remove" and any(each.kind == "removed" for each in found):
+        retire(errand.home, WallClock().now_ms(), "its runs were taken away by mode=deploy")
     print("\n".join([*said, *after(options, target, site)]))
     return 0
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from types import FrameType
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -16,11 +17,12 @@ from runner.live.guard import Guard, Round
 from runner.live.guard.apart import Apart
 from runner.live.guard.view import Terms
 from runner.live.keys import REDACTOR
+from runner.live.state import last_word
 from runner.menu import Menu
 from runner.mode.guarding import accounts, sole, ward
 from runner.model.bot import Errand
 from runner.model.duration import milliseconds
-from runner.model.errors import ConfigError, Problem
+from runner.model.errors import ConfigError, Problem, RunnerError
 from runner.model.settings import Name
 from runner.model.terms import Duration
 
@@ -91,7 +93,10 @@ def run(errand: Errand) -> int:
             wards.append(guarded)
         guard = Guard(wards, lambda text: tell(clock, text))
         with stoppable() as stopped:
-            return rounds(guard, options, clock, stopped) or (BLIND if lacking else DONE)
+            status = rounds(guard, options, clock, stopped) or (BLIND if lacking else DONE)
+            if stopped.is_set():
+                last_words(guard, clock)
+            return status
 
 
 def claimed(held: ExitStack, name: str, menu: Menu, problems: list[Problem]) -> bool:
@@ -145,6 +150,13 @@ def ended(done: Sequence[Round], clock: Clock) -> int:
     return UNWRITTEN if any(each.unwritten for each in done) else DONE
 
 
+def last_words(guard: Guard, clock: Clock) -> None:
+    """Whoever watches hears that the guard was asked to stop: one that is killed leaves nothing."""
+    for each in guard.wards:
+        with suppress(RunnerError):  # a disk that takes nothing was told in the last round
+            last_word(each.state, "guard", clock.now_ms(), "asked to stop", asked=True)
+
+
 def tell(clock: Clock, text: str) -> None:
     """A line with its time, without secrets; whole, whichever account's thread says it."""
     at = datetime.fromtimestamp(clock.now_ms() / 1000, UTC)
@@ -154,17 +166,19 @@ def tell(clock: Clock, text: str) -> None:
 
 @contextmanager
 def stoppable() -> Iterator[threading.Event]:
-    """An event that SIGTERM sets; looks under way are finished, within reason."""
+    """An event that SIGTERM and Ctrl-C set; looks under way are finished, within reason. Ctrl-C once more does not wait for them."""
     stopped = threading.Event()
 
-    def stop(_number: int, _frame: FrameType | None) -> None:
+    def stop(number: int, _frame: FrameType | None) -> None:
+        if number == signal.SIGINT and stopped.is_set():
+            raise KeyboardInterrupt
         stopped.set()
 
-    before = None
+    before: dict[signal.Signals, Any] = {}
     with suppress(ValueError):  # not the main thread: then nobody is sent signals
-        before = signal.signal(signal.SIGTERM, stop)
+        before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield stopped
     finally:
-        if before is not None:
-            signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -26,7 +26,7 @@ from runner.mode.trading.chores import Chores
 from runner.mode.trading.ended import ended
 from runner.mode.trading.gear import Gear, opened
 from runner.mode.trading.group import group_of
-from runner.mode.trading.leave import Ending, ending, goodbye, tearable
+from runner.mode.trading.leave import Ending, ending, goodbye, last_words, tearable
 from runner.mode.trading.options import Trading, practised, remind, sworn
 from runner.mode.trading.past import begin_account, money_of
 from runner.mode.trading.statuses import BARE, DONE, STATE, status_at_start, status_of
@@ -70,7 +70,7 @@ def run(bot: Bot) -> int:
 
 def traded(gear: Gear, end: Ending) -> int:
     """Trade, then say what stays behind."""
-    status = DONE
+    status, failure = DONE, None
     try:
         with tearable():
             work(gear, end)
@@ -78,7 +78,8 @@ def traded(gear: Gear, end: Ending) -> int:
         if not end.begun:
             raise
         logger.error("trading has stopped: {}", error)
-        status = status_of(error)
+        status, failure = status_of(error), error
+    last_words(gear.state, gear.clock.now_ms(), end, failure)
     protected = goodbye(gear.desk, gear.symbols)
     logger.info("the bot has ended; stops rest at the venue, nobody looks after them but a guard")
     return status or (DONE if protected else BARE)

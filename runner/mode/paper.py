@@ -38,7 +38,7 @@ from runner.live.worth import keep_worth
 from runner.machine import Machine
 from runner.mode.compiling import announced
 from runner.mode.trading.gear import VenueClock, let_go, log_to, owner
-from runner.mode.trading.leave import Ending, ending, tearable
+from runner.mode.trading.leave import Ending, ending, last_words, tearable
 from runner.mode.trading.statuses import DONE, STATE, VENUE
 from runner.model.bot import Bot
 from runner.model.errors import RunnerError, UnwritableError
@@ -77,6 +77,7 @@ def run(bot: Bot) -> int:
             with tearable(), opened(bot, options) as paper:
                 end.begun = True
                 watch(paper, options, end)
+                last_words(paper.state, WallClock().now_ms(), end)
         except UnwritableError as error:
             complain(block(error))
             return STATE

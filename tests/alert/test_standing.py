@@ -73,9 +73,10 @@ def test_what_files_and_a_start_say_alike_is_told_once(account: Account) -> None
         line = f"challenge.daily_standard.amount_fraction {change}"
         note = Note(time_ms=NOW, kind=NOTE, detail={"changes": [line]})
         read = stricter(account, amount_fraction=0.04) if change.endswith("4%") else account
-        found: list[list[Alert]] = []
-        for files in (bool(first % 2), not first % 2):
-            found.append(told(read, known) if files else list(of_rules_at_start(TELLER, account, 1, note, known)))
+        found = [
+            told(read, known) if files else list(of_rules_at_start(TELLER, account, 1, note, known))
+            for files in (bool(first % 2), not first % 2)
+        ]
         assert [[change in alert.title for alert in alerts] for alerts in found] == [[True], []]
 
 

@@ -20,7 +20,7 @@ from runner.alert.standing import Bounds
 from runner.alert.watch import Subject, Watch
 from runner.journal.live import LiveJournal
 from runner.live.guard.peaks import Entry, append
-from runner.live.state import Halt, StateFolder, beat, halt, release, state_of
+from runner.live.state import Halt, StateFolder, beat, halt, last_word, release, retire, state_of
 from runner.live.status import PositionStatus, RuleStatus, Status, leave
 from runner.machine.state import TOLD
 from runner.menu import Menu
@@ -269,6 +269,46 @@ def test_silence(scene: Scene) -> None:
     scene.stands(mode="live")
     assert [alert.subject for alert in scene.tells()] == ["bot"]
     assert scene.kinds(DAY // 2) == []
+
+
+def test_a_bot_that_was_stopped_is_no_silent_one(scene: Scene) -> None:
+    """What somebody wanted is news, once, with what stays open; then neither silence nor ticks are missed, until it begins again."""
+    beat(scene.state, "bot", scene.now, "at work")
+    scene.stands(mode="live", next_bar_ms=scene.now + HOUR, positions=(HELD,))
+    assert scene.kinds() == []
+    last_word(scene.state, "bot", scene.now, "asked to stop (SIGTERM)", asked=True)
+    (stopped,) = scene.tells()
+    assert (stopped.kind, stopped.severity) == ("stopped", "info")
+    assert stopped.title == "the bot was stopped: asked to stop (SIGTERM)"
+    assert stopped.text.startswith("Open at the venue: BTCUSDT long 1 from 100, stop 99.")
+    assert scene.kinds(3 * HOUR) == []
+    beat(scene.state, "bot", scene.now, "at work again")
+    scene.stands(mode="live", next_bar_ms=scene.now + HOUR)
+    assert scene.kinds() == []
+    assert scene.kinds(MINUTE + 1) == ["silent"]
+
+
+def test_a_bot_that_could_not_go_on_is_told_at_once(scene: Scene) -> None:
+    """Not only after a minute of silence; critical, with the reason."""
+    scene.stands(mode="live")
+    last_word(scene.state, "bot", scene.now, "the key is not valid any more", asked=False)
+    (ended,) = scene.tells()
+    assert (ended.kind, ended.severity) == ("silent", "critical")
+    assert ended.title == "THE BOT HAS ENDED BY ITSELF: the key is not valid any more"
+    assert scene.kinds(HOUR) == []
+
+
+def test_ticks_that_nobody_starts_any_more_are_not_missed(scene: Scene) -> None:
+    """Runs that were taken away; an account that somebody ticks all the same is watched again."""
+    beat(scene.state, "bot", scene.now, "a tick")
+    scene.stands(next_bar_ms=scene.now + HOUR)
+    retire(scene.home, scene.now, "its runs were taken away by mode=deploy")
+    assert [alert.title for alert in scene.tells()] == ["the bot was stopped: its runs were taken away by mode=deploy"]
+    retire(scene.home, scene.now + 1, "its runs were taken away by mode=deploy")
+    assert scene.kinds(3 * HOUR) == []
+    beat(scene.state, "bot", scene.now, "a tick")
+    scene.stands(next_bar_ms=scene.now + HOUR)
+    assert scene.kinds(2 * HOUR) == ["missed_tick"]
 
 
 def test_halts_come_and_go(scene: Scene) -> None:

@@ -127,6 +127,35 @@ def test_a_second_one_is_refused(home: Path, receiver: Receiver) -> None:
         first.running.wait()
 
 
+def test_accounts_come_and_go_while_it_watches(home: Path, receiver: Receiver) -> None:
+    """A new file is watched from then on, one with a slip in it as before, one that is gone not any more."""
+    process = Process(home, ALERTS, {"A_URL": receiver.url})
+
+    def halted(name: str, why: str) -> None:
+        halt(state_of(home, name), Halt(by="hand", at_ms=time.time_ns() // 1_000_000, why=why))
+
+    try:
+        process.says("watching mine;")
+        written(home, {"accounts/other.yaml": OWN.replace("mine", "other")})
+        process.says("watched from now on: other")
+        written(home, {"accounts/mine.yaml": OWN + "siez: 5\n"})
+        process.says("cannot be read, and is watched as before if it was: account mine")
+        for name in ("mine", "other"):
+            halted(name, "first")
+        awaited(lambda: len(set(re.findall(r"(mine|other)\S* halted by hand: first", receiver.text))) == 2, 60, lambda: process.text)
+        (home / "accounts/other.yaml").unlink()
+        process.says("not watched any more: other, its file is gone")
+        for name in ("other", "mine"):
+            halted(name, "second")
+        awaited(lambda: "halted by hand: second" in receiver.text, 60, lambda: process.text)
+        assert process.stop() == 0
+    finally:
+        process.running.kill()
+        process.running.wait()
+    told = set(re.findall(r"(mine|other)\S* halted by hand: (first|second)", receiver.text))
+    assert told == {("mine", "first"), ("other", "first"), ("mine", "second")}
+
+
 def test_a_critical_one_that_has_not_arrived_is_said(home: Path) -> None:
     """At the terminal, by the exit status, and it stays; the log of dead letters never gets it."""
     with Outbox.of(home) as outbox:
@@ -167,9 +196,12 @@ def test_killed_at_any_moment(home: Path, receiver: Receiver) -> None:
 
 
 def test_a_trade_is_told_with_a_picture(tmp_path: Path, receiver: Receiver) -> None:
-    """A bot trades at a real exchange; another process, which the bot knows nothing of, tells that it has opened a position."""
+    """A bot trades at a real exchange; another process, which the bot knows nothing of, tells that it has opened a position.
+
+    Stopped on purpose it says so; killed it is told as silent.
+    """
     with venue(tmp_path) as place:
-        watching = place.start(*ALERTS, "mode.severity={trade_opened: warning}", "silent=1d", "late=1d", A_URL=receiver.url)
+        watching = place.start(*ALERTS, "mode.severity={trade_opened: warning}", "silent=15s", "late=1d", A_URL=receiver.url)
         watching.says("watching mine")
         bot = place.start("mode=live", *TRADES)
         bot.says("trading BTCUSDT")
@@ -179,4 +211,13 @@ def test_a_trade_is_told_with_a_picture(tmp_path: Path, receiver: Receiver) -> N
         assert re.search(r"WARNING mine@demo BTCUSDT long 119 opened at 100\.5\d*, stop at 100\.1", told["title"]), told["title"]
         assert told["attachments"][0]["mimetype"] == "image/png"
         assert bot.stop() == 0
-        assert watching.stop() == 0
+        awaited(lambda: "the bot was stopped: asked to stop (SIGTERM)" in receiver.text, 60, lambda: watching.text)
+        assert re.search(r"Open at the venue: BTCUSDT long 119 from 100\.5\d*, stop 100\.1", receiver.text)
+        killed = place.start("mode=live", *TRADES)
+        killed.says("trading BTCUSDT")
+        killed.running.kill()
+        killed.running.wait()
+        awaited(lambda: "the bot gives no sign of life" in receiver.text, 120, lambda: watching.text)
+        (silent,) = [each for each in receiver.taken if "no sign of life" in each["title"]]
+        assert silent["title"].startswith("CRITICAL mine@demo")
+        assert watching.stop(signal.SIGINT) == 0

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from runner.live.state import Beat, beat, last_beat, state_of
 from tests.command import Ran, command, written
 from tests.deploy.samples import ACCOUNTS, KEYS, MINE, VALUES, home_of
 
@@ -53,6 +54,19 @@ def test_there_and_back(home: Path, target: str) -> None:
     assert deploy(home, "action=remove", target=target).status == 0
     assert tree(home) == before
     assert deploy(home, "action=remove", target=target).out.startswith(f"{target}: nothing is installed\n")
+
+
+def test_accounts_whose_runs_are_taken_away_say_so(home: Path) -> None:
+    """Whoever watches them misses no tick; taking away nothing says nothing."""
+    state = state_of(home, "mine")
+    beat(state, "bot", 1, "a tick")
+    deploy(home, "action=remove")
+    assert last_beat(state, "bot") == Beat(at_ms=1, pid=os.getpid(), doing="a tick")
+    deploy(home, "action=apply")
+    deploy(home, "action=remove")
+    word = last_beat(state, "bot")
+    assert word is not None
+    assert (word.asked, word.ended) == (True, "its runs were taken away by mode=deploy")
 
 
 def test_a_run_more_and_one_less(home: Path) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from runner.live.records import records
-from runner.live.state import halted, state_of
+from runner.live.state import halted, last_beat, state_of
 from runner.mode.guarding import sole
 from runner.rehearsal.service import KEY, SECRET
 from tests.command import Ran, command, written
@@ -217,6 +217,19 @@ def test_guard_refuses_settings_that_make_no_sense(home: Path, words: tuple[str,
     """Status 2 and what was expected."""
     done = ran(home, "mode=guard", "account=mine", *words)
     assert (done.status, problem in done.err) == (2, True)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals as POSIX sends them")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+def test_a_guard_that_is_stopped_says_so(venue: Loopback, home: Path, number: int) -> None:
+    """Whoever watches can tell one that somebody stopped from one that was killed."""
+    with guarding(home, "account=mine") as guard:
+        awaited(lambda: last_beat(state_of(home, "mine"), "guard") is not None)
+        guard.send_signal(number)
+        assert guard.wait(60) == (-number if number == signal.SIGKILL else 0)
+    beat = last_beat(state_of(home, "mine"), "guard")
+    assert beat is not None
+    assert (beat.asked, bool(beat.ended)) == (number != signal.SIGKILL, number != signal.SIGKILL)
 
 
 def test_an_account_named_twice_is_guarded_once(venue: Loopback, home: Path) -> None:

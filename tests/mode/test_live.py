@@ -68,6 +68,9 @@ def test_a_day_of_a_bot(tmp_path: Path) -> None:
         place.show()
         awaited(lambda: place.fills == 2)
         assert (again.stop(signal.SIGINT), "no position is open" in again.text) == (0, True)
+        end = last_beat(state_of(place.home, "mine"), "bot")
+        assert end is not None
+        assert (end.asked, end.ended) == (True, "asked to stop (SIGINT)")
         assert all("mine@demo " in line for line in (bot.text + again.text).splitlines())
         assert (place.home / "state" / "mine" / "bot.log").read_text() == bot.text + again.text
         clean(place)

@@ -13,6 +13,8 @@ from loguru import logger
 
 from runner.live.desk import Desk
 from runner.live.outcome import VenueError
+from runner.live.state import StateFolder, last_word
+from runner.model.errors import RunnerError
 from runner.model.trading import PositionSeen
 
 PATIENCE_S = 1.0  # for what is under way when somebody asks to stop
@@ -30,13 +32,15 @@ class Ending:
     def __init__(self, asked: Callable[[], None] = lambda: None) -> None:
         self.asked = asked
         self.stopping = False
+        self.by = ""  # the signal
         self.begun = False  # whether anything may have been traded
 
     def hear(self, number: int, _frame: FrameType | None) -> None:
         """A signal: the first one asks, the next ones change nothing."""
         if not self.stopping:
             self.stopping = True
-            logger.info("asked to stop ({})", signal.Signals(number).name)
+            self.by = signal.Signals(number).name
+            logger.info("asked to stop ({})", self.by)
             tear_after(PATIENCE_S)
             self.asked()
 
@@ -78,6 +82,17 @@ def tear_after(seconds: float) -> None:
 
 def _tear(_number: int, _frame: FrameType | None) -> None:
     raise TornAway
+
+
+def last_words(state: StateFolder, now_ms: int, end: Ending, error: RunnerError | None = None) -> None:
+    """Tell whoever watches that the bot has ended, as asked or not: one that is killed leaves nothing. What cannot be written is said."""
+    why = " ".join(str(error).split()) if error is not None and not end.stopping else f"asked to stop ({end.by})"
+    if not end.stopping and error is None:
+        return
+    try:
+        last_word(state, "bot", now_ms, why, asked=end.stopping)
+    except RunnerError as unwritten:
+        logger.error("{}", "; ".join(problem.line() for problem in unwritten.problems))
 
 
 def goodbye(desk: Desk, symbols: tuple[str, ...]) -> bool:

@@ -1,0 +1,136 @@
+"""The accounts that are watched for alerts while their files come, change and go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from runner.alert.outbox import Outbox
+from runner.alert.watch import Subject, Watch
+from runner.live.clock import Clock
+from runner.menu import Menu
+from runner.mode import alerting
+from runner.model.bot import Account, Errand
+from runner.model.duration import HOUR_MS, milliseconds
+from runner.model.errors import Problem, RunnerError
+
+FOLDERS = ("accounts", "conf")  # of the user's, whatever an account is composed of
+type Stamps = tuple[tuple[str, int, int], ...]
+
+
+class Seldom:
+    """An account's files, read again once an hour, and as soon as they have changed; at first as they were read at the start."""
+
+    def __init__(self, first: Account | None, again: Callable[[], Account | None], clock: Clock) -> None:
+        self._first, self._again, self._clock, self._due_ms = first, again, clock, 0
+
+    def __call__(self) -> Account | None:
+        """The account, or None before the hour is over."""
+        now_ms = self._clock.now_ms()
+        if now_ms < self._due_ms:
+            return None
+        self._due_ms = now_ms + HOUR_MS
+        first, self._first = self._first, None
+        return first if first is not None else self._again()
+
+    def take(self, account: Account | None) -> None:
+        """It has been read again."""
+        self._first, self._due_ms = account, 0
+
+
+@dataclass
+class Roster:
+    """Who is watched. say: a line for the person at the terminal.
+
+    An account that comes is watched from then on, one whose file is gone is not any more. One that cannot be read stays as it was.
+    """
+
+    menu: Menu
+    options: alerting.Options
+    errand: Errand
+    outbox: Outbox
+    clock: Clock
+    say: Callable[[str], None]
+    watches: dict[str, Watch] = field(default_factory=dict)  # by the account's folder
+    problems: list[Problem] = field(default_factory=list)
+    _rules: dict[str, Seldom] = field(default_factory=dict)
+    _stamps: Stamps = ()
+
+    def begin(self) -> None:
+        """Read every account. ConfigError as `alerting.subjects`."""
+        self._stamps = stamps(self.menu.home)
+        found, self.problems = alerting.subjects(self.menu, self.options, self.errand)
+        self._take(found)
+        for problem in self.problems:
+            self.say(f"not watched  {problem.line()}")
+
+    def look(self) -> None:
+        """Read them again where a file has changed."""
+        now = stamps(self.menu.home)
+        if now == self._stamps:
+            return
+        self._stamps, before = now, set(self.watches)
+        try:
+            found, problems = alerting.subjects(self.menu, self.options, self.errand)
+        except RunnerError as error:
+            self._tell([Problem(path="accounts", message="; ".join(each.line() for each in error.problems) or str(error))])
+            return
+        self._take(found)
+        self._drop({subject.state.root.name for subject, _ in found}, problems)
+        self._tell(problems)
+        for name in sorted(set(self.watches) - before):
+            self.say(f"watched from now on: {name}")
+
+    def _take(self, found: list[tuple[Subject, Callable[[], Account | None]]]) -> None:
+        """Watch what is new; what was watched before is as its files say it now."""
+        for subject, again in found:
+            name = subject.state.root.name
+            if name in self.watches:
+                self.watches[name].subject = subject
+                self._rules[name].take(subject.account)
+                continue
+            self._rules[name] = Seldom(subject.account, again, self.clock)
+            self.watches[name] = Watch(
+                subject=subject,
+                outbox=self.outbox,
+                bounds=self.options.bounds(),
+                since_ms=self.clock.now_ms() - milliseconds(self.options.since),
+                stream_ms=milliseconds(self.options.stream),
+                daily=self.options.daily(),
+                rules=self._rules[name],
+            )
+
+    def _drop(self, there: set[str], problems: list[Problem]) -> None:
+        """Let go of those whose file is gone; one that cannot be read is not gone."""
+        unread = {problem.path.removeprefix("account ") for problem in problems}
+        for name in sorted(set(self.watches) - there):
+            if self.watches[name].subject.choice not in unread:
+                self.watches.pop(name).close()
+                del self._rules[name]
+                self.say(f"not watched any more: {name}, its file is gone")
+
+    def _tell(self, problems: list[Problem]) -> None:
+        """Say what is newly wrong, once."""
+        for problem in problems:
+            if problem not in self.problems:
+                self.say(f"cannot be read, and is watched as before if it was: {problem.line()}")
+        self.problems = problems
+
+    def close(self) -> None:
+        """Let go of every journal."""
+        for watch in self.watches.values():
+            watch.close()
+
+
+def stamps(home: Path) -> Stamps:
+    """What can change about accounts: the user's files with their times and sizes."""
+    found = []
+    for folder in FOLDERS:
+        for file in (home / folder).rglob("*.y*ml"):
+            try:
+                status = file.stat()
+            except OSError:
+                continue
+            found.append((str(file), status.st_mtime_ns, status.st_size))
+    return tuple(sorted(found))
