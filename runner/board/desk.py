@@ -16,7 +16,8 @@ from runner.board.known import Known, Library
 from runner.board.places import Place, places
 from runner.board.served import HostTrouble, host_troubles, serving_of
 from runner.board.stood import status_of
-from runner.journal.glance import Glance
+from runner.board.words import number
+from runner.journal.glance import MARK, Glance
 from runner.journal.live import JournalError
 from runner.journal.live_rows import Intent, Note
 from runner.journal.live_store import NothingYetError
@@ -119,9 +120,9 @@ class Desk:
             return glance.marks(since_ms, POINTS)
 
     def notes(self, place: Place, since_ms: int) -> list[Note]:
-        """What else happened, newest first."""
+        """What else happened, newest first; marks and decisions have lists of their own."""
         with self.glance(place) as glance:
-            return glance.notes(since_ms, LISTED)
+            return glance.notes(since_ms, LISTED, without=(MARK, *ANSWERS))
 
     def orders(self, place: Place, since_ms: int) -> list[Intent]:
         """Orders and what became of them, newest first."""
@@ -129,18 +130,22 @@ class Desk:
             return glance.intents(since_ms, LISTED)
 
     def decisions(self, place: Place, since_ms: int) -> list[Decision]:
-        """What was decided and why, newest first: the day's evidence where it is left, orders and refusals of the journal."""
+        """What was decided and why, newest first: the rules' answers, orders, what was held back; of the journal and of evidence."""
         with self.glance(place) as glance:
             sent = [ordered(each) for each in glance.intents(since_ms, LISTED) if each.role in OPENING]
-            held = [held_back(each) for each in glance.notes(since_ms, LISTED) if each.kind in HOLDS]
-        return sorted([*sent, *held, *self.evidence(place, since_ms)], key=lambda each: -each.at_ms)[:LISTED]
+            notes = glance.notes(since_ms, LISTED, only=(*ANSWERS, *HOLDS))
+        held = [held_back(each) for each in notes if each.kind in HOLDS]
+        rows = [each.detail for each in notes if each.kind in ANSWERS]
+        known = {identity(row) for row in rows}
+        rows += [row for row in self.evidence(place, since_ms) if identity(row) not in known]
+        return sorted([*sent, *held, *map(answered, rows)], key=lambda each: -each.at_ms)[:LISTED]
 
-    def evidence(self, place: Place, since_ms: int) -> list[Decision]:
-        """Decisions of days whose evidence lies in the state folder."""
+    def evidence(self, place: Place, since_ms: int) -> list[Mapping[str, Any]]:
+        """Decisions of days whose evidence lies in the state folder, of bots that did not note each at once."""
         days = range(since_ms // DAY_MS, self.clock.now_ms() // DAY_MS + 1)
         files = [place.state.evidence / f"{datetime.fromtimestamp(day * DAY_MS / 1000, UTC):%Y-%m-%d}" / "decisions.jsonl" for day in days]
         rows = [row for file in files for row in self.shelf.read(file, "rows", lambda file=file: lines(file)) or ()]  # type: ignore[misc]
-        return [answered(row) for row in rows if row.get("time", 0) >= since_ms]
+        return [row for row in rows if row.get("time", 0) >= since_ms]
 
     def log(self, place: Place) -> list[str]:
         """The last lines of its log."""
@@ -161,6 +166,7 @@ class Desk:
 
 
 OPENING = ("ENTRY", "ADD", "QUOTE")
+ANSWERS = ("decision", "paper_decision")
 HOLDS = ("blocked", "order_refused", "stop_refused", "frozen")
 
 
@@ -189,16 +195,29 @@ def held_back(note: Note) -> Decision:
     return Decision(at_ms=note.time_ms, symbol=symbol, strategy=strategy, answer=word, why=str(detail.get("why", "")))
 
 
-def answered(row: dict[str, Any]) -> Decision:
-    """A plan that the rules answered, as evidence has it."""
-    numbers = ", ".join(
-        f"{name} {row[name]:g}" for name in ("wanted", "quantity", "value", "limit") if isinstance(row.get(name), (int, float))
-    )
-    code = str(row.get("code") or "").lower().replace("_", " ")
-    why = "; ".join(part for part in (code if code != "none" else "", str(row.get("rule") or ""), numbers) if part)
+def identity(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Which plan a row answers."""
+    return tuple(row.get(name) for name in ("plan", "strategy", "symbol", "side"))
+
+
+def answered(row: Mapping[str, Any]) -> Decision:
+    """A plan that the rules answered: the code with what was measured and its limit, what was wanted and allowed, by which rule."""
+    measured = figures(row, {"value": "measured", "limit": "limit"})
+    code = str(row.get("code") or "none").upper()
+    head = measured if code == "NONE" else f"{code}: {measured}" if measured else code
+    sizes = figures(row, {"wanted": "wanted", "allowed": "allowed", "quantity": "taken"})
     return Decision(
-        at_ms=int(row["time"]), symbol=str(row["symbol"]), strategy=str(row["strategy"]), answer=str(row["answer"]).lower(), why=why
+        at_ms=int(row.get("time", 0)),
+        symbol=str(row.get("symbol", "")),
+        strategy=str(row.get("strategy", "")),
+        answer=str(row.get("answer", "")).lower(),
+        why="; ".join(part for part in (head, sizes, str(row.get("rule") or "")) if part),
     )
+
+
+def figures(row: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """`measured 61.2, limit 44.1`: the numbers that are there."""
+    return ", ".join(f"{word} {number(row[name])}" for name, word in names.items() if isinstance(row.get(name), (int, float)))
 
 
 def lines(file: Path) -> list[dict[str, Any]]:

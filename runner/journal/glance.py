@@ -46,12 +46,13 @@ class Glance:
                 chosen = select(NOTE).where(NOTE.c.id.in_(self._every(first, last, step)))
             return [_note(row) for row in connection.execute(chosen.order_by(NOTE.c.id)).mappings()]
 
-    def notes(self, since_ms: int, most: int) -> list[Note]:
-        """What else happened from then on, newest first; marks are left out."""
+    def notes(self, since_ms: int, most: int, *, only: Sequence[str] = (), without: Sequence[str] = (MARK,)) -> list[Note]:
+        """What else happened from then on, newest first: notes of these kinds, or all without those; marks are left out."""
         with self.store.transaction() as connection:
             others = NOTE.c.kind != MARK  # a mark's time is its bar's, which may have closed long before it was written
             first = self._first(connection, NOTE, since_ms, others)
-            wanted = select(NOTE).where(NOTE.c.id >= first, others).order_by(NOTE.c.id.desc()).limit(most)
+            mine = NOTE.c.kind.in_(only) if only else NOTE.c.kind.not_in(without)
+            wanted = select(NOTE).where(NOTE.c.id >= first, mine).order_by(NOTE.c.id.desc()).limit(most)
             return [_note(row) for row in connection.execute(wanted).mappings()]
 
     def intents(self, since_ms: int, most: int) -> list[Intent]:

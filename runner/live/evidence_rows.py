@@ -60,20 +60,24 @@ def statement_of(desk: Telling, day_ms: int) -> Statement:
 
 
 def decisions_of(follower: Follower) -> Iterator[dict[str, Any]]:
-    """One row for each plan the machine was given: what was wanted, what the rules answered, by which rule, with both numbers."""
-    for number in range(follower.plan_count):
-        plan, made = follower.world.plans[number], follower.world.decisions[number]
-        row = {
-            "plan": number,
-            "time": int(made["time"] or plan["time"]),
-            "strategy": follower.strategies[int(plan["strategy"])],
-            "symbol": follower.symbols[int(plan["symbol"])],
-            "side": int(plan["side"]),
-            "answer": Answer(int(made["answer"])).name,
-            "code": code(int(made["code"])),
-            "rule": rule_of(follower.book, int(made["rule"])),
-        }
-        yield row | {name: real(float(made[field])) for name, field in NUMBERS}
+    """One row for each plan the machine was given."""
+    return (decision_of(follower, number) for number in range(follower.plan_count))
+
+
+def decision_of(follower: Follower, number: int) -> dict[str, Any]:
+    """What was wanted by a plan, what the rules answered, by which rule, with both numbers."""
+    plan, made = follower.world.plans[number], follower.world.decisions[number]
+    row = {
+        "plan": number,
+        "time": int(made["time"] or plan["time"]),
+        "strategy": follower.strategies[int(plan["strategy"])],
+        "symbol": follower.symbols[int(plan["symbol"])],
+        "side": int(plan["side"]),
+        "answer": Answer(int(made["answer"])).name,
+        "code": code(int(made["code"])),
+        "rule": rule_of(follower.book, int(made["rule"])),
+    }
+    return row | {name: real(float(made[field])) for name, field in NUMBERS}
 
 
 def planned_of(follower: Follower) -> Mapping[str, float]:

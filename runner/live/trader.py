@@ -20,6 +20,7 @@ from runner.live.account import LiveAccount
 from runner.live.booker import Booker
 from runner.live.clock import Clock
 from runner.live.desk import Desk
+from runner.live.evidence_rows import decision_of
 from runner.live.executor import Executor
 from runner.live.inbox import Inbox
 from runner.live.last_look import LastLook
@@ -387,8 +388,12 @@ class Trader:
             self._consider(symbol, number, turn)
 
     def _consider(self, symbol: str, number: int, turn: Turn) -> None:
+        """The plan meets the market; what the rules answer is noted with their numbers, for whoever looks on."""
         price = self.last.get(symbol, self.thinker.histories[symbol].close())
-        self.account.tell(Told.CONSIDER, turn.at_ms, symbol, plan=number, price=price)
+        with self.account.together():
+            self.account.tell(Told.CONSIDER, turn.at_ms, symbol, plan=number, price=price)
+            if not self.account.follower.is_pending(number):
+                self.journal.note(self.clock.now_ms(), "decision", decision_of(self.account.follower, number))
 
     def why_not(self, symbol: str, turn: Turn) -> str:
         """Why no entry may be taken on a symbol just now; '' when one may."""

@@ -127,7 +127,36 @@ def test_decisions_of_evidence_say_rule_and_numbers(tmp_path: Path) -> None:
         rows = made.get("/api/accounts/mine/decisions").json["rows"]
     found = next(each for each in rows if each["answer"] == "refused")
     assert found["strategy"] == "fvg"
-    assert found["why"] == "daily loss; house.daily; wanted 2, value 61.2, limit 44.1"
+    assert found["why"] == "DAILY_LOSS: measured 61.2, limit 44.1; wanted 2, allowed 0; house.daily"
+
+
+def test_decisions_of_the_running_day_say_their_numbers(tmp_path: Path) -> None:
+    """As the bot notes each, before any evidence is left; evidence does not tell it twice, and no number of other notes hides it."""
+    stands = status("mine")
+    state = left(tmp_path, stands)
+    row = {"plan": 3, "time": NOON - QUARTER, "strategy": "fvg", "symbol": "BTCUSDT", "side": 1, "answer": "REFUSED"}
+    row |= {
+        "code": "DAILY_LOSS",
+        "rule": "house.daily",
+        "wanted": 0.052,
+        "quantity": None,
+        "allowed": 0.0,
+        "value": 12_461.25,
+        "limit": 12_400.1,
+    }
+    with LiveJournal.open(state.journal, account="mine") as journal, journal.batch():
+        journal.note(NOON - QUARTER, "decision", row)
+        for number in range(300):
+            journal.note(NOON - 60_000 + number, "stream", {"channel": "public", "up": True})
+    folder = state.evidence / "2026-11-22"
+    folder.mkdir(parents=True)
+    (folder / "decisions.jsonl").write_text(json.dumps(row) + "\n" + json.dumps(row | {"plan": 4}) + "\n", encoding="utf-8")
+    with desk(tmp_path) as made:
+        rows = made.get("/api/accounts/mine/decisions").json["rows"]
+        assert [each["answer"] for each in rows] == ["refused", "refused"]
+        assert rows[0]["why"] == "DAILY_LOSS: measured 12,461.25, limit 12,400.1; wanted 0.052, allowed 0; house.daily"
+        assert "measured 12,461.25, limit 12,400.1" in made.get("/accounts/mine").text
+        assert {each["kind"] for each in made.get("/api/accounts/mine/notes").json["rows"]} == {"stream"}
 
 
 def test_what_changes_is_shown_at_the_next_look(tmp_path: Path) -> None:
@@ -237,7 +266,7 @@ def test_a_journal_that_is_being_written_is_not_torn(tmp_path: Path) -> None:
 
 
 def test_what_serve_gave_up_is_shown(tmp_path: Path) -> None:
-    """On both pages with the reason, in the API and the metrics; a run that failed or was missed as well; what is due next is serve's word."""
+    """On both pages with the reason, in the API and the metrics; a run that failed or was missed too; what comes next is serve's word."""
     for name in ("calm", "ended", "failing", "late"):
         left(tmp_path, status(name, next_bar_ms=0))
     serves(

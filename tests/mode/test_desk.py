@@ -70,6 +70,9 @@ def test_a_bot_that_is_halted_at_the_desk_takes_no_entry(tmp_path: Path) -> None
         place.show(3)
         awaited(lambda: place.fills == 1, 30.0, lambda: bot.text)
         awaited(lambda: len(asked(address, "/api/accounts/mine")["positions"]) == 1, 30.0)
+        answers = [row for row in asked(address, "/api/accounts/mine/decisions")["rows"] if row["answer"] == "approved"]
+        assert [row["symbol"] for row in answers] == ["BTCUSDT"]
+        assert "wanted" in answers[0]["why"]
         done = asked(address, "/api/accounts/mine/flatten", {"confirm": "mine"})
         assert done["started"]
         awaited(lambda: flat(place), 60.0, lambda: output(place, "flatten"))
