@@ -93,12 +93,18 @@ class Shown:
 
 
 def world_of(
-    home: Path, clock: Any, *, token: str | None = TOKEN, open_reading: bool = True, secrets: Mapping[str, str] | None = None
+    home: Path,
+    clock: Any,
+    *,
+    token: str | None = TOKEN,
+    open_reading: bool = True,
+    secrets: Mapping[str, str] | None = None,
+    journal: str = "",
 ) -> World:
     """What a desk answers from."""
     veil = Veil(secrets or {})
     return World(
-        desk=Desk(homes=(home,), clock=clock, library=Fixed({})),
+        desk=Desk(homes=(home,), clock=clock, library=Fixed({}), journal=journal),
         gate=Gate(clock=clock, token=None if token is None else Secret(token), open_reading=open_reading),
         hands=Hands(clock=clock, veil=veil, log=home / "state" / "desk.acts.jsonl"),
         veil=veil,
