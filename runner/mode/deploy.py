@@ -25,6 +25,7 @@ from runner.mode.accounts.looked import runnable
 from runner.model.bot import Account, Errand
 from runner.model.errors import ConfigError, Problem
 from runner.schedule.runs import dues
+from runner.words import counted
 
 ERRAND = True
 ACCOUNT = True
@@ -33,6 +34,8 @@ SWEEPS = False
 TARGETS = ("cron", "systemd", "compose", "kubernetes")
 CONTAINERS = ("compose", "kubernetes")
 URL = "JOURNAL_URL"
+UNITS = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
+LEAST = 128 << 20
 WRITTEN = {"accounts": "*.yaml", "conf": "*.yaml", "blocks": "*.py"}  # by the user, which a pod is given
 LOCALTIME = Path("/etc/localtime")
 Label = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$")]
@@ -71,6 +74,8 @@ def run(errand: Errand) -> int:
     """Show, write or take away a deployment; 0. ConfigError, with every problem, before anything is written."""
     options, menu = Options(**errand.options), Menu(errand.home)
     target = chosen(options)
+    wrong = [*idle(options, target), *unsaid(errand.home, options), *small(options), *nowhere(options, target)]
+    refuse(f"this command will not run: {counted(len(wrong), 'problem')}", wrong)
     site = site_of(errand, options, target)
     record = Record.read(errand.home, target)
     wanted = {} if options.action == "remove" else generated(menu, errand, options, target, site)
@@ -99,6 +104,45 @@ def chosen(options: Options) -> str:
         said = f"expected one of {', '.join(TARGETS)}; type mode.target=systemd"
         raise ConfigError("this command will not run: 1 problem", [Problem(path="mode.target", message=said, where="command line")])
     return options.target
+
+
+def idle(options: Options, target: str) -> list[Problem]:
+    """Options that this target does nothing with, and whoever typed them means something by."""
+    said = {
+        "into": options.into is not None and target == "cron" and "cron's files always go to deploy/cron; leave it out",
+        "scope": options.scope != "user" and target != "systemd" and "systemd alone has one; leave it out, or choose target=systemd",
+        "user": options.user is not None and target != "systemd" and "systemd alone takes one; leave it out, or choose target=systemd",
+        "zone": options.zone is not None
+        and target != "cron"
+        and "cron alone goes by the host's clock; leave it out, or choose target=cron",
+    }
+    return [Problem(path=f"mode.{name}", message=message) for name, message in said.items() if message]
+
+
+def unsaid(home: Path, options: Options) -> list[Problem]:
+    """Paths that no line of a file can say."""
+    paths = {"RUNNER_HOME": str(home), "mode.into": options.into, "mode.environment": options.environment, "mode.program": options.program}
+    message = "expected a path of printable characters, was {!r}"
+    return [Problem(path=name, message=message.format(path)) for name, path in paths.items() if path is not None and not path.isprintable()]
+
+
+def small(options: Options) -> list[Problem]:
+    """Memory in which nothing of this begins."""
+    size = int(options.memory[:-1]) * UNITS[options.memory[-1]]
+    message = f"expected at least {LEAST >> 20}M, was {options.memory!r}; a bot takes about 130M"
+    return [] if size >= LEAST else [Problem(path="mode.memory", message=message)]
+
+
+def nowhere(options: Options, target: str) -> list[Problem]:
+    """A program that was named and that this host, where it shall be started, does not have."""
+    if options.program is None or target in CONTAINERS or options.into is not None:
+        return []
+    program = Path(options.program).expanduser()
+    files = [program, program.with_name("python")] if program.is_absolute() else []
+    message = "expected a program and, beside it, its `python`: there is none at {}"
+    return [
+        Problem(path="mode.program", message=message.format(each)) for each in files if not (each.is_file() and os.access(each, os.X_OK))
+    ]
 
 
 def refuse(title: str, problems: Sequence[Problem]) -> None:

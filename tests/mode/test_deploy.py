@@ -166,6 +166,12 @@ def test_a_word_in_a_file_is_none(home: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
+        (("into=elsewhere",), "cron's files always go to deploy/cron"),
+        (("scope=system", "user=me"), "2 problems"),
+        (("program=/nowhere/bin/runner",), "there is none at /nowhere/bin/runner"),
+        (("program=/etc/passwd",), "there is none at /etc/passwd"),
+        (("memory=1K",), "expected at least 128M, was '1K'"),
+        (("environment=a\nb",), "expected a path of printable characters"),
         (("zone=Europe/Berln",), "expected an IANA zone"),
         (("program=runner",), "expected an absolute path"),
         (("memory=lots",), "mode.memory"),
