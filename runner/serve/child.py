@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -21,15 +22,17 @@ from runner.usage import complain
 
 LOOK_S = 0.1
 LARGEST = 5_000_000  # bytes of serve.log; then it becomes serve.log.1
+PATIENCE_MS = 15_000  # between being asked to stop and being killed
+SLACK_MS = 5_000  # after which a tick takes care of that itself
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 type Work = Callable[[Sequence[str]], None]
 
 
-def lead(order: Order, work: Work) -> int:
-    """Do what is ordered in this process, which was forked for it; gives the exit status and never raises."""
+def lead(order: Order, work: Work, nursery: int) -> int:
+    """Do what is ordered in this process, which was forked for it by that nursery; gives the exit status and never raises."""
     try:
-        ready(order)
+        ready(order, nursery)
         with order.lock.open("a+", encoding="utf-8") as lock:
             no = begin(order, lock)
             return no or done(order, work)
@@ -41,12 +44,14 @@ def lead(order: Order, work: Work) -> int:
         return FAULT
 
 
-def ready(order: Order) -> None:
+def ready(order: Order, nursery: int) -> None:
     """Signals as a new process has them, output into the account's log."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD):
         signal.signal(number, signal.SIG_DFL if number != signal.SIGINT else signal.default_int_handler)
     if order.lasts:
-        dies_with_parent()
+        dies_with(nursery)
+    elif order.longest_ms:
+        dies_after(order.longest_ms + PATIENCE_MS + SLACK_MS)
     order.out.parent.mkdir(parents=True, exist_ok=True)
     if order.out.exists() and order.out.stat().st_size > LARGEST:
         order.out.replace(order.out.with_name(order.out.name + ".1"))
@@ -59,12 +64,21 @@ def ready(order: Order) -> None:
     os.close(nothing)
 
 
-def dies_with_parent() -> None:
+def dies_with(nursery: int) -> None:
     """What lasts ends with the nursery, however that ends: another one would start it again. Linux only; elsewhere its lock keeps watch."""
     if sys.platform == "linux":
         import ctypes
 
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != nursery:  # it has died before it was asked
+            os.kill(os.getpid(), signal.SIGTERM)
+
+
+def dies_after(ms: int) -> None:
+    """A tick that hangs ends also when the nursery, which would see to it, is gone: it would keep its account's lock for good."""
+    watch = threading.Timer(ms / 1000, os.kill, (os.getpid(), signal.SIGKILL))
+    watch.daemon = True
+    watch.start()
 
 
 def begin(order: Order, lock: TextIO) -> int:
@@ -94,7 +108,8 @@ def claim(order: Order) -> int:
 def done(order: Order, work: Work) -> int:
     """The command line's exit status."""
     due = f"due {clock(order.due_ms)}" if order.due_ms else "lasts"
-    print(f"--- {clock(now_ms())}  {order.run}  {due}  runner {' '.join(order.words)}", flush=True)
+    if not order.work:
+        print(f"--- {clock(now_ms())}  {order.run}  {due}  runner {' '.join(order.words)}", flush=True)
     try:
         work(order.words)
     except SystemExit as left:

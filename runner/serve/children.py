@@ -8,13 +8,15 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from runner.serve.order import Ended, Lines, Order, line
 
 READ = 65_536
+LOCK_MS = 60_000  # for which what lasts waits for its predecessor's end
 ALONE = {  # libraries that would start threads, of which a process that is forked may have none
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
@@ -100,14 +102,15 @@ class Children:
 
     def _again(self) -> None:
         """The nursery is dead: another one is given what has not ended. What was begun already is not begun twice, for its claim stands."""
-        self.socket.close()
         with suppress(ProcessLookupError):
             self.process.kill()
         self.process.wait()
-        self.deaths += 1
-        self._open()
-        with self.lock:
+        with self.lock:  # an order that comes meanwhile is sent once
+            self.socket.close()
+            self.deaths += 1
+            self._open()
             self.pids.clear()
+            self.ordered = {id_: renewed(order) for id_, order in self.ordered.items()}
             self._send_all(self.ordered.values())
 
     def _send_all(self, orders: Iterable[Order]) -> None:
@@ -117,3 +120,8 @@ class Children:
     def _send(self, data: bytes) -> None:
         with suppress(OSError):  # a dead nursery is noticed where its answers are read
             self.socket.sendall(data)
+
+
+def renewed(order: Order) -> Order:
+    """An order as another nursery is given it: what lasts may take its time anew, ticks have theirs."""
+    return replace(order, until_ms=time.time_ns() // 1_000_000 + LOCK_MS) if order.lasts else order

@@ -23,11 +23,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from runner.serve.child import Work, lead
+from runner.serve.child import PATIENCE_MS, Work, lead
 from runner.serve.order import FAULT, LATE, Ended, Lines, Order, line
 
 PRELOADED = ("runner.jobs", "runner.perform", "runner.mode.once", "runner.mode.live", "runner.mode.guard", "runner.live.rest")
-PATIENCE_MS = 15_000  # between being asked to stop and being killed
 READ = 65_536
 
 
@@ -161,6 +160,7 @@ class Nursery:
 
     def fork(self, order: Order) -> None:
         """One process more."""
+        nursery = os.getpid()
         try:
             pid = os.fork()
         except OSError as error:
@@ -172,7 +172,7 @@ class Nursery:
             try:
                 signal.set_wakeup_fd(-1)
                 self.socket.close()
-                status = lead(order, self.work)
+                status = lead(order, called(order.work) if order.work else self.work, nursery)
                 sys.stdout.flush()
                 sys.stderr.flush()
             finally:
@@ -189,6 +189,13 @@ class Nursery:
         if not self.orphan:
             with suppress(OSError):
                 self.socket.sendall(line(content))
+
+
+def called(name: str) -> Work:
+    """`module:function`."""
+    module, _, function = name.partition(":")
+    found: Work = getattr(import_module(module), function)
+    return found
 
 
 def monotonic_ms() -> int:
@@ -227,7 +234,6 @@ def main() -> None:
     for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(each, signal.SIG_IGN)  # it ends when serve has ended
     signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
-    module, _, name = work.partition(":")
     from loguru import logger
 
     logger.remove()
@@ -236,7 +242,7 @@ def main() -> None:
     gc.freeze()
     if threads() != 1:
         print(f"the nursery runs {threads()} threads; it forks all the same", file=sys.stderr, flush=True)
-    Nursery(socket.socket(fileno=int(number)), getattr(import_module(module), name), int(at_once)).live()
+    Nursery(socket.socket(fileno=int(number)), called(work), int(at_once)).live()
 
 
 if __name__ == "__main__":

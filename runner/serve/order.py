@@ -17,7 +17,8 @@ class Order:
     """One process. id: unique while serve runs. run: `hyro_2step.fvg`. words: after `runner`. due_ms: 0 for what lasts.
 
     until_ms: it must have begun by then. longest_ms: a tick that runs longer is stopped. folder: where its lock, its claims and its
-    output lie; ticks of one folder are made one after the other, however many serves there were.
+    output lie; ticks of one folder are made one after the other, however many serves there were. work: what is called with the words, as
+    `module:function`; '' = what the nursery was told.
     """
 
     id: str
@@ -27,6 +28,7 @@ class Order:
     due_ms: int = 0
     until_ms: int = 0
     longest_ms: int = 0
+    work: str = ""
 
     @property
     def lasts(self) -> bool:

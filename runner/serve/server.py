@@ -20,18 +20,18 @@ from runner.live.clock import Clock
 from runner.live.state import Beat, written
 from runner.model.errors import RunnerError, UnwritableError
 from runner.serve.child import clock as at
-from runner.serve.children import Children
+from runner.serve.children import LOCK_MS, Children
 from runner.serve.endings import NOT_MADE, QUIET, SEEN, UNMADE, reason, said, tell_end, tell_missed
 from runner.serve.lasting import Lasting
 from runner.serve.order import LATE, Ended, Order, claims
 from runner.serve.plan import Plan, Tick
+from runner.serve.reading import Reading
 from runner.serve.record import Record
 from runner.serve.store import Store
 from runner.serve.told import Told
 
 LOOK_S = 5.0  # between two looks at the accounts' folder
 BEAT_MS = 15_000  # between two signs of life
-LOCK_MS = 60_000  # for which a lasting run waits for its predecessor's end
 SLACK_S = 20.0  # for processes that were asked to stop: the nursery kills them before
 READ = 4096
 NEVER = 2**62
@@ -68,6 +68,7 @@ class Server:
     def __post_init__(self) -> None:
         self.told = Told(self.home, self.clock.now_ms)
         self.store = Store(self.home / "state" / "serve.db", self.submit)
+        self.reading = Reading(self.home, self.read)
         self.record = Record(self.home, self.clock.now_ms)
         self.seen = self.digest()
         self.following: dict[str, int] = {}  # when each run at its times comes next
@@ -165,6 +166,9 @@ class Server:
 
     def ended(self, ended: Ended) -> None:
         """A process has ended."""
+        if ended.id == self.reading.id:
+            self.reading_ended(ended)
+            return
         run, _, due = ended.id.partition("@")
         if due:
             self.store.ended(run, int(due))
@@ -241,18 +245,32 @@ class Server:
             self.children.signal(kept.id)
 
     def reread(self) -> None:
-        """Read the accounts again when they have changed, or somebody asks; what cannot be read leaves everything as it is."""
-        digest, asked, self.again = self.digest(), self.again, False
-        if digest == self.seen and not asked:
+        """Have the accounts read again when they have changed, or somebody asks; one look at a time."""
+        digest = self.digest()
+        if self.reading.id or (digest == self.seen and not self.again):
             return
-        self.seen = digest
+        self.seen, self.again = digest, False
         try:
-            plan = self.read()
+            self.children.start(self.reading.order(self.clock.now_ms() + LOCK_MS))
+        except UnwritableError as error:
+            self.told.say("; ".join(problem.line() for problem in error.problems))
+
+    def reading_ended(self, ended: Ended) -> None:
+        """Take over what was read; what cannot be read leaves everything as it is."""
+        try:
+            plan = self.reading.answer(ended)
         except RunnerError as error:
+            if self.stops:
+                return
             faults = [problem.line() for problem in error.problems] or [error.title]
             self.record.refused(faults)
             self.told.say(f"the accounts cannot be read, everything goes on as before: {'; '.join(faults)}")
             return
+        if not self.stops:
+            self.take_over(plan)
+
+    def take_over(self, plan: Plan) -> None:
+        """Serve this from now on, with the least change."""
         self.keep(plan)
         self.record.planned(plan)
         before, self.plan, self.following = self.plan, plan, {}
@@ -283,6 +301,8 @@ class Server:
         """No new ticks; those at work may end, in reason; what lasts is stopped."""
         self.told.say("asked to stop: no new ticks, waiting for those at work")
         self.store.stop()
+        if self.reading.id:
+            self.children.signal(self.reading.id)
         for name in list(self.lasting):
             self.retire(self.lasting.pop(name))
         for order in self.children.ticks():

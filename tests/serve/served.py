@@ -1,12 +1,14 @@
 """Serve as a process whose accounts are a file and whose ticks are tests' own work: `python -m tests.serve.served HOME`.
 
-HOME/plan.json: {"ticks": {"a.x": [every_ms, words…]}, "kept": {"a.bot": [words…]}}.
+HOME/plan.json: {"ticks": {"a.x": [every_ms, words…]}, "kept": {"a.bot": [words…]}, "until": FILE}; it is read once FILE is there.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+import time
+from functools import partial
 from pathlib import Path
 
 from runner.live.clock import WallClock
@@ -26,6 +28,8 @@ def plan_of(home: Path) -> Plan:
         given = json.loads((home / "plan.json").read_text())
     except ValueError as error:
         raise ConfigError("it cannot be read", [Problem(path="plan.json", message=str(error))]) from error
+    while "until" in given and not (home / given["until"]).exists():
+        time.sleep(0.02)
     state = home / "state"
     ticks = {
         name: Tick(
@@ -54,7 +58,7 @@ def main() -> None:
         terms=Terms(grace_ms=60_000, longest_ms=60_000, patience_ms=5_000, most=2),
         clock=WallClock(),
         children=Children(work=WORK, at_once=4),
-        read=lambda: plan_of(home),
+        read=partial(plan_of, home),
         digest=lambda: (home / "plan.json").stat().st_mtime_ns,
         plan=plan_of(home),
     )
@@ -62,4 +66,6 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    from tests.serve.served import main as served  # not of __main__: what reads is pickled
+
+    served()

@@ -153,3 +153,25 @@ def test_the_plan_is_read_again(tmp_path: Path) -> None:
             lambda: bool((left := read(tmp_path)) and not left.faults and {each.run for each in left.runs} == {"stays.bot", "comes.bot"})
         )
     assert (tmp_path / "state/stays/serve.log").read_text().count("---") == 1
+
+
+def test_while_the_plan_is_read_everything_goes_on(tmp_path: Path) -> None:
+    """A bot that dies meanwhile is started again, then the plan is taken over; the end does not wait for it."""
+    with serving(tmp_path, {"kept": {"mine.bot": ["wait"]}}) as start:
+        process = start()
+        log = tmp_path / "state/mine/serve.log"
+        awaited(lambda: log.exists() and "waits" in log.read_text(), 60, lambda: said(tmp_path))
+        (tmp_path / "plan.json").write_text(json.dumps({"kept": {"mine.bot": ["wait"], "comes.bot": ["wait"]}, "until": "go"}))
+        process.send_signal(signal.SIGHUP)
+        awaited((tmp_path / "state/host/serve.read.lock").exists, 60, lambda: said(tmp_path))
+        awaited(lambda: bool(served(tmp_path, "mine.bot").pid), 60)
+        os.kill(served(tmp_path, "mine.bot").pid, signal.SIGKILL)
+        awaited(lambda: log.read_text().count("waits") == 2, 60, lambda: said(tmp_path))
+        assert "read again" not in said(tmp_path)
+        (tmp_path / "go").touch()
+        says(tmp_path, "(+ comes.bot)")
+        (tmp_path / "go").unlink()
+        process.send_signal(signal.SIGHUP)
+        process.terminate()
+        assert process.wait(60) == 0
+    assert "cannot be read" not in said(tmp_path)
