@@ -46,8 +46,9 @@ name: {name}
 venue: {{endpoint: '{address}', leverage: 10, apply_settings: true}}
 secrets: {{key: FLEET_KEY_{name}, secret: FLEET_SECRET_{name}}}
 runs:
+  ema_cross: {{enabled: false}}
   quick: {{strategy: quick, every: {every}, offset: {offset}s}}
-{guard}"""
+"""
 STRATEGY = """\
 defaults:
   - ema_cross
@@ -111,7 +112,7 @@ def shown(exchange: Any, moves: Iterator[Any], until_ms: int) -> None:
 # --- serve ------------------------------------------------------------------------------------------------------------------
 
 
-def home_of(folder: Path, addresses: Sequence[str], every: str, offset_s: int, *, guard: bool) -> dict[str, str]:
+def home_of(folder: Path, addresses: Sequence[str], every: str, offset_s: int) -> dict[str, str]:
     """Write a home with an account at each exchange; the environment with their keys."""
     (folder / "accounts").mkdir()
     (folder / "conf" / "strategy").mkdir(parents=True)
@@ -119,7 +120,7 @@ def home_of(folder: Path, addresses: Sequence[str], every: str, offset_s: int, *
     keys: dict[str, str] = {}
     for number, address in enumerate(addresses):
         name = f"a{number:03d}"
-        words = {"name": name, "address": address, "every": every, "offset": offset_s, "guard": "  eyes: {job: guard}\n" if guard else ""}
+        words = {"name": name, "address": address, "every": every, "offset": offset_s}
         text = ACCOUNT.format(**words)
         (folder / "accounts" / f"{name}.yaml").write_text(text, encoding="utf-8")
         keys |= {f"FLEET_KEY_{name}": f"key-{number}", f"FLEET_SECRET_{name}": f"secret-{number}"}
@@ -217,12 +218,11 @@ def measured(count: int, every: str, idle_s: float, extra: Sequence[str], *, gua
         assert exchanges.stdin is not None  # noqa: S101 - pipes were asked for
         assert exchanges.stdout is not None  # noqa: S101 - likewise
         told = json.loads(exchanges.stdout.readline())
-        keys = home_of(Path(place), told["addresses"], every, offset_s, guard=guard)
+        keys = home_of(Path(place), told["addresses"], every, offset_s)
         environment = os.environ | keys | {"PYTHONPATH": str(ROOT), "RUNNER_HOME": place}
+        words = [sys.executable, "-m", "runner", "mode=serve", f"mode.guard={str(guard).lower()}", *extra]
         begun = time.time()
-        serve = stack.enter_context(
-            child([sys.executable, "-m", "runner", "mode=serve", *extra], cwd=place, env=environment, stderr=subprocess.PIPE)
-        )
+        serve = stack.enter_context(child(words, cwd=place, env=environment, stderr=subprocess.PIPE))
         said = Said(serve)
         ready, _ = said.until(lambda line: "serving" in line, 300)
         time.sleep(SETTLE_S + (10 if guard else 0))

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
@@ -17,12 +18,11 @@ from runner.live.keys import REDACTOR
 from runner.live.state import written
 from runner.lock import locked
 from runner.model.errors import UnwritableError
-from runner.serve.order import ALREADY, FAULT, LATE, Order, claims
+from runner.serve.order import ALREADY, CLAIMS, ENDS, FAULT, LATE, Order, claims, ends
 from runner.usage import complain
 
 LOOK_S = 0.1
 LARGEST = 5_000_000  # bytes of serve.log; then it becomes serve.log.1
-PATIENCE_MS = 15_000  # between being asked to stop and being killed
 SLACK_MS = 5_000  # after which a tick takes care of that itself
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
@@ -34,8 +34,8 @@ def lead(order: Order, work: Work, nursery: int) -> int:
     try:
         ready(order, nursery)
         with order.lock.open("a+", encoding="utf-8") as lock:
-            no = begin(order, lock)
-            return no or done(order, work)
+            instead = begin(order, lock)
+            return done(order, work) if instead is None else instead
     except UnwritableError as error:
         complain("; ".join(each.line() for each in error.problems))
         return FAULT
@@ -51,7 +51,7 @@ def ready(order: Order, nursery: int) -> None:
     if order.lasts:
         dies_with(nursery)
     elif order.longest_ms:
-        dies_after(order.longest_ms + PATIENCE_MS + SLACK_MS)
+        dies_after(order.longest_ms + order.patience_ms + SLACK_MS)
     order.out.parent.mkdir(parents=True, exist_ok=True)
     if order.out.exists() and order.out.stat().st_size > LARGEST:
         order.out.replace(order.out.with_name(order.out.name + ".1"))
@@ -81,35 +81,51 @@ def dies_after(ms: int) -> None:
     watch.start()
 
 
-def begin(order: Order, lock: TextIO) -> int:
-    """Wait for the lock, then claim the tick; 0, or the status of what may not begin. The lock is this process's until it ends."""
-    while True:
-        if not order.lasts and claims(Path(order.folder)).get(order.run, 0) >= order.due_ms:
-            return ALREADY
-        if locked(lock):
-            break
-        if now_ms() > order.until_ms:
+def begin(order: Order, lock: TextIO) -> int | None:
+    """Wait for the lock, then claim the tick; None, or the status of what may not begin. The lock is this process's until it ends."""
+    while not locked(lock):
+        if now_ms() > order.until_ms and not begun(order):
             return LATE
         time.sleep(LOOK_S)
-    return 0 if order.lasts else claim(order)
+    if order.lasts:
+        return None
+    return end_of(order) if begun(order) else claim(order)
 
 
-def claim(order: Order) -> int:
+def begun(order: Order) -> bool:
+    """Whether a process of an earlier nursery has claimed the tick; that ends it, and has the lock until then."""
+    return not order.lasts and claims(Path(order.folder)).get(order.run, 0) >= order.due_ms
+
+
+def end_of(order: Order) -> int:
+    """How a tick ended that was begun before: as its process left it, ALREADY where that did not come to it."""
+    due_ms, status = ends(Path(order.folder)).get(order.run, (0, ALREADY))
+    return status if due_ms == order.due_ms else ALREADY
+
+
+def claim(order: Order) -> int | None:
     """Write down that the tick is begun, before it is: it is made once, even when this process is killed at its first step."""
-    known = claims(Path(order.folder))
-    if known.get(order.run, 0) >= order.due_ms:
-        return ALREADY
     if now_ms() > order.until_ms:
         return LATE
-    written(Path(order.folder) / "serve.claims", known | {order.run: order.due_ms})
-    return 0
+    written(Path(order.folder) / CLAIMS, claims(Path(order.folder)) | {order.run: order.due_ms})
+    return None
 
 
 def done(order: Order, work: Work) -> int:
-    """The command line's exit status."""
+    """The command line's exit status; a tick leaves it for whoever asks after the nursery has died."""
     due = f"due {clock(order.due_ms)}" if order.due_ms else "lasts"
     if not order.work:
         print(f"--- {clock(now_ms())}  {order.run}  {due}  runner {' '.join(order.words)}", flush=True)
+    status = called(order, work)
+    if not order.lasts:
+        known = ends(Path(order.folder)) | {order.run: (order.due_ms, status)}
+        with suppress(UnwritableError):  # the nursery tells it too
+            written(Path(order.folder) / ENDS, known, lasting=False)
+    return status
+
+
+def called(order: Order, work: Work) -> int:
+    """Do it; its exit status."""
     try:
         work(order.words)
     except SystemExit as left:

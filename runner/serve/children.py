@@ -28,11 +28,13 @@ ALONE = {  # libraries that would start threads, of which a process that is fork
 class Children:
     """Every process that was ordered and has not ended. `work`: what a forked process calls with its words, as `module:function`.
 
-    Orders come from the scheduler's thread and from serve's own.
+    warm: the nursery loads everything that the command line needs, before its first order. Orders come from the scheduler's thread and from
+    serve's own.
     """
 
     work: str
     at_once: int
+    warm: bool = True
     ordered: dict[str, Order] = field(default_factory=dict)
     pids: dict[str, int] = field(default_factory=dict)
     began: list[tuple[str, int]] = field(default_factory=list)  # runs with their processes, until somebody takes note
@@ -47,6 +49,7 @@ class Children:
         self.socket, theirs = socket.socketpair()
         self._lines = Lines()
         words = [sys.executable, "-m", "runner.serve.nursery", str(theirs.fileno()), str(self.at_once), self.work]
+        words.append("warm" if self.warm else "cold")
         self.process = subprocess.Popen(  # noqa: S603 - ourselves
             words,
             pass_fds=(theirs.fileno(),),

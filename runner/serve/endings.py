@@ -30,7 +30,6 @@ ALERTED: dict[int, tuple[Level, str]] = {
 }
 QUIET = (0, 6)
 NOT_MADE = {LATE: "its account or others were busy too long", 7: "another bot is at work on the account"}
-UNMADE = {LATE: "not begun; the next serve makes it, if that is in time", ALREADY: "was begun before, by a nursery that has died since"}
 TAIL = 2_000
 
 
@@ -43,8 +42,8 @@ def tell_missed(told: Told, tick: Tick, due: Sequence[int], why: str) -> None:
 def tell_end(told: Told, tick: Tick, due_ms: int, ended: Ended) -> None:
     """A line of a tick that has ended, and an alert where somebody should know."""
     head = f"{tick.run}  due {clock(due_ms)}"
-    if ended.status in UNMADE:
-        told.say(f"{head}  {UNMADE[ended.status]}")
+    if ended.status == LATE:
+        told.say(f"{head}  not begun; the next serve makes it, if that is in time")
     elif ended.status in QUIET:
         told.say(f"{head}  status {ended.status}  {said(tick, ended)}".rstrip())
     else:
@@ -64,6 +63,8 @@ def reason(status: int) -> str:
     """Why a process ended, in words."""
     if status == FAULT:
         return "its process could not begin"
+    if status == ALREADY:
+        return "it was at work when its nursery died, and was killed too"
     return f"it ended with status {status}: {SEEN[status]}" if status in SEEN else ending(status)
 
 

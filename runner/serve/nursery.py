@@ -1,6 +1,6 @@
 """The nursery: a process without threads that has everything loaded and is forked for each run.
 
-    python -m runner.serve.nursery SOCKET AT_ONCE WORK
+    python -m runner.serve.nursery SOCKET AT_ONCE WORK warm|cold
 
 It takes orders from serve and tells how each ended. When serve is gone, it asks what lasts to stop, lets ticks end, and ends.
 """
@@ -23,7 +23,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from runner.serve.child import PATIENCE_MS, Work, lead
+from runner.serve.child import Work, lead
 from runner.serve.order import FAULT, LATE, Ended, Lines, Order, line
 
 PRELOADED = ("runner.jobs", "runner.perform", "runner.mode.once", "runner.mode.live", "runner.mode.guard", "runner.live.rest")
@@ -73,7 +73,7 @@ class Nursery:
     def pause_s(self) -> float | None:
         """How long nothing needs to be looked at."""
         ends = [
-            (each.asked_ms + PATIENCE_MS if each.asked_ms else each.begun_ms + each.order.longest_ms)
+            (each.asked_ms + each.order.patience_ms if each.asked_ms else each.begun_ms + each.order.longest_ms)
             for each in self.running.values()
             if not each.killed and (each.order.longest_ms or each.asked_ms)
         ]
@@ -130,7 +130,7 @@ class Nursery:
     def hurry(self, now_ms: int) -> None:
         """Ask ticks to stop that take too long, and kill what was asked in vain."""
         for pid, each in self.running.items():
-            if each.asked_ms and not each.killed and now_ms >= each.asked_ms + PATIENCE_MS:
+            if each.asked_ms and not each.killed and now_ms >= each.asked_ms + each.order.patience_ms:
                 each.killed = True
                 os.kill(pid, signal.SIGKILL)
             elif not each.asked_ms and each.order.longest_ms and now_ms >= each.begun_ms + each.order.longest_ms:
@@ -230,14 +230,15 @@ def threads() -> int:
 
 def main() -> None:
     """Load, then live."""
-    number, at_once, work = sys.argv[1:]
+    number, at_once, work, warmth = sys.argv[1:]
     for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(each, signal.SIG_IGN)  # it ends when serve has ended
     signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
     from loguru import logger
 
     logger.remove()
-    preload()
+    if warmth == "warm":
+        preload()
     gc.collect()
     gc.freeze()
     if threads() != 1:

@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-ALREADY = 120  # this tick was begun before, by the nursery of an earlier serve
+CLAIMS, ENDS = "serve.claims", "serve.ends"  # in an account's folder: what was begun last, and how that ended
+ALREADY = 120  # this tick was begun before, under a nursery that has died, and its process has left no status
 LATE = 121  # it could not begin in time: its account was busy, or others were
 FAULT = 122  # the process could not even begin: its folder cannot be written
 
@@ -17,7 +18,8 @@ class Order:
     """One process. id: unique while serve runs. run: `hyro_2step.fvg`. words: after `runner`. due_ms: 0 for what lasts.
 
     until_ms: it must have begun by then. longest_ms: a tick that runs longer is stopped. folder: where its lock, its claims and its
-    output lie; ticks of one folder are made one after the other, however many serves there were. work: what is called with the words, as
+    output lie; ticks of one folder are made one after the other, however many serves there were. patience_ms: between being asked to stop
+    and being killed. work: what is called with the words, as
     `module:function`; '' = what the nursery was told.
     """
 
@@ -28,6 +30,7 @@ class Order:
     due_ms: int = 0
     until_ms: int = 0
     longest_ms: int = 0
+    patience_ms: int = 15_000
     work: str = ""
 
     @property
@@ -80,8 +83,19 @@ def line(content: dict[str, Any]) -> bytes:
 
 def claims(folder: Path) -> dict[str, int]:
     """The last instant each run was begun for, UTC ms; nothing where none was, or the file cannot be read."""
+    return {name: at for name, at in read(folder / CLAIMS).items() if isinstance(at, int)}
+
+
+def ends(folder: Path) -> dict[str, tuple[int, int]]:
+    """(the instant a run was begun for last that has ended by itself, its exit status); likewise."""
+    found = read(folder / ENDS)
+    return {name: (each[0], each[1]) for name, each in found.items() if isinstance(each, list) and list(map(type, each)) == [int, int]}
+
+
+def read(file: Path) -> dict[str, Any]:
+    """A mapping out of a file; nothing where there is none."""
     try:
-        found = json.loads((folder / "serve.claims").read_text(encoding="utf-8"))
+        found = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return {str(name): int(at) for name, at in found.items()} if isinstance(found, dict) else {}
+    return found if isinstance(found, dict) else {}

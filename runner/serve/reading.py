@@ -16,7 +16,7 @@ WORK = "runner.serve.reading:main"
 
 
 class Reading:
-    """One look at the accounts at a time. read: gives what is served now; it can be pickled, and is called in the process that is ordered."""
+    """One look at the accounts at a time. read: gives what is served now; pickled, and called in the process that is ordered."""
 
     def __init__(self, home: Path, read: Callable[[], Plan]) -> None:
         self.folder, self.read, self.number, self.id = home / "state" / HOST, read, 0, ""

@@ -21,7 +21,7 @@ from runner.live.state import Beat, written
 from runner.model.errors import RunnerError, UnwritableError
 from runner.serve.child import clock as at
 from runner.serve.children import LOCK_MS, Children
-from runner.serve.endings import NOT_MADE, QUIET, SEEN, UNMADE, reason, said, tell_end, tell_missed
+from runner.serve.endings import NOT_MADE, QUIET, SEEN, reason, said, tell_end, tell_missed
 from runner.serve.lasting import Lasting
 from runner.serve.order import LATE, Ended, Order, claims
 from runner.serve.plan import Plan, Tick
@@ -191,7 +191,7 @@ class Server:
             self.record.gone(tick.run)
             self.missed(tick, [due_ms], NOT_MADE[ended.status])
             return
-        if ended.status in UNMADE:
+        if ended.status == LATE:
             self.record.gone(tick.run)
         else:
             self.record.ended(tick.run, ended.status, said(tick, ended), failed=ended.status not in QUIET)

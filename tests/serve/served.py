@@ -1,6 +1,6 @@
 """Serve as a process whose accounts are a file and whose ticks are tests' own work: `python -m tests.serve.served HOME`.
 
-HOME/plan.json: {"ticks": {"a.x": [every_ms, words…]}, "kept": {"a.bot": [words…]}, "until": FILE}; it is read once FILE is there.
+HOME/plan.json: {"ticks": {"a.x": [every_ms, offset_ms, words…]}, "kept": {"a.bot": [words…]}, "until": FILE}: read once it is there.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ def plan_of(home: Path) -> Plan:
             account=name.split(".")[0],
             environment="demo",
             words=tuple(words),
-            times=Times(when=BarClose(every_ms=every)),
+            times=Times(when=BarClose(every_ms=every, offset_ms=offset)),
             folder=str(state / name.split(".")[0]),
         )
-        for name, (every, *words) in given.get("ticks", {}).items()
+        for name, (every, offset, *words) in given.get("ticks", {}).items()
     }
     kept = {
         name: Kept(run=name, account=name.split(".")[0], environment="demo", words=tuple(words), folder=str(state / name.split(".")[0]))
@@ -57,7 +57,7 @@ def main() -> None:
         home=home,
         terms=Terms(grace_ms=60_000, longest_ms=60_000, patience_ms=5_000, most=2),
         clock=WallClock(),
-        children=Children(work=WORK, at_once=4),
+        children=Children(work=WORK, at_once=8, warm=False),
         read=partial(plan_of, home),
         digest=lambda: (home / "plan.json").stat().st_mtime_ns,
         plan=plan_of(home),

@@ -24,8 +24,19 @@ SOON_MS = 60_000
 
 @pytest.fixture
 def children() -> Iterator[Children]:
-    """A nursery with room for four ticks."""
-    made = Children(work=WORK, at_once=4)
+    """A nursery of one's own with room for four ticks."""
+    yield from nursery()
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[Children]:
+    """One for tests that leave it alive, and nothing in it."""
+    yield from nursery()
+
+
+def nursery() -> Iterator[Children]:
+    """Started, and gone afterwards."""
+    made = Children(work=WORK, at_once=4, warm=False)
     yield made
     made.close(30)
     made.process.kill()
@@ -37,7 +48,9 @@ def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def tick(folder: Path, account: str, *words: str, due_ms: int = 0, longest_ms: int = 0, until_ms: int = 0) -> Order:
+def tick(
+    folder: Path, account: str, *words: str, due_ms: int = 0, longest_ms: int = 0, until_ms: int = 0, patience_ms: int = 15_000
+) -> Order:
     """A tick of an account."""
     due = due_ms or now_ms()
     return Order(
@@ -48,6 +61,7 @@ def tick(folder: Path, account: str, *words: str, due_ms: int = 0, longest_ms: i
         due_ms=due,
         until_ms=until_ms or due + SOON_MS,
         longest_ms=longest_ms,
+        patience_ms=patience_ms,
     )
 
 
@@ -63,25 +77,25 @@ def ends(children: Children, count: int, seconds: float = 60.0) -> dict[str, End
     return found
 
 
-def test_a_crash_touches_no_other(tmp_path: Path, children: Children) -> None:
+def test_a_crash_touches_no_other(tmp_path: Path, shared: Children) -> None:
     """Killed, raising, refused: each has its own status, and the one that goes on is not disturbed."""
     for account, words in {"a": ("kill",), "b": ("raise",), "c": ("exit", "5"), "d": ("say", "all", "well")}.items():
-        children.start(tick(tmp_path, account, *words))
-    found = ends(children, 4)
+        shared.start(tick(tmp_path, account, *words))
+    found = ends(shared, 4)
     assert {name: each.status for name, each in found.items()} == {"a": -9, "b": 1, "c": 5, "d": 0}
     assert "something of ours" in (tmp_path / "b/serve.log").read_text()
     header, said = (tmp_path / "d/serve.log").read_text().splitlines()
     assert (header.startswith("--- "), said) == (True, "all well")
 
 
-def test_a_killed_tick_leaves_those_at_work_alone(tmp_path: Path, children: Children) -> None:
+def test_a_killed_tick_leaves_those_at_work_alone(tmp_path: Path, shared: Children) -> None:
     """SIGKILL from outside while another account's tick is at work."""
-    victim, other = tick(tmp_path, "victim", "sleep", "60"), tick(tmp_path, "other", "sleep", "1.5")
-    children.start(victim)
-    children.start(other)
-    begun(children, victim, other)
-    os.kill(children.pids[victim.id], signal.SIGKILL)
-    assert {name: each.status for name, each in ends(children, 2).items()} == {"victim": -9, "other": 0}
+    victim, other = tick(tmp_path, "victim", "sleep", "60"), tick(tmp_path, "other", "sleep", "1")
+    shared.start(victim)
+    shared.start(other)
+    begun(shared, victim, other)
+    os.kill(shared.pids[victim.id], signal.SIGKILL)
+    assert {name: each.status for name, each in ends(shared, 2).items()} == {"victim": -9, "other": 0}
 
 
 def begun(children: Children, *orders: Order) -> None:
@@ -98,50 +112,59 @@ def begun(children: Children, *orders: Order) -> None:
         awaited(lambda order=order: order.out.exists() and "---" in order.out.read_text(), 30)  # type: ignore[misc]
 
 
-def test_one_tick_of_an_account_at_a_time_and_none_twice(tmp_path: Path, children: Children) -> None:
+def test_one_tick_of_an_account_at_a_time_and_none_twice(tmp_path: Path, shared: Children) -> None:
     """Two runs of one account one after the other; the same tick again is not made."""
     first, again = tick(tmp_path, "a", "say", "once", due_ms=now_ms()), tick(tmp_path, "a", "say", "once", due_ms=now_ms() + 1)
-    children.start(first)
-    assert ends(children, 1)["a"].status == 0
-    children.start(first)
-    assert ends(children, 1)["a"].status == ALREADY
-    children.start(again)
-    assert ends(children, 1)["a"].status == 0
+    shared.start(first)
+    assert ends(shared, 1)["a"].status == 0
+    shared.start(first)
+    assert ends(shared, 1)["a"].status == 0  # as it was, without another one
+    shared.start(again)
+    assert ends(shared, 1)["a"].status == 0
     assert claims(tmp_path / "a") == {"a.x": again.due_ms}
     assert (tmp_path / "a/serve.log").read_text().splitlines().count("once") == 2
 
 
-def test_what_takes_too_long_is_asked_to_stop(tmp_path: Path, children: Children) -> None:
+def test_what_takes_too_long_is_asked_to_stop(tmp_path: Path, shared: Children) -> None:
     """By SIGTERM, and it is said why."""
-    children.start(tick(tmp_path, "a", "sleep", "60", longest_ms=500))
-    ended = ends(children, 1)["a"]
+    shared.start(tick(tmp_path, "a", "sleep", "60", longest_ms=500))
+    ended = ends(shared, 1)["a"]
     assert (ended.status, ended.overran) == (-signal.SIGTERM, True)
 
 
-def test_what_does_not_listen_is_killed(tmp_path: Path, children: Children) -> None:
+def test_what_does_not_listen_is_killed(tmp_path: Path, shared: Children) -> None:
     """Some seconds later."""
-    children.start(tick(tmp_path, "a", "deaf", "60", longest_ms=500))
-    assert ends(children, 1)["a"].status == -signal.SIGKILL
+    shared.start(tick(tmp_path, "a", "deaf", "60", longest_ms=1_500, patience_ms=300))
+    assert ends(shared, 1)["a"].status == -signal.SIGKILL
 
 
-def test_what_comes_too_late_is_not_made(tmp_path: Path, children: Children) -> None:
+def test_what_comes_too_late_is_not_made(tmp_path: Path, shared: Children) -> None:
     """And claims nothing."""
-    children.start(tick(tmp_path, "a", "say", "late", due_ms=1_000, until_ms=2_000))
-    assert ends(children, 1)["a"].status == LATE
+    shared.start(tick(tmp_path, "a", "say", "late", due_ms=1_000, until_ms=2_000))
+    assert ends(shared, 1)["a"].status == LATE
     assert claims(tmp_path / "a") == {}
 
 
 def test_another_nursery_takes_over(tmp_path: Path, children: Children) -> None:
-    """The nursery is killed: a tick at work ends by itself and is not made twice, one that waited is made, what lasts is started anew."""
-    bot = Order(id="bot.live#1", run="bot.live", words=("wait",), folder=str(tmp_path / "bot"), until_ms=now_ms() + SOON_MS)
-    working = tick(tmp_path, "working", "sleep", "2")
-    children.start(bot)
-    children.start(working)
-    begun(children, bot, working)
+    """The nursery is killed: a tick at work ends by itself, once, and tells how; one that waited is made; what lasts is started anew.
+
+    However long ago it was ordered, and however slowly its predecessor ends. A tick that is killed too is told as such.
+    """
+    bot = Order(id="bot.live#1", run="bot.live", words=("slow", "1"), folder=str(tmp_path / "bot"), until_ms=now_ms())
+    working, failing = tick(tmp_path, "working", "sleep", "1"), tick(tmp_path, "failing", "sleep", "1", "5")
+    victim = tick(tmp_path, "victim", "sleep", "60")
+    orders = (bot, working, failing, victim)
+    for order in orders:
+        children.start(order)
+    begun(children, *orders)
+    pid = children.pids[victim.id]
     children.process.kill()
+    os.kill(pid, signal.SIGKILL)
     children.start(tick(tmp_path, "new", "say", "made"))
-    found = ends(children, 2)
-    assert (found["working"].status, found["new"].status, children.deaths) == (ALREADY, 0, 1)
+    found = ends(children, 4)
+    statuses = {name: each.status for name, each in found.items()}
+    assert (statuses, children.deaths) == ({"working": 0, "failing": 5, "victim": ALREADY, "new": 0}, 1)
+    assert (tmp_path / "failing/serve.log").read_text().count("---") == 1
     awaited(lambda: (tmp_path / "bot/serve.log").read_text().count("waits") == 2, 60)
     children.signal(bot.id)
     assert ends(children, 1)["bot"].status == 0
@@ -150,7 +173,7 @@ def test_another_nursery_takes_over(tmp_path: Path, children: Children) -> None:
 def test_alone_it_lets_ticks_end_and_stops_what_lasts(tmp_path: Path, children: Children) -> None:
     """Whoever ordered is gone: the bot is asked to stop, the tick is let end, then the nursery ends."""
     bot = Order(id="bot.live#1", run="bot.live", words=("wait",), folder=str(tmp_path / "bot"), until_ms=now_ms() + SOON_MS)
-    working = tick(tmp_path, "working", "sleep", "1.5")
+    working = tick(tmp_path, "working", "sleep", "1")
     children.start(bot)
     children.start(working)
     begun(children, bot, working)

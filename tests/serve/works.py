@@ -10,7 +10,11 @@ from collections.abc import Sequence
 
 
 def main(words: Sequence[str]) -> None:
-    """`say TEXT`, `exit STATUS`, `raise`, `kill`, `sleep SECONDS`, `deaf SECONDS` (does not hear SIGTERM), `wait` (until SIGTERM)."""
+    """The first word is one of these.
+
+    `say TEXT`, `exit STATUS`, `raise`, `kill`, `sleep SECONDS [STATUS]`, `deaf SECONDS` (does not hear SIGTERM), `wait` (until SIGTERM),
+    `slow SECONDS` (ends so long after SIGTERM).
+    """
     word, *rest = words
     if word == "say":
         sys.stdout.write(" ".join(rest) + "\n")
@@ -25,9 +29,16 @@ def main(words: Sequence[str]) -> None:
         time.sleep(float(rest[0]))
     elif word == "sleep":
         time.sleep(float(rest[0]))
-    elif word == "wait":
-        signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(0))
+        sys.exit(int(rest[1]) if rest[1:] else 0)
+    elif word in ("wait", "slow"):
+        signal.signal(signal.SIGTERM, lambda _number, _frame: leave(float(rest[0]) if rest else 0.0))
         sys.stdout.write("waits\n")
         sys.stdout.flush()
         while True:
             time.sleep(60)
+
+
+def leave(seconds: float) -> None:
+    """End, after a while."""
+    time.sleep(seconds)
+    sys.exit(0)
