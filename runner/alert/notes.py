@@ -9,33 +9,34 @@ from runner.alert.alert import Alert
 from runner.alert.kinds import Kind, Teller
 from runner.journal.live_rows import Note
 
-STOP = "Look at the position at the venue now: set its stop by hand, or close it with mode=flatten."
+STOP = "Look at the position at the venue now: set its stop there by hand, or close it: runner mode=flatten account={account}"
 ASK = "The bot asks the venue again by itself; look at the venue's order page if this comes often."
 WORDS: Mapping[str, tuple[Kind, str, str]] = {  # kind of note: kind of alert, what it says, what to do next
-    "stop_unknown": (Kind.STOP_MISSING, "it is not known whether its stop stands", STOP),
-    "stop_refused": (Kind.STOP_MISSING, "its stop was refused", STOP),
+    "stop_unknown": (Kind.STOP_MISSING, "it is not known whether its STOP stands", STOP),
+    "stop_refused": (Kind.STOP_MISSING, "its STOP WAS REFUSED", STOP),
     "position_unknown": (Kind.RECONCILIATION, "it is not known what is open", ASK),
     "order_unknown": (Kind.ORDER_FAILED, "the venue has not said what became of an order", ASK),
     "order_refused": (
         Kind.ORDER_FAILED,
         "an order was refused",
-        "Nothing was opened by it. Look at the reason; margin and limits are set at the venue.",
+        "Nothing was opened or closed by it. Look at the reason; margin and limits are set at the venue.",
     ),
-    "amend_refused": (Kind.ORDER_FAILED, "a change of an order was refused", ASK),
+    "amend_refused": (Kind.ORDER_FAILED, "a change of an order was refused", f"The order stands as it was. {ASK}"),
     "frozen": (
         Kind.RECONCILIATION,
-        "it is frozen, no entry is taken",
-        "Look at the venue. When all there is as it should be: mode.unfreeze=true.",
+        "what is open does not agree with the venue; no entry is taken",
+        "Look at the venue. When all there is as it should be, start the bot once with mode.unfreeze=true.",
     ),
+    "thawed": (Kind.RELEASE, "entries are taken again", "Nothing has to be done."),
     "foreign_fill": (
         Kind.RECONCILIATION,
         "a fill that is not ours",
-        "Who traded by hand, or with the same key? Change the key if nobody did.",
+        "Who traded by hand, or with the same key? If nobody did, change the key at the venue now.",
     ),
     "foreign_order": (
         Kind.RECONCILIATION,
         "an order that is not ours",
-        "Who ordered by hand, or with the same key? Withdraw it at the venue.",
+        "Who ordered by hand, or with the same key? Withdraw it at the venue; if nobody did it, change the key now.",
     ),
     "reading_failed": (Kind.DATA_QUALITY, "the venue could not be read", ASK),
     "blocked": (Kind.DATA_QUALITY, "an entry was not taken", "Nothing has to be done unless the reason stays."),
@@ -56,17 +57,24 @@ def of_note(teller: Teller, number: int, note: Note) -> Iterator[Alert]:
         )
     elif note.kind in WORDS:
         kind, words, next_ = WORDS[note.kind]
-        title = f"{symbol} {words}".strip()
+        title = ": ".join(part for part in (symbol, words) if part)
         yield teller.tell(
-            kind, event, title, f"{detail(note.detail)}\n{next_}".strip(), note.time_ms, subject=f"{symbol} {note.kind}".strip()
+            kind,
+            event,
+            title,
+            f"{detail(note.detail)}\n{next_.format(account=teller.account)}".strip(),
+            note.time_ms,
+            subject=f"{symbol} {note.kind}".strip(),
         )
 
 
 def detail(facts: Mapping[str, Any]) -> str:
     """What a note says, in one line."""
-    return (
-        str(facts["why"]) if facts.get("why") else ", ".join(f"{name} {value}" for name, value in facts.items() if value not in ("", None))
-    )
+    if facts.get("why"):
+        return str(facts["why"])
+    if facts.get("change"):
+        return " ".join(str(part) for part in (facts.get("meaning"), facts["change"], f"({facts.get('word')})") if part)
+    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in facts.items() if value not in ("", None) and name != "symbol")
 
 
 def of_streams(teller: Teller, down: dict[str, Any], longest_ms: int, now_ms: int) -> Iterator[Alert]:

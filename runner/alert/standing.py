@@ -19,6 +19,7 @@ from runner.live.status import PositionStatus, RuleStatus, Status
 from runner.model.bot import Account
 from runner.model.duration import DAY_MS, SECOND_MS
 from runner.model.rules import Code
+from runner.words import counted
 
 BARE_MS = 15 * SECOND_MS  # a position without a stop for so long
 GOALS = (Code.PROFIT_TARGET, Code.TRADING_DAYS, Code.PROFITABLE_DAYS, Code.PAYOUT, Code.INACTIVITY, Code.TIME_LIMIT)
@@ -52,11 +53,24 @@ def of_rules(teller: Teller, status: Status, near: list[str], bounds: Bounds) ->
 
 def headroom(teller: Teller, status: Status, rule: RuleStatus) -> Alert:
     """Little is left of a rule's allowance."""
-    whose = "A breach ends or pauses the account." if rule.firm else "Our own ladder acts at the limit."
-    numbers = " ".join(f"{name}={value:.2f}" for name in ("value", "limit", "headroom") if (value := getattr(rule, name)) is not None)
-    title = f"{rule.code}: {max(rule.share_left or 0.0, 0.0):.0%} of its allowance left"
-    text = f"{rule.rule} {numbers} equity={status.equity:.2f}. {whose} Take risk off, or halt: runner mode=halt account={status.account}"
+    value, limit, left = (amount(rule, each, status.currency) for each in (rule.value, rule.limit, rule.headroom))
+    title = f"{rule.code}: {max(rule.share_left or 0.0, 0.0):.0%} of its allowance left{f', {left}' if left else ''}"
+    firm = f"A rule of {status.firm or 'the firm'}; breaking it ends or pauses the account."
+    whose = firm if rule.firm else "Our own ladder acts at the limit."
+    now = f"{rule.rule.rpartition('.')[2]}: now {value}, limit {limit}"
+    worst = "" if status.worst_case is None else f", {status.worst_case:,.2f} if every stop is hit"
+    money = f"Equity {status.equity:,.2f} {status.currency}".rstrip() + f"{worst}. {left_open(status)}"
+    text = f"{now}. {whose}\n{money}\nTake risk off, or take no more entries: runner mode=halt account={status.account}"
     return teller.tell(Kind.HEADROOM, f"headroom.{rule.rule}.{status.at_ms}", title, text, status.at_ms, subject=rule.rule)
+
+
+def amount(rule: RuleStatus, value: float | None, currency: str) -> str:
+    """A figure of a rule with its unit: our own ladder's are shares, or counts; all others that can be near are money."""
+    if value is None:
+        return ""
+    if rule.code == Code.HOUSE.name:
+        return f"{value:.2%}" if (rule.limit or 0.0) < 1.0 else f"{value:g}"
+    return f"{value:,.2f} {currency}".rstrip()
 
 
 def of_stops(teller: Teller, status: Status, bare: dict[str, int], now_ms: int) -> Iterator[Alert]:
@@ -70,7 +84,9 @@ def of_stops(teller: Teller, status: Status, bare: dict[str, int], now_ms: int) 
             bare[position.symbol] = -since
             side = "long" if position.side > 0 else "short"
             title = f"{position.symbol} {side} {position.quantity} HAS NO STOP"
-            yield teller.tell(Kind.STOP_MISSING, f"bare.{position.symbol}.{since}", title, STOP, since, subject=position.symbol)
+            stands = ", ".join(f"{name} {price}" for name, price in (("entry", position.entry), ("now", position.mark)) if price)
+            text = f"Since {clock(since)}{f'; {stands}' if stands else ''}. {STOP.format(account=teller.account)}"
+            yield teller.tell(Kind.STOP_MISSING, f"bare.{position.symbol}.{since}", title, text, since, subject=position.symbol)
 
 
 ENDS = ("failed", "passed")
@@ -94,7 +110,7 @@ def of_payout(teller: Teller, status: Status, *, known: bool) -> Iterator[Alert]
     """A payout that could be asked for now."""
     payable = payout_of(status)
     if payable > 0 and not known:
-        title = f"a payout of {payable:.2f} {status.currency} can be asked for".replace("  ", " ")
+        title = f"a payout of {payable:,.2f} {status.currency} can be asked for".replace("  ", " ")
         text = "Ask the firm for it; close positions first, and keep what its floors need."
         yield teller.tell(Kind.PAYOUT, f"payout.{status.at_ms}", title, text, status.at_ms)
 
@@ -113,7 +129,8 @@ def of_inactivity(teller: Teller, status: Status, account: Account | None, now_m
     if days < limit * WARNED_AFTER[0] // WARNED_AFTER[1]:
         return
     title = f"day {days} of {limit} without a trade"
-    text = f"The firm ends the account at {clock(begun_ms + limit_ms)}. Trade before, as small as its rules count."
+    left = counted(max(0, limit - days), "day")
+    text = f"{left} left: the firm ends the account at {clock(begun_ms + limit_ms)}. Trade before that, as small as its rules count."
     yield teller.tell(Kind.INACTIVITY, f"inactive.{begun_ms // SECOND_MS}.{days}", title, text, now_ms)
 
 
@@ -142,7 +159,8 @@ def of_beat(teller: Teller, part: str, beat: Beat, now_ms: int, bounds: Bounds) 
     """A process that leaves signs of life has fallen silent without a word: it hangs, was killed, or the host is down."""
     if not beat.ended and now_ms - beat.at_ms > bounds.silent_ms:
         title = f"the {part} gives no sign of life for {seconds(now_ms - beat.at_ms)}"
-        text = f"Last at {clock(beat.at_ms)}, process {beat.pid}: {beat.doing}. Stops rest at the venue. Start it again, or mode=flatten."
+        last = f"Last at {clock(beat.at_ms)}, process {beat.pid}: {beat.doing}. Stops rest at the venue, nobody moves them."
+        text = f"{last} Look whether it runs and start it again, or close what is open: runner mode=flatten account={teller.account}"
         yield teller.tell(Kind.SILENT, f"silent.{part}.{beat.at_ms}", title, text, beat.at_ms, subject=part)
 
 
@@ -155,7 +173,8 @@ def of_end(teller: Teller, part: str, beat: Beat, status: Status | None) -> Iter
         title, kind, text = f"the {part} was stopped: {beat.ended}", Kind.STOPPED, again
     else:
         title, kind = f"THE {part.upper()} HAS ENDED BY ITSELF: {beat.ended}", Kind.SILENT
-        text = f"{left_open(status)} Look at bot.log, mend what it says, then start it again; or close what is open: mode=flatten."
+        close = f"or close what is open: runner mode=flatten account={teller.account}"
+        text = f"{left_open(status)} Look at bot.log, mend what it says, then start it again; {close}"
     yield teller.tell(kind, f"ended.{part}.{beat.at_ms}", title, text, beat.at_ms, subject=part)
 
 
@@ -249,15 +268,16 @@ def summary(teller: Teller, status: Status, now_ms: int, day: str) -> Alert | No
     """The account in a few lines, for the digest; None where nothing recent is known of it."""
     if now_ms - status.at_ms > MOST_OLD_MS:
         return None
-    result = "" if status.day_result is None else f", today {status.day_result:+.2f}"
-    title = f"daily summary: equity {status.equity:.2f} {status.currency}{result}, {status.phase or 'trading'} {status.state}"
+    result = "" if status.day_result is None else f", today {status.day_result:+,.2f}"
+    title = f"daily summary: equity {status.equity:,.2f} {status.currency}{result}, {status.phase or 'trading'} {status.state}"
     return teller.tell(Kind.SUMMARY, f"daily.{day}", title, "\n".join(lines(status)), now_ms)
 
 
 def lines(status: Status) -> Iterator[str]:
     """What stands in a summary."""
-    target = "" if status.target is None else f", target {status.target:.2f}"
-    yield f"as of {clock(status.at_ms)}: balance {status.balance:.2f}{target}, {status.days} of {status.days_needed} trading days"
+    target = "" if status.target is None else f", profit target {status.target:,.2f}"
+    days = f", {status.days} of {status.days_needed} trading days" if status.days_needed else ""
+    yield f"as of {clock(status.at_ms)}: balance {status.balance:,.2f}{target}{days}"
     near = sorted((rule for rule in status.rules if rule.share_left is not None), key=lambda rule: rule.share_left or 0.0)
     if near:
         yield f"nearest rule: {near[0].code} with {near[0].share_left:.0%} of its allowance left"

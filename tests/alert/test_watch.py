@@ -115,7 +115,7 @@ def test_a_note_is_told_once(scene: Scene, kind: str, detail: dict[str, object],
     assert (alert.kind, alert.severity, alert.whose, alert.id) == (told, severity, "mine@demo", "mine.note.1")
     words = next(str(value) for name, value in detail.items() if name != "symbol")
     assert words in alert.title + alert.text
-    assert alert.text.strip().endswith((".", "mode=flatten.", "another", "verification"))
+    assert alert.text.strip().endswith((".", "runner mode=flatten account=mine", "another", "verification"))
     scene.journal.note(scene.now, "mark", {})
     assert scene.kinds() == []
 
@@ -219,7 +219,15 @@ def test_headroom_is_told_once_until_it_has_recovered(scene: Scene) -> None:
         goal = RuleStatus(rule="target", code="PROFIT_TARGET", firm=True, value=1.0, limit=2.0, share_left=0.01)
         scene.stands(rules=(replace(DAILY, share_left=share), goal, replace(DAILY, rule="none", share_left=None)))
         told.append([alert.title for alert in scene.tells(MINUTE)])
-    assert told == [[], ["DAILY_LOSS: 25% of its allowance left"], [], [], [], [], ["DAILY_LOSS: 24% of its allowance left"]]
+    assert told == [
+        [],
+        ["DAILY_LOSS: 25% of its allowance left, 400.00"],
+        [],
+        [],
+        [],
+        [],
+        ["DAILY_LOSS: 24% of its allowance left, 400.00"],
+    ]
 
 
 def test_a_position_that_stays_without_a_stop(scene: Scene) -> None:
@@ -346,7 +354,7 @@ def test_a_summary_a_day(scene: Scene) -> None:
     scene.stands(positions=(HELD,), rules=(DAILY,), currency="USDT", day_result=12.5)
     scene.tells()
     (told,) = scene.tells(DAY)
-    assert told.title == "daily summary: equity 10000.00 USDT, today +12.50, challenge active"
+    assert told.title == "daily summary: equity 10,000.00 USDT, today +12.50, challenge active"
     assert "nearest rule: DAILY_LOSS with 80% of its allowance left" in told.text
     assert "BTCUSDT long 1 from 100, stop 99" in told.text
     assert scene.kinds(3 * DAY) == []

@@ -25,7 +25,7 @@ from tests.mode.venue import TRADES, Process, awaited, venue
 
 OWN = "defaults: [shipped/own_money, _self_]\nname: mine\n"
 ALERTS = ("mode=alerts", "mode.to.critical=[A_URL]", "mode.every=1s", "mode.batch=1s", "mode.digest=null", "mode.per_minute=1000")
-WAYS: tuple[int | str, ...] = (200, 200, 200, 500, "reset")
+WAYS: tuple[int | str, ...] = (200, 200, 200, 500, 429, "reset", "hang")
 ID = re.compile(r"\[mine\.note\.(\d+)\]")
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kills and locks as POSIX does")
 
