@@ -257,6 +257,9 @@ def _work(data: Mapping[str, Any], parts: _Parts, work: Assembler) -> None:
         built = work.section(PortfolioSection, portfolio, ("portfolio",))
         parts.strategies = dict(built.strategies) if built is not None else {"": None}
         return
+    if _absent(strategy) and ("portfolio",) in work.trace.holes:
+        parts.strategies = {"": None}  # one was chosen that is none, which has been said
+        return
     if _absent(strategy):
         choices = listed(work.trace.menu.choices("strategy"))
         work.report(("strategy",), f"expected a strategy, is missing; type +strategy=… ({choices}) or +portfolio=…", "command line")

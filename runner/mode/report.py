@@ -20,7 +20,7 @@ from runner.journal.live import LiveJournal
 from runner.live.clock import WallClock
 from runner.live.state import StateFolder, state_of, unwritable, written
 from runner.live.status import read
-from runner.mode.explaining.moment import instant
+from runner.mode.explaining.moment import Instant, instant
 from runner.mode.leaving import chosen
 from runner.mode.reporting.gathered import Report, gathered
 from runner.mode.reporting.page import page, title
@@ -42,7 +42,7 @@ class Options(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
     period: Literal["day", "week"] = Field("day", description="the firm's day, or its last seven days that are over")
-    at: str | None = Field(None, min_length=1, description="as of when, '2026-12-01 12:00'; null = now")
+    at: Instant | None = Field(None, description="as of when, '2026-12-01 12:00'; null = now")
     journal: str = Field(
         "", description="'' = journal.db in the account's state folder; a postgresql:// URL, or the environment variable that holds it"
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from runner.mode.explaining.moment import instant, zone
+from runner.mode.explaining.moment import Instant, ZoneName, instant, zone
 from runner.model.bot import Errand
 from runner.model.errors import ConfigError, Problem
 
@@ -23,8 +23,8 @@ class Options(BaseModel):
     vectors: str | None = Field(
         None, min_length=1, description="file of worked examples to put to the machine; null = print an account's rules"
     )
-    at: str | None = Field(None, min_length=1, description="from when on resets are told, '2026-03-20 12:00'; null = now")
-    zone: str | None = Field(None, min_length=1, description="whose local time resets are told in, Europe/Prague; null = this computer's")
+    at: Instant | None = Field(None, description="from when on resets are told, '2026-03-20 12:00'; null = now")
+    zone: ZoneName | None = Field(None, description="whose local time resets are told in, Europe/Prague; null = this computer's")
 
 
 def run(errand: Errand) -> int:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from runner.menu import Menu
 from runner.mode.accounts.looked import looked
-from runner.mode.explaining.moment import instant, zone
+from runner.mode.explaining.moment import Instant, ZoneName, instant, zone
 from runner.mode.scheduling.page import record, show
 from runner.mode.scheduling.told import told
 from runner.model.bot import Errand
@@ -28,8 +28,8 @@ with warnings.catch_warnings():  # of pydantic, that has given up a method of th
         """What `mode.…` may say of the schedule."""
 
         model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-        at: str | None = Field(None, min_length=1, description="from when on times are told, '2026-12-01 12:00'; null = now")
-        zone: str | None = Field(None, min_length=1, description="whose local time is told beside the firm's; null = this computer's")
+        at: Instant | None = Field(None, description="from when on times are told, '2026-12-01 12:00'; null = now")
+        zone: ZoneName | None = Field(None, description="whose local time is told beside the firm's; null = this computer's")
         count: int = Field(5, ge=1, le=1000, description="how many of the next times of each run")
         json: bool = Field(False, description="for programs: one JSON document instead of the page")  # type: ignore[assignment]
 

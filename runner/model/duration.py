@@ -11,6 +11,7 @@ DAY_MS = 24 * HOUR_MS
 UNITS_MS = {"s": SECOND_MS, "m": MINUTE_MS, "h": HOUR_MS, "d": DAY_MS, "w": 7 * DAY_MS}
 PATTERN = re.compile(r"^([1-9][0-9]*)([smhdw])$")
 LOOSE = re.compile(r"^0*([1-9][0-9]*) ?(s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|weeks?)$")
+STRANGE = re.compile(r"^[0-9]+ ?([A-Za-z]+)$")
 TURNED = re.compile(r"^([mhdw])([1-9][0-9]*)$")
 
 
@@ -23,11 +24,14 @@ def milliseconds(text: str) -> int:
 
 
 def _nearest(text: str) -> str:
-    """`; nearest is '4h'` for '4H', '4 hours', 'H4'; empty for '1M' (a month, elsewhere) and for what is no duration at all."""
+    """`; nearest is '4h'` for '4H', '4 hours', 'H4'; the units for '4x' and '1M'; empty for what is none at all."""
     written = text.strip().lower()
     loose, turned = LOOSE.match(written), TURNED.match(written)
     number, unit = (loose[1], loose[2][0]) if loose else (turned[2], turned[1]) if turned else ("", "")
-    return f"; nearest is '{number}{unit}'" if number and text.strip() != "1M" else ""
+    if number and text.strip() != "1M":
+        return f"; nearest is '{number}{unit}'"
+    strange = STRANGE.match(text.strip())
+    return f"; {strange[1]!r} is no unit, there are s, m, h, d and w" if strange and strange[1] not in UNITS_MS else ""
 
 
 def text(duration_ms: int) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from runner.model.block import Entry, Exit, Rule, Sizing, Venue
 from runner.model.economics import Economics
-from runner.model.run import LASTING, Job, Run
+from runner.model.run import LASTING, RESET, Job, Run
 from runner.model.terms import Duration, Zone
 
 NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")
@@ -134,6 +135,14 @@ class RunSection(Section):
     schedule: ScheduleSection | None = Field(None, description="or a cron expression in a time zone")
     enabled: bool = Field(True, description="false: nothing is started; for a run that the account's base brings along")
 
+    @field_validator("every", mode="before")
+    @classmethod
+    def _resets(cls, value: object) -> object:
+        """Refuses what was to be `reset`, which would else be told as a duration that is none."""
+        if isinstance(value, str) and value != RESET and get_close_matches(value.lower(), [RESET], cutoff=0.7):
+            raise ValueError(f"expected a bar's length such as '4h', or reset, was {value!r}; nearest is 'reset'")
+        return value
+
     @model_validator(mode="after")
     def _one_way(self) -> Self:
         """A run says once what it starts and when."""
@@ -145,7 +154,8 @@ class RunSection(Section):
         if job in LASTING and timed:
             raise ValueError(f"{timed[0]}: job {job} runs until it is stopped and has no times; leave it out")
         if job not in LASTING and len(timed) != 1:
-            raise ValueError(f"expected every: 4h or schedule: {{cron: '5 0-23/4 * * *', zone: UTC}}, was {'both' if timed else 'neither'}")
+            both = f"both (every: {self.every}); what its base brings along is dropped by every: null, offset: null, or by schedule: null"
+            raise ValueError(f"expected every: 4h or schedule: {{cron: '5 0-23/4 * * *', zone: UTC}}, was {both if timed else 'neither'}")
         if self.offset is not None and self.every is None:
             raise ValueError("offset: goes with every; a cron expression says its minutes itself")
         return self

@@ -83,7 +83,7 @@ def _time_of_day(value: Any) -> str:
 def _known_zone(value: Any) -> str:
     """Refuses unknown zones and fixed offsets, which ignore daylight saving."""
     if not isinstance(value, str) or not _is_zone(value):
-        hint = _unquoted(value) or _nearest_zone(value)
+        hint = _unquoted(value) or nearest_zone(value)
         raise ValueError(f"expected a time zone such as UTC or America/New_York, was {value!r}{hint}")
     return value
 
@@ -153,10 +153,33 @@ def _is_zone(value: str) -> bool:
     return True
 
 
-def _nearest_zone(value: str) -> str:
-    """The nearest zone as the end of a sentence; empty when none is near."""
-    near = [zone for zone in get_close_matches(value, sorted(available_timezones())) if _is_zone(zone)]
-    return f"; nearest is {near[0]!r}" if near else ""
+def nearest_zone(value: str) -> str:
+    """The nearest zones as the end of a sentence: of that place, of what the letters usually stand for, or else how zones are called."""
+    known = [zone for zone in sorted(available_timezones()) if _is_zone(zone)]
+    by_lower = {zone.lower(): zone for zone in known}
+    written = value.strip().lower().replace(" ", "_")
+    by_place = {zone.rpartition("/")[2].lower(): zone for zone in known}
+    near = [by_lower[written]] if written in by_lower else []
+    near = near or [LETTERS[letters] for letters in (written,) if letters in LETTERS]
+    near = near or [by_place[place] for place in get_close_matches(written.rpartition("/")[2], by_place, 1, 0.8)]
+    if not any(letter.isdigit() for letter in written):  # UTC+1 is not meant to be UTC
+        near = near or [by_lower[zone] for zone in get_close_matches(written, by_lower, 2, 0.65)]
+    if near:
+        return f"; nearest {'is' if len(near) == 1 else 'are'} {' and '.join(map(repr, near))}"
+    return f"; a zone is UTC or area/place, its area {', '.join(sorted({zone.partition('/')[0] for zone in known} & AREAS))}"
+
+
+AREAS = {"Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
+LETTERS = {
+    **dict.fromkeys(("z", "gmt", "utc+0", "gmt+0", "etc/utc", "etc/gmt", "zulu"), "UTC"),
+    **dict.fromkeys(("et", "est", "edt", "est5edt", "us/eastern", "eastern"), "America/New_York"),
+    **dict.fromkeys(("ct", "cst", "cdt", "cst6cdt", "us/central", "central"), "America/Chicago"),
+    **dict.fromkeys(("pt", "pst", "pdt", "pst8pdt", "us/pacific", "pacific"), "America/Los_Angeles"),
+    **dict.fromkeys(("cet", "cest", "met"), "Europe/Berlin"),
+    **dict.fromkeys(("eet", "eest"), "Europe/Athens"),
+    **dict.fromkeys(("bst", "gb"), "Europe/London"),
+    "jst": "Asia/Tokyo",
+}  # letters that say no daylight saving, or of several places at once
 
 
 class Allowance(Rule):

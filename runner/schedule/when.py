@@ -134,12 +134,24 @@ def cron_fault(expression: str) -> str | None:
     """What is wrong with a cron expression, with the field it stands in; None where it will run some day."""
     fields = expression.split()
     if len(fields) != len(FIELDS):
-        return f"expected five fields ({', '.join(FIELDS)}), was {expression!r}"
+        return f"expected five fields ({', '.join(FIELDS)}), was {expression!r}{_miscounted(fields)}"
     for name, field in zip(FIELDS, fields, strict=True):
+        long = next((word for word in WORD.findall(field) if word.upper() not in SHORT[name] and word[:3].upper() in SHORT[name]), None)
+        if long is not None:
+            return f"expected a {name} such as {EXAMPLES[name]}, was {field!r} in {expression!r}; nearest is {long[:3].upper()!r}"
         strange = next((letter for letter in NAMES.sub("", field.upper()) if letter in ONLY_SOMEWHERE), None)
         if strange is not None:
             return f"expected numbers, names, '*', ',', '-' and '/' in {name}, was {field!r}: {strange!r} is not known to every cron"
     return _unread(expression) or _never(expression)
+
+
+def _miscounted(fields: list[str]) -> str:
+    """What an expression with too few or too many fields was to be."""
+    if len(fields) == 1 and fields[0].lower() in MACROS:
+        return f"; nearest is {MACROS[fields[0].lower()]!r}"
+    if len(fields) == len(FIELDS) + 1:
+        return "; six are five without the seconds or the year: cron starts at full minutes, offset goes with every alone"
+    return f"; found {len(fields)}" if fields else ""
 
 
 def _unread(expression: str) -> str | None:
@@ -164,6 +176,19 @@ def _never(expression: str) -> str | None:
     return f"never comes: no date fits {expression!r}" if found is None else None
 
 
+WORD = re.compile("[A-Za-z]+")
+SHORT = {
+    **dict.fromkeys(FIELDS, frozenset[str]()),
+    "month": frozenset(("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")),
+    "day of week": frozenset(("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")),
+}
+MACROS = {
+    "@hourly": "0 * * * *",
+    **dict.fromkeys(("@daily", "@midnight"), "0 0 * * *"),
+    "@weekly": "0 0 * * SUN",
+    "@monthly": "0 0 1 * *",
+    **dict.fromkeys(("@yearly", "@annually"), "0 0 1 1 *"),
+}
 EXAMPLES = {"minute": "5 or */15", "hour": "0-23/4", "day of month": "1 or */2", "month": "1-12 or JAN", "day of week": "MON-FRI or 0"}
 
 

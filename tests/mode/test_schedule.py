@@ -89,11 +89,38 @@ def test_without_accounts(tmp_path: Path) -> None:
     assert "write one with mode=new-account" in ran.err
 
 
-@pytest.mark.parametrize("word", ["mode.at=tomorrow", "mode.zone=Europe/Berln", "mode.count=0", "mode.counts=3"])
-def test_options_that_are_none(word: str, home: Path) -> None:
-    """Refused with what was expected; nothing is printed."""
-    ran = command("mode=schedule", word, home=home)
+def test_options_that_are_none(home: Path) -> None:
+    """All of them at once, each with what was expected; nothing is printed."""
+    ran = command("mode=schedule", "mode.at=tomorrow", "mode.zone=Berlin", "mode.count=0", "mode.counts=3", home=home)
     assert (ran.status, ran.out) == (2, "")
+    for expected in (
+        "  mode.at      expected a time such as '2024-03-05 08:00' or '2024-03-05 09:00 Europe/Berlin', was 'tomorrow'",
+        "  mode.zone    expected a time zone such as UTC or Europe/Berlin, was 'Berlin'; nearest is 'Europe/Berlin'",
+        "  mode.count   ",
+        "  mode.counts  ",
+    ):
+        assert expected in ran.err
+    assert ran.err.splitlines()[0] == "this command will not run: 4 problems"
+
+
+def test_the_year_stands_where_it_is_another(home: Path) -> None:
+    """29 February comes every four years; a run of this year has none."""
+    rare = "  leap: {job: report, schedule: {cron: '5 0 29 2 *'}}\n"
+    written(home, {"accounts/hyro.yaml": RUNS.format(name="hyro", of="hyro_2step") + rare})
+    ran = command("mode=schedule", AT, "account=hyro", "mode.zone=UTC", "mode.count=2", home=home)
+    assert "UTC  Tue 29 Feb 2028 00:05  Sun 29 Feb 2032 00:05" in ran.out
+    assert "UTC  Tue 01 Dec 16:00:05  20:00:05" in ran.out
+
+
+@pytest.mark.parametrize(("kind", "typo", "meant"), [("strategy", "fvgg", "fvg"), ("portfolio", "hyro_dou", "hyro_duo")])
+def test_what_is_traded_may_be_misspelt_on_the_command_line(kind: str, typo: str, meant: str, home: Path) -> None:
+    """One problem with the nearest, not a second one that nothing was chosen."""
+    ran = command("mode=once", f"{kind}={typo}", "account=hyro", home=home)
+    assert ran.status == 2
+    assert ran.err.splitlines()[:2] == [
+        "this command will not run: 1 problem",
+        f"  {kind}  there is no {kind} {typo!r}; nearest is {meant!r}  command line",
+    ]
 
 
 @pytest.mark.parametrize(("firm", "runs"), [("hyrotrader/2step", "fvg guard daily weekly"), ("ftmo/2step", "fvg daily weekly")])

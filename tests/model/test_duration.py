@@ -37,8 +37,15 @@ def test_what_was_meant_is_named(written: str, meant: str) -> None:
         milliseconds(written)
 
 
-@pytest.mark.parametrize("written", ["", "0h", "-4h", "4", "240", "1M", "4x", "fortnight", "h", "1.5h"])
+@pytest.mark.parametrize("written", ["", "0h", "-4h", "4", "240", "fortnight", "h", "1.5h"])
 def test_no_guess_is_made(written: str) -> None:
-    """A month, no length, no unit and words: refused without a nearest."""
+    """No length, no unit and words: refused without a nearest."""
     with pytest.raises(ValueError, match=f"or '1d', was '{written}'$"):
+        milliseconds(written)
+
+
+@pytest.mark.parametrize(("written", "unit"), [("4x", "x"), ("1M", "M"), ("3 moons", "moons")])
+def test_a_unit_that_is_none_is_named(written: str, unit: str) -> None:
+    """A month has no length; m would be minutes, which nobody guesses."""
+    with pytest.raises(ValueError, match=f"was '{written}'; '{unit}' is no unit, there are s, m, h, d and w$"):
         milliseconds(written)

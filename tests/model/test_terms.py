@@ -40,6 +40,24 @@ def test_a_near_zone_is_named() -> None:
     assert "nearest is 'Europe/Prague'" in refusal(Clock, at="17:00", zone="Europe/Pragu")
 
 
+@pytest.mark.parametrize(
+    ("zone", "said"),
+    [
+        ("berlin", "; nearest is 'Europe/Berlin'"),
+        ("New York", "; nearest is 'America/New_York'"),
+        ("Amerika/New_York", "; nearest is 'America/New_York'"),
+        ("utc", "; nearest is 'UTC'"),
+        ("EST", "; nearest is 'America/New_York'"),
+        ("CET", "; nearest is 'Europe/Berlin'"),
+        ("UTC+1", "; a zone is UTC or area/place, its area Africa, America, Asia, "),
+        ("Mars/X", "; a zone is UTC or area/place, its area Africa, America, Asia, "),
+    ],
+)
+def test_zones_as_people_call_them(zone: str, said: str) -> None:
+    """By their place alone, by letters, in another case; where nothing is near it is said how zones are called."""
+    assert f"was {zone!r}{said}" in refusal(Clock, at="17:00", zone=zone)
+
+
 def test_numbers_of_the_same_clock() -> None:
     """Equal clocks are one."""
     account = facts()

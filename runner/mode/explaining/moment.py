@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
-from zoneinfo import ZoneInfo, available_timezones
+from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import numpy as np
+from pydantic import AfterValidator, Field
 
 from runner.model.bars import Bars
 from runner.model.errors import Problem, RunnerError
-from runner.model.terms import Clock
+from runner.model.terms import Clock, nearest_zone
 from runner.report.figures import minute
-from runner.words import nearest
 
 TYPED = re.compile(
     r"^(?P<day>\d{4}-\d{2}-\d{2})(?:[ T](?P<time>\d{1,2}:\d{2}(?::\d{2})?))?\s*(?P<zone>Z|[+-]\d{2}:?\d{2}|[A-Za-z][\w/+-]*)?$"
@@ -53,10 +55,30 @@ def zone(name: str) -> tzinfo:
     try:
         Clock(at="00:00", zone=name)
     except ValueError:
-        raise refused(
-            f"expected a time zone such as UTC or Europe/Berlin, was {name!r}{nearest(name, sorted(available_timezones()))}"
-        ) from None
+        raise refused(f"expected a time zone such as UTC or Europe/Berlin, was {name!r}{nearest_zone(name)}") from None
     return ZoneInfo(name)
+
+
+def an_instant(typed: str) -> str:
+    """The text itself when it is a time, for an option of a mode: a mistake is told with all others. ValueError otherwise."""
+    return _read(instant, typed)
+
+
+def a_zone(typed: str) -> str:
+    """The text itself when it is a zone or an offset; ValueError otherwise."""
+    return _read(zone, typed)
+
+
+def _read(read: Callable[[str], object], typed: str) -> str:
+    try:
+        read(typed)
+    except RunnerError as error:
+        raise ValueError(error.problems[0].message) from None
+    return typed
+
+
+Instant = Annotated[str, Field(min_length=1), AfterValidator(an_instant)]
+ZoneName = Annotated[str, Field(min_length=1), AfterValidator(a_zone)]
 
 
 def row_at(bars: Bars, moment: int) -> int:

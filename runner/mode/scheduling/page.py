@@ -66,7 +66,7 @@ def following(run: Planned, firm: str, begin_ms: int, zone: tzinfo | None) -> Ta
     grid.add_column(no_wrap=True)
     grid.add_column()
     for name, clock in clocks(firm, begin_ms, zone):
-        grid.add_row(Text(name, "cyan"), Text("  ".join(each.replace(" ", WHOLE) for each in listed(run.next_ms, clock))))
+        grid.add_row(Text(name, "cyan"), Text("  ".join(each.replace(" ", WHOLE) for each in listed(run.next_ms, clock, begin_ms))))
     return grid
 
 
@@ -79,13 +79,14 @@ def clocks(firm: str, begin_ms: int, zone: tzinfo | None) -> Iterator[tuple[str,
         yield getattr(zone, "key", None) or f"local ({mine:%Z})", zone
 
 
-def listed(instants: Sequence[int], zone: tzinfo | None) -> Iterator[str]:
-    """`Sun 22 Nov 12:00:05`, `16:00:05`, `Mon 23 Nov 00:00:05`: the day where it is another than before."""
-    moments = [datetime.fromtimestamp(each / 1000, UTC).astimezone(zone) for each in instants]
+def listed(instants: Sequence[int], zone: tzinfo | None, begin_ms: int) -> Iterator[str]:
+    """`Sun 22 Nov 12:00:05`, `16:00:05`, `Mon 23 Nov 00:00:05`: the day where it changes, the year where it is not this one."""
+    begun, *moments = [datetime.fromtimestamp(each / 1000, UTC).astimezone(zone) for each in (begin_ms, *instants)]
     before = None
     for moment in moments:
         time = f"{moment:%H:%M:%S}" if any(each.second for each in moments) else f"{moment:%H:%M}"
-        yield time if moment.date() == before else f"{moment:%a %d %b} {time}"
+        day = f"{moment:%a %d %b}" if moment.year == begun.year else f"{moment:%a %d %b %Y}"
+        yield time if moment.date() == before else f"{day} {time}"
         before = moment.date()
 
 

@@ -95,7 +95,7 @@ def test_everything_wrong_with_any_account_is_said_at_once(tmp_path: Path) -> No
     )
     lines = refused(menu)
     for expected in (
-        "account.runs.x.schedule.cron  expected five fields (minute, hour, day of month, month, day of week), was '5 0-23/4 * *'  acc",
+        "account.runs.x.schedule.cron  expected five fields (minute, hour, day of month, month, day of week), was '5 0-23/4 * *'; found 4",
         "account.runs.x.schedule.zone  ",
         "account.runs.x.schedule.cron  never comes: no date fits '5 4 30 2 *'  accounts/c.yaml:5",
         "account.runs.x.strategy  there is no strategy 'fvgg'; nearest is 'fvg'  accounts/d.yaml:5",
@@ -107,6 +107,56 @@ def test_everything_wrong_with_any_account_is_said_at_once(tmp_path: Path) -> No
         assert sum(line.startswith(expected) for line in lines) == 1, (expected, lines)
     assert "nearest is 'Europe/Berlin'" in "".join(lines)
     assert len(lines) == 8
+
+
+def test_one_mistake_hides_no_other_of_the_same_account(tmp_path: Path) -> None:
+    """In one run: its zone, its expression and its strategy; in another its length; of the account; and in a strategy that is traded."""
+    runs = """\
+x: {strategy: fvgg, schedule: {cron: '5 4 * *', zone: Europe/Berlinn}}
+  y: {portfolio: hyro_dou, every: 4x}
+  z: {strategy: mine, every: resett}
+  w: {strategy: mine, every: 4h}
+"""
+    menu = home(tmp_path, {"a": account(runs=runs, own="siz: 3\n")})
+    written(tmp_path, {"conf/strategy/mine.yaml": "defaults: [shipped/fvg, _self_]\ntimeframee: 1h\n"})
+    lines = refused(menu)
+    for expected in (
+        "account.siz  ",
+        "account.runs.x.schedule.zone  expected a time zone such as UTC or America/New_York, was 'Europe/Berlinn'; nearest is",
+        "account.runs.x.schedule.cron  expected five fields",
+        "account.runs.x.strategy  there is no strategy 'fvgg'; nearest is 'fvg'",
+        "account.runs.y.every  expected a duration such as '30s', '5m', '4h' or '1d', was '4x'; 'x' is no unit",
+        "account.runs.y.portfolio  there is no portfolio 'hyro_dou'; nearest is 'hyro_duo'",
+        "account.runs.z.every  expected a bar's length such as '4h', or reset, was 'resett'; nearest is 'reset'",
+        "strategy.timeframee  ",
+    ):
+        assert sum(line.startswith(expected) for line in lines) == 1, (expected, lines)
+    assert len(lines) == 8
+
+
+def test_a_name_that_is_another_is_said_once(tmp_path: Path) -> None:
+    """Whichever way the account is chosen, and beside what is wrong with its runs."""
+    text = "name: b\n" + account(runs="fvg: {strategy: fvgg, every: 4h}")
+    menu = Menu(written(tmp_path, {"accounts/a.yaml": text}).resolve())
+    for words in ((), ("account=a",)):
+        assert [line.partition("  ")[0] for line in refused(menu, *words)] == ["account.name", "account.runs.fvg.strategy"]
+
+
+def test_an_account_with_runs_lies_in_the_folder_itself(tmp_path: Path) -> None:
+    """No name has a slash, so nothing could start it."""
+    menu = Menu(written(tmp_path, {"accounts/firm/a.yaml": "name: a\n" + account()}).resolve())
+    said = "an account with runs lies in accounts/ itself, not in a folder below: a run is started as account=a"
+    assert f"account.name  {said}  accounts/firm/a.yaml:1" in refused(menu)
+
+
+def test_two_ways_of_saying_when_name_what_the_base_brings(tmp_path: Path) -> None:
+    """The sample's own run says every: 4h, which an account made from it keeps."""
+    menu = home(tmp_path, {"a": account(runs="fvg: {strategy: fvg, schedule: {cron: '5 0 * * *'}}")})
+    [line] = refused(menu)
+    assert "was both (every: 4h); what its base brings along is dropped by every: null, offset: null" in line
+    runs = "fvg: {strategy: fvg, every: null, offset: null, schedule: {cron: '5 0 * * *'}}"
+    menu = home(tmp_path, {"a": account(runs=runs)})
+    assert [each.runs["fvg"].cron for each in runnable(menu, asked(menu))] == ["5 0 * * *"]
 
 
 def test_what_a_run_trades_is_checked_once_for_all_that_start_it(tmp_path: Path) -> None:
