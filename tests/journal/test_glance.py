@@ -43,6 +43,9 @@ def test_many_marks_are_thinned_evenly_and_keep_both_ends(journal: Path) -> None
     assert (found[0], found[-1]) == (100, 999)
     assert 40 <= len(found) <= 51
     assert max(after - before for before, after in pairwise(found)) <= 30
+    with Glance(journal, account="mine") as glance:
+        assert 450 <= len(glance.marks(0, 900)) <= 901  # a few too many halve them
+        assert glance.marks(101 * MINUTE, 50)[0].detail["number"] == 101
 
 
 def test_what_else_happened_newest_first(journal: Path) -> None:
