@@ -46,6 +46,7 @@ def test_many_marks_are_thinned_evenly_and_keep_both_ends(journal: Path) -> None
     with Glance(journal, account="mine") as glance:
         assert 450 <= len(glance.marks(0, 900)) <= 901  # a few too many halve them
         assert glance.marks(101 * MINUTE, 50)[0].detail["number"] == 101
+        assert {each.kind for each in glance.marks(0, 50)} == {"mark"}  # the newest note is none
 
 
 def test_what_else_happened_newest_first(journal: Path) -> None:
