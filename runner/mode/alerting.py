@@ -17,6 +17,7 @@ from runner.alert.standing import Bounds
 from runner.alert.targets import is_name
 from runner.alert.watch import Subject
 from runner.live.state import state_of
+from runner.live.status import read
 from runner.lock import locked
 from runner.menu import Menu
 from runner.mode.accounts.asked import asked
@@ -143,16 +144,29 @@ def subjects(menu: Menu, options: Options, errand: Errand) -> tuple[list[tuple[S
     problems = [] if singled_out else unread(menu)
     for name, words in chosen(menu, options, errand).items():
         try:
-            account = bare(menu, name, words)
+            account: Account | None = bare(menu, name, words)
         except RunnerError as error:
             problems.append(problem(name, error))
+            account = None
+        subject = subject_of(name, account, options, errand.home)
+        if subject is None:
             continue
-        state = state_of(errand.home, account.name)
-        teller = Teller(account=account.name, environment=account.environment, severities=options.severities())
-        journal = address(options, state) if options.journal else ""
-        subject = Subject(state=state, teller=teller, account=account, journal=journal, choice=name)
         found.append((subject, lambda name=name, words=words: again(menu, name, words)))  # type: ignore[misc]
     return found, problems
+
+
+def subject_of(name: str, account: Account | None, options: Options, home: Path) -> Subject | None:
+    """What is watched of an account; None where there is nothing.
+
+    account: None where its file cannot be read. Its bot may be at work all the same: what that has left under the file's name is watched.
+    """
+    state = state_of(home, name.rpartition("/")[2] if account is None else account.name)
+    status = read(state) if account is None else None
+    if account is None and status is None:
+        return None
+    environment = account.environment if account is not None else "" if status is None else status.environment
+    teller = Teller(account=state.account, environment=environment, severities=options.severities())
+    return Subject(state=state, teller=teller, account=account, journal=address(options, state) if options.journal else "", choice=name)
 
 
 def chosen(menu: Menu, options: Options, errand: Errand) -> dict[str, tuple[str, ...]]:

@@ -62,8 +62,9 @@ class Roster:
         self._stamps = stamps(self.menu.home)
         found, self.problems = alerting.subjects(self.menu, self.options, self.errand)
         self._take(found)
+        left = {f"account {watch.subject.choice}" for watch in self.watches.values()}
         for problem in self.problems:
-            self.say(f"not watched  {problem.line()}")
+            self.say(f"{'cannot be read, watched by what its bot leaves' if problem.path in left else 'not watched'}  {problem.line()}")
 
     def look(self) -> None:
         """Read them again where a file has changed."""
@@ -87,8 +88,9 @@ class Roster:
         for subject, again in found:
             name = subject.state.root.name
             if name in self.watches:
-                self.watches[name].subject = subject
-                self._rules[name].take(subject.account)
+                if subject.account is not None:
+                    self.watches[name].subject = subject
+                    self._rules[name].take(subject.account)
                 continue
             self._rules[name] = Seldom(subject.account, again, self.clock)
             self.watches[name] = Watch(

@@ -18,6 +18,7 @@ from runner.alert.alert import Severity
 from runner.alert.outbox import Outbox
 from runner.live.keys import REDACTOR
 from runner.live.state import Halt, halt, state_of
+from runner.live.status import Status, leave
 from tests.alert.receiver import TOKEN, Receiver, receiving
 from tests.alert.test_outbox import alert
 from tests.command import command, written
@@ -125,6 +126,19 @@ def test_a_second_one_is_refused(home: Path, receiver: Receiver) -> None:
     finally:
         first.running.kill()
         first.running.wait()
+
+
+def test_a_slip_in_an_account_hides_no_bot_at_work(home: Path, receiver: Receiver) -> None:
+    """Its file cannot be read when the watch begins: what its bot leaves is watched all the same, and the slip is said."""
+    written(home, {"accounts/mine.yaml": OWN + "siez: 5\n", "accounts/idle.yaml": OWN + "siez: 5\n"})
+    state, now = state_of(home, "mine"), time.time_ns() // 1_000_000
+    leave(state, Status(account="mine", environment="demo", mode="once", pid=1, at_ms=now))
+    halt(state, Halt(by="hand", at_ms=now, why="holiday"))
+    ran = command(*ALERTS, "rounds=1", home=home, environment={"A_URL": receiver.url})
+    assert (ran.status, "cannot be read, watched by what its bot leaves  account mine" in ran.err) == (0, True), ran.err
+    assert "not watched  account idle" in ran.err
+    command(*ALERTS, "mode.batch=1ms", "rounds=1", home=home, environment={"A_URL": receiver.url})
+    assert "mine@demo halted by hand: holiday" in receiver.text
 
 
 def test_accounts_come_and_go_while_it_watches(home: Path, receiver: Receiver) -> None:
