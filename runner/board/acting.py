@@ -129,7 +129,7 @@ class Hands:
             return False
         file = place.state.root / f"desk.{act}.log"
         file.parent.mkdir(parents=True, exist_ok=True)
-        command = [sys.executable, "-m", "runner", f"mode={act}", f"account={known.choice if known else place.account}", *words]
+        command = [sys.executable, "-m", "runner", f"mode={act}", f"account={quoted(known.choice if known else place.account)}", *words]
         with file.open("wb") as out:
             process = subprocess.Popen(  # noqa: S603 - our own program, words of ours, an account that is there
                 command,
@@ -158,6 +158,11 @@ class Hands:
                 stream.write(line + "\n")
         except OSError as error:
             sys.stderr.write(f"the log of acts cannot be written: {error.strerror}: {line}\n")
+
+
+def quoted(name: str) -> str:
+    """A name as the command line takes it, also one of other than plain letters."""
+    return name if re.fullmatch(r"[A-Za-z0-9_./-]+", name) else "'" + name.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
 def plain(why: str) -> str:

@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException as Refusal
 
 from runner import __version__
 from runner.board import api, web
+from runner.board.patience import PatientProtocol
 from runner.board.shield import PROGRAMS, Shield
 from runner.board.world import World
 from runner.model.errors import ConfigError, Problem
@@ -86,6 +87,7 @@ def server(world: World) -> Server:
         log_config=None,
         access_log=False,
         server_header=False,
+        http=PatientProtocol,
         proxy_headers=False,
         lifespan="off",
         ws="none",

@@ -13,6 +13,11 @@ from runner.live.keys import MASK, REDACTOR, SHORTEST_PART
 NAMED = re.compile(r"SECRET|TOKEN|PASSWORD|PASSPHRASE|CREDENTIAL|PRIVATE|API_?KEY|_KEY$|^KEY_|DATABASE_URL|DSN", re.IGNORECASE)
 INSIDE = re.compile(r"://[^\s:/@]*:([^\s@]+)@")
 PASSWORD = re.compile(r"(?P<head>\w+://[^\s:/@]*:)[^\s@]+(?=@)")
+POSTED = re.compile(  # addresses of messengers, which are their own secret
+    r"(?P<head>\b(?!https?:|wss?:|file:|sqlite:|postgres)[a-z][a-z0-9+.-]*://|/api/webhooks/\d+/|hooks\.slack\.com/services/|/bot(?=\d{6,}:))"
+    r"[^\s\"'<>]+(?<!\*)",
+    re.IGNORECASE,
+)
 SAID = re.compile(
     r"(?P<head>(?:api[_-]?key|api[_-]?secret|secret|token|passw(?:or)?d|passphrase|authorization|x-bapi-(?:sign|api-key)|signature)"
     r"[\"']?\s*[:=]\s*[\"']?(?:bearer\s+|basic\s+)?)(?P<value>[^\s\"',;&]{8,})",
@@ -36,7 +41,9 @@ class Veil:
 
     def text(self, text: str) -> str:
         """The text without secrets."""
-        return self.values(PASSWORD.sub(rf"\g<head>{MASK}", SAID.sub(rf"\g<head>{MASK}", text)))
+        for known in (SAID, PASSWORD, POSTED):
+            text = known.sub(rf"\g<head>{MASK}", text)
+        return self.values(text)
 
     def data(self, value: Any, name: str = "") -> Any:
         """Plain data with every text in it veiled; what stands under a telling name is hidden whole."""

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import socket
 import stat
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from hydra.core.override_parser.overrides_parser import OverridesParser
 
+from runner.board.acting import quoted
 from runner.board.gate import ACTS, ADDRESSES, ALL_TRIES, TRIES, Gate, StrangerError, TooOftenError, token_file, token_of
+from runner.board.patience import PatientProtocol
+from runner.board.veil import Veil
 from runner.journal.live import LiveJournal
 from runner.live.keys import REDACTOR, Keys, Secret
 from runner.live.state import Halt, halt, halted, state_of
@@ -316,3 +321,44 @@ def test_a_token_that_is_made_is_kept_from_others(tmp_path: Path, monkeypatch: p
     with pytest.raises(ConfigError, match="NOT_THERE is not set"):
         token_of("NOT_THERE", tmp_path)
     assert token_of("", tmp_path) is None
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [b"", b"GET / HTTP/1.1\r\nHost: loc", b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\ntoken="],
+    ids=["nothing", "half a head", "half a body"],
+)
+def test_who_never_finishes_is_hung_up_on(shown: Shown, monkeypatch: pytest.MonkeyPatch, sent: bytes) -> None:
+    """A connection that asks for nothing whole is closed by the desk; others are answered meanwhile."""
+    monkeypatch.setattr(PatientProtocol, "patience_s", 0.1)
+    with socket.create_connection(("127.0.0.1", shown.port), timeout=60) as held:
+        held.sendall(sent)
+        assert shown.get("/").status == 200
+        said = b"".join(iter(lambda: held.recv(1_000), b""))
+        assert b" 200 " not in said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://api.telegram.org/bot123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw/sendMessage",
+        "tgram://123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw/12345",
+        "https://discord.com/api/webhooks/123456789012345678/AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw",
+        "discord://123456789012345678/AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw",
+        "https://hooks.slack.com/services/T000/B000/AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw",
+        "slack://T1JJ3T3L2/A1BRTD4JD/AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw/",
+        "mailtos://me:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw@gmail.com",
+    ],
+)
+def test_addresses_of_messengers_are_secrets(text: str) -> None:
+    """Whoever has one can write there; a log that names one shows none of its letters. Plain addresses stay."""
+    said = Veil({}).text(f"sending to {text} failed; see https://example.com/docs?page=2")
+    assert "AAHdq" not in said
+    assert said.startswith("sending to ")
+    assert said.endswith(" failed; see https://example.com/docs?page=2")
+
+
+@pytest.mark.parametrize("name", ["größe", "a b", "a,mode=live", "x'y", "a\\"])
+def test_names_reach_the_command_line_as_they_are(name: str) -> None:
+    """An account's name is one value of one word, whatever stands in it."""
+    assert OverridesParser.create().parse_override(f"account={quoted(name)}").value() == name
