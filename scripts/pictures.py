@@ -65,7 +65,7 @@ WANTED = (
 )
 
 DESKS = (  # name, path, width, height, dark
-    ("desk", "/", DESK, 1130, False),
+    ("desk", "/", DESK, 1340, False),
     ("desk-account", "/accounts/hyro_2step?span=week", DESK, 1280, False),
     ("desk-phone", "/", PHONE, 880, True),
 )

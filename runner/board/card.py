@@ -206,12 +206,14 @@ def share(rule: RuleStatus) -> float:
 
 
 def next_of(seen: Seen, now_ms: int) -> tuple[int, str]:
-    """When something is decided or started next, and by which run where that is known; (0, "") where nothing is."""
+    """When something is decided or started next, and by which run where that is known; (0, "") where nobody is there to do it."""
     status = seen.status
     if status is not None and status.state == "failed":
         return (0, "")
-    bar = (status.next_bar_ms, "") if status is not None and status.next_bar_ms > now_ms else (0, "")
-    start = next_due(seen.known, now_ms) if seen.serving is None else next_start(seen.runs) if seen.serving.there(now_ms) else (0, "")
+    served = seen.serving is None or seen.serving.there(now_ms)
+    works = status is not None and not is_silent(seen, now_ms) and (status.mode in LASTING or served)
+    bar = (status.next_bar_ms, "") if status is not None and works and status.next_bar_ms > now_ms else (0, "")
+    start = (0, "") if not served else next_due(seen.known, now_ms) if seen.serving is None else next_start(seen.runs)
     times = [each for each in (bar, start) if each[0]]
     return min(times, default=(0, ""))
 
@@ -241,7 +243,7 @@ def judged(
         (RED + 1, bool(seen.known and seen.known.fault), seen.known.fault if seen.known else ""),
         (RED + 2, mine, seen.halted),
         (RED + 3, state == "paused", f"paused{f': {why}' if why else ''}"),
-        (AMBER, state in ("target_reached", "passed"), why or BADGES.get(state, SILENT).word),
+        (AMBER, state in ("target_reached", "passed"), f"{BADGES.get(state, SILENT).word}{f': {why}' if why else ''}"),
     )
     found = [(rank, words) for rank, so, words in cases if so]
     calm = AMBER + 1 if seen.status is not None else AMBER + 2

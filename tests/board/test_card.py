@@ -10,6 +10,7 @@ import pytest
 from runner.board.card import BEAT_MS, LATE_MS, Level, Seen, card_of, floor_of, in_order, level_of
 from runner.board.known import Known
 from runner.board.places import Place
+from runner.live.serving import Serving
 from runner.live.state import Beat, state_of
 from runner.live.status import RuleStatus, Status, file_of, leave, spoilt
 from tests.board.homes import HOUR, NOON, position, rule, status
@@ -132,3 +133,21 @@ def test_floors_are_where_the_rule_breaks() -> None:
     assert floor_of(levels, 10_000) == 9_600
     assert floor_of(amounts, 10_000) == 9_100
     assert floor_of(RuleStatus(rule="x.target", code="PROFIT_TARGET", firm=True, headroom=5), 10_000) is None
+
+
+@pytest.mark.parametrize(
+    ("seen", "expected"),
+    [
+        (Seen(status=stands(), bot=beat(0)), True),
+        (Seen(status=stands(at_ms=NOON - HOUR)), False),
+        (Seen(status=stands(), bot=beat(0), serving=Serving(at_ms=NOON - HOUR, pid=7)), True),
+        (Seen(status=stands(mode="once"), serving=Serving(at_ms=NOON - HOUR, pid=7)), False),
+        (Seen(status=stands(mode="once"), serving=Serving(at_ms=NOON, pid=7)), True),
+        (Seen(status=stands(mode="once")), True),
+        (Seen(status=stands(state="failed"), bot=beat(0)), False),
+    ],
+    ids=["a bot at work", "a silent one", "one at work without serve", "ticks without serve", "ticks of serve", "ticks of cron", "failed"],
+)
+def test_nothing_is_promised_that_nobody_does(seen: Seen, expected: bool) -> None:
+    """The next bar is told where somebody is there to decide at it."""
+    assert (card_of(PLACE, seen, NOON).next_ms > 0) is expected
