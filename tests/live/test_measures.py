@@ -16,6 +16,7 @@ from runner.live.status import RuleStatus
 from runner.machine.observer import Observer, Standing
 from runner.model.bot import GateSettings
 from runner.model.following import Told
+from runner.model.records import Reason
 from runner.model.rules import (
     AmountOf,
     Anchor,
@@ -160,6 +161,25 @@ def test_one_symbols_loss_of_the_day_counts_open_results() -> None:
     symbol = of(found.rules(), "SYMBOL_DAILY_LOSS")
     assert [symbol.value, symbol.headroom, symbol.share_left] == pytest.approx([3.0, 2.0, 0.4])
     assert worst_case(follower.world) == pytest.approx(INITIAL - 4.0)
+
+
+def test_the_worst_case_counts_what_is_realised_once_and_orders_that_rest_alone() -> None:
+    """Half of it sold at 102: that dollar is in the balance already. Of two orders the one that is gone costs nothing."""
+    story = Story(book(floor(amount=500.0)), gate=GateSettings(enabled=True))
+    story.bought(plan(0, stop=96.0))
+    world = story.follower.world
+    before = worst_case(world)
+    assert before == pytest.approx(INITIAL - 4.0)
+    story.fill(0.5, 102.0, Reason.TARGET)
+    position = world.positions[0]
+    assert (position["quantity"], position["realised"], world.ledger[0]["balance"]) == (0.5, 1.0, INITIAL + 1.0)
+    kept = max(position["best"] - position["give_back"], -position["loss_cap"])
+    assert worst_case(world) == pytest.approx(INITIAL + kept)
+    position["resting"] = 1
+    world.resting[0]["loss"][:2], world.resting[0]["active"][:2] = (7.0, 3.0), (0, 1)
+    assert worst_case(world) == pytest.approx(INITIAL + kept - 3.0)
+    position["side"], position["resting"], position["quoting"], position["quote_loss"] = 0, 0, 1, 9.0
+    assert worst_case(world) == pytest.approx(INITIAL + 1.0 - 9.0)
 
 
 def test_without_budgets_nobody_knows_the_worst_case() -> None:

@@ -163,6 +163,7 @@ def test_what_runs_until_it_is_stopped_has_no_times() -> None:
 @pytest.mark.parametrize(
     ("expression", "said"),
     [
+        ("@daily 0 * * *", "'@' is not known to every cron"),
         ("5 0-23/4 * *", "expected five fields"),
         ("@daily", "expected five fields"),
         ("60 * * * *", "expected a minute such as 5 or */15, was '60'"),
