@@ -81,9 +81,13 @@ def run(errand: Errand) -> int:
     wanted = {} if options.action == "remove" else generated(menu, errand, options, target, site)
     found = changes(wanted, record, site)
     problems = [] if options.force else [*edited(found, record), *enabled(options, site)]
-    said = notes(wanted, target, site)
     if options.action == "diff":
-        show(found, [*said, *(f"not without mode.force=true  {problem.line()}" for problem in problems)], errand.home, target)
+        show(
+            found,
+            [*notes(wanted, target, site), *(f"not without mode.force=true  {problem.line()}" for problem in problems)],
+            errand.home,
+            target,
+        )
         return 0
     refuse("nothing is changed", [*problems, *unwritable(found, record)])
     folders = (site.home / "state", *([site.cache] if site.cache is not None else [])) if options.action == "apply" else ()
@@ -94,7 +98,7 @@ def run(errand: Errand) -> int:
     told(found, errand.home, target)
     if options.action == "remove" and any(each.kind == "removed" for each in found):
         retire(errand.home, WallClock().now_ms(), "its runs were taken away by mode=deploy")
-    print("\n".join([*said, *after(options, target, site)]))
+    print("\n".join(after(options, target, site)))
     return 0
 
 
