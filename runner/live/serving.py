@@ -115,8 +115,19 @@ def of_record(record: Mapping[str, Any]) -> Serving:
     """As it was written. ValueError, TypeError or KeyError for what is none."""
     if record["layout"] != LAYOUT:
         raise ValueError(f"layout: expected {LAYOUT}, was {record['layout']}")
-    serving = Serving(**record)
-    return replace(serving, faults=tuple(serving.faults), runs=tuple(RunServed(**each) for each in record["runs"]))
+    runs = tuple(RunServed(**each) for each in record["runs"])
+    serving = replace(Serving(**record), faults=tuple(record["faults"]), runs=runs)
+    wrong = [name for part in (serving, *runs) for name, value in vars(part).items() if not _sound(name, value)]
+    if wrong or not all(isinstance(fault, str) for fault in serving.faults):
+        raise TypeError(f"{', '.join(wrong) or 'faults'}: of another type")
+    return serving
+
+
+def _sound(name: str, value: object) -> bool:
+    """Whether a field is of its type."""
+    kind = {"faults": tuple, "runs": tuple, "lasts": bool, "status": (int, type(None))}.get(name)
+    numbers = name in ("pid", "failures", "layout") or name.endswith("_ms")
+    return isinstance(value, kind or (int if numbers else str))
 
 
 def _at(ms: int) -> str:

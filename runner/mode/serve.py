@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from runner.live.clock import WallClock
 from runner.live.keys import keys_of
@@ -30,6 +30,7 @@ ERRAND = True
 ACCOUNT = True
 LEAVES_FILES = False
 SWEEPS = False
+MOST_JITTER = "5m"
 WORK = "runner.cli:main"  # what a forked process calls with its words
 
 
@@ -47,6 +48,14 @@ class Options(BaseModel):
     at_once: int = Field(8, ge=1, le=1000, description="ticks that may be at work at the same time; what lasts is not counted")
     guard: bool = Field(True, description="keep one guard running for all accounts that send orders; false: another process guards them")
     restarts: int = Field(10, ge=0, description="how often what lasts may end within an hour before it is left alone")
+
+    @field_validator("jitter")
+    @classmethod
+    def _soon(cls, jitter: str) -> str:
+        """Refuses one that would make ticks late."""
+        if milliseconds(jitter) > milliseconds(MOST_JITTER):
+            raise ValueError(f"expected at most {MOST_JITTER}, was {jitter!r}")
+        return jitter
 
     def terms(self) -> Terms:
         """How is served."""

@@ -42,8 +42,8 @@ class Record:
         self.faults, self.news = tuple(faults), True
 
     def began(self, run: str, pid: int) -> None:
-        """Its process is there."""
-        self._put(run, pid=pid, began_ms=self.now_ms())
+        """Its process is there, whatever was given up before."""
+        self._put(run, pid=pid, began_ms=self.now_ms(), given_up="")
 
     def ended(self, run: str, status: int, said: str, *, failed: bool) -> None:
         """Its process has ended. failed: it should not have, or not like this."""

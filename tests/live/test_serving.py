@@ -21,7 +21,19 @@ def test_it_comes_back_as_it_was_left(tmp_path: Path) -> None:
     assert (left.of("mine"), left.of("")) == ((WELL,), (left.runs[1],))
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"layout": 99}', '{"layout": 1, "at_ms": 1, "pid": 1, "runs": [{"what": 1}]}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        '{"layout": 99}',
+        '{"layout": 1, "at_ms": 1, "pid": 1, "faults": [], "runs": [{"what": 1}]}',
+        '{"layout": 1, "at_ms": "1", "pid": 1, "faults": [], "runs": []}',
+        '{"layout": 1, "at_ms": 1, "pid": 1, "faults": [1], "runs": []}',
+        '{"layout": 1, "at_ms": 1, "pid": 1, "faults": [], "runs": [{"run": "a.x", "due_ms": "soon"}]}',
+    ],
+)
 def test_what_cannot_be_read_is_none(tmp_path: Path, text: str) -> None:
     """Cut off, another version, something else."""
     assert read(tmp_path) is None

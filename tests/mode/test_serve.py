@@ -94,6 +94,13 @@ def test_nothing_to_serve_is_refused(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_jitter_that_makes_ticks_late_is_refused(tmp_path: Path) -> None:
+    """With what is expected; as much as is allowed is."""
+    ran = command("mode=serve", "mode.jitter=6m", home=tmp_path)
+    assert (ran.status, "jitter  expected at most 5m, was '6m'" in ran.err) == (2, True), ran.err
+    assert "nothing to serve" in command("mode=serve", "mode.jitter=5m", home=tmp_path).err
+
+
 def test_real_money_needs_its_second_word(tmp_path: Path) -> None:
     """One line for each account of it, before anything is started."""
     account = "defaults:\n  - own_money\n  - _self_\nname: mine\nvenue: {environment: live}\nsecrets: {key: T_KEY, secret: T_SECRET}\n"
