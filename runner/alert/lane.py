@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from runner import private
 from runner.alert.alert import Alert, Severity
 from runner.alert.message import batch, clock, digest, urgent
 from runner.alert.outbox import Outbox, Waiting
@@ -134,7 +135,7 @@ class Lane:
         for alert in alerts:
             facts = {"at": clock(now_ms), "target": self.target, "why": why, "id": alert.id, "severity": alert.severity.value}
             line = json.dumps(facts | {"title": alert.line, "text": alert.text})
-            with self.dead.open("a", encoding="utf-8") as stream:
+            with open(self.dead, "a", encoding="utf-8", opener=private.opener) as stream:
                 stream.write(f"{REDACTOR.text(line)}\n")
             self.say(f"given up at {self.target} ({why}): {alert.line} [{alert.id}]")
 

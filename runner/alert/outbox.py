@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from runner import private
 from runner.alert.alert import Alert, Severity
 from runner.live.keys import REDACTOR
 from runner.model.errors import ConfigError, Problem, UnwritableError
@@ -55,7 +56,7 @@ class Outbox:
     def __init__(self, file: Path) -> None:
         self.file = file
         with self._told():
-            file.parent.mkdir(parents=True, exist_ok=True)
+            private.begun(private.made(file.parent) / file.name)
             self._connection = sqlite3.connect(file, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
             try:
                 self._prepare()

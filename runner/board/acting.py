@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from runner import private
 from runner.board.known import Known
 from runner.board.places import Place
 from runner.board.veil import Veil
@@ -128,9 +129,9 @@ class Hands:
         if running is not None and running.process.poll() is None and (running.act is Act.FLATTEN or act is Act.HALT):
             return False
         file = place.state.root / f"desk.{act}.log"
-        file.parent.mkdir(parents=True, exist_ok=True)
+        private.made(file.parent)
         command = [sys.executable, "-m", "runner", f"mode={act}", f"account={quoted(known.choice if known else place.account)}", *words]
-        with file.open("wb") as out:
+        with open(file, "wb", opener=private.opener) as out:
             process = subprocess.Popen(  # noqa: S603 - our own program, words of ours, an account that is there
                 command,
                 cwd=place.home,
@@ -153,8 +154,8 @@ class Hands:
         row = {"at_ms": self.clock.now_ms(), "account": account, "act": act, "said": said, "who": who}
         line = self.veil.text(json.dumps(row, ensure_ascii=False))
         try:
-            self.log.parent.mkdir(parents=True, exist_ok=True)
-            with self.log.open("a", encoding="utf-8") as stream:
+            private.made(self.log.parent)
+            with open(self.log, "a", encoding="utf-8", opener=private.opener) as stream:
                 stream.write(line + "\n")
         except OSError as error:
             sys.stderr.write(f"the log of acts cannot be written: {error.strerror}: {line}\n")

@@ -15,6 +15,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from runner import private
 from runner.live.clock import Clock
 from runner.live.keys import REDACTOR, Keys, Secret
 from runner.model.errors import ConfigError, Problem, UnwritableError
@@ -155,7 +156,7 @@ def made(home: Path) -> str:
     """The token in the file, made where there is none."""
     file = token_file(home)
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
+        private.made(file.parent)
         try:
             number = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except FileExistsError:

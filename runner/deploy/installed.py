@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
+from runner import private
 from runner.deploy.cron import CRONTAB, block, misplaced, with_block
 from runner.deploy.process import Site
 from runner.model.errors import ConfigError, Problem, UnwritableError
@@ -128,7 +129,7 @@ def put(found: Sequence[Change], record: Record, site: Site, folders: Sequence[P
     absent = _absent([*folders, record.file.parent, *(Path(each.path).parent for each in todo if each.path != CRONTAB)])
     try:
         for folder in folders:
-            folder.mkdir(parents=True, exist_ok=True)
+            private.made(folder)
         for folder in absent:
             if site.user and any(each.is_relative_to(folder) for each in folders):
                 shutil.chown(folder, site.user)

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from runner.bars.when import when
 from runner.doctor.finding import BARE, STATE, Check, Finding
-from runner.doctor.host import sized, writable
+from runner.doctor.host import closed, sized, writable
 from runner.journal.live import LiveJournal
 from runner.journal.live_schema import INTENT, NOTE, STEP, TOLD
 from runner.live.clock import Clock
@@ -70,6 +70,7 @@ class Place:
         """Everything but the venue, which needs the keys that the first of these finds."""
         yield Check("keys", self.keys)
         yield Check("state folder", lambda check: writable(check, self.state.root))
+        yield Check("privacy", self.privacy)
         yield Check("journal", self.journal)
         yield Check("halts", self.halts)
         yield Check("status", self.stands)
@@ -91,6 +92,11 @@ class Place:
         return check.ok(f"{keys.named} is there")
 
     # --- what is kept -------------------------------------------------------------------------------------------------
+
+    def privacy(self, check: Check) -> Finding:
+        """Nobody else of this machine reads what it does."""
+        root = self.state.root
+        return closed(check, root, [root, *root.rglob("*")]) if root.is_dir() else check.ok("nothing is kept yet")
 
     def journal(self, check: Check) -> Finding:
         """It opens, is sound and this account's, and was written to as often as its runs ask for."""

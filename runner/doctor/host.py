@@ -5,22 +5,24 @@ from __future__ import annotations
 import ctypes
 import platform
 import re
+import shlex
 import shutil
 import sys
 import zoneinfo
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import import_module, metadata
 from pathlib import Path
 from tempfile import TemporaryFile
 
+from runner import private
 from runner.doctor.finding import STATE, Check, Finding
 from runner.live.clock import Clock
 from runner.lock import locked
 from runner.machine.cache import folder as machine_folder
 from runner.machine.native import is_stored
-from runner.words import counted
+from runner.words import counted, listed
 
 PACKAGE = "prop-runner"
 MIB, GIB = 1 << 20, 1 << 30
@@ -44,6 +46,7 @@ class Host:
         yield Check("packages", packages)
         yield Check("machine", machine)
         yield Check("folder", lambda check: writable(check, self.home))
+        yield Check("state", lambda check: private_state(check, self.home / "state"))
         yield Check("disk", lambda check: disk(check, self.home))
         yield Check("clock", synchronised)
         yield Check("alerts", lambda check: alerts(check, self.home))
@@ -115,6 +118,30 @@ def writable(check: Check, folder: Path) -> Finding:
     except OSError as error:
         return check.problem(f"{place} cannot be written: {error.strerror}", "let this user write there, or free the disk", STATE)
     return check.ok(f"{folder} takes files")
+
+
+def private_state(check: Check, folder: Path) -> Finding:
+    """Nobody else of this machine reads what accounts do; accounts' own folders are looked at with them."""
+    if not folder.is_dir():
+        return check.ok("nothing is kept yet")
+    return closed(check, folder, [folder, *(file for place in (folder, folder / "records") for file in place.glob("*") if file.is_file())])
+
+
+def closed(check: Check, folder: Path, places: Iterable[Path]) -> Finding:
+    """Of these in a folder, others of this machine may look into none."""
+    open_ = sorted(place.relative_to(folder).as_posix() for place in places if seen_by_others(place))
+    if open_:
+        shown = ["the folder itself" if name == "." else name for name in open_]
+        return check.warning(f"others of this machine may read {listed(shown)}", f"chmod -R go= {shlex.quote(str(folder))}")
+    return check.ok("for this user alone")
+
+
+def seen_by_others(place: Path) -> bool:
+    """Whether they may; a file that is gone meanwhile is seen by nobody."""
+    try:
+        return private.shared(place)
+    except OSError:
+        return False
 
 
 def disk(check: Check, home: Path) -> Finding:

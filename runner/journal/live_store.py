@@ -13,6 +13,7 @@ from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine,
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import NullPool
 
+from runner import private
 from runner.journal.live_schema import META, VERSION, make
 from runner.model.errors import Problem, RunnerError, UnwritableError
 
@@ -35,6 +36,10 @@ class NothingYetError(JournalError):
 
 class DiskError(JournalError, UnwritableError):
     """The disk under the live journal takes nothing."""
+
+
+class NothingYetError(JournalError):
+    """There is no journal yet where one was to be read."""
 
 
 class Store:
@@ -139,9 +144,11 @@ class Store:
             return
         folder = Path(self.name).parent
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            private.made(folder)
         except OSError as error:
             raise DiskError(*self._described(f"its folder cannot be made: {error.strerror or error}")) from error
+        with suppress(OSError):  # what is wrong with the file is told by who opens it
+            private.begun(Path(self.name))  # -wal and -shm are made as private as this
 
     def _engine(self) -> Engine:
         if not self.sqlite:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from runner import private
 from runner.journal.live import LiveJournal
 from runner.live.evidence_rows import Statement
 from runner.live.guard.peaks import SpoiltError, entries
@@ -49,7 +50,7 @@ def leave(evidence: Evidence, journal: LiveJournal, state: StateFolder) -> Path:
     folder, part = state.evidence / day, state.evidence / f"{day}.part"
     try:
         shutil.rmtree(part, ignore_errors=True)
-        part.mkdir(parents=True)
+        private.made(part)
         sums = {name: kept(part / name, rows) for name, rows in contents(evidence, journal, state).items()}
         kept(part / MANIFEST, [{"day": day, "account": state.account, "sha256": sums}])
         shutil.rmtree(folder, ignore_errors=True)
@@ -96,5 +97,6 @@ def guard_lines(state: StateFolder, since_ms: int, until_ms: int) -> list[dict[s
 def kept(file: Path, rows: Iterable[Mapping[str, Any]]) -> str:
     """Write rows as lines of JSON, without secrets; their checksum."""
     content = "".join(REDACTOR.text(json.dumps(row, default=str, sort_keys=True)) + "\n" for row in rows).encode()
-    file.write_bytes(content)
+    with open(file, "wb", opener=private.opener) as stream:
+        stream.write(content)
     return hashlib.sha256(content).hexdigest()

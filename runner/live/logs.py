@@ -7,6 +7,7 @@ from pathlib import Path
 
 from loguru import logger
 
+from runner import private
 from runner.live.client import quiet_libraries
 from runner.live.keys import REDACTOR
 
@@ -24,5 +25,7 @@ def open_logs(account: str, environment: str, *, file: Path | None = None, level
     logger.configure(patcher=REDACTOR.patch, extra={"account": account, "environment": environment})
     logger.add(sys.stderr, level=level, format=LINE, diagnose=False)
     if file is not None:
-        logger.add(file, level=level, format=LINE, diagnose=False, rotation=FILE_SIZE, retention=FILES, encoding="utf-8")
+        logger.add(
+            file, level=level, format=LINE, diagnose=False, rotation=FILE_SIZE, retention=FILES, encoding="utf-8", opener=private.opener
+        )
     quiet_libraries()

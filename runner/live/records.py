@@ -1,7 +1,7 @@
 """What an account has gone through before it is trusted with more: backtests, rehearsals, halts and exits by hand, one line each.
 
 `$RUNNER_HOME/state/records/ACCOUNT.jsonl`, to which lines are only ever added. A process that dies while it writes loses at most the line
-it was writing; a line that was cut short is passed over.
+it was writing; a line that was cut short, or holds what no record does, is passed over.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from runner import private
 from runner.live.state import unwritable
 from runner.model.bot import Bot
 from runner.report.fingerprint import config_hash
@@ -20,6 +21,7 @@ from runner.report.fingerprint import config_hash
 type Kind = Literal["backtest", "rehearsal", "halt", "flatten"]
 KINDS: tuple[str, ...] = get_args(Kind.__value__)
 PLACES = ("mode", "source", "live")  # sections of the settings that say where and how, not what is traded
+SORTS = {"account": str, "at_ms": int, "passed": bool, "strategy": str, "config_hash": str, "detail": dict}  # a line may hold anything
 OF_ACCOUNT = ("name", "group", "adopt", "paid")
 OF_VENUE = ("name", "environment", "endpoint", "apply_settings")
 
@@ -47,8 +49,8 @@ def keep(home: Path, record: Record) -> None:
     file = file_of(home, record.account)
     line = json.dumps(asdict(record), sort_keys=True, separators=(",", ":"), default=str).encode()
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with file.open("a+b") as stream:
+        private.made(file.parent)
+        with open(file, "a+b", opener=private.opener) as stream:
             os.write(stream.fileno(), ahead(stream) + line + b"\n")
             os.fsync(stream.fileno())
     except OSError as error:
@@ -75,10 +77,11 @@ def _read(file: Path) -> Iterator[Record]:
         return
     for line in lines:
         try:
-            record = Record(**json.loads(line))
+            said = json.loads(line)
+            record = Record(**said)
         except (ValueError, TypeError):
             continue
-        if record.kind in KINDS:
+        if record.kind in KINDS and all(isinstance(said[name], kind) for name, kind in SORTS.items() if name in said):
             yield record
 
 

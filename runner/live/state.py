@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from runner import private
 from runner.model.errors import Problem, UnwritableError
 
 
@@ -149,8 +150,8 @@ def written(file: Path, content: Any, *, lasting: bool = True) -> None:
     """Put JSON in place of a file: whoever reads it meanwhile sees the old content or the new one. `lasting`: it survives a power loss."""
     part = file.with_name(f"{file.name}.{os.getpid()}")
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("w", encoding="utf-8") as stream:
+        private.made(file.parent)
+        with open(part, "w", encoding="utf-8", opener=private.opener) as stream:
             json.dump(content, stream)
             stream.flush()
             if lasting:

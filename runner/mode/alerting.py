@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from runner import private
 from runner.alert.alert import Severity
 from runner.alert.kinds import Kind, Teller
 from runner.alert.lane import Terms
@@ -194,9 +195,9 @@ def sole(home: Path) -> Iterator[None]:
     """Be the only process that sends the alerts of a folder. ConfigError where another is at it: an info must not go twice."""
     place = home / "state" / "alerts.lock"
     with suppress(OSError):
-        place.parent.mkdir(parents=True, exist_ok=True)
+        private.made(place.parent)
     try:
-        file = place.open("a+", encoding="utf-8")
+        file = private.held(place)
     except OSError as error:
         message = error.strerror or str(error)
         raise ConfigError("alerts cannot be kept", [Problem(path=str(place), message=message)]) from error

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from runner import private
 from runner.build import build
 from runner.compose import compose
 from runner.live.clock import Clock
@@ -84,8 +85,8 @@ def sole(home: Path, name: str) -> Iterator[None]:
     """
     place = state_of(home, name).root / "guard.lock"
     try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        file = place.open("a+", encoding="utf-8")
+        private.made(place.parent)
+        file = private.held(place)
     except OSError:
         yield
         return

@@ -14,6 +14,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from runner import private
 from runner.alert.alert import Alert, Severity
 from runner.alert.outbox import Outbox
 from runner.journal.live import LiveJournal
@@ -91,7 +92,8 @@ def placed(file: Path, text: str) -> None:
     """Put text in place of a file, whole. UnwritableError when the disk does not take it."""
     part = file.with_name(f"{file.name}.{os.getpid()}")
     try:
-        part.write_text(text, encoding="utf-8")
+        with open(part, "w", encoding="utf-8", opener=private.opener) as stream:
+            stream.write(text)
         part.replace(file)
     except OSError as error:
         raise unwritable(file, error) from error

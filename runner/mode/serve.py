@@ -12,6 +12,7 @@ from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from runner import private
 from runner.live.clock import WallClock
 from runner.live.keys import keys_of
 from runner.lock import locked
@@ -151,8 +152,8 @@ def alone(home: Path) -> Iterator[None]:
     """Be the only serve of a folder while inside. ConfigError, with its process, where another is; UnwritableError for a full disk."""
     place = home / "state" / "serve.lock"
     try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        file = place.open("a+", encoding="utf-8")
+        private.made(place.parent)
+        file = private.held(place)
     except OSError as error:
         raise UnwritableError("serve cannot begin", [Problem(path=str(place), message=error.strerror or str(error))]) from error
     with file:

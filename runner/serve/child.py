@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
+from runner import private
 from runner.failure import BROKEN
 from runner.live.keys import REDACTOR
 from runner.live.state import written
@@ -33,7 +34,7 @@ def lead(order: Order, work: Work, nursery: int) -> int:
     """Do what is ordered in this process, which was forked for it by that nursery; gives the exit status and never raises."""
     try:
         ready(order, nursery)
-        with order.lock.open("a+", encoding="utf-8") as lock:
+        with open(order.lock, "a+", encoding="utf-8", opener=private.opener) as lock:
             instead = begin(order, lock)
             return done(order, work) if instead is None else instead
     except UnwritableError as error:
@@ -52,10 +53,10 @@ def ready(order: Order, nursery: int) -> None:
         dies_with(nursery)
     elif order.longest_ms:
         dies_after(order.longest_ms + order.patience_ms + SLACK_MS)
-    order.out.parent.mkdir(parents=True, exist_ok=True)
+    private.made(order.out.parent)
     if order.out.exists() and order.out.stat().st_size > LARGEST:
         order.out.replace(order.out.with_name(order.out.name + ".1"))
-    file = os.open(order.out, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    file = os.open(order.out, os.O_WRONLY | os.O_CREAT | os.O_APPEND, private.FILE)
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.dup2(file, 1)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from runner import private
 from runner.model.errors import Problem, RunnerError
 
 SUM = 8  # hexadecimal digits in front of each line
@@ -36,8 +37,8 @@ def append(file: Path, entry: Entry) -> None:
     """Add a line and see it to the disk. RunnerError when it cannot be written."""
     text = json.dumps([entry.at_ms, entry.kind, entry.facts], separators=(",", ":"), sort_keys=True)
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with file.open("ab") as stream:
+        private.made(file.parent)
+        with open(file, "ab", opener=private.opener) as stream:
             stream.write(f"{checksum(text)} {text}\n".encode())
             stream.flush()
             os.fsync(stream.fileno())

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from runner import private
 from runner.live.keys import Keys
 from runner.live.state import unwritable
 from runner.lock import locked
@@ -19,8 +20,8 @@ def alone(home: Path, keys: Keys) -> Iterator[None]:
     name = hashlib.sha256(keys.key.reveal().encode()).hexdigest()[:16]
     place = home / "state" / f".keys-{name}"
     try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        file = place.open("a")
+        private.made(place.parent)
+        file = private.held(place)
     except OSError as error:
         raise unwritable(place, error) from error
     with file:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from loguru import logger
 
+from runner import private
 from runner.journal.lease import EVERYTHING
 from runner.journal.live import LiveJournal
 from runner.live.clock import WallClock
@@ -140,7 +141,7 @@ def of_this_account(journal: LiveJournal, **now: str) -> None:
 def log_to(state: StateFolder, account: str, environment: str, level: str) -> None:
     """Lines go to stderr and to bot.log; where that cannot be written, to stderr alone."""
     try:
-        state.root.mkdir(parents=True, exist_ok=True)
+        private.made(state.root)
         open_logs(account, environment, file=state.root / "bot.log", level=level)
     except OSError as error:
         open_logs(account, environment, level=level)
