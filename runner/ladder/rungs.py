@@ -24,12 +24,13 @@ class Wants:
 
 @dataclass(frozen=True, kw_only=True)
 class Rung:
-    """A step. at_ms: since when it is done, 0 while it is not. said: the evidence, or what is missing."""
+    """A step. at_ms: since when it is done, 0 while it is not. said: the evidence, or what is missing. unread: not all can be told."""
 
     name: str
     done: bool
     said: str
     at_ms: int = 0
+    unread: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,24 +46,29 @@ class Practised:
 
 @dataclass(frozen=True, kw_only=True)
 class Phase:
-    """How the account's real money stands. status: None where no bot has told of it; ended: (when, how), where it has."""
+    """How the account's real money stands. status: None where no bot has told of it; ended: (when, how), where it has.
+
+    unread: what is wrong with what would tell.
+    """
 
     name: str  # of the phase that the account's file names
     real: bool  # its environment is live
     funded: bool  # a phase without a target, or called so
     status: Status | None = None
     ended: tuple[int, str] | None = None
+    unread: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
-    """Everything that is known of an account. hashes: of the configurations it would trade, by run."""
+    """Everything that is known of an account. hashes: of the configurations it would trade, by run. unread: journals that cannot be."""
 
     records: Sequence[Record]
     hashes: Mapping[str, str]
     practice: Sequence[Practised]
     phase: Phase
     wants: Wants = field(default_factory=Wants)
+    unread: tuple[str, ...] = ()
 
 
 def rungs(seen: Seen) -> list[Rung]:
@@ -99,29 +105,46 @@ def short_of(kind: Kind, record: Record | None, others: Sequence[Record]) -> str
 
 
 def practised(seen: Seen) -> Rung:
-    """Paper or demo trading, whichever has come further, and the ways out by hand."""
-    wants, best = seen.wants, max(seen.practice, key=lambda each: (len(each.trades), len(each.days)), default=Practised(where="paper"))
-    won = sum(trade.profit > 0 for trade in best.trades)
-    share = won / len(best.trades) if best.trades else 0.0
+    """Paper or demo trading, whichever shows all of it or has come further, and the ways out by hand."""
+    wants = seen.wants
+    best = max(
+        seen.practice, key=lambda each: (all(figures(each, wants)), len(each.trades), len(each.days)), default=Practised(where="paper")
+    )
     stops, taken = max((each.stops for each in seen.practice), default=0), exercised(seen.records)
-    enough = (
-        len(best.days) >= wants.days,
-        len(best.trades) >= wants.trades,
-        bool(best.trades) and share >= wants.wins,
-        not any(each.violations for each in seen.practice),
-        stops >= wants.stops,
-        *(at_ms > 0 for at_ms in taken.values()),
+    done = (
+        all(figures(best, wants))
+        and not seen.unread
+        and not any(each.violations for each in seen.practice)
+        and stops >= wants.stops
+        and all(taken.values())
     )
     said = [
+        *(f"cannot be read: {each}" for each in seen.unread),
         f"{best.where}: {len(best.days)} of {counted(wants.days, 'day')}, {len(best.trades)} of {counted(wants.trades, 'trade')}",
-        f"{100 * share:.0f} % of {100 * wants.wins:.0f} % wins",
+        f"{percent(won(best), len(best.trades))} % of {100 * wants.wins:.10g} % wins",
         *violated(seen.practice),
         f"stop seen on {stops} of {counted(wants.stops, 'trade')}",
         *(f"{kind} exercised {day(at_ms)}" if at_ms else f"{kind} never" for kind, at_ms in taken.items()),
     ]
-    done = all(enough)
     at_ms = reached(best, wants, taken) if done else 0
-    return Rung(name="paper or demo", done=done, at_ms=at_ms, said="; ".join([day(at_ms), *said] if done else said))
+    unread = bool(seen.unread)
+    return Rung(name="paper or demo", done=done, at_ms=at_ms, said="; ".join([day(at_ms), *said] if done else said), unread=unread)
+
+
+def figures(each: Practised, wants: Wants) -> tuple[bool, bool, bool]:
+    """Whether there are days, trades and wins enough."""
+    count = len(each.trades)
+    return len(each.days) >= wants.days, count >= wants.trades, (won(each) / count if count else 0.0) >= wants.wins
+
+
+def won(each: Practised) -> int:
+    """Trades that earned."""
+    return sum(trade.profit > 0 for trade in each.trades)
+
+
+def percent(part: int, whole: int) -> str:
+    """A share, cut after a tenth, so that 54.9 never reads as 55."""
+    return f"{1000 * part // whole / 10:g}" if whole else "0"
 
 
 def violated(practice: Sequence[Practised]) -> list[str]:
@@ -153,6 +176,8 @@ def challenge(phase: Phase) -> Rung:
         return Rung(name=name, done=True, said=f"the account is in phase {phase.name}")
     if not phase.real:
         return Rung(name=name, done=False, said="not begun: the account's environment is not live")
+    if phase.unread:
+        return untold(name, phase)
     if phase.ended is not None:
         return ended(name, phase.ended)
     return Rung(name=name, done=False, said=running(phase.status) or f"{phase.name}: no bot has told how it stands yet")
@@ -164,16 +189,28 @@ def funded(phase: Phase) -> Rung:
         return Rung(name="funded", done=False, said="after the challenge")
     if not phase.real:
         return Rung(name="funded", done=False, said="not begun: the account's environment is not live")
+    if phase.unread:
+        return untold("funded", phase)
     if phase.ended is not None:
         return ended("funded", phase.ended)
     begun = phase.status is not None
     return Rung(name="funded", done=begun, said=running(phase.status) or "no bot has told how it stands yet")
 
 
+def untold(name: str, phase: Phase) -> Rung:
+    """What would tell of it cannot be read."""
+    return Rung(name=name, done=False, said=f"cannot be read: {phase.unread}", unread=True)
+
+
 def ended(name: str, how: tuple[int, str]) -> Rung:
     """A phase that is over."""
-    passed = "PASSED" in how[1]
+    passed = is_pass(how[1])
     return Rung(name=name, done=passed, at_ms=how[0] if passed else 0, said=f"{day(how[0])}: {how[1]}")
+
+
+def is_pass(verdict: str) -> bool:
+    """Whether a verdict, as its bot wrote it ('challenge PASSED: …'), says that the phase was passed."""
+    return verdict.partition(":")[0].endswith("PASSED")
 
 
 def running(status: Status | None) -> str:

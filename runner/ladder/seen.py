@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
 from runner.journal.live import LiveJournal, Note
-from runner.ladder.rungs import Phase, Practised, Rung, Seen, Wants, rungs
+from runner.journal.live_store import NothingYetError
+from runner.ladder.rungs import Phase, Practised, Rung, Seen, Wants, is_pass, rungs
 from runner.ladder.trades import trades_of
 from runner.live.marks import KIND
 from runner.live.records import records
 from runner.live.state import state_of
-from runner.live.status import read
+from runner.live.status import read, spoilt
 from runner.live.worth import worth_of
 from runner.model.bot import Account
 from runner.model.duration import DAY_MS
@@ -22,6 +23,7 @@ from runner.model.rules import Code
 from runner.model.trading import FillKind, FillSeen, Origin
 
 FUNDED = "funded"
+LOST = ("failed", "ambiguous")  # states of a mark
 
 
 def ladder(
@@ -36,27 +38,57 @@ def ladder(
     """The account's rungs, the lowest first.
 
     hashes: `practice_hash` of what each of its runs would trade. practice: another account, whose demo trading, halts and exits by hand
-    count too. journal: where the account's own is, where that is not its state folder. A journal that cannot be read shows nothing.
+    count too. journal: where the account's own is, where that is not its state folder; a server has the other account's as well. What
+    cannot be read keeps the rungs that it would speak of from being done, and is told with them.
     """
-    names, real = [account.name, *([practice] if practice else [])], account.environment == "live"
-    own = state_of(home, account.name).journal if journal is None else journal
-    found = demo(own, account.name)
-    found += demo(state_of(home, practice).journal, practice) if practice else []
-    found += [each for name in names for each in paper(state_of(home, f"{name}.paper").journal, f"{name}.paper")]
+    names = [account.name, *([practice] if practice else [])]
+    own = {name: journal if isinstance(journal, str) else state_of(home, name).journal for name in names}
+    own |= {account.name: journal} if journal is not None else {}
+    shelf = Shelf()
+    found = [each for name in names for each in shelf.look(own[name], name, demo)]
+    found += [each for name in names for each in shelf.look(state_of(home, f"{name}.paper").journal, f"{name}.paper", paper)]
     seen = Seen(
         records=[each for name in names for each in records(home, name)],
         hashes=hashes,
         practice=found,
-        phase=Phase(
-            name=account.phase,
-            real=real,
-            funded=account.phase == FUNDED or not has_target(account),
-            status=read(state_of(home, account.name)) if real else None,
-            ended=over(own, account.name) if real else None,
-        ),
+        unread=tuple(shelf.unread.values()),
+        phase=phase(account, home, own[account.name]),
         wants=wants or Wants(),
     )
     return rungs(seen)
+
+
+@dataclass
+class Shelf:
+    """The journals that were looked at. unread: what was wrong with one that is there and cannot be read, by account."""
+
+    unread: dict[str, str] = field(default_factory=dict)
+
+    def look[T](self, place: str | Path, account: str, what: Callable[[LiveJournal], Iterable[T]]) -> list[T]:
+        """What is seen in a journal; nothing where there is none yet, or it cannot be read."""
+        if isinstance(place, Path) and not place.exists():
+            return []
+        try:
+            with LiveJournal.open(place, account=account, read_only=True) as journal:
+                return list(what(journal))
+        except NothingYetError:
+            return []
+        except RunnerError as error:
+            self.unread[account] = "; ".join(problem.line() for problem in error.problems)
+        except (ValueError, TypeError, KeyError, ArithmeticError) as error:  # of a row that no bot has written
+            self.unread[account] = f"{account}  a row of its journal cannot be read: {type(error).__name__}"
+        return []
+
+
+def phase(account: Account, home: Path, journal: str | Path) -> Phase:
+    """How the account's real money stands; play money has no phase that counts."""
+    name, funded = account.phase, account.phase == FUNDED or not has_target(account)
+    if account.environment != "live":
+        return Phase(name=name, real=False, funded=funded)
+    shelf, state = Shelf(), state_of(home, account.name)
+    ended = next(iter(shelf.look(journal, account.name, over)), None)
+    unread = [*shelf.unread.values(), *(["status.json  cannot be read"] if spoilt(state) else [])]
+    return Phase(name=name, real=True, funded=funded, status=read(state), ended=ended, unread="; ".join(unread))
 
 
 def has_target(account: Account) -> bool:
@@ -64,48 +96,29 @@ def has_target(account: Account) -> bool:
     return any(row.code is Code.PROFIT_TARGET and row.phase == 0 for row in account.book.rows)
 
 
-@contextmanager
-def opened(place: str | Path, account: str) -> Iterator[LiveJournal | None]:
-    """A journal to be read; None where there is none, or it cannot be."""
-    if isinstance(place, Path) and not place.exists():
-        yield None
-        return
-    try:
-        journal = LiveJournal.open(place, account=account, read_only=True)
-    except RunnerError:
-        yield None
-        return
-    with journal:
-        yield journal
-
-
-def demo(place: str | Path, account: str) -> list[Practised]:
+def demo(journal: LiveJournal) -> list[Practised]:
     """What an account has traded at a venue with play money."""
-    with opened(place, account) as journal:
-        if journal is None or journal.meta("environment") == "live":
-            return []
-        fills = [each.fill for each in journal.fills()]
-        stopped = {each.client_order_id for each in journal.intents() if each.request.get("stop")}  # what fills was taken with its stop
-        trades = tuple(trades_of(fills, worth_of(journal)))
-        return [
-            Practised(
-                where=journal.meta("environment") or "demo",
-                days=days_of(journal.notes(KIND), (fill.at_ms for fill in fills)),
-                trades=trades,
-                stops=sum(bool(stopped.intersection(trade.orders)) for trade in trades),
-                violations=violations(journal),
-            )
-        ]
+    if journal.meta("environment") == "live":
+        return []
+    fills = [each.fill for each in journal.fills()]
+    stopped = {each.client_order_id for each in journal.intents() if each.request.get("stop")}  # what fills was taken with its stop
+    trades = tuple(trades_of(fills, worth_of(journal)))
+    return [
+        Practised(
+            where=journal.meta("environment") or "demo",
+            days=days_of(journal.notes(KIND), (fill.at_ms for fill in fills)),
+            trades=trades,
+            stops=sum(bool(stopped.intersection(trade.orders)) for trade in trades),
+            violations=violations(journal),
+        )
+    ]
 
 
-def paper(place: Path, account: str) -> list[Practised]:
-    """What its paper account has traded: nothing was sent, so no stop was placed."""
-    with opened(place, account) as journal:
-        if journal is None:
-            return []
-        fills = [paper_fill(number, note) for number, note in enumerate(journal.notes("paper_fill"))]
-        days = days_of(journal.notes(KIND), (fill.at_ms for fill in fills))
-        return [Practised(where="paper", days=days, trades=tuple(trades_of(fills, worth_of(journal))), violations=violations(journal))]
+def paper(journal: LiveJournal) -> list[Practised]:
+    """What a paper account has traded: nothing was sent, so no stop was placed."""
+    fills = [paper_fill(number, note) for number, note in enumerate(journal.notes("paper_fill"))]
+    days = days_of(journal.notes(KIND), (fill.at_ms for fill in fills))
+    return [Practised(where="paper", days=days, trades=tuple(trades_of(fills, worth_of(journal))), violations=violations(journal))]
 
 
 def paper_fill(number: int, note: Note) -> FillSeen:
@@ -133,17 +146,16 @@ def days_of(marks: Iterable[Note], fills: Iterable[int]) -> tuple[int, ...]:
 
 
 def violations(journal: LiveJournal) -> tuple[tuple[int, str], ...]:
-    """Verdicts of the firm's rules against the account, once each."""
+    """Verdicts of the firm's rules against the account, once each: every end of it that is no pass."""
     told = [(note.time_ms, str(note.detail.get("why", ""))) for note in journal.notes("ended")]
-    failed = [each for each in told if "FAILED" in each[1]]
+    failed = [each for each in told if not is_pass(each[1])]
     if failed:
         return tuple(failed)
-    first = next((note for note in journal.notes(KIND) if note.detail.get("state") == "failed"), None)
+    first = next((note for note in journal.notes(KIND) if note.detail.get("state") in LOST), None)
     return () if first is None else ((first.time_ms, str(first.detail.get("why") or "a rule of the firm has ended it")),)
 
 
-def over(place: str | Path, account: str) -> tuple[int, str] | None:
-    """When the account's phase ended, and how; None while it goes on."""
-    with opened(place, account) as journal:
-        note = None if journal is None else journal.last_note("ended")
-        return None if note is None else (note.time_ms, str(note.detail.get("why", "")))
+def over(journal: LiveJournal) -> list[tuple[int, str]]:
+    """When the account's phase ended, and how; nothing while it goes on."""
+    note = journal.last_note("ended")
+    return [] if note is None else [(note.time_ms, str(note.detail.get("why", "")))]

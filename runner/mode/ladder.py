@@ -1,10 +1,18 @@
-"""Ladder: what an account has shown so far, rung by rung, and what is missing before it trades more. 0 also where much is missing."""
+"""Ladder: what an account has shown so far, rung by rung, and what is missing before it trades more.
+
+Exit statuses:
+
+0  told, also where much is missing
+1  told, but a journal or status.json cannot be read: what it would show is not known
+2  refused: no account, one whose runs cannot be built, no such account to practise on
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
+from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -15,11 +23,15 @@ from runner.ladder import Rung, Wants, ladder
 from runner.live.records import practice_hash
 from runner.live.state import state_of
 from runner.menu import Menu
+from runner.mode.accounts.files import owned
 from runner.mode.accounts.looked import alone
 from runner.mode.leaving import chosen
 from runner.mode.trading.options import address
 from runner.model.bot import Bot, Errand
+from runner.model.errors import ConfigError, Problem
+from runner.words import nearest
 
+UNREAD = 1
 ERRAND = True
 ACCOUNT = True
 LEAVES_FILES = False
@@ -45,8 +57,9 @@ class Options(BaseModel):
 
 
 def run(errand: Errand) -> int:
-    """Print the rungs. RunnerError without an account, or for one whose runs cannot be built."""
+    """Print the rungs; the statuses are the module's."""
     options, account = Options(**errand.options), chosen(errand, "ladder")
+    known(options.practice, account.name, Menu(errand.home))
     hashes = {name: practice_hash(bot) for name, bot in bots(errand).items()}
     place = address(options, state_of(errand.home, account.name))
     made = ladder(account, errand.home, hashes, wants=options.wants(), practice=options.practice, journal=place)
@@ -54,7 +67,22 @@ def run(errand: Errand) -> int:
         print(json.dumps({"account": account.name, "rungs": [asdict(rung) for rung in made]}, ensure_ascii=False))
     else:
         print("\n".join(lines(made)))
-    return 0
+    return UNREAD if any(rung.unread for rung in made) else 0
+
+
+def known(practice: str, account: str, menu: Menu) -> None:
+    """Refuse an account to practise on that nobody has written and that has left nothing, and the account itself."""
+    others = {*owned(menu), *traced(menu.home)} - {account}
+    if practice and practice not in others:
+        message = f"expected another account of yours, was {practice!r}{nearest(practice, sorted(others), also='there are')}"
+        raise ConfigError("this command will not run: 1 problem", [Problem(path="mode.practice", message=message, where="command line")])
+
+
+def traced(home: Path) -> list[str]:
+    """Accounts, but paper ones, that have left a journal or records."""
+    state = home / "state"
+    names = [*(file.parent.name for file in state.glob("*/journal.db")), *(file.stem for file in (state / "records").glob("*.jsonl"))]
+    return [name for name in names if not name.endswith(".paper")]
 
 
 def bots(errand: Errand) -> Mapping[str, Bot]:
