@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from runner.bars.when import when
-from runner.doctor.finding import BARE, STATE, Check, Finding
+from runner.doctor.finding import BARE, STATE, Check, Finding, one_line
 from runner.doctor.host import closed, sized, writable
-from runner.journal.live import LiveJournal
-from runner.journal.live_schema import INTENT, NOTE, STEP, TOLD
+from runner.journal.live import JournalError, LiveJournal
+from runner.journal.live_schema import INTENT, METADATA, NOTE, STEP, TOLD
+from runner.journal.live_store import NothingYetError
 from runner.live.clock import Clock
 from runner.live.desk import Speaking
 from runner.live.keys import REDACTOR, keys_of
@@ -99,20 +101,34 @@ class Place:
         return closed(check, root, [root, *root.rglob("*")]) if root.is_dir() else check.ok("nothing is kept yet")
 
     def journal(self, check: Check) -> Finding:
-        """It opens, is sound and this account's, and was written to as often as its runs ask for."""
+        """It opens, is sound and this account's, takes rows, and was given some as often as its runs ask for."""
         address = self.address(self.state)
         file = address if isinstance(address, Path) else None
         if file is not None and not file.exists():
             return check.ok("none yet")
-        with LiveJournal.open(address, account=self.account.name, read_only=True) as journal:
-            begun = {name: journal.meta(name) for name in ("environment", "phase")}
-            newest, oldest = newest_ms(journal), oldest_ms(journal)
+        try:
+            with LiveJournal.open(address, account=self.account.name, read_only=True) as journal:
+                return self._wrong(check, journal, file) or self._kept(check, journal, file)
+        except NothingYetError:
+            return check.ok("none yet")
+        except JournalError as error:
+            return check.problem(one_line(error), self._advice(file))
+
+    def _wrong(self, check: Check, journal: LiveJournal, file: Path | None) -> Finding | None:
+        """Why a bot would not go on with it; None where it would."""
+        begun = {name: journal.meta(name) for name in ("environment", "phase")}
         other = [f"{name} {value}" for name, value in begun.items() if value not in (None, getattr(self.account, name))]
         if other:
             return check.problem(f"began with {', '.join(other)}", "give this account another name, or move the journal away")
         damage = damaged(file) if file is not None else ""
         if damage:
-            return check.problem(f"damaged: {damage}", "move it away and adopt the account again")
+            return check.problem(f"damaged: {damage}", self._advice(file))
+        locked = readable_alone(journal)
+        return check.problem(f"can be read and not written: {locked}", self._advice(file, write=True), STATE) if locked else None
+
+    def _kept(self, check: Check, journal: LiveJournal, file: Path | None) -> Finding:
+        """How it grows, and whether ticks are missed."""
+        newest, oldest = newest_ms(journal), oldest_ms(journal)
         if not newest:
             return check.ok("opens, nothing written yet")
         held = self._growth(file, self.now_ms - oldest) if file is not None else ""
@@ -121,6 +137,14 @@ class Place:
         if gap and self.now_ms - newest > MISSED * gap:
             return check.warning(f"{found}, a tick is due every {span(gap)}", "see whether cron, systemd or serve starts them")
         return check.ok(found)
+
+    def _advice(self, file: Path | None, *, write: bool = False) -> str:
+        """What to do about a journal that does not open, or takes nothing."""
+        if file is None and write:
+            return "let the user of mode.journal's URL write to the account's schema, on a server that is no standby"
+        if file is None:
+            return "see whether the server runs and takes the user, password and database of mode.journal's URL"
+        return "let this user write there" if write else "move it away and adopt the account again"
 
     def _growth(self, file: Path, age_ms: int) -> str:
         size = sum(part.stat().st_size for part in file.parent.glob(f"{file.name}*"))
@@ -299,6 +323,20 @@ def _edge(journal: LiveJournal, edge: Callable[..., object]) -> int:
         found = [connection.execute(select(edge(table.c.time_ms))).scalar() for table in (TOLD, INTENT, STEP, NOTE)]  # type: ignore[call-overload]
     known = [int(each) for each in found if each]
     return (max(known) if edge is func.max else min(known)) if known else 0
+
+
+def readable_alone(journal: LiveJournal) -> str:
+    """Why a bot could not write to a journal that can be read; '' where it could."""
+    if journal.store.sqlite:
+        file = Path(journal.store.name)
+        return "" if os.access(file, os.W_OK) else f"{file.name} may not be written by this user"
+    with journal.store.transaction() as connection:
+        if connection.execute(text("SHOW transaction_read_only")).scalar() == "on":
+            return "the server takes no writes of this user (transaction_read_only)"
+        names = [table.name for table in METADATA.sorted_tables]
+        asked = text("SELECT has_table_privilege(quote_ident(:schema) || '.' || quote_ident(:name), 'INSERT')")
+        kept = [name for name in names if not connection.execute(asked, {"schema": journal.store.schema, "name": name}).scalar()]
+    return f"this user may not add rows to {listed(kept)}" if kept else ""
 
 
 def damaged(file: Path) -> str:

@@ -38,10 +38,6 @@ class DiskError(JournalError, UnwritableError):
     """The disk under the live journal takes nothing."""
 
 
-class NothingYetError(JournalError):
-    """There is no journal yet where one was to be read."""
-
-
 class Store:
     """The database behind a live journal. One thread at a time; `transaction` within a transaction joins it.
 
