@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -44,7 +45,7 @@ MISSED = 3  # ticks that may be late before nobody makes them
 class Place:
     """An account as it is looked at. bots: what its runs trade, by the run's name. newest: of the menu, (firm, program) → version.
 
-    address: its journal's path or URL; None: not told. practised: says whether one of the bots was rehearsed as it is.
+    address: its journal's path or URL. twins: keys that were met before, as digests, and whose they are; its own is added.
     """
 
     account: Account
@@ -53,6 +54,7 @@ class Place:
     bots: Mapping[str, Bot] = field(default_factory=dict)
     address: Callable[[StateFolder], str | Path] = lambda state: state.journal
     newest: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    twins: dict[str, str] = field(default_factory=dict)
 
     @property
     def state(self) -> StateFolder:
@@ -86,11 +88,18 @@ class Place:
     # --- keys ---------------------------------------------------------------------------------------------------------
 
     def keys(self, check: Check) -> Finding:
-        """They are where the account says; what is wrong with their place is told by who reads them."""
+        """They are where the account says, and nobody else's; what is wrong with their place is told by who reads them.
+
+        A keyring is unlocked for it, so that a key which two of its entries hold is found here and not by `mode=schedule`.
+        """
         if not isinstance(self.account.venue, Speaking):
             return check.ok("none needed, its venue takes no orders")
         keys = keys_of(self.account, self.home)
         REDACTOR.learn(keys)
+        whose = self.twins.setdefault(hashlib.sha256(keys.key.reveal().encode()).hexdigest(), self.account.name)
+        if whose != self.account.name:
+            said = f"{keys.named} is the key of {whose} as well, so that two bots would answer for one account at the venue"
+            return check.problem(said, "make each account a key of its own at the venue")
         return check.ok(f"{keys.named} is there")
 
     # --- what is kept -------------------------------------------------------------------------------------------------

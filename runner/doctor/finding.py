@@ -90,7 +90,11 @@ def advice_of(error: RunnerError) -> str:
     """What to do about something we raised ourselves, whose message mostly says it."""
     if isinstance(error, UnwritableError):
         return "free the disk, or let this user write there"
-    return "look at the key at the venue" if isinstance(error, Halting) else "mend what is named and look again"
+    if isinstance(error, Halting):
+        return "look at the key at the venue: its rights, its addresses, its last day; make a new one there where it has expired"
+    if isinstance(error, VenueError):
+        return "look at this machine's line and the venue's status page; a bot keeps trying, stops that rest at the venue hold meanwhile"
+    return "mend what is named and look again"
 
 
 def status_of(error: RunnerError) -> int:

@@ -21,11 +21,17 @@ def look_up(service: str, names: tuple[str, ...]) -> dict[str, str | None]:
 
 
 def put(service: str, values: dict[str, str]) -> None:
-    """Keep these values under a service, all of them or none. ConfigError where the keyring does not take them."""
+    """Keep these values under a service, all of them or none. ConfigError where the keyring does not take them.
+
+    Who is killed meanwhile leaves the old ones, the new ones, or the last one missing: never a new key beside an old secret.
+    """
     keyring = system()
     with _told(service):
         before = {name: keyring.get_password(service, name) for name in values}
+        last = list(values)[-1]
         try:
+            if before[last] is not None:
+                keyring.delete_password(service, last)
             for name, value in values.items():
                 keyring.set_password(service, name, value)
         except BaseException:

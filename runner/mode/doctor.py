@@ -85,9 +85,9 @@ def run(errand: Errand) -> int:
 
     if options.host:
         tell("this host", made(Host(home=errand.home, clock=clock).checks()))
-    newest = versions()
+    newest, twins = versions(), dict[str, str]()
     for patient in patients(menu, errand):
-        tell(f"account {patient.name}", looked_at(patient, options, errand.home, newest))
+        tell(f"account {patient.name}", looked_at(patient, options, errand.home, newest, twins))
     if options.form == "json":
         print(json.dumps({"status": status(everything), "findings": told}, ensure_ascii=False))
     else:
@@ -139,8 +139,10 @@ def typed_bots(menu: Menu, errand: Errand, account: Account | None) -> tuple[dic
         return {}, list(error.problems)
 
 
-def looked_at(patient: Patient, options: Options, home: Path, newest: Mapping[tuple[str, str], str]) -> Iterator[Finding]:
-    """Every check of an account."""
+def looked_at(
+    patient: Patient, options: Options, home: Path, newest: Mapping[tuple[str, str], str], twins: dict[str, str]
+) -> Iterator[Finding]:
+    """Every check of an account. twins: keys that were met before, to which its own is added."""
     yield from made([Check("configuration", lambda check: configuration(check, patient))])
     account = patient.account
     if account is None:
@@ -152,6 +154,7 @@ def looked_at(patient: Patient, options: Options, home: Path, newest: Mapping[tu
         bots=patient.bots,
         address=lambda state: address(options, state),
         newest=newest,
+        twins=twins,
     )
     keyed = False
     for finding in made(place.checks()):

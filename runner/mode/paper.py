@@ -30,6 +30,7 @@ from runner.live.history import History
 from runner.live.marks import Marks
 from runner.live.outcome import Unknown, VenueError
 from runner.live.outfit import finest, following, outlooks
+from runner.live.practised import command, rehearsed
 from runner.live.stands import Ledger, named, next_bar_ms, status_of, timeframes_of
 from runner.live.state import StateFolder, beat, state_of
 from runner.live.status import Status, leave
@@ -235,6 +236,8 @@ def watch(paper: Paper, options: Options, end: Ending) -> None:
     seen, told = 0, paper.play()
     if told is not None:
         paper.tell(told)
+    if not options.catch_up and rehearsed(paper.bot) is None:
+        logger.info("never rehearsed as it is, which paper does not need and real money does: {}", command(paper.bot))
     logger.info("paper trading {} since {:%Y-%m-%d %H:%M}", ", ".join(paper.histories), datetime.fromtimestamp(paper.start_ms / 1000, UTC))
     while not end.stopping and not options.catch_up and seen != options.bars:
         known = paper.closed_ms

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +17,7 @@ from runner.live.keychain import look_up, put, remove, system
 from runner.live.keys import read_keys
 from runner.model.errors import ConfigError
 from runner.model.settings import AccountSection
-from tests.command import written
+from tests.command import command, written
 from tests.live.desks import KEY, SECRET
 from tests.live.keyrings import at_a_keyring, runner
 
@@ -125,6 +127,102 @@ def test_all_or_nothing(memory: Memory) -> None:
         "  account.secrets_keyring  prop-runner/mine: the keyring does not answer, or is locked (PasswordSetError)"
     ]
     assert SECRET not in str(caught.value)
+
+
+DYING = """
+import json, os
+from pathlib import Path
+from keyring.backend import KeyringBackend
+
+FILE = Path(os.environ["KEPT"])
+
+class Dying(KeyringBackend):
+    priority = 1
+    left = int(os.environ["CHANGES"])
+    def change(self, name, value):
+        if not Dying.left:
+            os._exit(9)
+        Dying.left -= 1
+        kept = json.loads(FILE.read_text())
+        FILE.write_text(json.dumps({k: v for k, v in (kept | {name: value}).items() if v is not None}))
+    def get_password(self, service, username):
+        return json.loads(FILE.read_text()).get(username)
+    def set_password(self, service, username, password):
+        self.change(username, password)
+    def delete_password(self, service, username):
+        self.change(username, None)
+"""
+
+
+@pytest.mark.parametrize("changes", [0, 1, 2, 3])
+def test_killed_while_it_puts(tmp_path: Path, changes: int) -> None:
+    """After so many changes in the keyring: the old pair, the new one, or no secret, which is refused by name; never a mixture."""
+    old, new = {"key": "old-key", "secret": "old-secret"}, {"key": KEY, "secret": SECRET}
+    home = written(tmp_path / "home", {"accounts/mine.yaml": ACCOUNT, "dying.py": DYING, "kept": json.dumps(old)})
+    paths = os.pathsep.join([str(Path(__file__).parents[2]), str(home)])
+    given = {"RUNNER_HOME": str(home), "PYTHON_KEYRING_BACKEND": "dying.Dying", "PYTHONPATH": paths, "KEPT": str(home / "kept")}
+
+    def said(*words: str, changes: int = 9) -> subprocess.CompletedProcess[str]:
+        environment = os.environ | given | {"CHANGES": str(changes)}
+        typed = runner("mode=keys", "account=mine", *words)
+        return subprocess.run(typed, input=LINES, env=environment, capture_output=True, text=True, check=False, timeout=120, cwd=home)
+
+    done = said("action=set", changes=changes)
+    assert done.returncode == (0 if changes == 3 else 9), done.stderr
+    kept = json.loads((home / "kept").read_text())
+    assert kept in (old, new) or "secret" not in kept
+    if "secret" not in kept:
+        assert "holds no secret; runner mode=keys account=NAME action=set puts them there" in said().stderr
+        assert (said("action=set").returncode, json.loads((home / "kept").read_text())) == (0, new)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks at a process as Linux shows it")
+def test_typed_by_a_person(tmp_path: Path) -> None:
+    """At a terminal both are asked for; what is typed is not echoed, stands in no argument and no file, and who leaves changes nothing."""
+    import pty
+
+    home = written(tmp_path / "home", {"accounts/mine.yaml": ACCOUNT, "dying.py": DYING, "kept": "{}"})
+    paths = os.pathsep.join([str(Path(__file__).parents[2]), str(home)])
+    given = {
+        "RUNNER_HOME": str(home),
+        "PYTHON_KEYRING_BACKEND": "dying.Dying",
+        "PYTHONPATH": paths,
+        "KEPT": str(home / "kept"),
+        "CHANGES": "9",
+    }
+    process, terminal = pty.fork()
+    if process == 0:
+        os.chdir(home)
+        os.execve(sys.executable, [*runner("mode=keys", "account=mine", "action=set")], os.environ | given)  # noqa: S606 - our own program
+    shown = b""
+    for asked, typed in ((b"mine key: ", KEY), (b"mine secret: ", SECRET)):
+        while asked not in shown:
+            shown += os.read(terminal, 1024)
+        for place in ("cmdline", "environ"):
+            assert not any(each.encode() in Path(f"/proc/{process}/{place}").read_bytes() for each in (KEY, SECRET))
+        assert json.loads((home / "kept").read_text()) == {}
+        os.write(terminal, f"{typed}\n".encode())
+    while True:
+        try:
+            more = os.read(terminal, 1024)
+        except OSError:
+            break
+        if not more:
+            break
+        shown += more
+    os.close(terminal)
+    assert os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == 0, shown
+    assert not any(each.encode() in shown for each in (KEY, SECRET)), shown
+    assert json.loads((home / "kept").read_text()) == {"key": KEY, "secret": SECRET}
+    others = [file for file in home.rglob("*") if file.is_file() and file.name != "kept"]
+    assert not any(each.encode() in file.read_bytes() for each in (KEY, SECRET) for file in others)
+
+
+def test_keys_are_never_words_of_the_command_line(tmp_path: Path) -> None:
+    """A key typed there is refused by name, and is not repeated."""
+    home = written(tmp_path, {"accounts/mine.yaml": ACCOUNT})
+    ran = command("mode=keys", "account=mine", "action=set", f"key={KEY}", home=home)
+    assert (ran.status, KEY in ran.out + ran.err) == (2, False), ran.err
 
 
 def test_read_keys(memory: Memory) -> None:

@@ -18,16 +18,19 @@ import pytest
 from runner.build import build
 from runner.compose import compose
 from runner.journal.live import LiveJournal
+from runner.live.keychain import put
 from runner.live.practised import rehearsed
 from runner.live.records import Record, keep, practice_hash
 from runner.live.state import Halt, beat, halt, state_of
 from runner.live.status import PositionStatus, Status, leave
-from runner.menu import Menu
+from runner.menu import Menu, shipped
 from runner.rehearsal.core.setup import Setup
 from runner.rehearsal.serve import served
 from runner.rehearsal.service import KEY, SECRET, Key, Service
 from tests.command import Ran, command, written
-from tests.mode.venue import ACCOUNT, KEYS, STRATEGY, TRADES, venue
+from tests.live.test_keychain import Memory
+from tests.live.test_keychain import memory as memory  # noqa: PLC0414 - a fixture
+from tests.mode.venue import ACCOUNT, FIRM, KEYS, STRATEGY, TRADES, venue
 
 DAY_MS = 86_400_000
 RUNS = "runs:\n  ema_cross: {strategy: quick, every: 1m}\n"  # the base has this one, every 4h
@@ -99,9 +102,20 @@ def test_all_is_well(tmp_path: Path) -> None:
         (Key(secret=SECRET), "key rights", "warning", "may trade, may not withdraw, works from any address", 1),
         (Key(secret=SECRET, ips=("1.2.3.4",), expires_ms=now_ms() + 5 * DAY_MS + 3_600_000), "key expiry", "warning", "5 days left", 1),
         (Key(secret=SECRET, ips=("1.2.3.4",), expires_ms=now_ms() + 80 * DAY_MS + 3_600_000), "key expiry", "ok", "80 days left", 1),
+        (Key(secret=SECRET, ips=("1.2.3.4",), expires_ms=now_ms() + 3 * DAY_MS + 3_600_000), "key expiry", "warning", "3 days left", 1),
+        (Key(secret=SECRET, ips=("1.2.3.4",), expires_ms=now_ms() - DAY_MS), "key rights", "problem", "Your api key has expired", 2),
         (Key(secret="another" * 5), "key rights", "problem", "the venue does not accept", 2),
     ],
-    ids=["may withdraw", "may only read", "from anywhere", "expires in five days", "expires later", "another secret"],
+    ids=[
+        "may withdraw",
+        "may only read",
+        "from anywhere",
+        "expires in five days",
+        "expires later",
+        "expires in three days",
+        "has expired",
+        "another secret",
+    ],
 )
 def test_keys_at_the_venue(tmp_path: Path, key: Key, check: str, grade: str, found: str, status: int) -> None:
     """What the venue says of the key is told with what to do; the other checks are made all the same."""
@@ -109,6 +123,7 @@ def test_keys_at_the_venue(tmp_path: Path, key: Key, check: str, grade: str, fou
         ran = looked(home)
         checks = seen(ran)
         assert (checks[check][0], found in checks[check][1], ran.status) == (grade, True, status), ran.out
+        assert (checks[check][2] == "") == (grade == "ok")
         assert checks["venue clock"][0] == "ok"
 
 
@@ -120,6 +135,56 @@ def test_a_clock_that_is_off(tmp_path: Path) -> None:
         assert (grade, " ms ahead of ours" in found, "ticks are started by this machine's clock" in advice) == ("problem", True, True), (
             found
         )
+
+
+@pytest.mark.parametrize(("ahead_ms", "grade"), [(5_000, "warning"), (12_000, "problem")])
+def test_clocks_that_are_apart(tmp_path: Path, ahead_ms: int, grade: str) -> None:
+    """Five seconds are a warning, twelve a problem; both with what to do."""
+    with served(Service(keys={KEY: BOUND}, setup=Setup(isolated=True))) as exchange:
+        began, start = exchange.front.began
+        exchange.front.began = (began, start + ahead_ms)
+        found = seen(looked(folder(tmp_path, exchange.http)))["venue clock"]
+    off = re.match(r"(\d+) ms ahead of ours, known to (\d+) ms", found[1])
+    assert off is not None
+    assert abs(int(off[1]) - ahead_ms) <= int(off[2]) + 500
+    assert (found[0], "timedatectl set-ntp true" in found[2]) == (grade, True), found
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "found", "advice"),
+    [
+        ("version: trading rules of", "version: trading rules before", "in the shipped menu", "which wins"),
+        ("read_on: '2026-", "read_on: '2025-", "sources read 2025-", "hold them against the firm's pages"),
+        ("as_of: '2026-", "as_of: '2025-", "prices and splits as of 2025-", "hold them against the firm's page"),
+    ],
+    ids=["another version", "read long ago", "old prices"],
+)
+def test_rules_that_have_aged(tmp_path: Path, old: str, new: str, found: str, advice: str) -> None:
+    """A copy of a firm's program in the user's own folder, as it was once."""
+    program = (shipped("conf") / "firm" / "hyrotrader" / "2step.yaml").read_text()
+    files = {
+        "accounts/mine.yaml": FIRM % NOBODY,
+        "conf/firm/hyrotrader/2step.yaml": program.replace(old, new),
+        "conf/strategy/quick.yaml": STRATEGY,
+    }
+    checks = seen(looked(written(tmp_path, files), "mode.venue=false"))
+    grade, said, do = checks["economics" if "prices" in found else "rules"]
+    assert (grade, found in said, advice in do) == ("warning", True, True), (said, do)
+
+
+def test_one_key_in_two_entries_of_a_keyring(tmp_path: Path, memory: Memory) -> None:
+    """Different services, the same key: the second account has a problem, which names the first and shows nothing."""
+    account = (ACCOUNT % NOBODY).replace("secrets: {key: T_KEY, secret: T_SECRET}\n", "secrets_keyring: prop-runner/mine\n") + RUNS
+    files = {f"accounts/{name}.yaml": account.replace("mine", name) for name in ("mine", "twin", "other")}
+    home = written(tmp_path, {**files, "conf/strategy/quick.yaml": STRATEGY})
+    for name, key in (("mine", KEY), ("twin", KEY), ("other", KEY[::-1])):
+        put(f"prop-runner/{name}", {"key": key, "secret": SECRET})
+    ran = looked(home, "mode.venue=false")
+    found = {name: seen(ran, f"account {name}")["keys"] for name in ("mine", "twin", "other")}
+    assert [found[name][0] for name in ("mine", "twin", "other")] == ["ok", "problem", "ok"]
+    assert found["twin"][1].startswith("the key in the keyring under prop-runner/twin is the key of mine as well")
+    assert KEY[::-1] not in ran.out
+    assert looked(home, "account=twin", "mode.venue=false").status == 1
 
 
 def test_offline(tmp_path: Path) -> None:
@@ -342,6 +407,21 @@ def test_play_money_is_warned(tmp_path: Path) -> None:
             assert bot.ends() == 0
             said = "WARNING mine@demo never rehearsed as it is: runner +strategy=quick +account=mine mode=rehearse"
             assert (said in bot.text) == warned, bot.text
+
+
+def test_paper_is_told(tmp_path: Path) -> None:
+    """Paper needs no rehearsal: one line at its start says that real money does, and none once it is there or in a tick of cron."""
+    with venue(tmp_path) as place:
+        for words, told in (((), True), (("mode.catch_up=true",), False), ((), False)):
+            bot = place.start("mode=paper", *TRADES, *words)
+            bot.says("paper trading BTCUSDT")
+            if not words:
+                bot.stop()
+            assert bot.ends() == 0
+            said = "never rehearsed as it is, which paper does not need and real money does: runner +strategy=quick +account=mine "
+            assert (said + "mode=rehearse" in bot.text) == told, bot.text
+            if words:
+                rehearse(place.home)
 
 
 def test_practice_on_another_account_counts(tmp_path: Path) -> None:
