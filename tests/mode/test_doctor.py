@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -30,7 +32,7 @@ from runner.rehearsal.service import KEY, SECRET, Key, Service
 from tests.command import Ran, command, written
 from tests.live.test_keychain import Memory
 from tests.live.test_keychain import memory as memory  # noqa: PLC0414 - a fixture
-from tests.mode.venue import ACCOUNT, FIRM, KEYS, STRATEGY, TRADES, venue
+from tests.mode.venue import ACCOUNT, FIRM, KEYS, STRATEGY, TRADES, Process, venue
 
 DAY_MS = 86_400_000
 RUNS = "runs:\n  ema_cross: {strategy: quick, every: 1m}\n"  # the base has this one, every 4h
@@ -338,6 +340,24 @@ def test_what_others_may_read(tmp_path: Path) -> None:
         assert advice.startswith("chmod -R go= ")
         subprocess.run(["sh", "-c", advice], check=True)
     assert said() == {"state": fine, "privacy": fine}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kills as POSIX does")
+def test_ended_midway(tmp_path: Path) -> None:
+    """While the venue keeps it waiting: whoever kills or stops it finds every file as it was, the journal's included, and no other."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        home = folder(tmp_path / "home", f"http://127.0.0.1:{silent.getsockname()[1]}")
+        with LiveJournal.open(state_of(home, "mine").journal, account="mine") as journal:
+            journal.note(now_ms(), "mark", {})
+        rehearse(home)
+        before = {file: file.read_bytes() for file in home.rglob("*") if file.is_file()}
+        for number in (signal.SIGKILL, signal.SIGTERM, signal.SIGINT):
+            doctor = Process(home, ("mode=doctor",), KEYS)
+            doctor.says("  ladder  ")
+            doctor.running.send_signal(number)
+            assert doctor.ends() != 0
+            assert {file: file.read_bytes() for file in home.rglob("*") if file.is_file()} == before
+            assert (KEY in doctor.text, "Traceback" in doctor.text) == (False, False), doctor.text
 
 
 def test_lines_for_people(tmp_path: Path) -> None:
