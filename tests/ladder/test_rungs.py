@@ -95,6 +95,42 @@ def test_a_violation_on_paper_counts_beside_a_demo_without() -> None:
     assert (found.done, found.said.startswith("demo: ")) == (False, True)
 
 
+def test_where_all_of_it_was_shown_counts() -> None:
+    """Paper that has come further and lost more does not stand before a demo account that has shown everything."""
+    paper = Practised(where="paper", days=DEMO.days, trades=tuple(trade(n, won=n % 2 == 0) for n in range(30)))
+    found = rung(replace(GOOD, practice=[paper, DEMO]), "paper or demo")
+    assert (found.done, "demo: 5 of 5 days, 20 of 20 trades; 80 %" in found.said) == (True, True)
+
+
+def test_a_journal_that_cannot_be_read_may_hide_anything() -> None:
+    """Practice that shows everything is not done beside it; nor is a phase whose own teller is torn."""
+    found = rung(replace(GOOD, unread=("mine/journal.db  file is not a database",)), "paper or demo")
+    assert (found.done, found.unread, found.at_ms) == (False, True, 0)
+    assert found.said.startswith("cannot be read: mine/journal.db  file is not a database; demo: 5 of 5 days")
+    real = Phase(name="challenge", real=True, funded=False, ended=(T, "challenge PASSED"), unread="status.json  cannot be read")
+    for name, phase in (("challenge", real), ("funded", replace(real, funded=True))):
+        found = rung(replace(GOOD, phase=phase), name)
+        assert (found.done, found.unread, found.said) == (False, True, "cannot be read: status.json  cannot be read")
+
+
+def test_shares_are_cut_and_never_rounded_up() -> None:
+    """A trade that neither earned nor lost was not won; exactly the share that is asked is enough."""
+    for won, count, said, done in (
+        (11, 20, "55 % of 55 %", True),
+        (549, 1000, "54.9 % of 55 %", False),
+        (5_499, 10_000, "54.9 % of", False),
+    ):
+        trades = tuple(replace(trade(n, won=True), profit=Decimal(1 if n < won else 0)) for n in range(count))
+        found = rung(replace(GOOD, practice=[replace(DEMO, trades=trades)]), "paper or demo")
+        assert (found.done, said in found.said) == (done, True), found.said
+
+
+def test_a_way_out_that_came_last_dates_the_rung() -> None:
+    """The day on which the last of it was there, whatever that was."""
+    late = [record("halt", 2), record("flatten", 40)]
+    assert rung(replace(GOOD, records=late), "paper or demo").said.startswith("2024-11-13; demo")
+
+
 @pytest.mark.parametrize(
     ("records", "hashes", "said"),
     [
@@ -127,6 +163,7 @@ def test_a_challenge_on_its_way() -> None:
         (real, False, "challenge active on 2024-10-04, 412.50 of 1,000.00 USDT, 3 of 5 trading days"),
         (replace(real, ended=(T, "challenge PASSED: 1,002")), True, "2024-10-04: challenge PASSED: 1,002"),
         (replace(real, ended=(T, "challenge FAILED: MAX_LOSS")), False, "2024-10-04: challenge FAILED: MAX_LOSS"),
+        (replace(real, ended=(T, "challenge FAILED: not PASSED")), False, "2024-10-04: challenge FAILED: not PASSED"),
         (replace(real, name="funded", funded=True), True, "the account is in phase funded"),
         (replace(real, status=None), False, "challenge: no bot has told how it stands yet"),
     ]

@@ -83,6 +83,30 @@ def test_a_verdict_is_a_violation_of_practice_and_the_end_of_a_challenge(tmp_pat
     assert (rung(made, "challenge").done, rung(made, "challenge").said) == (False, "2024-10-05: challenge FAILED: DAILY_LOSS")
 
 
+def test_a_paper_account_that_was_lost(tmp_path: Path) -> None:
+    """No verdict is written there: its marks say it, once; several marks of a day are one day."""
+    with LiveJournal.open(state_of(tmp_path, "mine.paper").journal, account="mine.paper") as journal:
+        journal.note(T, "mark", {"layout": 1})
+        for hour in (1, 2):
+            journal.note(T + hour * DAY // 24, "mark", {"layout": 1, "state": "failed", "why": "DAILY_LOSS"})
+    said = rung(ladder(ACCOUNT, tmp_path, {}), "paper or demo").said
+    assert ("paper: 1 of 5 days" in said, "1 rule violation, the last 2024-10-04: DAILY_LOSS" in said) == (True, True), said
+
+
+def test_stops_are_those_of_entries_that_filled(tmp_path: Path) -> None:
+    """An order with a stop that never filled shows none for the trades that did."""
+    traded(tmp_path, "mine", "demo", stop=None)
+    with LiveJournal.open(state_of(tmp_path, "mine").journal, account="mine") as journal:
+        journal.intent("other", T, "BTCUSDT", "ENTRY", "9", {"kind": "limit", "side": 1, "quantity": "1", "stop": "95"})
+    assert "stop seen on 0 of 10" in rung(ladder(ACCOUNT, tmp_path, {}), "paper or demo").said
+
+
+def test_a_phase_without_a_target_is_the_funded_one(tmp_path: Path) -> None:
+    """Whatever it is called."""
+    assert rung(ladder(REAL, tmp_path, {}), "challenge").done
+    assert not rung(ladder(replace(REAL, book=with_target()), tmp_path, {}), "challenge").done
+
+
 def test_a_challenge_that_runs_is_told_by_its_status(tmp_path: Path) -> None:
     """A demo account's status says nothing of a challenge."""
     status = Status(account="mine", environment="live", mode="live", pid=1, at_ms=T, phase="challenge", days=2, days_needed=5)
