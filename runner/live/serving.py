@@ -125,9 +125,10 @@ def of_record(record: Mapping[str, Any]) -> Serving:
 
 def _sound(name: str, value: object) -> bool:
     """Whether a field is of its type."""
-    kind = {"faults": tuple, "runs": tuple, "lasts": bool, "status": (int, type(None))}.get(name)
-    numbers = name in ("pid", "failures", "layout") or name.endswith("_ms")
-    return isinstance(value, kind or (int if numbers else str))
+    if name == "status":
+        return value is None or isinstance(value, int)
+    number = name in ("pid", "failures", "layout") or name.endswith("_ms")
+    return isinstance(value, {"faults": tuple, "runs": tuple, "lasts": bool}.get(name, int if number else str))
 
 
 def _at(ms: int) -> str:
