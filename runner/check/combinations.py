@@ -11,7 +11,7 @@ from runner.model.duration import DAY_MS, milliseconds
 from runner.model.errors import ConfigError, Problem
 from runner.model.rules import Code, RuleBook
 from runner.model.run import RESET, TRADING
-from runner.model.settings import AccountSection, RunSection, StrategySection
+from runner.model.settings import NAME, AccountSection, RunSection, StrategySection
 from runner.schedule.when import cron_fault
 
 Strategies = Mapping[str, StrategySection | None]
@@ -126,6 +126,8 @@ def runs(sections: Mapping[str, RunSection]) -> Iterator[Problem]:
     """A run that trades starts one thing; its offset ends before the next begins, its cron expression comes some day."""
     for name, section in ((name, section) for name, section in sections.items() if section.enabled):
         run, here = section.run(name), f"account.runs.{name}"
+        if not NAME.match(name) or ".." in name:
+            yield Problem(path=here, message=f"expected a run's name of letters, digits, '_', '-' and '.', was {name!r}")
         if run.job in TRADING and (section.strategy is None) == (section.portfolio is None):
             yield Problem(path=here, message=f"expected a strategy or a portfolio, was {'both' if section.strategy else 'neither'}")
         if run.job not in TRADING and run.work:
@@ -133,6 +135,6 @@ def runs(sections: Mapping[str, RunSection]) -> Iterator[Problem]:
         every_ms = DAY_MS if run.every == RESET else milliseconds(run.every) if run.every else 0
         if every_ms and run.offset and milliseconds(run.offset) >= every_ms:
             yield Problem(path=f"{here}.offset", message=f"expected less than every ({run.every}), was {run.offset!r}")
-        fault = cron_fault(run.cron) if run.cron else None
+        fault = cron_fault(run.cron) if section.schedule is not None else None
         if fault:
             yield Problem(path=f"{here}.schedule.cron", message=fault)

@@ -13,7 +13,7 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from runner.compose.blame import blamed, reworded
-from runner.compose.document import Keys
+from runner.compose.document import Document, Keys
 from runner.compose.guard import REFERENCE, Faults
 from runner.compose.loader import Loader
 from runner.compose.misnamed import misnamed
@@ -59,7 +59,7 @@ def _without(error: Exception, words: Words, loader: Loader) -> Composition:
     word = blamed(error, read)
     if word is None:
         trace = Trace(menu=loader.menu)
-        return Composition(data={}, choices={}, trace=trace, problems=(*words.problems, _uncomposable(error, trace)))
+        return Composition(data={}, choices={}, trace=trace, problems=(*words.problems, _uncomposable(error, trace, loader)))
     others = [line for line, override in zip(words.overrides, read, strict=True) if override is not word]
     rest = compose(others, loader.menu, loader)
     problem = Problem(path=key_of(word), message=reworded(word, rest.data, loader.merged), where=COMMAND)
@@ -77,7 +77,7 @@ def examined(config: DictConfig, loader: Loader, words: Words) -> Composition:
     return Composition(data=data, choices=choices, trace=trace, problems=problems, config=config, words=words.overrides)
 
 
-def _uncomposable(error: Exception, trace: Trace) -> Problem:
+def _uncomposable(error: Exception, trace: Trace, loader: Loader) -> Problem:
     """What Hydra says when it cannot compose at all, at the file it names."""
     message = _first_line(error)
     several = re.match(r"^Ambiguous value for argument '\+*([^=]+)=(.*)'$", message)
@@ -88,7 +88,16 @@ def _uncomposable(error: Exception, trace: Trace) -> Problem:
     named = re.match(r"^In '?([\w./-]+?)'?: (.*)$", message)
     if named is None:
         return Problem(path="", message=message, where=COMMAND)
-    return Problem(path=named[1].replace("/", "."), message=named[2], where=trace.file_of(named[1]) or COMMAND)
+    message = _unmerged(str(error), loader.source.documents.get(named[1])) or named[2]
+    return Problem(path=named[1].replace("/", "."), message=message, where=trace.file_of(named[1]) or COMMAND)
+
+
+def _unmerged(said: str, document: Document | None) -> str:
+    """Which lists of a file stand where what it is made from has mappings; '' where it is about something else."""
+    if "Cannot merge DictConfig with ListConfig" not in said or document is None:
+        return ""
+    lists = [key for key, value in document.data.items() if isinstance(value, list) and key != "defaults"]
+    return f"expected mappings (`name: …` lines) as what it is made from has them, was a list{f': {", ".join(lists)}' if lists else ''}"
 
 
 def _guard_problems(loader: Loader, layers: list[Layer], trace: Trace) -> list[Problem]:

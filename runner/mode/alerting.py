@@ -21,7 +21,7 @@ from runner.live.state import state_of
 from runner.live.status import read
 from runner.lock import locked
 from runner.menu import Menu
-from runner.mode.accounts.asked import asked
+from runner.mode.accounts.asked import asked, words_of
 from runner.mode.accounts.bare import bare, problem
 from runner.mode.accounts.files import owned, unread
 from runner.mode.trading.options import address
@@ -138,12 +138,14 @@ class Options(BaseModel):
 def subjects(menu: Menu, options: Options, errand: Errand) -> tuple[list[tuple[Subject, Callable[[], Account | None]]], list[Problem]]:
     """The accounts to watch, each with a way to read its files again, and what is wrong with others.
 
-    The one chosen or those named; else every account of the user's folder. ConfigError where the journals' address is none.
+    The one chosen or those named, also where its file has gone since; else every account of the user's folder. ConfigError where the
+    journals' address is none.
     """
     found: list[tuple[Subject, Callable[[], Account | None]]] = []
     singled_out = bool(options.accounts) or errand.account is not None
     problems = [] if singled_out else unread(menu)
-    for name, words in chosen(menu, options, errand).items():
+    names = options.accounts or ([] if errand.account is not None else owned(menu))
+    for name, words in (words_of(menu, names, errand) if names or errand.account is not None else {}).items():
         try:
             account: Account | None = bare(menu, name, words)
         except RunnerError as error:
@@ -170,10 +172,9 @@ def subject_of(name: str, account: Account | None, options: Options, home: Path)
     return Subject(state=state, teller=teller, account=account, journal=address(options, state) if options.journal else "", choice=name)
 
 
-def chosen(menu: Menu, options: Options, errand: Errand) -> dict[str, tuple[str, ...]]:
-    """The words that compose each account to watch: the one chosen, those named, else the user's own. ConfigError for names of none."""
-    named = options.accounts or ([] if errand.account is not None else owned(menu))
-    return asked(menu, named, errand) if named or errand.account is not None else {}
+def named(menu: Menu, options: Options, errand: Errand) -> None:
+    """Refuse names that no account has, before anything is begun."""
+    asked(menu, options.accounts, errand)
 
 
 def reachable(options: Options, home: Path) -> None:

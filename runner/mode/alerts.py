@@ -40,7 +40,7 @@ def run(errand: Errand) -> int:
     0; 1 where a critical alert has not arrived, or a test; 3 where an account that was named cannot be watched.
     """
     options, wall, menu = Options(**errand.options), WallClock(), Menu(errand.home)
-    alerting.chosen(menu, options, errand)
+    alerting.named(menu, options, errand)
     routes = options.to.routes()
     found = targets([name for names in routes.values() for name in names], options.file, errand.home)
     if not found:

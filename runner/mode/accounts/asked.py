@@ -20,8 +20,14 @@ def asked(menu: Menu, named: Sequence[str], errand: Errand) -> dict[str, tuple[s
 
     ConfigError, with every one, for names that no account has, and where one is chosen that is not among those named.
     """
-    chosen, typed = picked(errand)
+    chosen = picked(errand)[0]
     refuse([*unknown(menu, named, errand, also=chosen), *left_out(named, chosen)])
+    return words_of(menu, named, errand)
+
+
+def words_of(menu: Menu, named: Sequence[str], errand: Errand) -> dict[str, tuple[str, ...]]:
+    """The same, for one that is at work already: a name whose file has gone is asked for all the same."""
+    chosen, typed = picked(errand)
     if not chosen:
         return {name: (f"+{ACCOUNT}={name}",) for name in named or menu.choices(ACCOUNT)}
     return {chosen[0]: typed} | {name: (f"+{ACCOUNT}={name}",) for name in named if name not in chosen}

@@ -11,7 +11,7 @@ from runner.check.combinations import runs as run_faults
 from runner.compose import Composition
 from runner.menu import Menu
 from runner.model.errors import Problem
-from runner.model.settings import RunSection
+from runner.model.settings import NAME, RunSection
 from runner.schedule.when import cron_fault
 from runner.words import nearest
 
@@ -49,11 +49,11 @@ def crons(composed: Composition, readable: Mapping[str, RunSection]) -> Iterator
 
 
 def strangers(composed: Composition, menu: Menu) -> Iterator[Problem]:
-    """Strategies and portfolios that are not in the menu, with the nearest."""
+    """Strategies and portfolios that are not in the menu, with the nearest; what is no name at all has been said."""
     for name, section in enabled(composed):
         for kind in KINDS:
             work = section.get(kind)
-            if isinstance(work, str) and menu.find(f"{kind}/{work}") is None:
+            if isinstance(work, str) and NAME.match(work) and menu.find(f"{kind}/{work}") is None:
                 message = f"there is no {kind} {work!r}{nearest(work, menu.choices(kind), also='there are')}"
                 yield Problem(path=f"account.runs.{name}.{kind}", message=message)
 

@@ -7,7 +7,11 @@ from pathlib import Path
 import pytest
 
 from runner.live.state import Halt, halt, state_of
+from runner.menu import Menu
+from runner.mode.alerting import Options, named, subjects
+from runner.model.errors import ConfigError
 from tests.command import command, written
+from tests.mode.accounts.test_looked import asked
 
 MINE = "defaults: [hyro_2step, _self_]\nname: {0}\nsecrets: {{key: {0}_KEY, secret: {0}_SECRET}}\n"
 MODES = {
@@ -49,3 +53,14 @@ def test_an_account_that_cannot_be_composed_is_no_typo(home: Path) -> None:
     """The desk shows it as a fault."""
     written(home, {"accounts/mine.yaml": "size: lots\n"})
     assert command("mode=desk", "mode.accounts=[mine]", *MODES["desk"], home=home).status == 0
+
+
+def test_a_named_account_whose_file_goes_stops_nobody_who_is_at_work(home: Path) -> None:
+    """Alerts look again while they run: it is a problem in their list, the others are found."""
+    options = Options(accounts=["mine", "gone"])
+    errand = asked(Menu(home))
+    with pytest.raises(ConfigError, match="1 problem"):
+        named(Menu(home), options, errand)
+    found, problems = subjects(Menu(home), options, errand)
+    assert [subject.state.account for subject, _ in found] == ["mine"]
+    assert [problem.path for problem in problems] == ["account gone"]

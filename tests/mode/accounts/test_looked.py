@@ -149,6 +149,24 @@ def test_an_account_with_runs_lies_in_the_folder_itself(tmp_path: Path) -> None:
     assert f"account.name  {said}  accounts/firm/a.yaml:1" in refused(menu)
 
 
+@pytest.mark.parametrize(
+    ("runs", "said"),
+    [
+        ("{'a b': {job: guard}}", "account.runs.a b  expected a run's name of letters, digits, '_', '-' and '.', was 'a b'"),
+        ("{'../x': {job: guard}}", "account.runs.../x  expected a run's name of letters, digits, '_', '-' and '.', was '../x'"),
+        ("{x: {job: report, schedule: {cron: ''}}}", "account.runs.x.schedule.cron  expected five fields"),
+        ("{x: {strategy: ../fvg, every: 4h}}", "account.runs.x.strategy  expected a name of letters"),
+        ("[fvg]", "account.a  expected mappings (`name: …` lines) as what it is made from has them, was a list: runs"),
+    ],
+    ids=["a space", "a way out of the folder", "no expression", "no name of a strategy", "a list"],
+)
+def test_runs_that_are_none(runs: str, said: str, tmp_path: Path) -> None:
+    """One line each; names of runs become names of units and files."""
+    menu = home(tmp_path, {"a": f"defaults: [hyro_2step, _self_]\nruns: {runs}\n"})
+    [line] = refused(menu)
+    assert line.startswith(said)
+
+
 def test_two_ways_of_saying_when_name_what_the_base_brings(tmp_path: Path) -> None:
     """The sample's own run says every: 4h, which an account made from it keeps."""
     menu = home(tmp_path, {"a": account(runs="fvg: {strategy: fvg, schedule: {cron: '5 0 * * *'}}")})
