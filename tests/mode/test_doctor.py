@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -251,6 +252,50 @@ def test_rows_that_are_damaged(tmp_path: Path) -> None:
         connection.execute("UPDATE sqlite_master SET sql = 'CREATE INDEX c ON a (b) WHERE b > 1' WHERE name = 'c'")
     connection.close()
     assert "index c" in damaged(file)
+
+
+def test_a_disk_that_is_almost_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By what the system says is free: a GiB is enough, less is a warning, under 100 MiB a problem of the disk."""
+    from runner.doctor import host
+    from runner.doctor.finding import STATE, Check
+
+    def found(free: int) -> tuple[str, int]:
+        monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=free))
+        finding = host.disk(Check("disk", lambda check: check.ok("")), tmp_path)
+        assert (finding.advice == "") == (finding.grade.word == "ok")
+        return finding.grade.word, finding.status
+
+    assert [found(free)[0] for free in (1 << 30, (1 << 30) - 1, 100 << 20)] == ["ok", "warning", "warning"]
+    assert found((100 << 20) - 1) == ("problem", STATE)
+
+
+def test_a_halt_that_is_over_and_one_that_is_not(tmp_path: Path) -> None:
+    """One with an end says when; after it nobody holds entries back."""
+    home = folder(tmp_path)
+    halt(state_of(home, "mine"), Halt(by="hand", at_ms=0, why="yesterday", until_ms=now_ms() - 1))
+    assert seen(looked(home, "mode.venue=false"))["halts"][:2] == ("ok", "none")
+    halt(state_of(home, "mine"), Halt(by="hand", at_ms=0, why="news", until_ms=now_ms() + DAY_MS))
+    grade, found, advice = seen(looked(home, "mode.venue=false"))["halts"]
+    assert (grade, found.startswith("halted by hand: news, until "), "mode.release=true" in advice) == ("warning", True, True)
+
+
+def test_real_money_that_was_never_practised(tmp_path: Path) -> None:
+    """A problem of the rehearsal with the command for it, and a warning of the ladder; a torn journal keeps it a warning."""
+    home = written(tmp_path, {"accounts/mine.yaml": FIRM % NOBODY, "conf/strategy/quick.yaml": STRATEGY})
+    words = ("+account=mine", "+strategy=quick", "mode.venue=false")
+    real = ("account.venue.environment=live", "account.venue.endpoint=''")
+    checks = seen(looked(home, *words, *real))
+    assert (checks["rehearsal"][0], checks["rehearsal"][2].endswith("mode=rehearse")) == ("problem", True)
+    assert (checks["ladder"][0], checks["ladder"][2]) == ("warning", "runner mode=ladder account=mine")
+    checks = seen(looked(home, *words))
+    assert (checks["rehearsal"][0], checks["ladder"][0]) == ("warning", "ok")
+    state = state_of(home, "mine")
+    state.root.mkdir(parents=True)
+    state.journal.write_bytes(b"no journal at all" * 999)
+    assert seen(looked(home, *words))["ladder"][::2] == (
+        "warning",
+        "mend what cannot be read, or move it away; what it would show does not count",
+    )
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only the superuser mounts a disk of his own")
