@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -137,6 +138,14 @@ def test_goals_never_warn_and_allowances_do() -> None:
     assert [time.value, time.limit, time.share_left] == pytest.approx([24 * DAY, 30 * DAY, 0.2])
     assert [own.value, own.limit, own.share_left] == pytest.approx([0.04, 0.05, 0.2])
     assert (loss.firm, own.firm) == (True, False)
+
+
+def test_rules_of_other_phases_are_not_told() -> None:
+    """A floor of the next phase says nothing of this one."""
+    seen = account(floor(amount=500.0))
+    (here,) = seen.book.rows
+    later = replace(seen.book, rows=(here, replace(here, phase=here.phase + 1)))
+    assert len(Measures(seen.world, later, START).rows) == 1
 
 
 def test_what_a_payout_would_be() -> None:
