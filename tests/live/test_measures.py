@@ -140,6 +140,19 @@ def test_goals_never_warn_and_allowances_do() -> None:
     assert (loss.firm, own.firm) == (True, False)
 
 
+def test_rungs_of_our_own_ladder() -> None:
+    """A loss of the day and a fall from the peak are positive, never below nothing; of floors the firm's alone are used up."""
+    ladder = [rung(measure=each, limit=0.5) for each in (HouseMeasure.DAY_LOSS, HouseMeasure.DRAWDOWN, HouseMeasure.FLOOR_USED)]
+    seen = account(floor(amount=500.0), floor(amount=401.0), *ladder)
+    seen.mark(START + HOUR, balance=INITIAL, equity=INITIAL - 400.0)
+    firm, own, *others = seen.book.rows
+    rows = replace(seen.book, rows=(firm, replace(own, firm=False), *others))
+    values = [each.value for each in Measures(seen.world, rows, START + HOUR).rules() if each.code == "HOUSE"]
+    assert values == pytest.approx([0.04, 0.04, 0.8])
+    seen.world.ledger["equity_high"] = INITIAL - 500.0
+    assert [each.value for each in Measures(seen.world, rows, START + HOUR).rules() if each.code == "HOUSE"][1] == 0.0
+
+
 def test_rules_of_other_phases_are_not_told() -> None:
     """A floor of the next phase says nothing of this one."""
     seen = account(floor(amount=500.0))
@@ -186,6 +199,8 @@ def test_the_worst_case_counts_what_is_realised_once_and_orders_that_rest_alone(
     assert worst_case(world) == pytest.approx(INITIAL + kept)
     position["resting"] = 1
     world.resting[0]["loss"][:2], world.resting[0]["active"][:2] = (7.0, 3.0), (0, 1)
+    assert worst_case(world) == pytest.approx(INITIAL + kept - 3.0)
+    position["side"] = -1
     assert worst_case(world) == pytest.approx(INITIAL + kept - 3.0)
     position["side"], position["resting"], position["quoting"], position["quote_loss"] = 0, 0, 1, 9.0
     assert worst_case(world) == pytest.approx(INITIAL + 1.0 - 9.0)

@@ -67,3 +67,12 @@ def test_the_firms_reset(name: str, at: str, zone: str) -> None:
     """By the rule book's own clock; midnight UTC where no firm has one."""
     reset = reset_of(sample(name))
     assert (reset.at, reset.zone) == (at, zone)
+
+
+def test_a_reset_on_some_weekdays_starts_runs_on_these() -> None:
+    """The firm's Friday, and none of the other days."""
+    account = sample("hyro_2step")
+    clocks = tuple(replace(each, weekdays=(4,)) for each in account.book.clocks)
+    found = when_of(Run(name="daily", job="report", every="reset"), replace(account, book=replace(account.book, clocks=clocks)))
+    assert isinstance(found, AfterReset)
+    assert found.weekdays == (4,)
