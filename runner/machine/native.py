@@ -36,14 +36,16 @@ def is_stored() -> bool:
 
 
 def compile_object() -> tuple[bytes, str]:
-    """Compile the machine: (object code, name of its entry). Takes about half a minute."""
+    """Compile the machine: (object code, name of its entry). Takes a minute."""
     import numba
 
     from runner.machine import entrance
     from runner.machine.compiled import OPTIONS
+    from runner.machine.whole import whole
 
     kind = numba.types.int64(numba.types.int64, numba.types.int64)
-    entry = numba.cfunc(kind, **OPTIONS)(entrance.drive)
+    with whole(entrance.drive.__qualname__):
+        entry = numba.cfunc(kind, **OPTIONS)(entrance.drive)
     _, _, (code, _) = entry._library.serialize_using_object_code()  # noqa: SLF001 - numba offers no public way to the object
     return code, entry._wrapper_name  # noqa: SLF001
 
