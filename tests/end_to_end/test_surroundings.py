@@ -121,11 +121,11 @@ def test_line_ends_and_marks_of_other_systems_are_read(content: bytes, tmp_path:
     assert "  size: 500.0\n" in ran.out
 
 
-def test_a_folder_is_no_choice(tmp_path: Path) -> None:
-    """accounts/mine.yaml is a folder: not offered, not found."""
+def test_a_folder_is_no_account(tmp_path: Path) -> None:
+    """accounts/mine.yaml is a folder: not found, and told what it is."""
     ran = command("strategy=ema_cross", "account=mine", home=written(tmp_path, {"accounts/mine.yaml/x": ""}))
     assert ran.status == 2
-    assert "there is no account 'mine'; there are apex_eod_50k" in ran.err
+    assert "there is no account 'mine'; accounts/mine.yaml is a folder, expected a file" in ran.err
 
 
 def test_names_beyond_plain_letters(tmp_path: Path) -> None:
