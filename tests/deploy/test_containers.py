@@ -13,7 +13,7 @@ import yaml
 from runner.deploy import compose, kubernetes
 from runner.deploy.process import processes, slugs
 from runner.menu import Menu
-from runner.mode.guarding import bare
+from runner.mode.accounts.bare import bare
 from runner.model.errors import ConfigError
 from runner.schedule.runs import dues
 from tests.command import written
