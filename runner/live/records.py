@@ -6,6 +6,7 @@ it was writing; a line that was cut short, or holds what no record does, is pass
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Iterator, Mapping
@@ -51,10 +52,13 @@ def keep(home: Path, record: Record) -> None:
     try:
         private.made(file.parent)
         with open(file, "a+b", opener=private.opener) as stream:
-            os.write(stream.fileno(), ahead(stream) + line + b"\n")
+            added = ahead(stream) + line + b"\n"
+            whole = os.write(stream.fileno(), added) == len(added)
             os.fsync(stream.fileno())
     except OSError as error:
         raise unwritable(file, error) from error
+    if not whole:  # the disk has become full in the middle
+        raise unwritable(file, OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)))
 
 
 def ahead(stream: Any) -> bytes:

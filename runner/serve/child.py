@@ -19,7 +19,7 @@ from runner.live.keys import REDACTOR
 from runner.live.state import written
 from runner.lock import locked
 from runner.model.errors import UnwritableError
-from runner.serve.order import ALREADY, CLAIMS, ENDS, FAULT, LATE, Order, claims, ends
+from runner.serve.order import ALREADY, CLAIMS, ENDS, FAULT, LATE, Order, claimed, claims, ends
 from runner.usage import complain
 
 LOOK_S = 0.1
@@ -95,7 +95,7 @@ def begin(order: Order, lock: TextIO) -> int | None:
 
 def begun(order: Order) -> bool:
     """Whether a process of an earlier nursery has claimed the tick; that ends it, and has the lock until then."""
-    return not order.lasts and claims(Path(order.folder)).get(order.run, 0) >= order.due_ms
+    return not order.lasts and claimed(Path(order.folder), order.run, now_ms()) >= order.due_ms
 
 
 def end_of(order: Order) -> int:

@@ -10,6 +10,7 @@ from typing import Any
 CLAIMS, ENDS = "serve.claims", "serve.ends"  # in an account's folder: what was begun last, and how that ended
 ALREADY = 120  # this tick was begun before, under a nursery that has died, and its process has left no status
 LATE = 121  # it could not begin in time: its account was busy, or others were
+AHEAD_MS = 60_000  # how far clocks may differ before what is later than now is of a clock that was wrong
 FAULT = 122  # the process could not even begin: its folder cannot be written
 
 
@@ -84,6 +85,12 @@ def line(content: dict[str, Any]) -> bytes:
 def claims(folder: Path) -> dict[str, int]:
     """The last instant each run was begun for, UTC ms; nothing where none was, or the file cannot be read."""
     return {name: at for name, at in read(folder / CLAIMS).items() if isinstance(at, int)}
+
+
+def claimed(folder: Path, name: str, now_ms: int) -> int:
+    """The last instant a run was begun for; 0 where none was, or one of the future, which a clock that was ahead has left."""
+    at = claims(folder).get(name, 0)
+    return at if at <= now_ms + AHEAD_MS else 0
 
 
 def ends(folder: Path) -> dict[str, tuple[int, int]]:

@@ -70,7 +70,7 @@ class Record:
         UnwritableError when the disk does not take it; it is tried again with the next sign of life.
         """
         now = self.now_ms()
-        if not last and now - self.written_ms < (PAUSE_MS if self.news else BEAT_MS):
+        if not last and 0 <= now - self.written_ms < (PAUSE_MS if self.news else BEAT_MS):
             return
         self.news, self.written_ms = False, now
         with self.lock:

@@ -23,7 +23,7 @@ from runner.serve.child import clock as at
 from runner.serve.children import LOCK_MS, Children
 from runner.serve.endings import NOT_MADE, QUIET, SEEN, reason, said, tell_end, tell_missed
 from runner.serve.lasting import Lasting
-from runner.serve.order import LATE, Ended, Order, claims
+from runner.serve.order import AHEAD_MS, LATE, Ended, Order, claimed
 from runner.serve.plan import Plan, Tick
 from runner.serve.reading import Reading
 from runner.serve.record import Record
@@ -63,6 +63,7 @@ class Server:
     again: bool = False
     number: int = 0
     beat_ms: int = 0
+    latest_ms: int = 0  # that the clock has shown
     guard: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
@@ -81,8 +82,9 @@ class Server:
         tick = self.plan.ticks.get(name)
         if tick is None:
             return False
-        now, claimed = self.clock.now_ms(), claims(Path(tick.folder)).get(name, 0)
-        due = [ms for each in fires if (ms := tick.times.due_ms(each)) > claimed]
+        now = self.clock.now_ms()
+        done_ms = claimed(Path(tick.folder), name, now)
+        due = [ms for each in fires if (ms := tick.times.due_ms(each)) > done_ms]
         late = [ms for ms in due if now > self.until(tick, ms)]
         if late:
             self.missed(tick, late, f"serve came to it at {at(now)}, later than {self.terms.grace_ms // 1000} s")
@@ -135,13 +137,26 @@ class Server:
             look = self.clock.now_ms()
             while not self.stops:
                 self.listen(wake, min(LOOK_S, self.pause_s()))
-                if self.again or self.clock.now_ms() - look >= LOOK_S * 1000:
+                self.keep_time()
+                if self.again or abs(self.clock.now_ms() - look) >= LOOK_S * 1000:
                     look = self.clock.now_ms()
                     self.reread()
                 self.begin_lasting()
                 self.beat()
             self.end(wake)
         return 0
+
+    def keep_time(self) -> None:
+        """Where the clock has gone back, work everything out anew that a later one had said: nothing would be due until it comes again."""
+        now, latest = self.clock.now_ms(), self.latest_ms
+        if now >= latest - AHEAD_MS:
+            self.latest_ms = max(now, latest)
+            return
+        self.told.say(f"the clock has gone back by {(latest - now) // 1000} s; what is due when is worked out anew")
+        self.latest_ms, self.beat_ms, self.following = now, 0, {}
+        for each in self.lasting.values():
+            each.due_ms = now if each.due_ms is not None else None
+        self.store.apply(self.plan.ticks, now)
 
     def listen(self, wake: int, pause_s: float) -> None:
         """Wait for an end, a signal, or until then."""

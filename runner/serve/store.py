@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,8 @@ class Store:
         self.executor = Forking(submit)
         self.scheduler: Any = BackgroundScheduler(timezone="UTC", daemon=True)
         self.scheduler.add_executor(self.executor)
-        self.scheduler.add_jobstore(SQLAlchemyJobStore(url=f"sqlite:///{file}"))
+        self.kept: Any = SQLAlchemyJobStore(url=f"sqlite:///{file}")
+        self.scheduler.add_jobstore(self.kept)
 
     def start(self, event: int, listener: Callable[[Any], None]) -> None:
         """Open the store; nothing is due before `resume`."""
@@ -46,6 +48,7 @@ class Store:
     def stop(self) -> None:
         """Order nothing more."""
         self.scheduler.shutdown(wait=False)
+        self.kept.engine.dispose()  # its thread may have looked into it once more
 
     def ended(self, name: str, due_ms: int) -> None:
         """A run's process has ended; its next tick may begin."""
@@ -61,8 +64,9 @@ class Store:
             self.remove(name)
         for name, tick in ticks.items():
             job = known.get(name)
-            if job is None or job.trigger != tick.times:
-                self.put(tick, tick.times.get_next_fire_time(None, instant(now_ms)))
+            following = tick.times.get_next_fire_time(None, instant(now_ms))
+            if job is None or job.trigger != tick.times or later(job.next_run_time, following):
+                self.put(tick, following)
             elif grace_ms is not None and milliseconds_of(job.next_run_time) > now_ms and (due_ms := lost(tick, now_ms, grace_ms)):
                 self.put(tick, instant(due_ms + tick.times.spread_ms))
 
@@ -88,6 +92,11 @@ class Store:
             self.scheduler.remove_job(name)
         except JobLookupError:
             return
+
+
+def later(planned: datetime, following: datetime | None) -> bool:
+    """Whether the store's next time is beyond the next one there is: it was worked out while the clock was ahead."""
+    return following is not None and milliseconds_of(planned) > milliseconds_of(following)
 
 
 def lost(tick: Tick, now_ms: int, grace_ms: int) -> int | None:

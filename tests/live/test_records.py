@@ -57,6 +57,34 @@ def test_a_torn_line_costs_itself_alone(tmp_path: Path) -> None:
         assert len(records(tmp_path, "mine")) in (2, 3)
 
 
+FULL = """
+import resource, signal, sys
+from pathlib import Path
+from runner.live.records import Record, file_of, keep
+from runner.live.state import state_of, written
+from runner.model.errors import UnwritableError
+home, one = Path(sys.argv[1]), Record(kind="halt", account="mine", at_ms=1, passed=True)
+keep(home, one)
+size = file_of(home, "mine").stat().st_size
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (size + 20, size + 20))
+for write in (lambda: keep(home, one), lambda: written(state_of(home, "mine").root / "x.json", "x" * 1000)):
+    try:
+        write()
+    except UnwritableError as error:
+        print(error.problems[0].message)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the size of files cannot be limited there")
+def test_a_disk_that_fills_up_in_the_middle_is_said(tmp_path: Path) -> None:
+    """A part of a line is no record, a part of a file no file: both are refused aloud, and no scraps stay."""
+    done = subprocess.run([sys.executable, "-c", FULL, str(tmp_path)], capture_output=True, text=True, check=True)
+    assert len(done.stdout.splitlines()) == 2
+    assert [each.at_ms for each in records(tmp_path, "mine")] == [1]
+    assert list((tmp_path / "state" / "mine").iterdir()) == []
+
+
 def test_lines_of_later_versions_are_passed_over(tmp_path: Path) -> None:
     """Another kind, another field, no object at all."""
     keep(tmp_path, ONE)

@@ -110,7 +110,10 @@ def recognised(homes: Sequence[Path], named: Sequence[str], errand: Errand) -> N
 
 
 def learnt(account: Account, home: Path) -> None:
-    """Have the account's keys hidden wherever they would be shown; keys that are not there cannot be."""
+    """Have the account's keys hidden wherever they would be shown; keys that are not there cannot be.
+
+    A keyring is not asked: unlocking one may wait for somebody, and what a desk shows was written by bots that hide their own keys.
+    """
     try:
         REDACTOR.learn(read_keys(account.secrets, account.secrets_file, home))
     except RunnerError:

@@ -49,14 +49,13 @@ class Telling:
             return
         world = self.trader.account.follower.world
         closed_ms = int(world.close_time[world.symbols["first"]].max())
-        if not self.marks.due(closed_ms):
-            return
         try:
-            status = self.status(now_ms)
+            if self.marks.due(closed_ms):
+                self.marks.keep(closed_ms, self.status(now_ms))
+        except RunnerError as error:
+            self._unmarked(closed_ms, "; ".join(problem.line() for problem in error.problems) or str(error))
         except Exception as error:  # noqa: BLE001 - whatever a figure trips over, trading goes on
-            self._once(f"the account's status cannot be told: {error!r}")
-        else:
-            self.marks.keep(closed_ms, status)
+            self._unmarked(closed_ms, f"the account's status cannot be told: {error!r}")
 
     def status(self, now_ms: int) -> Status:
         """How the account stands."""
@@ -77,6 +76,11 @@ class Telling:
         standing, holes = self.trader.executor.standing, self.trader.reader.holes
         found = ((symbol, standing[symbol].frozen or holes.get(symbol, "")) for symbol in self.gear.symbols)
         return "; ".join(f"{symbol} {why}" for symbol, why in found if why)
+
+    def _unmarked(self, closed_ms: int, why: str) -> None:
+        """Leave this bar without a mark; the next one is tried again, not each event, for a journal that is locked takes time."""
+        self.marks.last_ms = closed_ms
+        self._once(why)
 
     def _once(self, why: str) -> None:
         if self.mute != why:

@@ -11,9 +11,11 @@ import pytest
 from loguru import logger
 
 from runner.journal.live import LiveJournal
+from runner.journal.live_store import JournalError
 from runner.live.state import Halt, halt, state_of
 from runner.live.status import Status, of_record, read
 from runner.mode.trading.telling import Telling
+from runner.model.errors import Problem
 from tests.live.test_evidence import ACCOUNT
 from tests.live.test_trader import NAME, Desk, trading
 from tests.machine.build import HOUR
@@ -63,6 +65,25 @@ def test_a_stop_that_is_gone_is_told(tmp_path: Path) -> None:
         desk.trader.executor.saw_position(desk.venue.desk.position(NAME))
         word.tell(desk.venue.now_ms)
         assert left(tmp_path).positions[0].stop == ""
+
+
+def test_a_journal_that_takes_no_mark_ends_no_trading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Locked, or on a full disk: that bar has no mark, the next one is tried; between them nothing is."""
+    with trading(tmp_path) as desk:
+        word, journal = telling(desk, tmp_path), desk.trader.journal
+        tries: list[int] = []
+
+        def refuses(_: LiveJournal, time_ms: int, *__: object) -> None:
+            tries.append(time_ms)
+            raise JournalError("the journal cannot be written", [Problem(path="journal.db", message="database is locked")])
+
+        with monkeypatch.context() as patched:
+            patched.setattr(LiveJournal, "note", refuses)
+            word.mark(desk.venue.now_ms)
+            word.mark(desk.venue.now_ms + 60_000)
+        assert tries == [desk.trader.account.follower.start_ms]
+        assert "database is locked" in word.mute
+        assert journal.notes("mark") == []
 
 
 def test_bars_are_marked_once_and_not_too_often(tmp_path: Path) -> None:
