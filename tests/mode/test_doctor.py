@@ -421,6 +421,18 @@ def test_lines_for_people(tmp_path: Path) -> None:
     assert not any(line.startswith("account") for line in lines)
 
 
+def test_the_gravest_problem_names_the_status() -> None:
+    """A position without a stop before a refusal, that before a disk, that before the venue; a warning only without any problem."""
+    from runner.doctor.finding import BARE, REFUSED, STATE, VENUE, Check, status
+
+    check = Check("a", lambda each: each.ok(""))
+    order = [BARE, REFUSED, STATE, VENUE]
+    problems = [check.problem("x", "y", number) for number in reversed(order)]
+    warned, fine = check.warning("x", "y"), check.ok("x")
+    assert [status([fine, warned, *problems[: len(order) - left]]) for left in range(len(order))] == order
+    assert (status([fine, warned]), status([fine]), status([])) == (1, 0, 0)
+
+
 def test_a_check_that_breaks() -> None:
     """It is one line, without what a secret would show, and the next one is made."""
     from runner.doctor.finding import Check, made
