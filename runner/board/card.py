@@ -121,6 +121,7 @@ HELD = Badge(word="halted", level=Level.WARN)
 ENDED = Badge(word="GIVEN UP", level=Level.BAD)
 UNREAD = Badge(word="JOURNAL UNREADABLE", level=Level.BAD)
 SILENT = Badge(word="SILENT", level=Level.BAD)
+STOPPED = Badge(word="stopped", level=Level.WARN)
 BARE = Badge(word="NO STOP", level=Level.BAD)
 BLIND = Badge(word="guard silent", level=Level.WARN)
 
@@ -136,7 +137,7 @@ def card_of(place: Place, seen: Seen, now_ms: int) -> Card:
     attention, needs = judged(seen, state, bare, rules, now_ms)
     mine = seen.halted.startswith(BY_HAND)
     halt = (HELD if mine else HALTED, bool(seen.halted))
-    signs = ((BARE, bool(bare)), (UNREAD, bool(seen.journal)), halt, (SILENT, silent), (BLIND, blind))
+    signs = ((BARE, bool(bare)), (UNREAD, bool(seen.journal)), halt, (SILENT, silent), (STOPPED, bool(stopped(seen))), (BLIND, blind))
     extra = [badge for badge, wanted in signs if wanted]
     if any(run.given_up for run in seen.runs):
         extra.append(ENDED)
@@ -187,12 +188,17 @@ def card_of(place: Place, seen: Seen, now_ms: int) -> Card:
 def is_silent(seen: Seen, now_ms: int) -> bool:
     """Whether its bot should have been heard of: a lasting one every minute, ticks once a bar has closed. One that has ended may be."""
     status = seen.status
-    if status is None or status.state == "failed":
+    if status is None or status.state == "failed" or stopped(seen):
         return False
     heard = max(status.at_ms, seen.bot.at_ms if seen.bot else 0)
     if status.mode in LASTING:
         return now_ms - heard > BEAT_MS
     return 0 < status.next_bar_ms < now_ms - LATE_MS and heard < status.next_bar_ms
+
+
+def stopped(seen: Seen) -> str:
+    """Why its bot is not at work, where somebody wanted it so; '' where not."""
+    return seen.bot.ended if seen.bot is not None and seen.bot.asked else ""
 
 
 def is_blind(seen: Seen, now_ms: int) -> bool:
@@ -211,7 +217,7 @@ def next_of(seen: Seen, now_ms: int) -> tuple[int, str]:
     if status is not None and status.state == "failed":
         return (0, "")
     served = seen.serving is None or seen.serving.there(now_ms)
-    works = status is not None and not is_silent(seen, now_ms) and (status.mode in LASTING or served)
+    works = status is not None and not is_silent(seen, now_ms) and not stopped(seen) and (status.mode in LASTING or served)
     bar = (status.next_bar_ms, "") if status is not None and works and status.next_bar_ms > now_ms else (0, "")
     start = (0, "") if not served else next_due(seen.known, now_ms) if seen.serving is None else next_start(seen.runs)
     times = [each for each in (bar, start) if each[0]]
@@ -242,6 +248,7 @@ def judged(
         *((RED, not bad, words) for bad, words in served),
         (RED + 1, bool(seen.known and seen.known.fault), seen.known.fault if seen.known else ""),
         (RED + 2, mine, seen.halted),
+        (RED + 2, bool(stopped(seen)), f"its bot is stopped ({stopped(seen)}){f', {counted(held, "position")} open' if held else ''}"),
         (RED + 3, state == "paused", f"paused{f': {why}' if why else ''}"),
         (AMBER, state in ("target_reached", "passed"), f"{BADGES.get(state, SILENT).word}{f': {why}' if why else ''}"),
     )

@@ -242,10 +242,20 @@ def host_zone(named: str | None) -> str:
 
 
 def written(home: Path) -> dict[str, str]:
-    """What the user wrote, by its path below the folder."""
+    """What the user wrote, by its path below the folder. ConfigError for what is no text."""
     files = [file for folder, names in WRITTEN.items() for file in sorted((home / folder).rglob(names)) if file.is_file()]
     files += [home / "settings.yaml"] if (home / "settings.yaml").is_file() else []
-    return {file.relative_to(home).as_posix(): file.read_text(encoding="utf-8") for file in files}
+    texts, problems = {}, []
+    for file in files:
+        name = file.relative_to(home).as_posix()
+        try:
+            texts[name] = file.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            problems.append(Problem(path=name, message="expected text in UTF-8, which a ConfigMap holds; convert it, or move it away"))
+        except OSError as error:
+            problems.append(Problem(path=name, message=f"cannot be read: {error.strerror}"))
+    refuse("this command will not run", problems)
+    return texts
 
 
 def generated(menu: Menu, errand: Errand, options: Options, target: str, site: Site) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,8 @@ def stands(**more: Any) -> Status:
         (Seen(status=stands(mode="once", at_ms=NOON - 4 * HOUR, next_bar_ms=NOON - LATE_MS)), ["active"]),
         (Seen(status=stands(mode="once", at_ms=NOON - 4 * HOUR, next_bar_ms=NOON - LATE_MS - 1)), ["SILENT", "active"]),
         (Seen(status=stands(), bot=beat(0), guard=beat(BEAT_MS + 1)), ["guard silent", "active"]),
+        (Seen(status=stands(at_ms=NOON - HOUR), bot=replace(beat(HOUR), ended="SIGTERM", asked=True)), ["stopped", "active"]),
+        (Seen(status=stands(at_ms=NOON - HOUR), bot=replace(beat(HOUR), ended="no memory", asked=False)), ["SILENT", "active"]),
         (Seen(status=stands(state="strange"), bot=beat(0)), ["strange"]),
     ],
     ids=[
@@ -69,6 +72,8 @@ def stands(**more: Any) -> Status:
         "a tick is not yet late",
         "a tick is late",
         "the guard is gone",
+        "stopped by somebody",
+        "ended by itself",
         "a word of a newer version",
     ],
 )

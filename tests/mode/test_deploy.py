@@ -56,6 +56,16 @@ def test_there_and_back(home: Path, target: str) -> None:
     assert deploy(home, "action=remove", target=target).out.startswith(f"{target}: nothing is installed\n")
 
 
+def test_what_is_no_text_goes_into_no_config_map(home: Path) -> None:
+    """A file of another encoding beside the accounts, which nothing composes: named, nothing written."""
+    (home / "conf" / "strategy").mkdir(parents=True)
+    (home / "conf" / "strategy" / "old.yaml").write_bytes("# größe\n".encode("latin-1"))
+    ran = deploy(home, "action=apply", target="kubernetes")
+    assert (ran.status, ran.out) == (2, "")
+    assert "conf/strategy/old.yaml  expected text in UTF-8" in ran.err
+    assert not (home / "deploy").exists()
+
+
 def test_accounts_whose_runs_are_taken_away_say_so(home: Path) -> None:
     """Whoever watches them misses no tick; taking away nothing says nothing."""
     state = state_of(home, "mine")
