@@ -1,8 +1,8 @@
 """Report: what an account has done in a day or a week, printed, kept and told. It trades nothing and asks no venue.
 
-0  the page is printed and kept
+0  the page is printed and kept; or there is nothing to report on yet, which is no fault of a schedule: no journal, or nothing in it
+   says how the account stands
 2  refused: configuration, or no account was named
-3  there is nothing to report on: no journal, or nothing in it says how the account stands
 4  the page cannot be kept; it is printed all the same
 """
 
@@ -35,7 +35,7 @@ from runner.usage import block, complain
 ERRAND = True
 ACCOUNT = True
 LEAVES_FILES = False
-DONE, NOTHING, UNWRITTEN = 0, 3, 4
+DONE, UNWRITTEN = 0, 4
 
 
 class Options(BaseModel):
@@ -58,7 +58,7 @@ def run(errand: Errand) -> int:
     where = address(options, state)
     if isinstance(where, Path) and not where.is_file():
         complain(f"{account.name} has no journal yet ({where}): it has not traded from here, so there is nothing to report")
-        return NOTHING
+        return DONE
     now_ms = WallClock().now_ms() if options.at is None else instant(options.at)
     status = read(state)
     if options.at is not None and status is not None and status.at_ms > now_ms:
@@ -67,7 +67,7 @@ def run(errand: Errand) -> int:
         report = gathered(journal, span(reset_of(account), now_ms, options.period), options.period, status)
     if report is None:
         complain(f"{account.name} has not been marked by that time: nothing says how it stood, so there is nothing to report")
-        return NOTHING
+        return DONE
     print(page(report), end="")
     return kept(report, state, errand.home if options.tell else None)
 
