@@ -59,7 +59,7 @@ def alike(name: str, known: Iterable[str]) -> str:
 
 
 def lines_of(path: Path) -> dict[str, str]:
-    """URLs by name. ConfigError for a file that is not there or that others may read; what is in it is never told."""
+    """URLs by name. ConfigError for a file that is not there, that others may read or whose lines are unclear; no URL is ever told."""
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
@@ -69,8 +69,26 @@ def lines_of(path: Path) -> dict[str, str]:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise refused(path, getattr(error, "strerror", None) or "is not UTF-8 text") from None
-    pairs = (line.partition("=") for line in lines if line.strip() and not line.lstrip().startswith("#"))
+    written = [(number, line) for number, line in enumerate(lines, 1) if line.strip() and not line.lstrip().startswith("#")]
+    problems = list(unclear(path, written))
+    if problems:
+        raise ConfigError(REFUSED, problems)
+    pairs = (line.partition("=") for _, line in written)
     return {name.strip(): url.strip() for name, _, url in pairs}
+
+
+def unclear(path: Path, written: Iterable[tuple[int, str]]) -> Iterator[Problem]:
+    """Numbered lines that name no target or one that was named before. Only what can be a name is told: anything else may be a URL."""
+    first: dict[str, int] = {}
+    for number, line in written:
+        name, equals, _ = line.partition("=")
+        name, where = name.strip(), f"{path}:{number}"
+        if not equals or not is_name(name):
+            yield Problem(path="mode.file", message="this line is not NAME=URL: a name of letters, digits and _, then =", where=where)
+        elif name in first:
+            yield Problem(path="mode.file", message=f"{name} is given twice, first in line {first[name]}; leave one of them", where=where)
+        else:
+            first[name] = number
 
 
 def refused(path: Path, message: str) -> ConfigError:

@@ -57,6 +57,19 @@ def test_refuses_a_file_that_others_may_read(tmp_path: Path, mode: int, said: st
         targets(["A"], "elsewhere", tmp_path, {})
 
 
+def test_refuses_lines_that_are_unclear(tmp_path: Path) -> None:
+    """Without a name, without '=', or a name a second time: each by file and line, all at once, and nothing of a URL."""
+    file = file_of(tmp_path, f"# mine\nA={TELEGRAM}\nnonsense AAbbCC\n\n{TELEGRAM}?x=y\nA = json://AAbbother\nB=json://b\n")
+    with pytest.raises(ConfigError) as refused:
+        targets(["B"], file, tmp_path, {})
+    assert [(problem.where, problem.message.partition(":")[0].partition(";")[0]) for problem in refused.value.problems] == [
+        (f"{tmp_path / file}:3", "this line is not NAME=URL"),
+        (f"{tmp_path / file}:5", "this line is not NAME=URL"),
+        (f"{tmp_path / file}:6", "A is given twice, first in line 2"),
+    ]
+    assert "AAbb" not in str(refused.value)
+
+
 @pytest.mark.parametrize(
     ("url", "secret"),
     [
