@@ -13,6 +13,7 @@ from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import DatabaseError
 
+from runner import private
 from runner.model.errors import ConfigError, Problem
 from runner.serve.executor import Forking, Submit, nothing
 from runner.serve.order import claims
@@ -36,9 +37,11 @@ class Store:
         """Open the store; nothing is due before `resume`."""
         self.scheduler.add_listener(listener, event)
         try:
+            private.begun(self.file)  # SQLite makes files that others may read
             self.scheduler.start(paused=True)
-        except DatabaseError as error:
-            problem = Problem(path=str(self.file), message=f"{error.orig}; move it away, claims in state/ACCOUNT/serve.claims stay")
+        except (OSError, DatabaseError) as error:
+            said = error.strerror if isinstance(error, OSError) else error.orig
+            problem = Problem(path=str(self.file), message=f"{said}; move it away, claims in state/ACCOUNT/serve.claims stay")
             raise ConfigError("the schedule's store cannot be used", [problem]) from error
 
     def resume(self) -> None:

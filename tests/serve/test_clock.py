@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -78,6 +79,11 @@ def next_ms(store: Store) -> int:
 def claims_until(server: Server, ms: int) -> None:
     """A tick was begun at that time."""
     (server.home / "state" / "a" / CLAIMS).write_text(json.dumps({"a.x": ms}))
+
+
+def test_its_store_is_for_its_user_alone(server: Server) -> None:
+    """As everything else below state/."""
+    assert stat.S_IMODE(server.store.file.stat().st_mode) == 0o600
 
 
 def test_a_claim_of_the_future_holds_nothing_back(server: Server) -> None:
