@@ -40,9 +40,9 @@ def rehearsal(check: Check, place: Place, name: str) -> Finding:
 def promoted(check: Check, place: Place) -> Finding:
     """The rung to stand on next, and what it wants; real money below it is a warning."""
     hashes = {name: practice_hash(bot) for name, bot in place.bots.items()}
-    made = ladder(place.account, place.home, hashes, wants=Wants(), journal=place.address(place.state))
+    made = [rung for rung in ladder(place.account, place.home, hashes, wants=Wants(), journal=place.address(place.state)) if rung.needed]
     done = [rung for rung in made if rung.done]
-    coming = next((rung for rung in made if not rung.done), None)
+    coming = next((rung for rung in made if rung.open), None)
     if coming is None:
         return check.ok(f"{len(done)} of {len(made)} rungs done")
     found = f"{len(done)} of {len(made)} rungs done, next {coming.name}: {coming.said}"

@@ -24,13 +24,22 @@ class Wants:
 
 @dataclass(frozen=True, kw_only=True)
 class Rung:
-    """A step. at_ms: since when it is done, 0 while it is not. said: the evidence, or what is missing. unread: not all can be told."""
+    """A step. at_ms: since when it is done, 0 while it is not. said: the evidence, or what is missing. unread: not all can be told.
+
+    needed: the account has to take it at all.
+    """
 
     name: str
     done: bool
     said: str
     at_ms: int = 0
     unread: bool = False
+    needed: bool = True
+
+    @property
+    def open(self) -> bool:
+        """Whether it is still to be taken."""
+        return self.needed and not self.done
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +63,7 @@ class Phase:
     name: str  # of the phase that the account's file names
     real: bool  # its environment is live
     funded: bool  # a phase without a target, or called so
+    own: bool = False  # money that no firm gives: nothing has to be passed for it
     status: Status | None = None
     ended: tuple[int, str] | None = None
     unread: str = ""
@@ -172,6 +182,8 @@ def reached(best: Practised, wants: Wants, taken: Mapping[str, int]) -> int:
 def challenge(phase: Phase) -> Rung:
     """The firm's evaluation: passed, running, lost, or not begun."""
     name = "challenge"
+    if phase.own:
+        return Rung(name=name, done=False, said="not needed: it is your own money", needed=False)
     if phase.funded:
         return Rung(name=name, done=True, said=f"the account is in phase {phase.name}")
     if not phase.real:

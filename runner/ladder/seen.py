@@ -23,6 +23,7 @@ from runner.model.rules import Code
 from runner.model.trading import FillKind, FillSeen, Origin
 
 FUNDED = "funded"
+NO_FIRM = "none"  # conf/firm/none.yaml
 LOST = ("failed", "ambiguous")  # states of a mark
 
 
@@ -83,12 +84,13 @@ class Shelf:
 def phase(account: Account, home: Path, journal: str | Path) -> Phase:
     """How the account's real money stands; play money has no phase that counts."""
     name, funded = account.phase, account.phase == FUNDED or not has_target(account)
+    own = account.firm == NO_FIRM and not has_target(account)
     if account.environment != "live":
-        return Phase(name=name, real=False, funded=funded)
+        return Phase(name=name, real=False, funded=funded, own=own)
     shelf, state = Shelf(), state_of(home, account.name)
     ended = next(iter(shelf.look(journal, account.name, over)), None)
     unread = [*shelf.unread.values(), *(["status.json  cannot be read"] if spoilt(state) else [])]
-    return Phase(name=name, real=True, funded=funded, status=read(state), ended=ended, unread="; ".join(unread))
+    return Phase(name=name, real=True, funded=funded, own=own, status=read(state), ended=ended, unread="; ".join(unread))
 
 
 def has_target(account: Account) -> bool:

@@ -97,7 +97,7 @@ def bots(errand: Errand) -> Mapping[str, Bot]:
 
 def lines(rungs: list[Rung]) -> Iterator[str]:
     """A line a rung; the first that is not done is the one to stand on next."""
-    next_ = next((rung for rung in rungs if not rung.done), None)
+    next_ = next((rung for rung in rungs if rung.open), None)
     for rung in rungs:
         sign = "done" if rung.done else "next" if rung is next_ else ""
         yield f"{sign:<4}  {rung.name:<13}  {rung.said}"

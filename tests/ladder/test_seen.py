@@ -6,11 +6,14 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
+
 from runner.journal.live import LiveJournal
 from runner.ladder import Rung, ladder
 from runner.live.records import Record, keep
 from runner.live.state import state_of
 from runner.live.status import Status, leave
+from runner.model.bot import Account
 from runner.model.rules import Code, RuleBook
 from runner.model.trading import FillKind, FillSeen, Origin
 from tests.live.test_evidence import ACCOUNT
@@ -105,6 +108,16 @@ def test_a_phase_without_a_target_is_the_funded_one(tmp_path: Path) -> None:
     """Whatever it is called."""
     assert rung(ladder(REAL, tmp_path, {}), "challenge").done
     assert not rung(ladder(replace(REAL, book=with_target()), tmp_path, {}), "challenge").done
+
+
+@pytest.mark.parametrize("account", [ACCOUNT, REAL], ids=["demo", "live"])
+def test_own_money_has_no_challenge(tmp_path: Path, account: Account) -> None:
+    """It is neither done nor missing; a target that somebody sets himself is one to be reached."""
+    own = replace(account, firm="none")
+    found = rung(ladder(own, tmp_path, {}), "challenge")
+    assert (found.done, found.needed, found.open, found.said) == (False, False, False, "not needed: it is your own money")
+    assert rung(ladder(own, tmp_path, {}), "funded").open
+    assert rung(ladder(replace(own, book=with_target()), tmp_path, {}), "challenge").open
 
 
 def test_a_challenge_that_runs_is_told_by_its_status(tmp_path: Path) -> None:

@@ -47,6 +47,16 @@ def test_what_a_demo_account_has_shown(tmp_path: Path) -> None:
         assert [rung["done"] for rung in page["rungs"]] == [False, False, True, False, False]
 
 
+def test_own_money_on_the_first_day(tmp_path: Path) -> None:
+    """Nothing is done, nobody asks for a challenge, and the doctor counts none."""
+    ran = command("mode=ladder", "account=own_money", home=tmp_path)
+    assert (ran.status, "done" in ran.out, "      challenge      not needed: it is your own money\n" in ran.out) == (0, False, True), (
+        ran.out
+    )
+    ran = command("mode=doctor", "account=own_money", "mode.host=false", "mode.venue=false", home=tmp_path)
+    assert "0 of 4 rungs done, next backtest: " in ran.out
+
+
 def test_without_an_account(tmp_path: Path) -> None:
     """Refused in one line; so is an account whose run is unknown."""
     ran = command("mode=ladder", home=tmp_path)
