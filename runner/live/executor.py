@@ -16,7 +16,7 @@ from runner.live.account import LiveAccount
 from runner.live.clock import Clock
 from runner.live.desk import Desk
 from runner.live.orders import LiveOrder, Orders, Purpose, adopted
-from runner.live.outcome import Blocked, Reaction, Rejected, Unknown
+from runner.live.outcome import Blocked, Reaction, Rejected, Unknown, VenueError
 from runner.live.standing import Standing
 from runner.live.wishes import Wish, exit_of, in_ticks, on_tick, trigger_of, wishes_of
 from runner.machine.follower import Position
@@ -150,7 +150,8 @@ class Executor:
         """A stop that cannot stand: out at the market when its level is passed or nothing else helps."""
         standing = self.standing[position.symbol]
         standing.stop_failures += 1
-        self._note("stop_refused", position.symbol, f"{refused.code} {refused.message}")
+        over = refused.nothing_held and standing.stop_failures < PATIENCE and self._is_closed(position.symbol)
+        self._note("stop_too_late" if over else "stop_refused", position.symbol, f"{refused.code} {refused.message}")
         self.hurry(position.symbol)
         if refused.reaction is Reaction.SUCCESS:
             standing.stop = on_tick(position.stop or 0.0, self.contracts[position.symbol])
@@ -159,6 +160,13 @@ class Executor:
             self.account.tell(Told.EXIT, self.clock.now_ms(), position.symbol, quantity=position.quantity, role=int(reason))
         else:
             standing.stop_later(self.clock.now_ms())
+
+    def _is_closed(self, symbol: str) -> bool:
+        """Whether the venue, asked once more, holds no position; what it does not say is taken for an open one. Nothing else is changed."""
+        try:
+            return self.desk.position(symbol).side == 0
+        except VenueError:  # whatever it is, the next request that the position needs meets it too
+            return False
 
     def look_at(self, symbol: str) -> PositionSeen | None:
         """Ask for the position and believe what is said."""

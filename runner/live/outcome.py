@@ -10,6 +10,8 @@ from enum import StrEnum
 
 from runner.model.errors import RunnerError
 
+NOTHING_HELD = "zero position"  # "can not set tp/sl/ts for zero position", code 10001
+
 
 class Reaction(StrEnum):
     """What a refusal asks for."""
@@ -80,6 +82,11 @@ class Rejected(VenueError):  # noqa: N818 - the words of the house: refused, rej
     def __init__(self, code: int, message: str, reaction: Reaction) -> None:
         self.code, self.message, self.reaction = code, message, reaction
         super().__init__(f"the venue rejected it: {message} (code {code}, {reaction})")
+
+    @property
+    def nothing_held(self) -> bool:
+        """Whether the venue says that there is no position to protect: its code is shared with other refusals, its words are not."""
+        return NOTHING_HELD in self.message.lower()
 
 
 class Unknown(VenueError):  # noqa: N818 - as above

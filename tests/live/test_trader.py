@@ -10,15 +10,19 @@ from pathlib import Path
 
 import pytest
 
+from runner.alert.alert import Severity
+from runner.alert.kinds import Teller
+from runner.alert.notes import of_note
 from runner.bars.when import when
 from runner.journal.live import LiveJournal
 from runner.live.account import LiveAccount
-from runner.live.executor import Executor
+from runner.live.executor import PATIENCE, Executor
 from runner.live.history import History
 from runner.live.inbox import QueueInbox
 from runner.live.orders import Orders
 from runner.live.outcome import Unknown
 from runner.live.reader import PAID_MS
+from runner.live.standing import STOP_AGAIN_MS
 from runner.live.terms import Terms
 from runner.live.thinker import Thinker
 from runner.live.trader import BARE_MS, GRACE_MS, Parts, Trader
@@ -27,6 +31,10 @@ from runner.model.errors import RunnerError
 from runner.model.following import Told
 from runner.model.records import Reason
 from runner.model.trading import CancelRequest, FillSeen, Origin, PriceSeen, ProtectRequest
+from runner.rehearsal.core.exchange import Protect
+from runner.rehearsal.core.position import Position
+from runner.rehearsal.core.refusal import RefusalError, Why
+from runner.rehearsal.core.state import Market
 from tests.live.loopback import Loopback, loopback
 from tests.machine.build import FREE, HOUR, OFF, bars, book, flat, plan, spec, stream
 
@@ -53,6 +61,27 @@ class Desk:
         """The machine wants out, at the market."""
         account = self.trader.account
         account.tell(Told.EXIT, self.venue.now_ms, NAME, quantity=1.0, role=int(Reason.TIME_STOP))
+
+    def says_nothing_held(self, words: str = "can not set tp/sl/ts for zero position") -> None:
+        """The next stop is refused in these words, whatever is held."""
+        core = self.venue.exchange.core
+        usual = core.check_protect
+
+        def refuse(market: Market, position: Position, wish: Protect) -> None:
+            core.check_protect = usual  # type: ignore[method-assign]
+            raise RefusalError(Why.PARAMETER, words)
+
+        core.check_protect = refuse  # type: ignore[method-assign]
+
+    def noted(self, kind: str) -> list[str]:
+        """Why, note by note of a kind."""
+        return [str(note.detail["why"]) for note in self.trader.journal.notes(kind)]
+
+    def alarms(self) -> list[str]:
+        """What somebody is told at once."""
+        notes = enumerate(self.trader.journal.notes())
+        told = [alert for number, note in notes for alert in of_note(Teller(account="mine"), number, note)]
+        return [alert.title for alert in told if alert.severity is Severity.CRITICAL]
 
     def lose_stop(self) -> None:
         """The venue has it no more, and no stream tells."""
@@ -171,6 +200,65 @@ def test_a_stop_whose_setting_was_not_answered_is_set_in_the_same_round(tmp_path
         desk.trader.reader.stale.add(NAME)
         desk.fault(kind, "trading-stop", times=2)
         desk.trader.work([])
+        assert desk.stop() == 95
+
+
+def test_a_stop_refused_because_the_position_is_closed_already_alarms_nobody(tmp_path: Path) -> None:
+    """The market took its stop before the ledger heard of it: the venue is asked, and the trade is booked as it was."""
+    with trading(tmp_path) as desk:
+        standing = desk.trader.executor.standing[NAME]
+        desk.venue.exchange.price(NAME, "94")
+        standing.stop = None
+        assert not desk.trader.executor.settle(NAME)
+        assert desk.noted("stop_too_late") == ["10001 can not set tp/sl/ts for zero position"]
+        desk.trader.work([])
+        assert not desk.trader.account.follower.holds(NAME)
+        assert not any(step.client_order_id and "-x" in step.client_order_id for step in desk.trader.journal.steps())
+        assert desk.alarms() == []
+
+
+def test_a_stop_refused_for_nothing_held_while_the_venue_holds_it_alarms_at_once(tmp_path: Path) -> None:
+    """Its words alone are not believed: the position is asked for, and it is open."""
+    with trading(tmp_path) as desk:
+        desk.lose_stop()
+        desk.trader.executor.standing[NAME].stop = None
+        desk.says_nothing_held()
+        assert not desk.trader.executor.settle(NAME)
+        assert desk.alarms() == ["BTCUSDT: its STOP WAS REFUSED"]
+
+
+def test_a_stop_refused_for_nothing_held_alarms_at_once_where_the_venue_does_not_say_what_is_open(tmp_path: Path) -> None:
+    """Silence is taken for an open position."""
+    with trading(tmp_path) as desk:
+        desk.venue.exchange.price(NAME, "94")
+        desk.trader.executor.standing[NAME].stop = None
+        desk.fault("request_502", "position/list", times=20)
+        assert not desk.trader.executor.settle(NAME)
+        assert desk.alarms() == ["BTCUSDT: its STOP WAS REFUSED"]
+
+
+def test_a_position_that_stays_in_the_ledger_alarms_although_the_venue_holds_nothing(tmp_path: Path) -> None:
+    """Its fills do not come: the last refusal before it is closed is told, as any other."""
+    with trading(tmp_path) as desk:
+        desk.venue.exchange.price(NAME, "94")
+        desk.trader.executor.standing[NAME].stop = None
+        for _ in range(PATIENCE):
+            desk.trader.executor.settle(NAME)
+            desk.venue.clock.sleep_ms(STOP_AGAIN_MS)
+        assert len(desk.noted("stop_too_late")) == PATIENCE - 1
+        assert desk.alarms() == ["BTCUSDT: its STOP WAS REFUSED"]
+
+
+def test_a_stop_that_is_refused_while_the_position_is_open_alarms_at_once_and_is_set_again(tmp_path: Path) -> None:
+    """Any other refusal: nothing more is asked before it is told."""
+    with trading(tmp_path) as desk:
+        desk.lose_stop()
+        desk.trader.executor.standing[NAME].stop = None
+        desk.says_nothing_held("StopLoss, TakeProfit or TrailingStop invalid")
+        assert not desk.trader.executor.settle(NAME)
+        assert desk.alarms() == ["BTCUSDT: its STOP WAS REFUSED"]
+        desk.venue.clock.sleep_ms(STOP_AGAIN_MS)
+        assert desk.trader.executor.settle(NAME)
         assert desk.stop() == 95
 
 
