@@ -1,8 +1,9 @@
 """How a fleet of accounts is served on one machine; writes docs/fleet.md. `scripts/fleet --help` lists the arguments.
 
-Each account has an exchange of its own on loopback, all in one other process. `runner mode=serve` serves them through one shared close
-of a quiet market: each tick composes its account, asks for candles, account and ledger, and decides. Before that serve's idle CPU is
-taken, ticks of short bars that fall into it included. Prints a line of JSON; status 1 when a bar is missed.
+Each account has an exchange of its own on loopback, all in one other process. `runner mode=serve` serves them through two shared closes,
+one of a quiet market and one at which every account enters: each tick composes its account, asks for candles, account and ledger, decides,
+and where it enters waits for the fill and its stop. Before that serve's idle CPU is taken, ticks of short bars that fall into it included.
+Prints a line of JSON for each; status 1 when a bar is missed.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ sys.path.insert(0, str(ROOT))
 
 PAGE = ROOT / "docs" / "fleet.md"
 KNOWN = 1000  # bars before the close
-FLAT = (100.0, 100.1, 99.9, 100.0)
+FLAT = ((100.0, 100.1, 99.9, 100.0), (100.0, 100.1, 99.9, 100.0))  # open, high, low, close of every two bars
+TURNING = ((100.0, 103.1, 99.9, 103.0), (103.0, 103.1, 99.9, 100.0))  # averages cross at each close
 SHOWN = 30  # of which those that end by the close are shown
 MOST_S, MOST_IDLE = 30.0, 1.0
 OFFSET_S = 2  # after the close
@@ -64,7 +66,7 @@ type Figures = dict[str, Any]
 # --- the exchanges ----------------------------------------------------------------------------------------------------------
 
 
-def host(count: int, bar_ms: int) -> None:
+def host(count: int, bar_ms: int, *, enter: bool) -> None:
     """Serve exchanges until stdin ends: say where they are, then show the bar that a line on stdin asks for."""
     from runner.rehearsal.core.setup import Setup
     from runner.rehearsal.replay import Replay, Tape
@@ -72,7 +74,7 @@ def host(count: int, bar_ms: int) -> None:
     from runner.rehearsal.service import Key, Service
 
     now = time.time_ns() // 1_000_000
-    prices = np.array([FLAT] * (KNOWN + SHOWN))
+    prices = np.array((TURNING if enter else FLAT) * ((KNOWN + SHOWN) // 2))
     opened = (now // bar_ms - KNOWN) * bar_ms + bar_ms * np.arange(len(prices), dtype=np.int64)
     columns = {name: prices[:, place] for place, name in enumerate(("open", "high", "low", "close"))}
     tape = Tape(symbol="BTCUSDT", open_time=opened, close_time=opened + bar_ms, volume=np.ones(len(prices)), first=KNOWN, **columns)
@@ -80,7 +82,7 @@ def host(count: int, bar_ms: int) -> None:
         exchanges = []
         for number in range(count):
             service = Service(
-                pace="still",
+                pace="wall" if enter else "still",  # whoever enters waits for a fill, which takes a market that goes on
                 window=False,
                 limited=False,
                 setup=Setup(isolated=True, leverage=Decimal(10)),
@@ -88,10 +90,10 @@ def host(count: int, bar_ms: int) -> None:
                 replay=Replay(tapes=(tape,)),
             )
             exchanges.append(stack.enter_context(served(service)))
-        walks = [each.wire.walk.moves() for each in exchanges if each.wire.walk is not None]
+        walks = [each.wire.walk.moves() for each in exchanges if each.wire.walk is not None and not enter]
         print(json.dumps({"addresses": [each.http for each in exchanges]}), flush=True)
         until = int(sys.stdin.readline())
-        for exchange, moves in zip(exchanges, walks, strict=True):
+        for exchange, moves in zip(exchanges, walks, strict=True) if not enter else ():
             exchange.call(partial(shown, exchange, moves, until))
         print(json.dumps({"shown_ms": time.time_ns() // 1_000_000}), flush=True)
         sys.stdin.readline()
@@ -206,14 +208,14 @@ def commands(pids: Sequence[int], word: str) -> list[int]:
     return found
 
 
-def measured(count: int, every: str, idle_s: float, extra: Sequence[str], *, guard: bool) -> Figures:
+def measured(count: int, every: str, idle_s: float, extra: Sequence[str], *, guard: bool, enter: bool = False) -> Figures:
     """The figures of one close."""
     from runner.model.duration import milliseconds
 
     bar_ms, offset_s = milliseconds(every), OFFSET_S
     load = os.getloadavg()[0]
     with tempfile.TemporaryDirectory() as place, ExitStack() as stack:
-        words = [sys.executable, __file__, "--host", str(count), "--every", every]
+        words = [sys.executable, __file__, "--host", str(count), "--every", every, *(["--enter"] if enter else [])]
         exchanges = stack.enter_context(child(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE))
         assert exchanges.stdin is not None  # noqa: S101 - pipes were asked for
         assert exchanges.stdout is not None  # noqa: S101 - likewise
@@ -230,7 +232,8 @@ def measured(count: int, every: str, idle_s: float, extra: Sequence[str], *, gua
         guards = [pid for pid in family(serve.pid) if pid not in nursery]
         figures = {"accounts": count, "every": every, "load": load, "start_s": ready - begun, "idle_s": idle_s}
         figures |= idle(nursery, guards, idle_s) | {"idle_mb": memory_mb(family(serve.pid))}
-        return figures | close(exchanges, said, serve.pid, (time.time_ns() // 1_000_000 // bar_ms + 1) * bar_ms, count)
+        found = close(exchanges, said, serve.pid, (time.time_ns() // 1_000_000 // bar_ms + 1) * bar_ms, count)
+        return figures | found | {"protected": protected(Path(place))}
 
 
 def idle(serve: Sequence[int], guards: Sequence[int], seconds: float) -> Figures:
@@ -241,6 +244,12 @@ def idle(serve: Sequence[int], guards: Sequence[int], seconds: float) -> Figures
         "idle_percent": 100 * (cpu_s(serve) - before) / seconds,
         "guard_percent": 100 * (cpu_s(guards) - apart) / seconds if guards else None,
     }
+
+
+def protected(home: Path) -> int:
+    """How many accounts have a position whose stop rests at the venue, by what they have left."""
+    left = [json.loads(file.read_text(encoding="utf-8")) for file in (home / "state").glob("*/status.json")]
+    return sum(1 for status in left if status["positions"] and all(each["stop"] for each in status["positions"]))
 
 
 def close(exchanges: subprocess.Popen[str], said: Said, pid: int, close_ms: int, count: int) -> Figures:
@@ -287,22 +296,25 @@ def close(exchanges: subprocess.Popen[str], said: Said, pid: int, close_ms: int,
 # --- the page ---------------------------------------------------------------------------------------------------------------
 
 
-def bars(found: Figures) -> list[tuple[str, str, str, bool]]:
+def bars(found: Figures, entering: Figures) -> list[tuple[str, str, str, bool]]:
     """What must hold: (what, found, must be, kept)."""
-    count = found["accounts"]
+    count, last, entered = found["accounts"], found["last_s"], entering["last_s"]
+    failed, safe = found["failed"] + entering["failed"], entering["protected"]
     return [
-        (f"{count} accounts: last tick ended after the close", f"{found['last_s']:.1f} s", f"≤ {MOST_S:.0f} s", found["last_s"] <= MOST_S),
-        ("ticks that failed", str(found["failed"]), "none", found["failed"] == 0),
+        (f"{count} accounts: last tick ended after the close", f"{last:.1f} s", f"≤ {MOST_S:.0f} s", last <= MOST_S),
+        ("likewise when every account enters", f"{entered:.1f} s", f"≤ {MOST_S:.0f} s", entered <= MOST_S),
+        ("of those with a position and its stop at the venue", str(safe), str(count), safe == count),
+        ("ticks that failed", str(failed), "none", failed == 0),
         ("idle CPU of serve with its nursery", f"{found['idle_percent']:.2f} %", f"< {MOST_IDLE:.0f} %", found["idle_percent"] < MOST_IDLE),
     ]
 
 
-def page(found: Figures) -> str:
+def page(found: Figures, entering: Figures) -> str:
     """docs/fleet.md."""
     cpu = next(
         (row.partition(":")[2].strip() for row in Path("/proc/cpuinfo").read_text().splitlines() if row.startswith("model name")), ""
     )
-    rows = "\n".join(f"| {what} | {value} | {must} | {'yes' if kept else '**no**'} |" for what, value, must, kept in bars(found))
+    rows = "\n".join(f"| {what} | {value} | {must} | {'yes' if kept else '**no**'} |" for what, value, must, kept in bars(found, entering))
     return f"""# A fleet
 
 Written by `scripts/fleet`; run it to measure your own machine. [Serve](serve.md), its ticks and {found["accounts"]} exchanges run on one
@@ -318,21 +330,42 @@ machine, each exchange with one account, all in one process beside serve.
 
 The shared close is one of {found["every"]} bars instead of 4h ones, so that it need not be waited for; ticks are due {OFFSET_S} s after it.
 Each composes its account, asks the venue for instruments, candles, account and ledger, opens the journal, tells the machine every bar
-and decides. The market is quiet: nobody enters, so no tick waits for a fill.
+and decides. First the market is quiet and nobody enters; then averages cross at the close and everybody does: such a tick also sends
+its entry with the stop and waits until both are at the venue.
 
-| | |
-|---|---:|
-| from the command to the first line of serve, all accounts read and checked | {found["start_s"]:.1f} s |
-| the market has moved to the close at every exchange after | {found["shown_s"]:.1f} s |
-| ticks ended after the close: first / median / last | {found["first_s"]:.1f} / {found["median_s"]:.1f} / {found["last_s"]:.1f} s |
-| requests at the exchanges, all told | {found["requests"]:,} |
-| CPU of the exchanges, which share the machine | {found["cpu_s"]:.1f} s |
-| memory of serve and nursery, idle | {found["idle_mb"]:.0f} MB |
-| memory with ticks at work, at most | {found["most_mb"]:.0f} MB |
-| idle, measured for | {found["idle_s"]:.0f} s |
+| | quiet | all enter |
+|---|---:|---:|
+{table(found, entering)}
 
-Memory counts what processes share once. A guard is no part of it: it asks the venue every two seconds, whatever serves.
+Memory counts what processes share once.{guarded(found)}
 """
+
+
+def table(*measured: Figures) -> str:
+    """The figures of each close beside each other."""
+    rows: list[tuple[str, Callable[[Figures], str]]] = [
+        ("from the command to the first line of serve, all accounts read and checked", lambda one: f"{one['start_s']:.1f} s"),
+        ("the market has moved to the close at every exchange after", lambda one: f"{one['shown_s']:.1f} s"),
+        (
+            "ticks ended after the close: first / median / last",
+            lambda one: f"{one['first_s']:.1f} / {one['median_s']:.1f} / {one['last_s']:.1f} s",
+        ),
+        ("requests at the exchanges, all told", lambda one: f"{one['requests']:,}"),
+        ("CPU of the exchanges, which share the machine", lambda one: f"{one['cpu_s']:.1f} s"),
+        ("memory of serve, nursery and guard, idle", lambda one: f"{one['idle_mb']:.0f} MB"),
+        ("memory with ticks at work, at most", lambda one: f"{one['most_mb']:.0f} MB"),
+    ]
+    return "\n".join(f"| {what} | {' | '.join(told(one) for one in measured)} |" for what, told in rows)
+
+
+def guarded(found: Figures) -> str:
+    """What the host's guard takes, apart."""
+    if found["guard_percent"] is None:
+        return " No guard was at work."
+    return f"""
+
+The host's one guard watches all accounts at once and asks each venue every two seconds: {found["guard_percent"]:.0f} % of one core
+while idle, measured for {found["idle_s"]:.0f} s like serve, with which it shares the machine at the close."""
 
 
 def main() -> None:
@@ -341,21 +374,24 @@ def main() -> None:
     reader.add_argument("--accounts", type=int, default=100, help="how many accounts")
     reader.add_argument("--every", default="5m", help="length of the bars whose close is shared")
     reader.add_argument("--idle", type=float, default=60.0, help="seconds for which idle CPU is taken")
-    reader.add_argument("--guard", action="store_true", help="keep a guard of all accounts running as well, measured apart")
+    reader.add_argument("--unguarded", action="store_true", help="without the host's guard, which is measured apart")
     reader.add_argument("--write", action="store_true", help="write docs/fleet.md")
     reader.add_argument("--host", type=int, help=argparse.SUPPRESS)
+    reader.add_argument("--enter", action="store_true", help=argparse.SUPPRESS)
     reader.add_argument("words", nargs="*", help="further words for runner mode=serve, such as mode.at_once=4")
     given = reader.parse_args()
     if given.host:
         from runner.model.duration import milliseconds
 
-        host(given.host, milliseconds(given.every))
+        host(given.host, milliseconds(given.every), enter=given.enter)
         return
-    found = measured(given.accounts, given.every, given.idle, given.words, guard=given.guard)
-    print(json.dumps(found))
+    found = []
+    for enter in (False, True):
+        found.append(measured(given.accounts, given.every, given.idle, given.words, guard=not given.unguarded, enter=enter))
+        print(json.dumps(found[-1]), flush=True)
     if given.write:
-        PAGE.write_text(page(found), encoding="utf-8")
-    if not all(kept for *_, kept in bars(found)):
+        PAGE.write_text(page(*found), encoding="utf-8")
+    if not all(kept for *_, kept in bars(*found)):
         raise SystemExit(1)
 
 
