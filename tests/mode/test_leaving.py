@@ -239,11 +239,14 @@ def test_an_account_named_twice_is_guarded_once(venue: Loopback, home: Path) -> 
 
 
 def test_an_account_that_was_named_and_is_not_guarded_shows(venue: Loopback, home: Path) -> None:
-    """One that is not there, one whose keys are not set: told, the other one is guarded, and the status is 3."""
+    """One that is not there is refused before anything begins; one whose keys are not set is told, the other one is guarded: status 3."""
     text = (ACCOUNT % venue.exchange.http).replace("name: mine", "name: bare").replace("T_KEY", "NOWHERE_KEY")
     written(home, {"accounts/bare.yaml": text})
-    done = ran(home, "mode=guard", "mode.accounts=[nobody,bare,mine]", "mode.rounds=1")
-    assert (done.status, "not guarded  account nobody" in done.out) == (3, True)
+    refused = ran(home, "mode=guard", "mode.accounts=[nobody,bare,mine]", "mode.rounds=1")
+    assert (refused.status, "nobody" in refused.err) == (2, True)
+    assert venue.desk.position("BTCUSDT").stop is None
+    done = ran(home, "mode=guard", "mode.accounts=[bare,mine]", "mode.rounds=1")
+    assert done.status == 3
     assert "not guarded  account bare  account.secrets.key  NOWHERE_KEY is not set" in done.out
     assert venue.desk.position("BTCUSDT").stop == Decimal("98.0")
 
