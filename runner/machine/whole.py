@@ -27,7 +27,6 @@ def whole(entry: str) -> Iterator[None]:
         if library.name == entry:
             library._linking_libraries = needed(library)  # noqa: SLF001 - Numba has no public way
             finalize(library)
-            check(library)
         else:
             library._finalized = True  # noqa: SLF001
 
@@ -37,6 +36,7 @@ def whole(entry: str) -> Iterator[None]:
 
     with (
         patch.object(JITCodeLibrary, "finalize", finalized),
+        patch.object(JITCodeLibrary, "_verify_declare_only_symbols", check),
         patch.object(CPUContext, "create_cfunc_wrapper", wrapped),
         patch.object(CPUContext, "create_cpython_wrapper", lambda *_, **__: None),
         patch.object(CPUContext, "get_executable", uncalled),
@@ -62,7 +62,7 @@ def needed(library: Any) -> list[Any]:
 
 
 def check(library: Any) -> None:
-    """RuntimeError where a function of ours is called and not there: calling it would end the process."""
+    """RuntimeError, before anything is made native, where a function of ours is called and not there: calling it would end the process."""
     functions = library._final_module.functions  # noqa: SLF001
     if missing := [each.name for each in functions if each.is_declaration and each.name.startswith(OURS)]:
         raise RuntimeError(f"the machine was compiled without {', '.join(missing)}")
