@@ -32,18 +32,26 @@ class Health(BaseModel):
 
 
 class Heartbeat(BaseModel):
-    """Signs of life of an account, UTC milliseconds; 0 = never. readable: false where its status cannot be read, and nothing is known."""
+    """Signs of life of an account, UTC milliseconds; 0 = never. silent: the bot; guard_silent: the guard, which nobody stopped.
+
+    given_up: serve starts a run no more. readable: false where its status cannot be read, and nothing is known.
+    """
 
     account: str
     environment: str
     bot_ms: int
     guard_ms: int
     silent: bool
+    guard_silent: bool
+    given_up: bool
     readable: bool | None
 
 
 class Heartbeats(BaseModel):
-    """Signs of life of every account. ok: each is heard of that should be, and can be read. host: serve's own."""
+    """Signs of life of every account. ok: bots and guards are heard of, can be read, serve is there and gave up nothing.
+
+    host: what is wrong with serve itself and with what it runs for all.
+    """
 
     ok: bool
     at_ms: int
@@ -78,7 +86,7 @@ def reading(router: APIRouter, world: World) -> None:
 
     @router.get("/api/heartbeat", tags=["accounts"], responses={503: {"model": Heartbeats}})
     def heartbeat(response: Response) -> Heartbeats:
-        """Signs of life of every account; status 503 when one is silent that should not be or cannot be read, and when serve is gone."""
+        """Signs of life of every account; status 503 when bot or guard is silent, a status unreadable, serve gone, a run given up."""
         cards = world.desk.cards()
         beats = [
             Heartbeat(
@@ -87,12 +95,14 @@ def reading(router: APIRouter, world: World) -> None:
                 bot_ms=card.beat_ms,
                 guard_ms=card.guard_ms,
                 silent=card.silent,
+                guard_silent=card.guard_silent,
+                given_up=card.given_up,
                 readable=card.readable,
             )
             for card in cards
         ]
         host = [replace(each, words=world.veil.text(each.words)) for each in world.desk.host_troubles()]
-        ok = not any(beat.silent or beat.readable is False for beat in beats) and not any(each.gone for each in host)
+        ok = all(map(well, beats)) and not any(each.gone or each.given_up for each in host)
         response.status_code = 200 if ok else 503
         return Heartbeats(ok=ok, at_ms=world.desk.clock.now_ms(), accounts=beats, host=host)
 
@@ -164,6 +174,11 @@ def acting(router: APIRouter, world: World) -> None:
         who = world.acts(request, token)
         place = world.place(name)
         return refusing(lambda: world.hands.flatten(place, world.desk.known(place), confirm, who))
+
+
+def well(beat: Heartbeat) -> bool:
+    """Whether there is nothing of which a monitor should know."""
+    return not (beat.silent or beat.guard_silent or beat.given_up or beat.readable is False)
 
 
 def rows(world: World, name: str, span: str, kind: str) -> Rows:

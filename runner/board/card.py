@@ -43,7 +43,8 @@ class Card:
     """An account. Money is in `currency`, times are UTC milliseconds, 0 or None where there is none.
 
     attention: how urgently somebody should look, 0 most; level: how bad that is. needs: what for, in words. readable: whether its status
-    and its journal can be read, None where there is none. silent: its bot should have been heard of.
+    and its journal can be read, None where there is none. silent: its bot should have been heard of;
+    guard_silent: a guard was there, is not any more, and nobody stopped it. given_up: serve starts a run of it no more.
     """
 
     name: str
@@ -62,6 +63,8 @@ class Card:
     journal_readable: bool | None
     halted: str
     silent: bool
+    guard_silent: bool
+    given_up: bool
     currency: str
     initial: float | None
     balance: float | None
@@ -158,6 +161,8 @@ def card_of(place: Place, seen: Seen, now_ms: int) -> Card:
         journal_readable=None if seen.journal is None else not seen.journal,
         halted=seen.halted,
         silent=silent,
+        guard_silent=blind and is_missed(seen),
+        given_up=is_given_up(seen),
         currency=status.currency if status else known.currency if known else "",
         initial=status.initial if status else known.initial if known else None,
         balance=status.balance if status else None,
@@ -204,6 +209,17 @@ def stopped(seen: Seen) -> str:
 def is_blind(seen: Seen, now_ms: int) -> bool:
     """Whether a guard has been there and is not any more."""
     return seen.guard is not None and now_ms - seen.guard.at_ms > BEAT_MS
+
+
+def is_missed(seen: Seen) -> bool:
+    """Whether a guard that is not there is wanted: nobody stopped it, and there is something left to guard."""
+    over = seen.status is not None and seen.status.state == "failed" and not seen.status.positions
+    return seen.guard is not None and not seen.guard.asked and not over
+
+
+def is_given_up(seen: Seen) -> bool:
+    """Whether serve, which nobody has stopped, starts a run of the account no more."""
+    return seen.serving is not None and bool(seen.serving.pid) and any(run.given_up for run in seen.runs)
 
 
 def share(rule: RuleStatus) -> float:

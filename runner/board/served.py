@@ -17,11 +17,15 @@ SERVING = TypeAdapter(Serving)
 
 @dataclass(frozen=True, kw_only=True)
 class HostTrouble:
-    """Something that concerns every account of a user's folder. gone: serve should be at work and is not, or nobody can tell."""
+    """Something that concerns every account of a user's folder. gone: serve should be at work and is not, or nobody can tell.
+
+    given_up: a run of the host's own, its guard or alerts, is not started any more.
+    """
 
     home: str
     words: str
     gone: bool
+    given_up: bool = False
 
 
 def serving_of(shelf: Shelf, home: Path) -> Serving | None:
@@ -41,7 +45,7 @@ def believed(file: Path) -> Serving | None:
 def host_troubles(shelf: Shelf, homes: Iterable[Path], now_ms: int) -> list[HostTrouble]:
     """What is wrong with serve itself and with the runs that are nobody's own, for every folder; what is worst first."""
     found = [trouble for home in homes for trouble in of_home(shelf, home, now_ms)]
-    return sorted(found, key=lambda trouble: not trouble.gone)
+    return sorted(found, key=lambda trouble: (not trouble.gone, not trouble.given_up))
 
 
 def of_home(shelf: Shelf, home: Path, now_ms: int) -> Iterable[HostTrouble]:
@@ -52,9 +56,10 @@ def of_home(shelf: Shelf, home: Path, now_ms: int) -> Iterable[HostTrouble]:
             yield HostTrouble(home=home.name, words="serve.json cannot be read: nobody knows what is started", gone=True)
         return
     gone = bool(serving.pid) and not serving.there(now_ms)
+    ended = {run.trouble(now_ms) for run in serving.of("") if run.given_up and serving.pid}
     for account, words in serving.troubles(now_ms):
         if not account:
-            yield HostTrouble(home=home.name, words=words, gone=gone and "serve has said nothing" in words)
+            yield HostTrouble(home=home.name, words=words, gone=gone and "serve has said nothing" in words, given_up=words in ended)
 
 
 def run_troubles(runs: Iterable[RunServed], now_ms: int) -> list[tuple[bool, str]]:

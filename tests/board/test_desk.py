@@ -16,7 +16,7 @@ import pytest
 
 from runner.board.places import apart, places
 from runner.journal.live import LiveJournal
-from runner.live.state import Halt, halt, state_of
+from runner.live.state import Beat, Halt, halt, state_of, written
 from runner.model.errors import ConfigError
 from tests.board.homes import DAY, HOUR, NOON, QUARTER, journaled, left, position, run, sample, serves, status
 from tests.board.serving import Shown, desk
@@ -295,6 +295,13 @@ def test_what_serve_gave_up_is_shown(tmp_path: Path) -> None:
         assert 'runner_run_given_up{account="ended",environment="demo",run="ended.fvg"} 1.0' in metrics
         assert 'runner_run_failures{account="failing",environment="demo",run="failing.fvg"} 2.0' in metrics
         assert f'runner_serve_up{{home="{tmp_path.name}"}} 1.0\n' in metrics
+        heard = made.get("/api/heartbeat")
+        assert (heard.status, heard.json["ok"]) == (503, False)
+        assert [each["account"] for each in heard.json["accounts"] if each["given_up"]] == ["ended"]
+        gone = (run("ended.fvg", "ended", given_up="no"), run("host.guard", "", given_up="no"))
+        serves(tmp_path, *gone, pid=0)  # somebody stopped it: cron may start them now
+        assert made.get("/api/heartbeat").status == 200
+        serves(tmp_path, run("failing.fvg", "failing", failures=2, ended_ms=NOON - HOUR, status=3, said="the venue is not there"))
         assert made.get("/api/heartbeat").status == 200
 
 
@@ -304,10 +311,16 @@ def test_what_serve_gave_up_is_shown(tmp_path: Path) -> None:
         ({"at_ms": NOON - 61_000}, "serve has said nothing since 2026-11-22 12:28 UTC: nothing is started", 503),
         ({"pid": 0}, "serve was stopped 2026-11-22 12:29 UTC: nothing is started", 200),
         ({"faults": ("accounts/x.yaml: bad",)}, "changed accounts are not taken over: accounts/x.yaml: bad", 200),
-        ({"runs": (run("guard", "", lasts=True, due_ms=0, given_up="no"),)}, "guard is not started again: no", 200),
+        ({"runs": (run("guard", "", lasts=True, due_ms=0, given_up="no"),)}, "guard is not started again: no", 503),
         (None, "serve.json cannot be read", 503),
     ],
-    ids=["it is gone", "it was stopped", "it refuses changes", "the host's own run is given up", "it cannot be read"],
+    ids=[
+        "it is gone",
+        "it was stopped",
+        "it refuses changes",
+        "the host's own run is given up",
+        "it cannot be read",
+    ],
 )
 def test_serve_itself_needs_attention(tmp_path: Path, more: dict[str, Any] | None, words: str, status_code: int) -> None:
     """On the first page and on every account's; nothing is promised to be started by a serve that is not there."""
@@ -336,6 +349,25 @@ def test_heartbeats_turn_the_status(shown: Shown, tmp_path: Path) -> None:
     left(tmp_path, status("mine"))
     with desk(tmp_path) as made:
         assert (made.get("/api/heartbeat").status, made.get("/api/heartbeat").json["ok"]) == (200, True)
+
+
+@pytest.mark.parametrize(
+    ("asked", "state", "age_ms", "status_code"),
+    [(False, "active", 61_000, 503), (True, "active", 61_000, 200), (False, "failed", 61_000, 200), (False, "active", 59_000, 200)],
+    ids=["it is gone", "it was stopped", "nothing is left to guard", "it is there"],
+)
+def test_a_guard_that_falls_silent_turns_heartbeats(tmp_path: Path, *, asked: bool, state: str, age_ms: int, status_code: int) -> None:
+    """Once it has been there, and unless somebody stopped it or the account has failed."""
+    place = left(tmp_path, status("mine", state=state))
+    beat = Beat(at_ms=NOON - age_ms, pid=4242, doing="1 positions", ended="stopped" if asked else "", asked=asked)
+    written(place.heartbeat("guard"), beat.__dict__, lasting=False)
+    with desk(tmp_path) as made:
+        heard = made.get("/api/heartbeat")
+        assert (heard.status, heard.json["ok"], heard.json["accounts"][0]["guard_silent"]) == (
+            status_code,
+            status_code == 200,
+            status_code == 503,
+        )
 
 
 def test_metrics_are_read_by_prometheus(shown: Shown) -> None:
