@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -17,6 +17,8 @@ from runner import private
 from runner.deploy.cron import CRONTAB, block, misplaced, with_block
 from runner.deploy.process import Site
 from runner.model.errors import ConfigError, Problem, UnwritableError
+
+DAEMONS = frozenset({"cron", "crond", "fcron", "bcron-sched"})  # Debian's and ISC's, cronie's and BusyBox's, fcron, bcron
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,10 +46,14 @@ class Change:
 
 @dataclass(frozen=True, kw_only=True)
 class Record:
-    """What was written for a target, by path the digests of what it may hold; `$RUNNER_HOME/deploy/TARGET.json`."""
+    """What was written for a target, by path the digests of what it may hold; `$RUNNER_HOME/deploy/TARGET.json`.
+
+    folders: those that were made for it.
+    """
 
     file: Path
     written: dict[str, list[str]] = field(default_factory=dict)
+    folders: tuple[str, ...] = ()
 
     @staticmethod
     def read(home: Path, target: str) -> Record:
@@ -55,7 +61,11 @@ class Record:
         file = home / "deploy" / f"{target}.json"
         try:
             content = json.loads(file.read_text(encoding="utf-8"))
-            return Record(file=file, written={str(path): list(map(str, digests)) for path, digests in content["written"].items()})
+            return Record(
+                file=file,
+                written={str(path): list(map(str, digests)) for path, digests in content["written"].items()},
+                folders=tuple(map(str, content.get("folders", ()))),
+            )
         except FileNotFoundError:
             return Record(file=file)
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
@@ -126,19 +136,20 @@ def put(found: Sequence[Change], record: Record, site: Site, folders: Sequence[P
     both = {path: [*record.written.get(path, ()), *now.get(path, ())] for path in {**record.written, **now}}
     done: list[Change] = []
     lines = crontab() if any(each.path == CRONTAB for each in todo) else ""
-    absent = _absent([*folders, record.file.parent, *(Path(each.path).parent for each in todo if each.path != CRONTAB)])
+    places = [record.file.parent, *(Path(each.path).parent for each in todo if each.path != CRONTAB)]
+    absent, made = _absent([*folders, *places]), tuple(dict.fromkeys((*record.folders, *map(str, _absent(places)))))
     try:
         for folder in folders:
             private.made(folder)
         for folder in absent:
             if site.user and any(each.is_relative_to(folder) for each in folders):
                 shutil.chown(folder, site.user)
-        _remember(Record(file=record.file, written=both))
+        _remember(Record(file=record.file, written=both, folders=made))
         staged = _staged([each for each in todo if each.path != CRONTAB])
         for each in todo:
             done.append(each)
             _become(each.path, each.after, staged.pop(each.path, None), site)
-        _remember(Record(file=record.file, written=now))
+        _remember(Record(file=record.file, written=now, folders=tuple(each for each in made if _holds(each, [*now, str(record.file)]))))
     except (OSError, ConfigError) as error:
         _back(done, record, lines)
         problem = (
@@ -162,6 +173,11 @@ def _absent(folders: Sequence[Path]) -> list[Path]:
     """Those of these folders, and of what they lie in, that are not there; the deepest first."""
     found = {each for folder in folders for each in (folder, *folder.parents) if not each.exists()}
     return sorted(found, key=lambda folder: len(folder.parts), reverse=True)
+
+
+def _holds(folder: str, paths: Iterable[str]) -> bool:
+    """Whether one of these lies in a folder."""
+    return any(Path(path).is_relative_to(folder) for path in paths if path != CRONTAB)
 
 
 def _back(done: Sequence[Change], record: Record, lines: str) -> None:
@@ -227,7 +243,7 @@ def _remember(record: Record) -> None:
         return
     record.file.parent.mkdir(parents=True, exist_ok=True)
     part = _part(str(record.file))
-    _write(part, json.dumps({"written": record.written}, indent=1, sort_keys=True) + "\n")
+    _write(part, json.dumps({"folders": record.folders, "written": record.written}, indent=1, sort_keys=True) + "\n")
     part.replace(record.file)
 
 
@@ -244,6 +260,21 @@ def install(text: str) -> None:
     done = _crontab("-", text.encode("utf-8", "surrogateescape")) if text else _crontab("-r")
     if done.returncode:
         raise _refused(done)
+
+
+def cron_runs(processes: Path = Path("/proc")) -> bool | None:
+    """Whether a daemon reads crontabs on this host; None where processes of others are not shown."""
+    if not (processes / "1" / "comm").is_file():
+        return None
+    return any(_name(each) in DAEMONS for each in processes.glob("[0-9]*/comm"))
+
+
+def _name(comm: Path) -> str:
+    """Of a process; '' where it is gone meanwhile."""
+    try:
+        return comm.read_text(encoding="utf-8", errors="replace").strip()
+    except OSError:
+        return ""
 
 
 def _crontab(word: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
@@ -266,8 +297,14 @@ def _refused(done: subprocess.CompletedProcess[bytes]) -> ConfigError:
     return ConfigError("the crontab cannot be changed", [Problem(path="crontab", message=said)])
 
 
-def emptied(found: Sequence[Change], home: Path) -> Iterator[Path]:
-    """Folders below `deploy` that nothing is in any more."""
-    for folder in {Path(each.path).parent for each in found if each.path != CRONTAB and each.kind == "removed"}:
-        if folder.is_relative_to(home / "deploy") and folder.is_dir() and not any(folder.iterdir()):
+def emptied(found: Sequence[Change], record: Record, home: Path) -> Iterator[Path]:
+    """Folders that nothing is in any more, the deepest first: those that were made for files that went, and ours below `deploy`.
+
+    record: as it was before they went.
+    """
+    gone = [Path(each.path).parent for each in found if each.path != CRONTAB and each.kind == "removed"]
+    ours = [folder for folder in (*gone, *([record.file.parent] if gone else ())) if folder.is_relative_to(home / "deploy")]
+    made = [Path(folder) for folder in record.folders if _holds(folder, [*map(str, gone)])]
+    for folder in sorted({*ours, *made}, key=lambda folder: len(folder.parts), reverse=True):
+        if folder.is_dir() and not any(folder.iterdir()):
             yield folder

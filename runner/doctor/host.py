@@ -9,7 +9,7 @@ import shlex
 import shutil
 import sys
 import zoneinfo
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import import_module, metadata
@@ -17,6 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 from runner import private
+from runner.deploy.installed import Record, cron_runs
 from runner.doctor.finding import STATE, Check, Finding
 from runner.live.clock import Clock
 from runner.lock import locked
@@ -49,6 +50,8 @@ class Host:
         yield Check("state", lambda check: private_state(check, self.home / "state"))
         yield Check("disk", lambda check: disk(check, self.home))
         yield Check("clock", synchronised)
+        if (self.home / "deploy" / "cron.json").is_file():
+            yield Check("cron", lambda check: cron(check, self.home))
         yield Check("alerts", lambda check: alerts(check, self.home))
         yield Check("time zones", lambda check: zones(check, self.clock.now_ms()))
 
@@ -170,6 +173,15 @@ def synchronised(check: Check) -> Finding:
     if answer == UNSYNCHRONISED:
         return check.warning("nothing keeps this system's clock right", "timedatectl set-ntp true, or install chrony")
     return check.ok("kept by the system (NTP)" if answer >= 0 else "the system does not say whether it is synchronised")
+
+
+def cron(check: Check, home: Path, runs: Callable[[], bool | None] = cron_runs) -> Finding:
+    """Somebody reads the crontab into which `mode=deploy` has written runs."""
+    lines = sum(path.endswith(".sh") for path in Record.read(home, "cron").written)
+    said = f"{counted(lines, 'script')} of mode=deploy"
+    if runs() is False:
+        return check.warning(f"{said}, and no process cron or crond starts them", "start it (Debian: service cron start)")
+    return check.ok(said)
 
 
 def alerts(check: Check, home: Path) -> Finding:

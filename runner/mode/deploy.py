@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import getpass
 import os
+import re
+import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -15,7 +17,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from runner.deploy import compose, cron, kubernetes, systemd
-from runner.deploy.installed import Change, Record, changes, crontab, edited, emptied, put, unwritable
+from runner.deploy.installed import Change, Record, changes, cron_runs, crontab, edited, emptied, put, unwritable
 from runner.deploy.process import Process, Site, keyless, processes, twins, unsworn, values_in
 from runner.live.clock import WallClock
 from runner.live.state import retire
@@ -92,13 +94,14 @@ def run(errand: Errand) -> int:
     refuse("nothing is changed", [*problems, *unwritable(found, record)])
     folders = (site.home / "state", *([site.cache] if site.cache is not None else [])) if options.action == "apply" else ()
     put(found, record, site, folders)
-    for folder in emptied(found, errand.home):
+    for folder in emptied(found, record, errand.home):
         with suppress(OSError):  # somebody has put something there by now
             folder.rmdir()
     told(found, errand.home, target)
     if options.action == "remove" and any(each.kind == "removed" for each in found):
         retire(errand.home, WallClock().now_ms(), "its runs were taken away by mode=deploy")
-    print("\n".join(after(options, target, site)))
+    if found or options.action == "apply":
+        print("\n".join(after(options, target, site)))
     return 0
 
 
@@ -367,24 +370,49 @@ def told(found: Sequence[Change], home: Path, target: str) -> None:
 
 def after(options: Options, target: str, site: Site) -> list[str]:
     """What a person types next: files alone start nothing, and stop nothing."""
+    if options.action == "remove":
+        return stopping(options, target, site)
     folder = Path(options.into).expanduser().absolute() if options.into else site.home / "deploy" / target
-    gone = options.action == "remove"
     if target == "cron":
-        return ["what runs now goes on until it is stopped"] if gone else ["cron starts them from the next minute on"]
+        return [starts(served=cron_runs())]
     if target == "systemd":
         told = systemctl(options)
-        words = [f"{told} daemon-reload"]
-        return [
-            "then: "
-            + " && ".join(words if gone else [*words, f"{told} enable {site.prefix}.target", f"{told} restart {site.prefix}.target"])
-        ]
+        words = [f"{told} daemon-reload", f"{told} enable {site.prefix}.target", f"{told} restart {site.prefix}.target"]
+        return ["then: " + " && ".join(words)]
     if target == "compose":
-        command = f"docker-compose -p {site.prefix}"
-        return [f"then: {command} down" if gone else f"then: {command} -f {folder / 'docker-compose.yml'} up -d --remove-orphans"]
-    if gone:
-        return [f"then: kubectl delete namespace {site.namespace}"]
+        return [f"then: docker-compose -p {site.prefix} -f {folder / 'docker-compose.yml'} up -d --remove-orphans"]
     label = f"app.kubernetes.io/part-of={site.prefix}"
     return [
         f"keys, once: kubectl -n {site.namespace} create secret generic {site.secret} --from-env-file=FILE",
         f"then: kubectl apply --prune -l {label} -f {folder}",
+    ]
+
+
+def starts(*, served: bool | None) -> str:
+    """What becomes of lines in a crontab. served: whether a daemon reads it, None where nobody can tell."""
+    if served is False:
+        return "nothing starts yet: no process cron or crond runs on this host; start it (Debian: service cron start)"
+    return "cron starts them from the next minute on"
+
+
+def stopping(options: Options, target: str, site: Site) -> list[str]:
+    """How to stop what still runs once its files are gone: no command that reads them."""
+    if target == "cron":
+        scripts = re.sub(r"([][\\.*+?(){}|^$])", r"\\\1", str(site.home / "deploy" / "cron"))
+        return [f"what runs now goes on until it is stopped: pkill -f {shlex.quote(f'^/bin/sh {scripts}/')}"]
+    if target == "systemd":
+        told = systemctl(options)
+        return [f"then: {told} stop {site.prefix}.target; {told} daemon-reload"]
+    if target == "compose":
+        label = f"label=com.docker.compose.project={site.prefix}"
+        network = f"docker network ls -q --filter {label} | xargs -r docker network rm"
+        return [
+            "containers go on until they are stopped; the volumes stay",
+            f"then: docker ps -aq --filter {label} | xargs -r docker stop -t 30 | xargs -r docker rm; {network}",
+        ]
+    label = f"app.kubernetes.io/part-of={site.prefix}"
+    return [
+        "pods go on until their objects are deleted",
+        f"then: kubectl -n {site.namespace} delete deployments,cronjobs,services,configmaps -l {label}",
+        f"the volume with the state and your keys go with the namespace: kubectl delete namespace {site.namespace}",
     ]

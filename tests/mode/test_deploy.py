@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import signal
 import stat
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from runner.live.state import Beat, beat, last_beat, state_of
+from runner.mode.deploy import Options, starts, stopping
 from tests.command import Ran, command, written
-from tests.deploy.samples import ACCOUNTS, KEYS, MINE, VALUES, home_of
+from tests.deploy.samples import ACCOUNTS, KEYS, MINE, VALUES, home_of, site, tool
 
 REAL = MINE.replace("name: mine", "name: mine\nvenue: {environment: live}")
 
@@ -54,6 +57,99 @@ def test_there_and_back(home: Path, target: str) -> None:
     assert deploy(home, "action=remove", target=target).status == 0
     assert tree(home) == before
     assert deploy(home, "action=remove", target=target).out.startswith(f"{target}: nothing is installed\n")
+
+
+def folders(home: Path) -> set[Path]:
+    """Every folder of the user's."""
+    return {place for place in home.rglob("*") if place.is_dir() and not place.is_relative_to(home / "state")}
+
+
+@pytest.mark.parametrize("into", ["made/for/it", "mine/for/it"])
+def test_folders_that_were_made_go_with_the_files(home: Path, into: str) -> None:
+    """Those and no others: what was there stays, empty or not."""
+    (home / "mine").mkdir()
+    (home / "made").mkdir()
+    (home / "made" / "note").write_text("the user's\n", encoding="utf-8")
+    before = folders(home)
+    for _ in range(2):
+        assert deploy(home, "action=apply", f"into={home / into}", target="compose").status == 0
+        assert deploy(home, "action=apply", f"into={home / into}", target="compose").status == 0
+        assert home / into in folders(home)
+        assert deploy(home, "action=remove", f"into={home / into}", target="compose").status == 0
+        assert folders(home) == before
+
+
+def test_folders_go_with_files_that_move(home: Path) -> None:
+    """Applied into another folder, the first is no more; one in which somebody has put something stays."""
+    before = folders(home)
+    for name in ("a", "b"):
+        assert deploy(home, "action=apply", f"into={home / name}", target="kubernetes").status == 0
+        assert folders(home) - before == {home / name, home / "deploy"}
+    (home / "b" / "note").write_text("the user's\n", encoding="utf-8")
+    assert deploy(home, "action=remove", target="kubernetes").status == 0
+    assert folders(home) - before == {home / "b"}
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        ("systemd", "then: systemctl --user stop prop-runner.target; systemctl --user daemon-reload\n"),
+        ("compose", "then: docker ps -aq --filter label=com.docker.compose.project=prop-runner | xargs -r docker stop -t 30 | "),
+        ("kubernetes", "then: kubectl -n prop-runner delete deployments,cronjobs,services,configmaps -l app.kubernetes.io/part-of="),
+    ],
+)
+def test_what_stops_them_reads_no_file_that_is_gone(home: Path, target: str, said: str) -> None:
+    """Nothing is said where nothing was installed."""
+    deploy(home, "action=apply", target=target)
+    removed = deploy(home, "action=remove", target=target)
+    assert said in removed.out, removed.out
+    assert not any(str(home) in line for line in removed.out.splitlines() if line.startswith("then: "))
+    assert deploy(home, "action=remove", target=target).out == f"{target}: nothing is installed\n"
+
+
+def test_what_stops_the_containers(tmp_path: Path) -> None:
+    """The line that is told, typed into a shell: this deployment's containers are stopped, then taken away, and its network."""
+    docker = tmp_path / "docker"
+    docker.write_text(f'#!/bin/sh\necho "$@" >>{tmp_path}/typed\ncase $1 in ps) echo c1; echo c2;; stop) echo c1; echo c2;; esac\n')
+    docker.chmod(0o755)
+    line = stopping(Options(target="compose", action="remove"), "compose", site(tmp_path))[-1].removeprefix("then: ")
+    subprocess.run(["/bin/sh", "-c", line], check=True, env={"PATH": f"{tmp_path}:{os.environ['PATH']}"}, stdout=subprocess.DEVNULL)
+    label = "--filter label=com.docker.compose.project=prop-runner"
+    typed = (tmp_path / "typed").read_text().splitlines()
+    assert sorted(typed) == sorted([f"ps -aq {label}", "stop -t 30 c1 c2", "rm c1 c2", f"network ls -q {label}"])
+
+
+def test_what_stops_the_scripts_of_cron(tmp_path: Path) -> None:
+    """The line that is told, typed into a shell: scripts of this folder end though their files are gone, those of another do not."""
+    tool("pkill", "procps")
+    homes = [tmp_path / "a (1)+b", tmp_path / "a (1)+b.two"]
+    running = []
+    for home in homes:
+        file = written(home, {"deploy/cron/x.sh": "echo up; read line\n"}) / "deploy" / "cron" / "x.sh"
+        running.append(subprocess.Popen(["/bin/sh", str(file)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True))
+    try:
+        for each in running:
+            assert each.stdout is not None
+            each.stdout.readline()
+        for home in homes:
+            (home / "deploy" / "cron" / "x.sh").unlink()
+        line = stopping(Options(target="cron", action="remove"), "cron", site(homes[0]))[-1].partition(": ")[2]
+        subprocess.run(["/bin/sh", "-c", line], check=True)
+        assert running[0].wait(60) == -signal.SIGTERM
+        assert running[1].poll() is None
+    finally:
+        for each in running:
+            each.kill()
+            each.communicate()
+
+
+def test_lines_that_nobody_reads_start_nothing() -> None:
+    """Where no cron runs, one line says so; where nobody can tell, it is trusted."""
+    assert [starts(served=each).partition(":")[0] for each in (True, None, False)] == [
+        "cron starts them from the next minute on",
+        "cron starts them from the next minute on",
+        "nothing starts yet",
+    ]
 
 
 def test_what_is_no_text_goes_into_no_config_map(home: Path) -> None:

@@ -516,6 +516,25 @@ def test_practice_on_another_account_counts(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such lock there")
+@pytest.mark.parametrize(("runs", "grade"), [(True, "ok"), (None, "ok"), (False, "warning")])
+def test_a_crontab_that_nobody_reads(tmp_path: Path, runs: bool | None, grade: str) -> None:
+    """Where mode=deploy has written scripts for cron: does anybody start them? Without any nobody asks; a torn record is told."""
+    from runner.doctor.finding import Check, made
+    from runner.doctor.host import Host, cron
+    from runner.live.clock import WallClock
+
+    host = Host(home=tmp_path, clock=WallClock())
+    assert "cron" not in {check.name for check in host.checks()}
+    written(tmp_path, {"deploy/cron.json": json.dumps({"written": {"crontab": ["0"], "/home/a.sh": ["1"]}})})
+    (check,) = [check for check in host.checks() if check.name == "cron"]
+    found = cron(check, tmp_path, lambda: runs)
+    assert (found.grade.word, found.found.startswith("1 script of mode=deploy")) == (grade, True)
+    assert ("no process cron or crond" in found.found) is (runs is False)
+    written(tmp_path, {"deploy/cron.json": "[]"})
+    (told,) = made([Check("cron", check.look)])
+    assert (told.grade.word, "what was written before cannot be read" in told.found) == ("problem", True)
+
+
 def test_alerts_that_somebody_sends(tmp_path: Path) -> None:
     """Whoever holds the lock is at work."""
     import fcntl
