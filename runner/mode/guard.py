@@ -19,8 +19,9 @@ from runner.live.guard.view import Terms
 from runner.live.keys import REDACTOR
 from runner.live.state import last_word
 from runner.menu import Menu
+from runner.mode.accounts.twins import twins, world
 from runner.mode.guarding import accounts, sole, ward
-from runner.model.bot import Errand
+from runner.model.bot import Account, Errand
 from runner.model.duration import milliseconds
 from runner.model.errors import ConfigError, Problem, RunnerError
 from runner.model.settings import Name
@@ -32,6 +33,7 @@ LEAVES_FILES = False
 SWEEPS = False
 PATIENCE_MS = 10_000  # with looks under way, in a round and once more at the end
 SLICE_MS = 100  # after which a pause notices that it is to end
+type Guarded = tuple[Account, tuple[str, ...]]  # with the symbols it trades
 LINES = threading.Lock()
 DONE, BLIND, UNWRITTEN = 0, 3, 4  # of the last round: BLIND could not look at some account, UNWRITTEN: the disk takes nothing
 
@@ -80,7 +82,9 @@ def run(errand: Errand) -> int:
     found, problems = accounts(menu, options.accounts, errand)
     lacking = bool(problems and options.accounts)
     with ExitStack() as desks:
-        found = [each for each in found if claimed(desks, each[0].name, menu, problems)]
+        ours = [each for each in found if claimed(desks, each[0].name, menu, problems)]
+        found = once(ours, menu, problems)
+        lacking |= bool(options.accounts) and len(found) < len(ours)
         if not found:
             nothing = "no account has runs, a venue that takes orders, and its keys set; name one: account=NAME"
             raise ConfigError("there is nothing to guard", problems or [Problem(path="account", message=nothing)])
@@ -107,6 +111,15 @@ def claimed(held: ExitStack, name: str, menu: Menu, problems: list[Problem]) -> 
         problems.extend(error.problems)
         return False
     return True
+
+
+def once(found: Sequence[Guarded], menu: Menu, problems: list[Problem]) -> list[Guarded]:
+    """Those whose key none before them has; a problem more for each other one: two would move the stops of one account at the venue."""
+    worlds = sorted({world(account) for account, _ in found})
+    told = [twins([account for account, _ in found if world(account) == one], menu.home) for one in worlds]
+    double = {account.name: message for each in told for account, message in each}
+    problems.extend(Problem(path=f"account {name}", message=message) for name, message in double.items())
+    return [each for each in found if each[0].name not in double]
 
 
 def rounds(guard: Guard, options: Options, clock: Clock, stopped: threading.Event) -> int:

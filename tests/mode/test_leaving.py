@@ -251,6 +251,21 @@ def test_an_account_that_was_named_and_is_not_guarded_shows(venue: Loopback, hom
     assert venue.desk.position("BTCUSDT").stop == Decimal("98.0")
 
 
+def test_two_accounts_with_one_key_are_guarded_once(venue: Loopback, home: Path) -> None:
+    """The second one is told by the names of the variables; where it was named the status is 3. At another exchange it is no second one."""
+    runs = "runs: {trend: {strategy: ema_cross, every: 4h}}\n"
+    text, keys = ACCOUNT.replace("T_KEY", "T_OTHER").replace("name: mine", "name: twin"), KEYS | {"T_OTHER": KEY}
+    written(home, {"accounts/mine.yaml": ACCOUNT % venue.exchange.http + runs, "accounts/twin.yaml": text % venue.exchange.http + runs})
+    said = "not guarded  account twin  twin has the same key as mine: T_OTHER holds what T_KEY holds"
+    for words, status in (((), 0), (("mode.accounts=[mine,twin]",), 3)):
+        done = command("mode=guard", "mode.rounds=1", *words, home=home, environment=keys)
+        assert (done.status, said in done.out) == (status, True), done.out
+        assert ("mine demo  equity " in done.out, "twin demo" in done.out, KEY in done.out + done.err) == (True, False, False)
+    written(home, {"accounts/twin.yaml": text % NOBODY})
+    done = command("mode=guard", "mode.rounds=1", "mode.accounts=[mine,twin]", home=home, environment=keys)
+    assert ("twin demo  cannot look" in done.out, "same key" in done.out) == (True, False)
+
+
 def test_guard_guards_the_account_as_it_was_typed(venue: Loopback, home: Path) -> None:
     """An address on the command line is where it looks; the name there is its own, and so is its state; a strategy gives its symbols."""
     dead = ran(home, "mode=guard", "account=mine", "account.venue.endpoint=http://127.0.0.1:9", "mode.rounds=1")

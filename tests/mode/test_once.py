@@ -18,7 +18,8 @@ from runner.machine.state import TOLD
 from runner.model.following import Told
 from runner.model.trading import OrderKind
 from runner.rehearsal.core.order import Ticket
-from tests.mode.venue import FLAT, KNOWN, RISES, TRADES, UP, Process, Venue, awaited, venue, without
+from tests.command import written
+from tests.mode.venue import ACCOUNT, FLAT, KEYS, KNOWN, RISES, TRADES, UP, Process, Venue, awaited, venue, without
 
 ONCE = ("mode=once", *TRADES, "mode.log=INFO")
 LAST = (100.5, 101.0, 100.3, 101.0)
@@ -75,6 +76,33 @@ def test_what_is_late_is_caught_up_with_and_not_decided_on(tmp_path: Path) -> No
         with LiveJournal.open(place.home / "state" / "mine" / "journal.db", account="mine", read_only=True) as journal:
             closes = [np.frombuffer(payload, TOLD)[0]["price"] for _, _, kind, payload in journal.all_told() if kind == Told.CANDLE]
         assert closes == [100.0, 100.5, 100.5, 101.0]
+
+
+def test_a_trade_that_is_over_in_the_tick_alarms_nobody(tmp_path: Path) -> None:
+    """The market is beyond the target when the entry fills: the position is gone before its stop is moved, and told as it was."""
+    with venue(tmp_path, (RISES, UP)) as place:
+        assert tick(place)[0] == 0
+        place.show()
+        place.exchange.price("BTCUSDT", "103")
+        status, process = tick(place)
+        assert (status, place.fills, "no position is open" in process.text) == (0, 2, True), process.text
+        with LiveJournal.open(place.home / "state" / "mine" / "journal.db", account="mine") as journal:
+            assert not journal.notes("stop_refused")
+            assert [note.detail["why"] for note in journal.notes("stop_too_late")] == ["10001 can not set tp/sl/ts for zero position"]
+
+
+def test_two_accounts_with_one_key_are_refused_though_their_ticks_never_meet(tmp_path: Path) -> None:
+    """The second one ends with status 2 and names the first, and which variables hold the same."""
+    runs = "runs: {quick: {strategy: quick, every: 1h}}\n"
+    with venue(tmp_path, account=ACCOUNT + runs) as place:
+        twin = (place.home / "accounts/mine.yaml").read_text().replace("T_KEY", "T_OTHER").replace("name: mine", "name: twin")
+        written(place.home, {"accounts/twin.yaml": twin})
+        assert tick(place)[0] == 0
+        words = ["+account=twin" if word == "+account=mine" else word for word in ONCE]
+        second = place.start(*words, T_OTHER=KEYS["T_KEY"])
+        assert second.ends() == 2, second.text
+        assert "account.secrets  twin has the same key as mine: T_OTHER holds what T_KEY holds; give each account its own" in second.text
+        assert tick(place)[0] == 0
 
 
 def test_a_halt_holds_entries_back(tmp_path: Path) -> None:

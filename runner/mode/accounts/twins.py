@@ -33,19 +33,30 @@ class Composed(Protocol):
 
 def shared(found: Iterable[Composed], menu: Menu) -> Iterator[Problem]:
     """The second of two accounts that have runs and the same key, by the first that has it."""
+    running = {id(each.account): each for each in found if each.account.runs}
+    for account, message in twins((each.account for each in running.values()), menu.home):
+        place = ("account", kept_in(account))
+        yield Problem(path=".".join(place), message=message, where=running[id(account)].composed.trace.where(place) or COMMAND)
+
+
+def twins(accounts: Iterable[Account], home: Path) -> Iterator[tuple[Account, str]]:
+    """Each account whose key one before it has, and what is to be said of it."""
     first: dict[tuple[str, ...], tuple[str, str]] = {}
-    for each in (each for each in found if each.account.runs):
-        account = each.account
-        whose = {key: first[key] for key in marks(account, menu.home) if key in first}
-        if whose:
-            other, name = next(iter(whose.values()))
-            place = ("account", kept_in(account))
+    for account in accounts:
+        own = marks(account, home)
+        whose = next((first[key] for key in own if key in first), None)
+        if whose is not None:
+            other, name = whose
             said = named(account)
             same = said if name == said else f"{said} holds what {name} holds"
-            message = f"{account.name} has the same key as {other}: {same}; give each account its own"
-            yield Problem(path=".".join(place), message=message, where=each.composed.trace.where(place) or COMMAND)
-        for key in marks(account, menu.home):
+            yield account, f"{account.name} has the same key as {other}: {same}; give each account its own"
+        for key in own:
             first.setdefault(key, (account.name, named(account)))
+
+
+def world(account: Account) -> tuple[str, str]:
+    """Where its key counts: the same one at an exchange of one's own is another account."""
+    return account.environment, str(getattr(account.venue, "endpoint", "") or "")
 
 
 def named(account: Account) -> str:

@@ -88,7 +88,7 @@ def opened(bot: Bot, options: Trading) -> Iterator[Gear]:
         of_this_account(journal, environment=account.environment, phase=account.phase)
         hold(journal, bot)
         stack.callback(let_go, journal, bot)
-        stack.enter_context(alone(bot.home, keys))
+        stack.enter_context(alone(bot, keys))
         log_to(state, account.name, account.environment, options.log)
         desk = Desk(dialect_of(account.venue), keys, WallClock(), account=account.name)
         stack.callback(desk.close)
