@@ -102,7 +102,7 @@ class Hands:
             expected = f"expected the account's name, {place.account}, typed to confirm"
             raise UnconfirmedError("nothing was done", [Problem(path="confirm", message=expected)])
         with self._lock:
-            if not self._start(place, known, Act.FLATTEN, "mode.why='flattened at the desk'"):
+            if not self._start(place, known, Act.FLATTEN, "mode.why='at the desk'"):
                 raise BusyError("nothing was done", [Problem(path=place.account, message="it is being left already")])
             return self._done(place, Act.FLATTEN, "flattening has begun", who, started=True)
 

@@ -62,6 +62,7 @@ class Card:
     readable: bool | None
     journal_readable: bool | None
     halted: str
+    halted_ms: int
     silent: bool
     guard_silent: bool
     given_up: bool
@@ -105,6 +106,7 @@ class Seen:
     bot: Beat | None = None
     guard: Beat | None = None
     halted: str = ""
+    halted_ms: int = 0
     known: Known | None = None
     serving: Serving | None = None
     runs: tuple[RunServed, ...] = ()
@@ -160,6 +162,7 @@ def card_of(place: Place, seen: Seen, now_ms: int) -> Card:
         readable=True if status else False if seen.spoilt else None,
         journal_readable=None if seen.journal is None else not seen.journal,
         halted=seen.halted,
+        halted_ms=seen.halted_ms,
         silent=silent,
         guard_silent=blind and is_missed(seen),
         given_up=is_given_up(seen),

@@ -104,6 +104,7 @@ class Desk:
             bot=self.shelf.read(state.heartbeat("bot"), "beat", lambda: last_beat(state, "bot")),
             guard=self.shelf.read(state.heartbeat("guard"), "beat", lambda: last_beat(state, "guard")),
             halted="" if halt is None else halt.line(),
+            halted_ms=0 if halt is None else halt.at_ms,
             known=self.known(place),
             serving=serving,
             runs=serving.of(place.account) if serving is not None else (),

@@ -11,7 +11,7 @@ from runner.live.clock import Clock, WallClock
 from runner.live.desk import Desk, desk_of
 from runner.live.flatten import Left, Out, one_line
 from runner.live.keys import REDACTOR
-from runner.live.state import Halt, StateFolder, halt, state_of
+from runner.live.state import Halt, StateFolder, halt, halt_of, state_of
 from runner.model.bot import Account, Errand
 from runner.model.errors import ConfigError, Problem, RunnerError
 
@@ -39,6 +39,15 @@ class Leaving:
             return False
         self.say(f"halted: {why}; mode=halt mode.release=true lifts it")
         return True
+
+    def amend(self, why: str) -> None:
+        """Say beside the halt how it ended, as a halt of that moment; one that was lifted meanwhile stays lifted."""
+        now_ms = self.clock.now_ms()
+        try:
+            if halt_of(self.state, BY, now_ms) is not None:
+                halt(self.state, Halt(by=BY, at_ms=now_ms, why=REDACTOR.text(why)))
+        except RunnerError as error:
+            self.say(f"beside the halt it is not written how it ended: {one_line(error)}")
 
     def out(self) -> Out:
         """The way out."""

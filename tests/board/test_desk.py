@@ -177,6 +177,19 @@ def test_what_changes_is_shown_at_the_next_look(tmp_path: Path) -> None:
         assert [card["name"] for card in made.get("/api/accounts").json] == ["mine", "other"]
 
 
+def test_what_was_seen_before_a_halt_is_no_fact(tmp_path: Path) -> None:
+    """That nothing is open is said with its time where the bot has not been heard of since somebody halted the account."""
+    state = left(tmp_path, status("mine"))
+    pages = ("/part/accounts", "/part/accounts/mine")
+    with desk(tmp_path) as made:
+        assert ["open</p>" in made.get(path).text for path in pages] == [True, True]
+        halt(state, Halt(by="hand", at_ms=NOON, why="flatten by hand did not finish: no answer"))
+        for page in [made.get(path).text for path in pages]:
+            assert ("open</p>" in page, "before the halt; since then nothing has been heard" in page) == (False, True)
+        left(tmp_path, status("mine", at_ms=NOON + 1))
+        assert ["open</p>" in made.get(path).text for path in pages] == [True, True]
+
+
 def test_an_account_without_a_journal_is_shown_with_what_there_is(tmp_path: Path) -> None:
     """The page says what is missing, the API says it with status 503; of a damaged status nothing is known."""
     left(tmp_path, status("mine"))

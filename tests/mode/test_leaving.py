@@ -149,6 +149,29 @@ def test_a_venue_that_is_not_there(home: Path, mode: str) -> None:
     )
 
 
+@pytest.mark.parametrize(("words", "end"), [((), ""), (("mode.why=news",), ": news")])
+def test_a_flatten_that_did_not_finish_does_not_say_flattened(home: Path, words: tuple[str, ...], end: str) -> None:
+    """Beside the halt stands what was to be done first, then that it did not finish and why."""
+    (home / "accounts" / "mine.yaml").write_text(ACCOUNT % NOBODY)
+    done = ran(home, "mode=flatten", "account=mine", "mode.within=1s", *words)
+    assert (done.status, f"halted: to be flattened by hand{end}; mode=halt" in done.out) == (3, True)
+    stands = halted(state_of(home, "mine"), 0)
+    assert stands is not None
+    assert stands.why.startswith("flatten by hand did not finish: the venue could not be asked what is left: ")
+    assert stands.why.endswith(end)
+
+
+def test_a_flatten_does_not_halt_again_what_was_released(home: Path) -> None:
+    """Somebody who lifts the halt while positions are being closed has lifted it."""
+    (home / "accounts" / "mine.yaml").write_text(ACCOUNT % NOBODY)
+    halts = state_of(home, "mine").halts
+    with begun(home, "flatten", "account=mine", "mode.within=5s") as flatten:
+        awaited((halts / "hand.json").exists)
+        assert command("mode=halt", "account=mine", "mode.release=true", home=home).status == 0
+        assert flatten.wait(60) == 3
+    assert halted(state_of(home, "mine"), 0) is None
+
+
 @pytest.mark.parametrize("mode", ["halt", "flatten"])
 def test_what_cannot_be_done_is_refused(home: Path, mode: str) -> None:
     """Without an account, without keys, at a venue that takes no orders: status 2 and one problem."""
@@ -294,15 +317,22 @@ def test_guard_takes_what_was_typed_for_the_chosen_account_alone(venue: Loopback
 
 @contextmanager
 def guarding(home: Path, *words: str) -> Iterator[subprocess.Popen[str]]:
-    """`runner mode=guard words…` in a process of its own; stderr is part of what it says."""
-    program = [sys.executable, "-c", "from runner.cli import main; main()", "mode=guard", *words]
+    """`runner mode=guard words…` in a process of its own."""
+    with begun(home, "guard", *words) as guard:
+        yield guard
+
+
+@contextmanager
+def begun(home: Path, mode: str, *words: str) -> Iterator[subprocess.Popen[str]]:
+    """`runner mode=MODE words…` in a process of its own; stderr is part of what it says."""
+    program = [sys.executable, "-c", "from runner.cli import main; main()", f"mode={mode}", *words]
     environment = os.environ | KEYS | {"RUNNER_HOME": str(home), "PYTHONPATH": os.pathsep.join(sys.path)}
     both: Any = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-    with subprocess.Popen(program, text=True, env=environment, cwd=home, **both) as guard:
+    with subprocess.Popen(program, text=True, env=environment, cwd=home, **both) as process:
         try:
-            yield guard
+            yield process
         finally:
-            guard.kill()
+            process.kill()
 
 
 def test_guard_ends_when_it_is_told_to(venue: Loopback, home: Path) -> None:
