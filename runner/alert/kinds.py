@@ -32,6 +32,8 @@ class Kind(StrEnum):
     SILENT = "silent"
     STOPPED = "stopped"
     GUARD_ACTED = "guard_acted"
+    UNGUARDED = "unguarded"
+    GUARDED = "guarded"
     PAYOUT = "payout"
     INACTIVITY = "inactivity"
     RULES_CHANGED = "rules_changed"
@@ -60,6 +62,8 @@ SEVERITIES: Mapping[Kind, Severity] = {
     Kind.SILENT: Severity.CRITICAL,
     Kind.STOPPED: Severity.INFO,
     Kind.GUARD_ACTED: Severity.CRITICAL,
+    Kind.UNGUARDED: Severity.CRITICAL,
+    Kind.GUARDED: Severity.WARNING,
     Kind.PAYOUT: Severity.WARNING,
     Kind.INACTIVITY: Severity.WARNING,
     Kind.RULES_CHANGED: Severity.WARNING,
@@ -70,7 +74,7 @@ SEVERITIES: Mapping[Kind, Severity] = {
 }
 
 
-GOOD = frozenset({Kind.PHASE_PASSED, Kind.PAYOUT, Kind.RELEASE, Kind.STREAM_UP})  # something is reached, or over
+GOOD = frozenset({Kind.PHASE_PASSED, Kind.PAYOUT, Kind.RELEASE, Kind.STREAM_UP, Kind.GUARDED})  # something is reached, or over
 MOST_LETTERS, DIGITS = 200, 16  # of an id; of the digest at the end of one that would be longer
 
 

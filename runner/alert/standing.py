@@ -13,6 +13,7 @@ from runner.alert.message import clock
 from runner.alert.notes import STOP, seconds
 from runner.journal.live_rows import Note
 from runner.live import firm_rules
+from runner.live.blind import Blind
 from runner.live.guard.peaks import Entry
 from runner.live.state import Beat, Halt
 from runner.live.status import PositionStatus, RuleStatus, Status
@@ -162,6 +163,24 @@ def of_beat(teller: Teller, part: str, beat: Beat, now_ms: int, bounds: Bounds) 
         last = f"Last at {clock(beat.at_ms)}, process {beat.pid}: {beat.doing}. Stops rest at the venue, nobody moves them."
         text = f"{last} Look whether it runs and start it again, or close what is open: runner mode=flatten account={teller.account}"
         yield teller.tell(Kind.SILENT, f"silent.{part}.{beat.at_ms}", title, text, beat.at_ms, subject=part)
+
+
+def of_blind(
+    teller: Teller, blind: Blind | None, status: Status | None, seen: dict[str, Any], spell: tuple[int, Bounds]
+) -> Iterator[Alert]:
+    """A guard that is there and cannot look, and that it can again. seen: since when, as far as told; spell: the present, and how long."""
+    now_ms, bounds = spell
+    over = status is not None and status.state == "failed" and not status.positions  # whose keys the firm takes away
+    if blind is not None and not blind.ended and not over and now_ms - blind.since_ms > bounds.silent_ms:
+        seen["blind"] = blind.since_ms
+        title = f"NOT GUARDED since {clock(blind.since_ms)}: {blind.why}"
+        held = left_open(status) if status is not None else "What is open there is not known from here."
+        text = f"The guard (process {blind.pid}) cannot look at the account: no missing stop is set, nothing is closed at a floor. {held}"
+        next_ = f"See what is wrong: runner mode=doctor account={teller.account}; until then look at the venue yourself."
+        yield teller.tell(Kind.UNGUARDED, f"blind.{blind.since_ms}", title, f"{text}\n{next_}", blind.at_ms, subject="guard")
+    elif (blind is None or blind.ended) and (since_ms := seen.pop("blind", 0)) and blind is None:
+        title, text = "guarded again", f"The guard can look at the account; it could not since {clock(since_ms)}."
+        yield teller.tell(Kind.GUARDED, f"guarded.{since_ms}", title, text, now_ms, subject="guard")
 
 
 def of_end(teller: Teller, part: str, beat: Beat, status: Status | None) -> Iterator[Alert]:

@@ -19,7 +19,7 @@ from runner.alert.picture import draw
 from runner.alert.standing import Bounds
 from runner.journal.live import JournalError, LiveJournal
 from runner.journal.tail import fills_after, notes_after, request_of, told_between
-from runner.live import firm_rules
+from runner.live import blind, firm_rules
 from runner.live.guard.peaks import SpoiltError
 from runner.live.guard.peaks import read as read_peaks
 from runner.live.state import Halt, StateFolder, last_beat, read_halt
@@ -212,7 +212,9 @@ class Watch:
         alerts = list(standing.of_halts(teller, halts_of(state, now_ms), seen.setdefault("halts", {}), now_ms, seen["since_ms"]))
         lasts = status.mode in standing.LASTING if status is not None else self.subject.lasts
         bot = last_beat(state, "bot")
-        for part, beat in (("guard", last_beat(state, "guard")), ("bot", bot)):
+        unseen = blind.read(state)
+        alerts += standing.of_blind(teller, unseen, status, seen, (now_ms, bounds))
+        for part, beat in (("guard", blind.heard(last_beat(state, "guard"), unseen)), ("bot", bot)):
             if beat is not None:
                 alerts += standing.of_end(teller, part, beat, status)
                 alerts += standing.of_beat(teller, part, beat, now_ms, bounds) if part == "guard" or lasts else ()

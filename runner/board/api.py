@@ -34,13 +34,15 @@ class Health(BaseModel):
 class Heartbeat(BaseModel):
     """Signs of life of an account, UTC milliseconds; 0 = never. silent: the bot; guard_silent: the guard, which nobody stopped.
 
-    given_up: serve starts a run no more. readable: false where its status cannot be read, and nothing is known.
+    unguarded: why a guard that is there has not been able to look for a minute, "" where it can, or none is there. given_up: serve starts a
+    run no more. readable: false where its status cannot be read, and nothing is known.
     """
 
     account: str
     environment: str
     bot_ms: int
     guard_ms: int
+    unguarded: str
     silent: bool
     guard_silent: bool
     given_up: bool
@@ -86,7 +88,7 @@ def reading(router: APIRouter, world: World) -> None:
 
     @router.get("/api/heartbeat", tags=["accounts"], responses={503: {"model": Heartbeats}})
     def heartbeat(response: Response) -> Heartbeats:
-        """Signs of life of every account; status 503 when bot or guard is silent, a status unreadable, serve gone, a run given up."""
+        """Signs of life of every account; 503 when bot or guard is silent or blind, a status unreadable, serve gone, a run given up."""
         cards = world.desk.cards()
         beats = [
             Heartbeat(
@@ -94,6 +96,7 @@ def reading(router: APIRouter, world: World) -> None:
                 environment=card.environment,
                 bot_ms=card.beat_ms,
                 guard_ms=card.guard_ms,
+                unguarded=world.veil.text(card.unguarded),
                 silent=card.silent,
                 guard_silent=card.guard_silent,
                 given_up=card.given_up,
@@ -178,7 +181,7 @@ def acting(router: APIRouter, world: World) -> None:
 
 def well(beat: Heartbeat) -> bool:
     """Whether there is nothing of which a monitor should know."""
-    return not (beat.silent or beat.guard_silent or beat.given_up or beat.readable is False)
+    return not (beat.silent or beat.guard_silent or beat.unguarded or beat.given_up or beat.readable is False)
 
 
 def rows(world: World, name: str, span: str, kind: str) -> Rows:
@@ -202,7 +205,7 @@ def veiled(world: World, card: Card) -> Card:
     """A card whose texts hold no secret."""
     told = world.veil.text
     runs = tuple(replace(run, said=told(run.said), missed=told(run.missed), given_up=told(run.given_up)) for run in card.runs)
-    return replace(card, halted=told(card.halted), needs=tuple(map(told, card.needs)), runs=runs)
+    return replace(card, halted=told(card.halted), needs=tuple(map(told, card.needs)), unguarded=told(card.unguarded), runs=runs)
 
 
 def refusing(do: Any) -> Done:

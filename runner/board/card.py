@@ -8,6 +8,7 @@ from enum import StrEnum
 from runner.board.known import Known, next_due
 from runner.board.places import Place
 from runner.board.served import next_start, run_troubles
+from runner.live.blind import Blind, heard
 from runner.live.serving import RunServed, Serving
 from runner.live.state import Beat
 from runner.live.status import OrderStatus, PositionStatus, RuleStatus, Status
@@ -44,7 +45,8 @@ class Card:
 
     attention: how urgently somebody should look, 0 most; level: how bad that is. needs: what for, in words. readable: whether its status
     and its journal can be read, None where there is none. silent: its bot should have been heard of;
-    guard_silent: a guard was there, is not any more, and nobody stopped it. given_up: serve starts a run of it no more.
+    guard_silent: a guard was there, is not any more, and nobody stopped it. unguarded: why a guard that is there cannot look at it, ''
+    where it can, or none is there. given_up: serve starts a run of it no more.
     """
 
     name: str
@@ -88,6 +90,7 @@ class Card:
     at_ms: int
     beat_ms: int
     guard_ms: int
+    unguarded: str
     version: str
     config_hash: str
 
@@ -105,6 +108,7 @@ class Seen:
     journal: str | None = None
     bot: Beat | None = None
     guard: Beat | None = None
+    blind: Blind | None = None
     halted: str = ""
     halted_ms: int = 0
     known: Known | None = None
@@ -129,6 +133,7 @@ SILENT = Badge(word="SILENT", level=Level.BAD)
 STOPPED = Badge(word="stopped", level=Level.WARN)
 BARE = Badge(word="NO STOP", level=Level.BAD)
 BLIND = Badge(word="guard silent", level=Level.WARN)
+UNGUARDED = Badge(word="NOT GUARDED", level=Level.BAD)
 
 
 def card_of(place: Place, seen: Seen, now_ms: int) -> Card:
@@ -143,7 +148,7 @@ def card_of(place: Place, seen: Seen, now_ms: int) -> Card:
     mine = seen.halted.startswith(BY_HAND)
     halt = (HELD if mine else HALTED, bool(seen.halted))
     signs = ((BARE, bool(bare)), (UNREAD, bool(seen.journal)), halt, (SILENT, silent), (STOPPED, bool(stopped(seen))), (BLIND, blind))
-    extra = [badge for badge, wanted in signs if wanted]
+    extra = [badge for badge, wanted in (*signs, (UNGUARDED, bool(unguarded(seen, now_ms)))) if wanted]
     if any(run.given_up for run in seen.runs):
         extra.append(ENDED)
     return Card(
@@ -188,6 +193,7 @@ def card_of(place: Place, seen: Seen, now_ms: int) -> Card:
         at_ms=status.at_ms if status else 0,
         beat_ms=seen.bot.at_ms if seen.bot else 0,
         guard_ms=seen.guard.at_ms if seen.guard else 0,
+        unguarded=unguarded(seen, now_ms),
         version=status.version if status else "",
         config_hash=status.config_hash if status else "",
     )
@@ -211,13 +217,26 @@ def stopped(seen: Seen) -> str:
 
 def is_blind(seen: Seen, now_ms: int) -> bool:
     """Whether a guard has been there and is not any more."""
-    return seen.guard is not None and now_ms - seen.guard.at_ms > BEAT_MS
+    sign = heard(seen.guard, seen.blind)
+    return sign is not None and now_ms - sign.at_ms > BEAT_MS
+
+
+def unguarded(seen: Seen, now_ms: int) -> str:
+    """Why a guard that is there could not look for a minute; '' where it can, is not there, or nothing is left to guard."""
+    blind = seen.blind
+    lasts = blind is not None and blind.tries(now_ms, BEAT_MS) and now_ms - blind.since_ms > BEAT_MS
+    return blind.why if blind is not None and lasts and not is_over(seen) else ""
 
 
 def is_missed(seen: Seen) -> bool:
     """Whether a guard that is not there is wanted: nobody stopped it, and there is something left to guard."""
-    over = seen.status is not None and seen.status.state == "failed" and not seen.status.positions
-    return seen.guard is not None and not seen.guard.asked and not over
+    sign = heard(seen.guard, seen.blind)
+    return sign is not None and not sign.asked and not is_over(seen)
+
+
+def is_over(seen: Seen) -> bool:
+    """Whether the account has failed and holds nothing."""
+    return seen.status is not None and seen.status.state == "failed" and not seen.status.positions
 
 
 def is_given_up(seen: Seen) -> bool:
@@ -248,7 +267,7 @@ def judged(
 ) -> tuple[int, tuple[str, ...]]:
     """How urgently somebody should look, and what for."""
     silent, blind = is_silent(seen, now_ms), is_blind(seen, now_ms)
-    held = len(seen.status.positions) if seen.status else 0
+    held, unseen = len(seen.status.positions) if seen.status else 0, unguarded(seen, now_ms)
     thin = [rule for rule in rules if share(rule) < THIN]
     why = seen.status.why if seen.status else ""
     mine = seen.halted.startswith(BY_HAND)
@@ -258,9 +277,11 @@ def judged(
         (1, seen.spoilt, "its status.json cannot be read: nothing is known of its positions"),
         (1, bool(seen.journal), f"its journal cannot be read: {seen.journal}"),
         (2, silent and held > 0, f"its bot is silent, {counted(held, 'position')} open"),
+        (2, bool(unseen) and held > 0, f"not guarded, {counted(held, 'position')} open: {unseen}"),
         (3, state == "failed", f"failed{f': {why}' if why else ''}"),
         (4, bool(seen.halted) and not mine, seen.halted),
         (5, silent and held == 0, "its bot is silent"),
+        (5, bool(unseen) and held == 0, f"not guarded: {unseen}"),
         *((6, bad, words) for bad, words in served),
         (7, bool(thin), f"under a quarter left of {', '.join(shown_rule(rule) for rule in thin)}"),
         (RED, blind, "its guard is silent"),

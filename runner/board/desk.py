@@ -21,6 +21,7 @@ from runner.journal.glance import MARK, Glance
 from runner.journal.live import JournalError
 from runner.journal.live_rows import Intent, Note
 from runner.journal.live_store import NothingYetError
+from runner.live import blind
 from runner.live.clock import Clock
 from runner.live.serving import file_of as serve_file
 from runner.live.state import halted, last_beat
@@ -103,6 +104,7 @@ class Desk:
             journal=self.journals.fault(place),
             bot=self.shelf.read(state.heartbeat("bot"), "beat", lambda: last_beat(state, "bot")),
             guard=self.shelf.read(state.heartbeat("guard"), "beat", lambda: last_beat(state, "guard")),
+            blind=self.shelf.read(state.root / blind.FILE, "blind", lambda: blind.read(state)),
             halted="" if halt is None else halt.line(),
             halted_ms=0 if halt is None else halt.at_ms,
             known=self.known(place),

@@ -15,13 +15,15 @@ from sqlalchemy import func, select, text
 from runner.bars.when import when
 from runner.doctor.finding import BARE, STATE, Check, Finding, one_line
 from runner.doctor.host import closed, sized, writable
+from runner.journal.lease import started
 from runner.journal.live import JournalError, LiveJournal
 from runner.journal.live_schema import INTENT, METADATA, NOTE, STEP, TOLD
 from runner.journal.live_store import NothingYetError
+from runner.live import blind
 from runner.live.clock import Clock
 from runner.live.desk import Speaking
 from runner.live.keys import REDACTOR, keys_of
-from runner.live.state import StateFolder, last_beat, read_halt, state_of
+from runner.live.state import Beat, StateFolder, last_beat, read_halt, state_of
 from runner.live.status import read as read_status
 from runner.live.status import spoilt
 from runner.model.block import Rule
@@ -35,6 +37,7 @@ from runner.words import counted, listed
 
 MINUTE_MS, HOUR_MS, DAY_MS = 60_000, 3_600_000, 86_400_000
 STALE_MS = 5 * MINUTE_MS  # a sign of life that is older is none
+QUIET_MS = 10_000  # a sign of life that is younger needs no process of this host: it may be a container's
 LARGE = 256 << 20  # bytes of a journal that is not looked through row by row
 READ_DAYS = 120  # after which a firm's page is worth reading again
 AHEAD_DAYS = 60  # in which changes of the clocks are told
@@ -203,8 +206,8 @@ class Place:
             if lasting:
                 return check.warning(f"run {lasting[0].run.name} should be at work, and never was", f"start it: {lasting[0].command}")
             return check.ok("none was here, and none has to run all the time")
-        found = f"last sign of life {self.ago(beat.at_ms)} ago, process {beat.pid}"
-        if lasting and self.now_ms - beat.at_ms > STALE_MS:
+        found, gone = self._sign(beat)
+        if lasting and gone:
             return check.warning(f"{found}, though run {lasting[0].run.name} never ends", "see bot.log and whatever starts it")
         return check.ok(found)
 
@@ -212,12 +215,24 @@ class Place:
         """Somebody looks after what a bot leaves open."""
         if not isinstance(self.account.venue, Speaking):
             return check.ok("none needed, its venue takes no orders")
-        beat = last_beat(self.state, "guard")
+        unseen = blind.read(self.state)
+        beat = blind.heard(last_beat(self.state, "guard"), unseen)
         advice = "runner mode=guard, one for all accounts of this host"
         if beat is None:
             return check.warning("never ran here", advice)
-        found = f"last sign of life {self.ago(beat.at_ms)} ago, process {beat.pid}"
-        return check.warning(found, advice) if self.now_ms - beat.at_ms > STALE_MS else check.ok(found)
+        found, gone = self._sign(beat)
+        if unseen is not None and not unseen.ended and not gone:
+            said = f"process {unseen.pid} is there and cannot look, since {self.ago(unseen.since_ms)}: {unseen.why}"
+            return check.problem(said, "see its keys and its venue above and below; nobody sets a missing stop meanwhile")
+        return check.warning(found, advice) if gone else check.ok(found)
+
+    def _sign(self, beat: Beat) -> tuple[str, bool]:
+        """The last sign of life in words, and whether whoever gave it is not there any more."""
+        age_ms, process = self.now_ms - beat.at_ms, f"process {beat.pid}"
+        if beat.ended:
+            return f"stopped {self.ago(beat.at_ms)} ago, {process}: {beat.ended}", True
+        gone = age_ms > QUIET_MS and not started(beat.pid)
+        return f"last sign of life {self.ago(beat.at_ms)} ago, {process}{', which is gone' if gone else ''}", gone or age_ms > STALE_MS
 
     # --- when ---------------------------------------------------------------------------------------------------------
 

@@ -12,18 +12,18 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from runner.live.blind import Blindness
 from runner.live.clock import Clock, WallClock
 from runner.live.guard import Guard, Round
 from runner.live.guard.apart import Apart
 from runner.live.guard.view import Terms
 from runner.live.keys import REDACTOR
-from runner.live.state import last_word
 from runner.menu import Menu
 from runner.mode.accounts.twins import twins, world
 from runner.mode.guarding import accounts, sole, ward
 from runner.model.bot import Account, Errand
 from runner.model.duration import milliseconds
-from runner.model.errors import ConfigError, Problem, RunnerError
+from runner.model.errors import ConfigError, Problem
 from runner.model.settings import Name
 from runner.model.terms import Duration
 
@@ -95,11 +95,11 @@ def run(errand: Errand) -> int:
             guarded, desk = ward(account, symbols, clock, menu, options.terms())
             desks.callback(desk.close)
             wards.append(guarded)
-        guard = Guard(wards, lambda text: tell(clock, text))
+        guard, blindness = Guard(wards, lambda text: tell(clock, text)), Blindness(each.state for each in wards)
         with stoppable() as stopped:
-            status = rounds(guard, options, clock, stopped) or (BLIND if lacking else DONE)
+            status = rounds(guard, blindness, options, clock, stopped) or (BLIND if lacking else DONE)
             if stopped.is_set():
-                last_words(guard, clock)
+                blindness.last_words(clock.now_ms(), "asked to stop")
             return status
 
 
@@ -122,7 +122,7 @@ def once(found: Sequence[Guarded], menu: Menu, problems: list[Problem]) -> list[
     return [each for each in found if each[0].name not in double]
 
 
-def rounds(guard: Guard, options: Options, clock: Clock, stopped: threading.Event) -> int:
+def rounds(guard: Guard, blindness: Blindness, options: Options, clock: Clock, stopped: threading.Event) -> int:
     """Round after round; a line for each account now and then, and at once where one could not be looked at or can be again.
 
     A round waits no longer than until the next one is due: an account whose look lasts is not looked at again before it has ended.
@@ -138,6 +138,7 @@ def rounds(guard: Guard, options: Options, clock: Clock, stopped: threading.Even
         ends = stopped.is_set() or number == options.rounds
         if ends:
             done = apart.known(PATIENCE_MS)
+        blindness.tell({each.account: each.fault for each in done}, clock.now_ms())
         now_faulty = frozenset(each.account for each in done if each.fault)
         due = begun - last_told >= milliseconds(options.told)
         for each in done:
@@ -161,13 +162,6 @@ def ended(done: Sequence[Round], clock: Clock) -> int:
     if any(each.fault for each in done):
         return BLIND
     return UNWRITTEN if any(each.unwritten for each in done) else DONE
-
-
-def last_words(guard: Guard, clock: Clock) -> None:
-    """Whoever watches hears that the guard was asked to stop: one that is killed leaves nothing."""
-    for each in guard.wards:
-        with suppress(RunnerError):  # a disk that takes nothing was told in the last round
-            last_word(each.state, "guard", clock.now_ms(), "asked to stop", asked=True)
 
 
 def tell(clock: Clock, text: str) -> None:

@@ -19,6 +19,7 @@ from runner.alert.picture import draw
 from runner.alert.standing import Bounds
 from runner.alert.watch import Subject, Watch
 from runner.journal.live import LiveJournal
+from runner.live.blind import Blindness
 from runner.live.guard.peaks import Entry, append
 from runner.live.state import Halt, StateFolder, beat, halt, last_word, release, retire, state_of
 from runner.live.status import PositionStatus, RuleStatus, Status, leave
@@ -277,6 +278,51 @@ def test_silence(scene: Scene) -> None:
     scene.stands(mode="live")
     assert [alert.subject for alert in scene.tells()] == ["bot"]
     assert scene.kinds(DAY // 2) == []
+
+
+def test_a_guard_that_cannot_look(scene: Scene) -> None:
+    """Told after a minute, once and critical, with the reason and what is open; that it can look again is told too."""
+    guard = Blindness([scene.state])
+    guard.tell({"mine": "the venue gives no answer"}, scene.now)
+    assert scene.kinds(MINUTE) == []
+    guard.tell({"mine": "the venue gives no answer"}, scene.now)
+    (told,) = scene.tells(1)
+    assert (told.kind, told.severity) == ("unguarded", "critical")
+    assert told.title.startswith("NOT GUARDED since ")
+    assert told.title.endswith(": the venue gives no answer")
+    assert "What is open there is not known from here." in told.text
+    guard.tell({"mine": "API key is invalid"}, scene.now)
+    assert scene.kinds(30_000) == []
+    beat(scene.state, "guard", scene.now, "guarding")
+    guard.tell({"mine": ""}, scene.now)
+    (over,) = scene.tells()
+    assert (over.kind, over.severity, over.title) == ("guarded", "warning", "guarded again")
+    assert scene.kinds(1) == []
+
+
+def test_a_guard_that_cannot_look_any_more_is_not_silent(scene: Scene) -> None:
+    """It is there, and says why it does not look; where it dies it is silent, and where it is stopped it was stopped."""
+    beat(scene.state, "guard", scene.now, "guarding")
+    guard = Blindness([scene.state])
+    guard.tell({"mine": "no answer"}, scene.now + 1)
+    scene.stands(positions=(HELD,))
+    assert scene.kinds() == []
+    guard.tell({"mine": "no answer"}, scene.now + MINUTE)
+    (told,) = scene.tells(MINUTE + 2)
+    assert (told.kind, "Open at the venue: BTCUSDT long 1 from 100, stop 99." in told.text) == ("unguarded", True)
+    assert scene.kinds(MINUTE) == ["silent"]
+    guard.tell({"mine": "no answer"}, scene.now)
+    guard.last_words(scene.now, "asked to stop")
+    assert scene.kinds(HOUR) == ["stopped"]
+
+
+def test_a_guard_that_was_stopped_before_it_ever_looked(scene: Scene) -> None:
+    """Somebody wanted it so."""
+    guard = Blindness([scene.state])
+    guard.tell({"mine": "no answer"}, scene.now)
+    guard.last_words(scene.now + 1, "asked to stop")
+    (told,) = scene.tells(HOUR)
+    assert (told.kind, told.title) == ("stopped", "the guard was stopped: asked to stop; it could not look: no answer")
 
 
 def test_a_bot_that_was_stopped_is_no_silent_one(scene: Scene) -> None:

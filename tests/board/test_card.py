@@ -11,6 +11,7 @@ import pytest
 from runner.board.card import BEAT_MS, LATE_MS, Level, Seen, card_of, floor_of, in_order, level_of
 from runner.board.known import Known
 from runner.board.places import Place
+from runner.live.blind import Blind
 from runner.live.serving import Serving
 from runner.live.state import Beat, state_of
 from runner.live.status import RuleStatus, Status, file_of, leave, spoilt
@@ -34,6 +35,11 @@ def stands(**more: Any) -> Status:
     return status("mine", **more)
 
 
+def blind(since_ms: int, at_ms: int = NOON, ended: str = "") -> Blind:
+    """A guard that cannot look."""
+    return Blind(at_ms=at_ms, pid=1, since_ms=since_ms, why="no answer", ended=ended)
+
+
 @pytest.mark.parametrize(
     ("seen", "expected"),
     [
@@ -52,6 +58,12 @@ def stands(**more: Any) -> Status:
         (Seen(status=stands(mode="once", at_ms=NOON - 4 * HOUR, next_bar_ms=NOON - LATE_MS)), ["active"]),
         (Seen(status=stands(mode="once", at_ms=NOON - 4 * HOUR, next_bar_ms=NOON - LATE_MS - 1)), ["SILENT", "active"]),
         (Seen(status=stands(), bot=beat(0), guard=beat(BEAT_MS + 1)), ["guard silent", "active"]),
+        (Seen(blind=blind(NOON - BEAT_MS)), ["not run yet"]),
+        (Seen(blind=blind(NOON - BEAT_MS - 1)), ["NOT GUARDED", "not run yet"]),
+        (Seen(status=stands(), bot=beat(0), guard=beat(HOUR), blind=blind(NOON - HOUR)), ["NOT GUARDED", "active"]),
+        (Seen(status=stands(state="failed"), bot=beat(0), blind=blind(NOON - HOUR)), ["FAILED"]),
+        (Seen(blind=blind(NOON - HOUR, NOON - BEAT_MS - 1)), ["guard silent", "not run yet"]),
+        (Seen(blind=blind(NOON - HOUR, ended="asked to stop")), ["not run yet"]),
         (Seen(status=stands(at_ms=NOON - HOUR), bot=replace(beat(HOUR), ended="SIGTERM", asked=True)), ["stopped", "active"]),
         (Seen(status=stands(at_ms=NOON - HOUR), bot=replace(beat(HOUR), ended="no memory", asked=False)), ["SILENT", "active"]),
         (Seen(status=stands(state="strange"), bot=beat(0)), ["strange"]),
@@ -72,6 +84,12 @@ def stands(**more: Any) -> Status:
         "a tick is not yet late",
         "a tick is late",
         "the guard is gone",
+        "a guard could not look for a minute",
+        "nor for longer",
+        "it could once, and is there",
+        "nothing is left to guard",
+        "it is gone and never could",
+        "it was stopped a moment ago",
         "stopped by somebody",
         "ended by itself",
         "a word of a newer version",

@@ -7,7 +7,7 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import asdict, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,8 @@ import pytest
 
 from runner.board.places import apart, places
 from runner.journal.live import LiveJournal
+from runner.live import blind
+from runner.live.blind import Blind
 from runner.live.state import Beat, Halt, halt, state_of, written
 from runner.model.errors import ConfigError
 from tests.board.homes import DAY, HOUR, NOON, QUARTER, journaled, left, position, run, sample, serves, status
@@ -381,6 +383,18 @@ def test_a_guard_that_falls_silent_turns_heartbeats(tmp_path: Path, *, asked: bo
             status_code == 200,
             status_code == 503,
         )
+
+
+def test_an_account_that_its_guard_cannot_look_at(tmp_path: Path) -> None:
+    """Needs attention, on the page and in the API, and turns the status while it lasts."""
+    state = left(tmp_path, status("mine"))
+    now_ms = status("mine").at_ms
+    written(state.root / blind.FILE, asdict(Blind(at_ms=now_ms, pid=1, since_ms=now_ms - 3_600_000, why="no answer")))
+    with desk(tmp_path) as made:
+        heard = made.get("/api/heartbeat")
+        assert (heard.status, heard.json["accounts"][0]["unguarded"]) == (503, "no answer")
+        page = made.get("/").text
+        assert ("NOT GUARDED" in page, "not guarded: no answer" in page) == (True, True)
 
 
 def test_metrics_are_read_by_prometheus(shown: Shown) -> None:

@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -21,10 +22,12 @@ import pytest
 from runner.build import build
 from runner.compose import compose
 from runner.journal.live import LiveJournal
+from runner.live.blind import Blindness
 from runner.live.keychain import put
 from runner.live.practised import rehearsed
 from runner.live.records import Record, keep, practice_hash
-from runner.live.state import Halt, beat, halt, state_of
+from runner.live.state import Beat, Halt, beat, halt, state_of
+from runner.live.state import written as leaves
 from runner.live.status import PositionStatus, Status, leave
 from runner.menu import Menu, shipped
 from runner.rehearsal.core.setup import Setup
@@ -322,6 +325,33 @@ def test_a_disk_that_is_full_and_one_that_may_not_be_written(tmp_path: Path) -> 
         assert "No space left on device" in mine["state folder"][1]
     finally:
         subprocess.run(["umount", str(home)], check=True)
+
+
+def test_a_guard_that_cannot_look(tmp_path: Path) -> None:
+    """Is told as that, not as one that never ran; and where its process is gone, or has ended, as gone."""
+    home = folder(tmp_path)
+    state = state_of(home, "mine")
+    guard = Blindness([state])
+    guard.tell({"mine": "no answer"}, now_ms() - 1_000)
+    grade, found, _ = seen(looked(home, "mode.venue=false"))["guard"]
+    assert (grade, found.startswith(f"process {os.getpid()} is there and cannot look, since ")) == ("problem", True)
+    assert found.endswith(": no answer")
+    guard.last_words(now_ms(), "asked to stop")
+    grade, found, _ = seen(looked(home, "mode.venue=false"))["guard"]
+    assert (grade, found.startswith("stopped "), found.endswith("asked to stop; it could not look: no answer")) == ("warning", True, True)
+
+
+def test_a_process_that_is_gone(tmp_path: Path) -> None:
+    """Its sign of life is not so old, and says nothing."""
+    home = folder(tmp_path, more="runs:\n  bot: {strategy: quick, job: live}\n")
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    for part in ("guard", "bot"):
+        sign = Beat(at_ms=now_ms() - 60_000, pid=gone.pid, doing="at work")
+        leaves(state_of(home, "mine").heartbeat(part), asdict(sign))
+    checks = seen(looked(home, "mode.venue=false"))
+    for part in ("guard", "bot"):
+        assert (checks[part][0], f"process {gone.pid}, which is gone" in checks[part][1]) == ("warning", True), checks[part]
 
 
 def test_who_is_at_work(tmp_path: Path) -> None:

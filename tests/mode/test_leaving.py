@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from runner.live import blind
 from runner.live.records import records
 from runner.live.state import halted, last_beat, state_of
 from runner.mode.guarding import sole
@@ -253,6 +254,25 @@ def test_a_guard_that_is_stopped_says_so(venue: Loopback, home: Path, number: in
     beat = last_beat(state_of(home, "mine"), "guard")
     assert beat is not None
     assert (beat.asked, bool(beat.ended)) == (number != signal.SIGKILL, number != signal.SIGKILL)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals as POSIX sends them")
+def test_a_guard_that_never_could_look_leaves_no_sign_of_a_look(venue: Loopback, home: Path) -> None:
+    """Why, and since when, while it tries; that it stopped, afterwards. The other account's last word is as ever."""
+    written(home, {"accounts/dead.yaml": (ACCOUNT % NOBODY).replace("name: mine", "name: dead")})
+    dead, mine = state_of(home, "dead"), state_of(home, "mine")
+    with guarding(home, "mode.accounts=[dead,mine]") as guard:
+        awaited(lambda: last_beat(mine, "guard") is not None and "got no answer from" in getattr(blind.read(dead), "why", ""))
+        left = blind.read(dead)
+        assert left is not None
+        assert (left.pid, left.ended, last_beat(dead, "guard")) == (guard.pid, "", None)
+        awaited(lambda: blind.read(mine) is None)
+        guard.send_signal(signal.SIGTERM)
+        assert guard.wait(60) == 3
+    after, beat = blind.read(dead), last_beat(mine, "guard")
+    assert after is not None
+    assert beat is not None
+    assert (after.ended, after.since_ms, last_beat(dead, "guard"), beat.ended) == ("asked to stop", left.since_ms, None, "asked to stop")
 
 
 def test_an_account_named_twice_is_guarded_once(venue: Loopback, home: Path) -> None:
