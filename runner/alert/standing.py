@@ -20,6 +20,7 @@ from runner.live.status import PositionStatus, RuleStatus, Status
 from runner.model.bot import Account
 from runner.model.duration import DAY_MS, SECOND_MS
 from runner.model.rules import Code
+from runner.schedule.runs import words_of
 from runner.words import counted
 
 BARE_MS = 15 * SECOND_MS  # a position without a stop for so long
@@ -145,15 +146,32 @@ def rest(status: Status, account: Account | None) -> tuple[int, int]:
     return (status.last_trade_ms, min(row.duration_ms for row in rows)) if rows and status.last_trade_ms else (0, 0)
 
 
-def of_ticks(teller: Teller, status: Status, now_ms: int, bounds: Bounds) -> Iterator[Alert]:
+def of_ticks(teller: Teller, status: Status, account: Account | None, now_ms: int, bounds: Bounds) -> Iterator[Alert]:
     """The bar at which something was to be decided is over, and nobody has looked since."""
     due = status.next_bar_ms
     if due and status.state not in ENDS and status.at_ms < due and now_ms - due > bounds.late_ms:
         held = ", ".join(position.symbol for position in status.positions)
         text = f"Last seen {clock(status.at_ms)} by mode={status.mode}; {f'{held} is open' if held else 'no position is open'}."
         title = f"the tick of {clock(due)} was missed"
-        next_ = f"Look at the scheduler and bot.log; start it by hand: runner mode={status.mode} account={status.account}"
+        next_ = f"Look at the scheduler and bot.log; {by_hand(status, account)}"
         yield teller.tell(Kind.MISSED_TICK, f"tick.{due}", title, f"{text} {next_}", due)
+
+
+def by_hand(status: Status, account: Account | None) -> str:
+    """How what was missed is started: as the account's runs say it, else with its only strategy, else where the words are told."""
+    words = words_of_runs(status, account)
+    if not words and len(status.strategies) == 1:
+        words = [(f"+strategy={status.strategies[0]}", f"+account={status.account}", f"mode={status.mode}")]
+    commands = dict.fromkeys(" ".join(("runner", *each)) for each in words)
+    return f"start it by hand: {' and '.join(commands)}" if commands else f"what to type says runner mode=schedule account={status.account}"
+
+
+def words_of_runs(status: Status, account: Account | None) -> list[tuple[str, ...]]:
+    """Of the runs that do what its bot did, those of its strategies where there are any."""
+    if account is None:
+        return []
+    runs = [run for run in account.runs.values() if run.job == status.mode]
+    return [words_of(run, account) for run in [run for run in runs if run.work in status.strategies] or runs]
 
 
 def of_beat(teller: Teller, part: str, beat: Beat, now_ms: int, bounds: Bounds) -> Iterator[Alert]:

@@ -220,7 +220,7 @@ class Watch:
                 alerts += standing.of_beat(teller, part, beat, now_ms, bounds) if part == "guard" or lasts else ()
         if status is not None:
             alerts += self._status(seen, status, now_ms)
-            alerts += standing.of_ticks(teller, status, now_ms, bounds) if bot is None or not bot.ended else ()
+            alerts += standing.of_ticks(teller, status, self.subject.account, now_ms, bounds) if bot is None or not bot.ended else ()
         return alerts
 
     def _status(self, seen: dict[str, Any], status: Status, now_ms: int) -> list[Alert]:

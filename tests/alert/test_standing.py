@@ -10,7 +10,7 @@ import pytest
 
 from runner.alert.alert import Alert
 from runner.alert.kinds import Teller
-from runner.alert.standing import of_inactivity, of_rule_set, of_rules_at_start
+from runner.alert.standing import Bounds, of_inactivity, of_rule_set, of_rules_at_start, of_ticks
 from runner.journal.live import LiveJournal
 from runner.journal.live_rows import Note
 from runner.live.firm_rules import NOTE, figures, keep_rules
@@ -19,6 +19,7 @@ from runner.menu import Menu
 from runner.mode.accounts.bare import bare
 from runner.model.bot import Account
 from runner.model.duration import DAY_MS
+from runner.model.run import Run
 
 NOW = 20_700 * DAY_MS  # 2026-09-04
 TELLER = Teller(account="mine")
@@ -118,3 +119,27 @@ def test_days_without_a_trade_by_the_book(account: Account) -> None:
     found = [list(of_inactivity(TELLER, status, account, NOW + day * DAY_MS)) for day in (24, 25)]
     assert [[alert.title for alert in each] for each in found] == [[], ["day 25 of 30 without a trade"]]
     assert list(of_inactivity(TELLER, status, None, NOW + 29 * DAY_MS)) == []
+
+
+@pytest.mark.parametrize(
+    ("runs", "strategies", "said"),
+    [
+        ((("a", "once", "fvg"), ("b", "live", "fvg"), ("c", "once", "other")), ("fvg",), "start it by hand: runner +strategy=fvg {words}"),
+        ((("a", "once", "mine_of_it"),), ("fvg",), "start it by hand: runner +strategy=mine_of_it {words}"),
+        (
+            (("a", "once", "fvg"), ("c", "once", "other")),
+            ("third",),
+            "start it by hand: runner +strategy=fvg {words} and runner +strategy=other {words}",
+        ),
+        ((), ("fvg",), "start it by hand: runner +strategy=fvg {words}"),
+        ((), ("fvg", "other"), "what to type says runner mode=schedule account=hyro_2step"),
+    ],
+)
+def test_a_missed_tick_says_what_starts_it(
+    account: Account, runs: tuple[tuple[str, Any, str], ...], strategies: tuple[str, ...], said: str
+) -> None:
+    """The words that the schedule tells, with what is traded: a command that runs."""
+    known = replace(account, runs={name: Run(name=name, job=job, kind="strategy", work=work) for name, job, work in runs})
+    status = Status(account="hyro_2step", environment="demo", mode="once", pid=1, at_ms=NOW, next_bar_ms=NOW + 1, strategies=strategies)
+    (alert,) = of_ticks(TELLER, status, known, NOW + DAY_MS, Bounds())
+    assert alert.text.endswith(said.format(words="+account=hyro_2step mode=once"))
