@@ -21,9 +21,9 @@ from hydra.types import HydraContext
 from omegaconf import DictConfig, OmegaConf
 
 from runner import flags
-from runner.check import Checked, CheckedErrand, check, mode_module, modes, refusal
-from runner.compose import Loader, compose
-from runner.compose.overrides import COMMAND, parsed
+from runner.check import Checked, CheckedErrand, check, examine, mode_module, modes, refusal
+from runner.compose import Composition, Loader, compose
+from runner.compose.overrides import COMMAND, key_of, parsed
 from runner.failure import making_folders
 from runner.menu import PRIMARY, Menu
 from runner.model.bot import Bot, Trial
@@ -124,7 +124,7 @@ def single(overrides: list[str], hydra: Hydra, menu: Menu) -> int:
     loader = hydra.config_loader
     jobs = trials(overrides, loader) if isinstance(loader, Loader) else []
     composed = jobs[0].composed if jobs else compose(overrides, menu, loader if isinstance(loader, Loader) else None)
-    checked = check(composed)
+    checked = checked_job(overrides, composed, menu)
     if not leaves_files(checked.mode):
         return execute(given(checked, menu, Path.cwd()), Path.cwd())
     if checked.options.get("output"):
@@ -141,6 +141,32 @@ def single(overrides: list[str], hydra: Hydra, menu: Menu) -> int:
         )
     context.callbacks.on_run_end(config=composed.config, config_name=PRIMARY, job_return=ran)
     return _result(ran)
+
+
+def checked_job(overrides: list[str], composed: Composition, menu: Menu) -> Checked | CheckedErrand:
+    """The job, checked. ConfigError with whatever is wrong, unless it is the account of a mode that looks at ill ones, too (`ILL`).
+
+    Such a mode is handed the words that choose the account, and no account.
+    """
+    try:
+        return check(composed)
+    except ConfigError:
+        rest = healthy(overrides, menu)
+        if rest is None:
+            raise
+        return rest
+
+
+def healthy(overrides: list[str], menu: Menu) -> CheckedErrand | None:
+    """The job without its account, which is left among its words; None where its mode wants a sound one, or more is wrong."""
+    words = Loader(menu).words(overrides)
+    keys = [key_of(word) for word in parsed(list(words.overrides))]
+    mode = next((line.partition("=")[2] for line, key in zip(words.overrides, keys, strict=True) if key == "mode"), "")
+    if "account" not in keys or words.problems or mode not in modes() or not getattr(mode_module(mode), "ILL", False):
+        return None
+    others = [line for line, key in zip(words.overrides, keys, strict=True) if key.partition(".")[0] in ("mode", "hydra", "source")]
+    checked = examine(compose(others, menu)).checked
+    return replace(checked, words=words.overrides) if isinstance(checked, CheckedErrand) else None
 
 
 def trials(overrides: list[str], loader: Loader) -> list[Job]:

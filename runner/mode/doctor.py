@@ -41,6 +41,7 @@ from runner.words import counted
 
 ERRAND = True
 ACCOUNT = True
+ILL = True
 LEAVES_FILES = False
 SWEEPS = False
 
@@ -110,8 +111,8 @@ def summary(findings: Sequence[Finding]) -> str:
 def patients(menu: Menu, errand: Errand) -> Iterator[Patient]:
     """The account that was chosen, or every account of the user's folder; a folder without any gives none."""
     look = Look(menu, errand)
-    chosen = list(look.typed) if errand.account is not None else look.choices
-    if errand.account is None:
+    chosen = list(look.typed) or look.choices
+    if not look.typed:
         yield from (Patient(name=each.where, account=None, bots={}, problems=(each,)) for each in unread(menu))
     for choice in chosen:
         before, known = len(look.problems), len(look.found)

@@ -390,6 +390,19 @@ def test_broken_configurations(tmp_path: Path) -> None:
     assert seen(ran)["configuration"] == ("ok", "checks, 1 run", "")
 
 
+def test_an_account_with_slips_is_told_all_of_them_and_the_host_is_looked_at(tmp_path: Path) -> None:
+    """What was typed, its file, and what its runs trade: all in one; a slip elsewhere is refused, and a name of none."""
+    home = folder(tmp_path, more="siez: 5\nruns: {a: {strategy: quik, every: 4h}}\n")
+    ran = command("mode=doctor", "form=json", "mode.venue=false", "account=mine", "account.phaze=x", home=home, environment=KEYS)
+    assert ran.status == 2, ran.err
+    grade, found, _ = seen(ran)["configuration"]
+    assert (grade, [word in found for word in ("'siez'", "'phaze'", "'quik'")]) == ("problem", [True, True, True]), found
+    assert "python" in seen(ran, "this host")
+    for words, said in ((("account=mine", "mode.venu=1"), "has no 'venu'"), (("account=mien",), "there is no account 'mien'")):
+        refused = command("mode=doctor", *words, home=home, environment=KEYS)
+        assert (refused.status, refused.out, said in refused.err) == (2, "", True), refused.err
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="permissions as POSIX has them")
 def test_what_others_may_read(tmp_path: Path) -> None:
     """Of the account's folder with it, of the rest with the host; with the command that ends it, which is then run."""

@@ -37,9 +37,14 @@ def picked(errand: Errand) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The account on the command line: what it is called and how it was chosen, which `account.name=` may tell apart; and its words."""
     if errand.account is None:
         return (), ()
+    typed = typed_words(errand)
+    return (errand.account.name, chosen_by(typed)), typed
+
+
+def typed_words(errand: Errand) -> tuple[str, ...]:
+    """What was typed of the account and what it trades, also where something is wrong with it."""
     words = {key_of(word): line for line, word in zip(errand.words, parsed(list(errand.words)), strict=True)}
-    typed = tuple(line for key, line in words.items() if key.partition(".")[0] not in ("mode", "hydra"))
-    return (errand.account.name, words.get(ACCOUNT, "").partition("=")[2]), typed
+    return tuple(line for key, line in words.items() if key.partition(".")[0] not in ("mode", "hydra"))
 
 
 def unknown(menu: Menu, named: Iterable[str], errand: Errand, also: Collection[str] = ()) -> Iterator[Problem]:

@@ -12,7 +12,7 @@ from runner.check.known import Known
 from runner.compose import Composition, compose
 from runner.compose.alike import Accounts
 from runner.menu import Menu
-from runner.mode.accounts.asked import chosen_by, picked
+from runner.mode.accounts.asked import chosen_by, typed_words
 from runner.mode.accounts.bare import BARE
 from runner.mode.accounts.files import owned, unread
 from runner.mode.accounts.runs import faults, sound
@@ -89,8 +89,8 @@ class Look:
     found: list[Found] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        words = picked(self.errand)[1]
-        self.typed = {chosen_by(words): words} if words else {}
+        words = typed_words(self.errand)
+        self.typed = {chosen_by(words): words} if chosen_by(words) else {}
         self.choices = sorted({*owned(self.menu), *self.typed})
         self.composer, self.known = Accounts(self.menu), Known()
         self.trading: dict[Problem, list[str]] = {}
