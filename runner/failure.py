@@ -15,10 +15,11 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, TextIO, cast
 
-from runner.model.errors import Problem, RunnerError
+from runner.model.errors import OccupiedError, Problem, RunnerError
 from runner.usage import block, complain
 
 REFUSED = 2
+BUSY = 7  # another process is at it: nothing was done
 BROKEN = 1
 INTERRUPTED = 130
 
@@ -101,7 +102,7 @@ def _failed(error: Exception) -> int:
 def explained(error: Exception) -> tuple[int, str]:
     """The exit status of what was raised, and what to say: a problem as a block; a fault as one line, with the rest in a file."""
     if isinstance(error, RunnerError):
-        return REFUSED, block(error)
+        return BUSY if isinstance(error, OccupiedError) else REFUSED, block(error)
     if isinstance(error, NotImplementedError):
         return REFUSED, f"a block is not finished\n  {_unfinished(error)}"
     place = _block_at_fault(error)

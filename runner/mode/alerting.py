@@ -27,7 +27,7 @@ from runner.mode.accounts.files import owned, unread
 from runner.mode.trading.options import address
 from runner.model.bot import Account, Errand
 from runner.model.duration import milliseconds
-from runner.model.errors import ConfigError, Problem, RunnerError
+from runner.model.errors import ConfigError, OccupiedError, Problem, RunnerError
 from runner.model.settings import Name
 from runner.model.terms import Clock, Duration
 from runner.schedule.when import AfterReset
@@ -193,7 +193,7 @@ def again(menu: Menu, name: str, words: tuple[str, ...]) -> Account | None:
 
 @contextmanager
 def sole(home: Path) -> Iterator[None]:
-    """Be the only process that sends the alerts of a folder. ConfigError where another is at it: an info must not go twice."""
+    """Be the only process that sends the alerts of a folder. OccupiedError where another is at it: an info must not go twice."""
     place = home / "state" / "alerts.lock"
     with suppress(OSError):
         private.made(place.parent)
@@ -207,7 +207,7 @@ def sole(home: Path) -> Iterator[None]:
             file.seek(0)
             by = file.read().strip()
             message = f"process {by} sends the alerts of this folder already; one at a time" if by.isdigit() else "one at a time"
-            raise ConfigError("another process sends alerts", [Problem(path=str(place), message=message)])
+            raise OccupiedError("another process sends alerts", [Problem(path=str(place), message=message)])
         with suppress(OSError):
             file.truncate(0)
             os.write(file.fileno(), f"{os.getpid()}\n".encode())

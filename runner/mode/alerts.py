@@ -38,6 +38,7 @@ def run(errand: Errand) -> int:
     """Watch and send until stopped, or for so many looks; gives the exit status.
 
     0; 1 where a critical alert has not arrived, or a test; 3 where an account that was named cannot be watched.
+    OccupiedError where another process sends the alerts of the folder.
     """
     options, wall, menu = Options(**errand.options), WallClock(), Menu(errand.home)
     alerting.named(menu, options, errand)

@@ -23,7 +23,7 @@ from runner.mode.accounts.twins import twins, world
 from runner.mode.guarding import accounts, sole, ward
 from runner.model.bot import Account, Errand
 from runner.model.duration import milliseconds
-from runner.model.errors import ConfigError, Problem
+from runner.model.errors import ConfigError, OccupiedError, Problem
 from runner.model.settings import Name
 from runner.model.terms import Duration
 
@@ -76,13 +76,15 @@ def run(errand: Errand) -> int:
     """Guard until stopped, or for so many rounds; gives the exit status.
 
     0, or 3 when the last round could not look at some account or one that was named cannot be guarded, 4 when something is not written.
-    RunnerError without any account, and where other guards have them all.
+    RunnerError without any account; OccupiedError where other guards have them all.
     """
     options, clock, menu = Options(**errand.options), WallClock(), Menu(errand.home)
     found, problems = accounts(menu, options.accounts, errand)
     lacking = bool(problems and options.accounts)
     with ExitStack() as desks:
         ours = [each for each in found if claimed(desks, each[0].name, menu, problems)]
+        if found and not ours:
+            raise OccupiedError("there is nothing left to guard", problems)
         found = once(ours, menu, problems)
         lacking |= bool(options.accounts) and len(found) < len(ours)
         if not found:
@@ -107,7 +109,7 @@ def claimed(held: ExitStack, name: str, menu: Menu, problems: list[Problem]) -> 
     """Whether the account is ours to guard until `held` ends; a problem more where another guard has it."""
     try:
         held.enter_context(sole(menu.home, name))
-    except ConfigError as error:
+    except OccupiedError as error:
         problems.extend(error.problems)
         return False
     return True

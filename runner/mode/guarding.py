@@ -23,7 +23,7 @@ from runner.mode.accounts.asked import asked
 from runner.mode.accounts.bare import bare, problem
 from runner.mode.accounts.files import unread
 from runner.model.bot import Account, Errand
-from runner.model.errors import ConfigError, Problem, RunnerError
+from runner.model.errors import OccupiedError, Problem, RunnerError
 
 
 def accounts(menu: Menu, named: Sequence[str], errand: Errand) -> tuple[list[tuple[Account, tuple[str, ...]]], list[Problem]]:
@@ -79,7 +79,7 @@ def reachable(account: Account, menu: Menu) -> bool:
 
 @contextmanager
 def sole(home: Path, name: str) -> Iterator[None]:
-    """Be the only guard of an account on this host while inside. ConfigError, with its process, where another is.
+    """Be the only guard of an account on this host while inside. OccupiedError, with its process, where another is.
 
     A folder that cannot be written keeps nobody from guarding: then nobody can hold it either.
     """
@@ -96,7 +96,7 @@ def sole(home: Path, name: str) -> Iterator[None]:
             process = file.read().strip()
             by = f" (process {process})" if process.isdigit() else ""
             message = f"another guard on this host{by} has it; one at a time"
-            raise ConfigError("another guard is at work", [Problem(path=f"account {name}", message=message)])
+            raise OccupiedError("another guard is at work", [Problem(path=f"account {name}", message=message)])
         with suppress(OSError):
             file.truncate(0)
             os.write(file.fileno(), f"{os.getpid()}\n".encode())

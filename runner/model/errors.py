@@ -35,6 +35,10 @@ class ConfigError(RunnerError):
     """The configuration will not run; `problems` lists everything found at once."""
 
 
+class OccupiedError(ConfigError):
+    """Another process is at this work already, of which there is one at a time; nothing was done, and later it may be free."""
+
+
 class DataError(RunnerError):
     """Bars, funding or calendar data cannot be used; names file, row and value."""
 

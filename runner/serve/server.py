@@ -35,6 +35,7 @@ BEAT_MS = 15_000  # between two signs of life
 SLACK_S = 20.0  # for processes that were asked to stop: the nursery kills them before
 READ = 4096
 NEVER = 2**62
+OCCUPIED = "another process does this; tried again every minute, until it ends"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -215,6 +216,11 @@ class Server:
     def fell(self, kept: Lasting, ended: Ended) -> None:
         """Something that lasts has ended unasked."""
         now = self.clock.now_ms()
+        if kept.occupied(ended.status):
+            self.record.ended(kept.run, ended.status, OCCUPIED, failed=False)
+            if kept.waits(now):
+                self.told.say(f"{kept.run}  {OCCUPIED} (status {ended.status})")
+            return
         kept.ended(ended.status, now)
         self.record.ended(kept.run, ended.status, reason(ended.status), failed=True)
         known = SEEN.get(ended.status, "")

@@ -121,7 +121,7 @@ def test_a_second_one_is_refused(home: Path, receiver: Receiver) -> None:
     try:
         first.says("watching mine")
         ran = command(*ALERTS, home=home, environment={"A_URL": receiver.url})
-        assert (ran.status, f"process {first.running.pid} sends the alerts of this folder already" in ran.err) == (2, True), ran.err
+        assert (ran.status, f"process {first.running.pid} sends the alerts of this folder already" in ran.err) == (7, True), ran.err
         assert first.stop() == 0
     finally:
         first.running.kill()

@@ -367,12 +367,12 @@ def test_guard_ends_when_it_is_told_to(venue: Loopback, home: Path) -> None:
 
 
 def test_an_account_has_one_guard_at_a_time(venue: Loopback, home: Path) -> None:
-    """A second one is refused with the first one's process and status 2; beside another account it is told, and that one is guarded."""
+    """A second one is refused with the first one's process and status 7; beside another account it is told, and that one is guarded."""
     text = (ACCOUNT % venue.exchange.http).replace("name: mine", "name: free")
     written(home, {"accounts/free.yaml": text})
     with sole(home, "mine"):
         second = ran(home, "mode=guard", "account=mine", "mode.rounds=1")
-        assert second.status == 2
+        assert second.status == 7
         assert f"account mine  another guard on this host (process {os.getpid()}) has it; one at a time" in second.err
         assert venue.desk.position("BTCUSDT").stop is None
         both = ran(home, "mode=guard", "mode.rounds=1", "mode.accounts=[mine,free]")

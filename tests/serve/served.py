@@ -43,7 +43,13 @@ def plan_of(home: Path) -> Plan:
         for name, (every, offset, *words) in given.get("ticks", {}).items()
     }
     kept = {
-        name: Kept(run=name, account=name.split(".")[0], environment="demo", words=tuple(words), folder=str(state / name.split(".")[0]))
+        name: Kept(
+            run=name,
+            account=name.split(".")[0].removeprefix("host"),
+            environment="demo",
+            words=tuple(words),
+            folder=str(state / name.split(".")[0]),
+        )
         for name, words in given.get("kept", {}).items()
     }
     return Plan(ticks=ticks, kept=kept)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from runner.live.serving import STEADY_MS
-from runner.serve.lasting import FIRST_MS, HOUR_MS, LONGEST_MS, Lasting
+from runner.serve.lasting import AGAIN_MS, FIRST_MS, HOUR_MS, LONGEST_MS, Lasting
 
 
 def lasting(most: int = 10) -> Lasting:
@@ -35,6 +35,28 @@ def test_what_another_start_does_not_change_is_left_alone(status: int) -> None:
     bot.begun("x", 0)
     bot.ended(status, 5)
     assert (bot.due_ms, f"status {status}" in bot.why) == (None, True)
+
+
+@pytest.mark.parametrize(("account", "status", "waits"), [("", 7, True), ("mine", 7, False), ("", 2, False)])
+def test_only_the_hosts_own_runs_wait_for_another_process(account: str, status: int, *, waits: bool) -> None:
+    """Guard and alerts; a bot does not take another one's account over, and what is refused stays so."""
+    assert Lasting(run="x", words=(), folder="", account=account).occupied(status) is waits
+
+
+def test_it_is_tried_every_minute_without_end_and_told_once() -> None:
+    """No such end is a crash; news again once it has been at work itself."""
+    guard, now, news = Lasting(run="host.guard", words=(), folder="", account="", most=2), 0, []
+    for _ in range(50):
+        guard.begun("x", now)
+        news.append(guard.waits(now + 500))
+        assert guard.due_ms == now + 500 + AGAIN_MS
+        now = guard.due_ms
+    assert (news, guard.ends, guard.why) == ([True, *[False] * 49], [], "")
+    guard.begun("x", now)
+    guard.ended(-9, now + HOUR_MS)
+    assert guard.due_ms == now + HOUR_MS + FIRST_MS
+    guard.begun("x", guard.due_ms)
+    assert guard.waits(guard.due_ms or 0)
 
 
 def test_too_often_within_an_hour() -> None:

@@ -97,7 +97,7 @@ def observed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The home of a serve that nobody disturbs: ticks that crash, do well and overlap, and a bot that always dies."""
     home = tmp_path_factory.mktemp("observed")
     ticks = {"bad.x": [6_000, 0, "kill"], "good.x": [6_000, 0, "say", "well"], "slow.x": [2_000, 0, "sleep", "5"]}
-    with serving(home, {"ticks": ticks, "kept": {"sick.bot": ["exit", "4"]}}) as start:
+    with serving(home, {"ticks": ticks, "kept": {"sick.bot": ["exit", "4"], "host.alerts": ["exit", "7"]}}) as start:
         start()
         yield home
 
@@ -148,6 +148,15 @@ def test_what_dies_too_often_is_left_alone(observed: Path) -> None:
             return [(each.kind, each.severity.value) for each in outbox.alerts("sick")]
 
     awaited(lambda: told() == [("restarts", "critical")], 60)
+
+
+def test_what_another_process_does_is_waited_for(observed: Path) -> None:
+    """It is neither given up nor a failure, and is due again in a minute, which is said once."""
+    says(observed, "host.alerts  another process does this")
+    awaited(lambda: served(observed, "host.alerts").status == 7, 60)
+    alerts = served(observed, "host.alerts")
+    assert (alerts.given_up, alerts.failures, alerts.trouble(alerts.ended_ms)) == ("", 0, "")
+    assert abs(alerts.due_ms - alerts.ended_ms - MINUTE_MS) < 1_000
 
 
 def test_the_plan_is_read_again(tmp_path: Path) -> None:
