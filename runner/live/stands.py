@@ -80,7 +80,7 @@ def next_bar_ms(timeframes: Iterable[int], now_ms: int) -> int:
 def status_of(names: Status, ledger: Ledger, now_ms: int, *, venue: Venue | None = None, **said: Any) -> Status:
     """The account now. names: what `named` made. venue: None where fills are the machine's own. said: what is known from elsewhere.
 
-    What nobody else says of `why` is what the account's own ladder has done for good.
+    What nobody else says of `why` is what the account's own ladder has done for good; the machine is halted by hand as well.
     """
     facts = ledger.world.ledger[0]
     measures = Measures(ledger.world, ledger.book, now_ms)
@@ -104,7 +104,7 @@ def status_of(names: Status, ledger: Ledger, now_ms: int, *, venue: Venue | None
         rules=measures.rules(),
         positions=positions(ledger, venue),
         orders=() if venue is None else tuple(map(order, venue.orders)),
-        **said | {"why": said.get("why") or own_halt(facts)},
+        **said | {"why": said.get("why") or ("" if said.get("halted") else own_halt(facts))},
     )
 
 

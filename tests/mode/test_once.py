@@ -207,3 +207,15 @@ def begun(place: Venue) -> str | None:
     """The account's first instant, as its journal has it."""
     with LiveJournal.open(place.home / "state" / "mine" / "journal.db", account="mine", read_only=True) as journal:
         return journal.meta("start_ms")
+
+
+def test_a_halt_by_hand_is_not_the_accounts_own(tmp_path: Path) -> None:
+    """The status says who has halted it: a hand, and no rule."""
+    with venue(tmp_path, (RISES, UP)) as place:
+        assert tick(place)[0] == 0
+        halt(state_of(place.home, "mine"), Halt(by="hand", at_ms=place.now_ms, why="news"))
+        place.show()
+        assert tick(place)[0] == 6
+        status = read(state_of(place.home, "mine"))
+        assert status is not None
+        assert (status.halted, status.why) == ("halted by hand: news", "")
