@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from runner.alert.outbox import Outbox
 from runner.journal.live import LiveJournal
 from runner.live.state import state_of
-from runner.live.status import RuleStatus, Status, leave
+from runner.live.status import PositionStatus, RuleStatus, Status, leave
 from runner.model.trading import FillKind, FillSeen, Origin
 from tests.command import Ran, command
 from tests.schedule.samples import at
@@ -19,7 +20,7 @@ from tests.schedule.samples import at
 NAME = "hyro_2step"
 RULES = (
     RuleStatus(
-        rule="program.phases.challenge.rules.total", code="TOTAL_LOSS", firm=True, value=80, limit=1000, headroom=920, share_left=0.92
+        rule="program.phases.challenge.rules.total", code="MAX_LOSS", firm=True, value=80, limit=1000, headroom=920, share_left=0.92
     ),
     RuleStatus(
         rule="program.phases.challenge.rules.daily", code="DAILY_LOSS", firm=True, value=300, limit=500, headroom=200, share_left=0.4
@@ -122,7 +123,7 @@ trading days   3 of 10, 7 to go
 
 ## Left of each rule
 40%  daily  DAILY_LOSS    at 300.00, limit 500.00
-92%  total  TOTAL_LOSS    at 80.00, limit 1,000.00
+92%  total  MAX_LOSS      at 80.00, limit 1,000.00
 
 ## Trades closed
 1 of 2 won (50%), result +20.00, profit factor 3.00
@@ -135,6 +136,35 @@ connection lost 1 time
 entries held back: 2
 2 x  halted by hand: holiday
 """
+
+
+def test_a_day_that_still_runs(home: Path) -> None:
+    """As of when its figures are, what is open with its stop, rules in their own units, orders that left for the venue."""
+    ours = (
+        RuleStatus(rule="firm.rest", code="INACTIVITY", firm=True, value=119_956, limit=2_592_000_000, share_left=0.99),
+        RuleStatus(rule="house.drawdown", code="HOUSE", firm=False, value=0.0012, limit=0.03, share_left=0.96),
+    )
+    held = PositionStatus(symbol="BTCUSDT", side=1, quantity="0.232", entry="100.5", stop="95", open_result=-3.1)
+    leave(state_of(home, NAME), replace(status("2026-11-22 15:28", 10_120.0, 0.0), rules=ours, positions=(held,)))
+    with LiveJournal.open(state_of(home, NAME).journal, account=NAME) as journal:
+        for name, became, detail in (
+            ("a", ("acknowledged", "filled"), ""),
+            ("b", ("rejected",), "110007 no money"),
+            ("c", ("unknown", "absent"), ""),
+            ("d", ("rejected",), "not sent: halted by hand"),
+            ("e", (), ""),
+        ):
+            journal.intent(name, at("2026-11-22 15:00"), "BTCUSDT", "ENTRY", "1", {})
+            for state in became:
+                journal.step(name, at("2026-11-22 15:00"), state, detail=detail)
+        journal.step("of yesterday", at("2026-11-22 15:00"), "filled")
+    ran = reported(home, "2026-11-22 15:31")
+    assert (ran.status, ran.err) == (0, "")
+    assert "still running\nfigures as of 2026-11-22 15:28, when it was last heard of\n" in ran.out
+    assert "at 1 min, limit 30 d\n" in ran.out
+    assert "at 0.12 %, limit 3.00 %\n" in ran.out
+    assert "## Open positions\nBTCUSDT  long  0.232  from 100.5  stop 95  -3.10\n" in ran.out
+    assert "3 orders sent, " in ran.out
 
 
 def test_it_is_kept_and_told_once(home: Path) -> None:

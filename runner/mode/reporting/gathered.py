@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from runner.journal.live import IntentState, LiveJournal, Note
+from runner.journal.live import IntentState, LiveJournal, Note, Step
 from runner.live.closed import Closed, closed, profit_factor
 from runner.live.status import Status, of_record
 from runner.live.worth import worth_of
 from runner.mode.reporting.span import Span, date
 
 REFUSED = ("order_refused", "stop_refused", "amend_refused")
+UNSENT = "not sent: "  # how the detail of an order begins that was held back at the last moment
 SILENT = ("order_unknown", "stop_unknown", "position_unknown")
 
 
@@ -98,7 +99,6 @@ def gathered(journal: LiveJournal, span: Span, period: str, now: Status | None) 
         return None
     every = closed((each.fill for each in journal.fills()), worth_of(journal, status.currency))
     trades = [trade for trade in every if span.begin_ms <= trade.closed_ms < span.end_ms]
-    steps = [step for step in journal.steps(span.begin_ms) if step.time_ms < span.end_ms]
     return Report(
         account=status.account,
         period=period,
@@ -108,9 +108,22 @@ def gathered(journal: LiveJournal, span: Span, period: str, now: Status | None) 
         trades=tuple(trades),
         notes=Counter(note.kind for note in notes if note.kind != "mark"),
         reasons=tuple(Counter(str(note.detail.get("why", "")) for note in notes if note.kind == "blocked").most_common(5)),
-        sent=sum(step.state is IntentState.SENT for step in steps),
+        sent=sent(journal.steps(span.begin_ms), span.end_ms),
         lost_streams=sum(note.kind == "stream" and not note.detail.get("up") for note in notes),
     )
+
+
+def sent(steps: Sequence[Step], end_ms: int) -> int:
+    """How many orders that were written down before the end have left for the venue, whatever it answered. steps: since the begin."""
+    written = {step.client_order_id for step in steps if step.state is IntentState.INTENDED and step.time_ms < end_ms}
+    return len(written & {step.client_order_id for step in steps if left(step)})
+
+
+def left(step: Step) -> bool:
+    """Whether an order of which this has become was sent."""
+    if step.state is IntentState.REJECTED:
+        return not step.detail.startswith(UNSENT)
+    return step.state not in (IntentState.INTENDED, IntentState.ABSENT)
 
 
 def ended(marks: Sequence[Note], begin_ms: int, end_ms: int) -> Status | None:

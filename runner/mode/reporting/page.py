@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from runner.board.words import measured
 from runner.live.closed import Closed, profit_factor
-from runner.live.status import RuleStatus
+from runner.live.status import PositionStatus, RuleStatus
 from runner.mode.reporting.gathered import Report
 from runner.schedule.when import local
 from runner.words import aligned, counted
@@ -25,7 +26,7 @@ def title(report: Report) -> str:
 
 def page(report: Report) -> str:
     """The whole page."""
-    parts = [head(report), money(report), rules(report), trades(report), work(report), payouts(report)]
+    parts = [head(report), money(report), rules(report), trades(report), positions(report), work(report), payouts(report)]
     if report.period == "week":
         parts.insert(2, days(report))
     return "\n\n".join("\n".join(lines) for part in parts if (lines := list(part))) + "\n"
@@ -39,7 +40,9 @@ def head(report: Report) -> Iterator[str]:
     yield f"{report.period} from {begin} to {end} {span.zone}{'' if span.over else ', still running'}"
     if status.at_ms < span.begin_ms:
         yield f"nothing was heard of it in that time; figures as of {local(status.at_ms, span.zone):%Y-%m-%d %H:%M}"
-    elif span.over and status.at_ms < span.end_ms:
+    elif not span.over:
+        yield f"figures as of {local(status.at_ms, span.zone):%Y-%m-%d %H:%M}, when it was last heard of"
+    elif status.at_ms < span.end_ms:
         yield f"figures as of {local(status.at_ms, span.zone):%Y-%m-%d %H:%M}, when it was last heard of in that time"
     if status.state != "active" or status.halted:
         yield "; ".join(part for part in (status.state, status.why, status.halted) if part)
@@ -78,11 +81,11 @@ def number(value: float | None, how: str = ",.2f") -> str:
 
 def rules(report: Report) -> Iterator[str]:
     """How much is left of each rule's allowance, the tightest first."""
-    measured = sorted((rule for rule in report.status.rules if rule.share_left is not None), key=share)
-    if measured:
+    known = sorted((rule for rule in report.status.rules if rule.share_left is not None), key=share)
+    if known:
         yield "## Left of each rule"
         rows = [
-            [f"{share(rule):.0%}", rule.rule.rpartition(".")[2], rule.code, "" if rule.firm else "ours", amounts(rule)] for rule in measured
+            [f"{share(rule):.0%}", rule.rule.rpartition(".")[2], rule.code, "" if rule.firm else "ours", amounts(rule)] for rule in known
         ]
         yield from aligned(rows, right=[0])
 
@@ -93,8 +96,8 @@ def share(rule: RuleStatus) -> float:
 
 
 def amounts(rule: RuleStatus) -> str:
-    """`at 120.00 of 500.00`."""
-    return "" if rule.value is None or rule.limit is None else f"at {rule.value:,.2f}, limit {rule.limit:,.2f}"
+    """`at 120.00, limit 500.00`; times in days and hours, shares in percent."""
+    return "" if rule.value is None or rule.limit is None else f"at {measured(rule, rule.value)}, limit {measured(rule, rule.limit)}"
 
 
 def trades(report: Report) -> Iterator[str]:
@@ -119,6 +122,21 @@ def row(trade: Closed, zone: str) -> list[str]:
         f"{trade.quantity.normalize():f}",
         f"{trade.result:+,.2f}",
     ]
+
+
+def positions(report: Report) -> Iterator[str]:
+    """What is open, with its stop."""
+    held = report.status.positions
+    if held:
+        yield "## Open positions"
+        yield from aligned([holding(each) for each in held])
+
+
+def holding(each: PositionStatus) -> list[str]:
+    """A position."""
+    result = "" if each.open_result is None else f"{each.open_result:+,.2f}"
+    stop = f"stop {each.stop}" if each.stop else "no stop"
+    return [each.symbol, SIDES[each.side], each.quantity, f"from {each.entry}" if each.entry else "", stop, result]
 
 
 def work(report: Report) -> Iterator[str]:
