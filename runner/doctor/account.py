@@ -145,10 +145,18 @@ class Place:
             return check.ok("opens, nothing written yet")
         held = self._growth(file, self.now_ms - oldest) if file is not None else ""
         found = f"sound{held}, last row {self.ago(newest)} ago"
-        gap = self._gap()
-        if gap and self.now_ms - newest > MISSED * gap:
-            return check.warning(f"{found}, a tick is due every {span(gap)}", "see whether cron, systemd or serve starts them")
+        gap, heard = self._gap(), max(newest, self._heard())
+        if gap and self.now_ms - heard > MISSED * gap:
+            return check.warning(
+                f"{found}, last tick {self.ago(heard)} ago, a tick is due every {span(gap)}",
+                "see whether cron, systemd or serve starts them",
+            )
         return check.ok(found)
+
+    def _heard(self) -> int:
+        """When its bot was last at work; a tick that plans nothing writes no row. 0 where it never was."""
+        beat, status = last_beat(self.state, "bot"), read_status(self.state)
+        return max(beat.at_ms if beat is not None else 0, status.at_ms if status is not None else 0)
 
     def _advice(self, file: Path | None, *, write: bool = False) -> str:
         """What to do about a journal that does not open, or takes nothing."""

@@ -245,6 +245,22 @@ def test_a_journal_nobody_writes(tmp_path: Path) -> None:
     assert (grade, "a tick is due every 4 h" in found, "cron" in advice) == ("warning", True, True), found
 
 
+def test_ticks_that_plan_nothing_are_not_missed(tmp_path: Path) -> None:
+    """They write no row: its bot's sign of life tells that they are made, or its status; one that is old tells that they are not."""
+    home = folder(tmp_path)
+    state = state_of(home, "mine")
+    with LiveJournal.open(state.journal, account="mine") as journal:
+        journal.note(now_ms() - 3_600_000, "mark", {})
+    beat(state, "bot", now_ms() - 1_800_000, "no position")
+    grade, found, _ = seen(looked(home, "mode.venue=false"))["journal"]
+    assert (grade, "last row 60 min ago, last tick 30 min ago, a tick is due every 60 s" in found) == ("warning", True), found
+    leave(state, Status(account="mine", environment="demo", mode="once", pid=1, at_ms=now_ms()))
+    assert seen(looked(home, "mode.venue=false"))["journal"][0] == "ok"
+    leave(state, Status(account="mine", environment="demo", mode="once", pid=1, at_ms=now_ms() - 3_600_000))
+    beat(state, "bot", now_ms(), "no position")
+    assert seen(looked(home, "mode.venue=false"))["journal"][0] == "ok"
+
+
 def test_rows_that_are_damaged(tmp_path: Path) -> None:
     """An index that does not fit its table: SQLite opens it, the long look finds it."""
     from runner.doctor.account import damaged
