@@ -28,6 +28,7 @@ GOALS = (Code.PROFIT_TARGET, Code.TRADING_DAYS, Code.PROFITABLE_DAYS, Code.PAYOU
 NEVER_NEAR = frozenset(code.name for code in GOALS)  # they are reached, or told by their time
 WARNED_AFTER = (5, 6)  # of an inactivity rule's days, day 25 of 30
 LASTING = ("live", "paper")
+UNKNOWN = "What is open at the venue is not known from here."
 MOST_OLD_MS = 2 * DAY_MS  # a status older than that gives no summary of a day
 
 
@@ -151,7 +152,7 @@ def of_ticks(teller: Teller, status: Status, account: Account | None, now_ms: in
     due = status.next_bar_ms
     if due and status.state not in ENDS and status.at_ms < due and now_ms - due > bounds.late_ms:
         held = ", ".join(position.symbol for position in status.positions)
-        text = f"Last seen {clock(status.at_ms)} by mode={status.mode}; {f'{held} is open' if held else 'no position is open'}."
+        text = f"Last seen {clock(status.at_ms)} by mode={status.mode}, when {f'{held} was open' if held else 'no position was open'}."
         title = f"the tick of {clock(due)} was missed"
         next_ = f"Look at the scheduler and bot.log; {by_hand(status, account)}"
         yield teller.tell(Kind.MISSED_TICK, f"tick.{due}", title, f"{text} {next_}", due)
@@ -192,7 +193,7 @@ def of_blind(
     if blind is not None and not blind.ended and not over and now_ms - blind.since_ms > bounds.silent_ms:
         seen["blind"] = blind.since_ms
         title = f"NOT GUARDED since {clock(blind.since_ms)}: {blind.why}"
-        held = left_open(status) if status is not None else "What is open there is not known from here."
+        held = left_open(status)
         text = f"The guard (process {blind.pid}) cannot look at the account: no missing stop is set, nothing is closed at a floor. {held}"
         next_ = f"See what is wrong: runner mode=doctor account={teller.account}; until then look at the venue yourself."
         yield teller.tell(Kind.UNGUARDED, f"blind.{blind.since_ms}", title, f"{text}\n{next_}", blind.at_ms, subject="guard")
@@ -216,9 +217,9 @@ def of_end(teller: Teller, part: str, beat: Beat, status: Status | None) -> Iter
 
 
 def left_open(status: Status | None) -> str:
-    """What stays open at the venue, each with its stop."""
+    """What stays open at the venue, each with its stop, as far as its bot has said."""
     held = "; ".join(position_line(each) for each in status.positions) if status is not None else ""
-    return f"Open at the venue: {held}." if held else "Nothing is open."
+    return f"Open at the venue: {held}." if held else "Nothing is open." if status is not None else UNKNOWN
 
 
 def position_line(each: PositionStatus) -> str:

@@ -204,7 +204,7 @@ EVENTS: list[tuple[str, Step, int, str, str]] = [  # what happens, its record, h
         lambda scene: scene.stands(next_bar_ms=scene.now + HOUR, positions=(HELD,)),
         HOUR + 3 * MINUTE,
         "CRITICAL mine@demo the tick of 1972-09-27 02:00:00 UTC was missed",
-        "BTCUSDT is open. Look at the scheduler and bot.log",
+        "when BTCUSDT was open. Look at the scheduler and bot.log",
     ),
     (
         "a bot is silent",
@@ -218,7 +218,7 @@ EVENTS: list[tuple[str, Step, int, str, str]] = [  # what happens, its record, h
         lambda scene: last_word(scene.state, "bot", scene.now, "asked to stop (SIGTERM)", asked=True),
         0,
         "INFO mine@demo the bot was stopped: asked to stop (SIGTERM)",
-        "Nothing is open. Start it again when it is to go on",
+        "What is open at the venue is not known from here. Start it again when it is to go on",
     ),
     (
         "a phase is passed",

@@ -263,7 +263,7 @@ def test_a_missed_tick(scene: Scene) -> None:
     scene.stands(next_bar_ms=scene.now + HOUR, positions=(HELD,))
     assert scene.kinds(HOUR + 2 * MINUTE) == []
     (missed,) = scene.tells(1)
-    assert (missed.kind, missed.severity, "BTCUSDT is open" in missed.text) == ("missed_tick", "critical", True)
+    assert (missed.kind, missed.severity, "when BTCUSDT was open" in missed.text) == ("missed_tick", "critical", True)
     scene.stands(next_bar_ms=scene.now + HOUR, state="failed")
     assert scene.kinds(2 * HOUR) == ["breach"]
 
@@ -290,7 +290,7 @@ def test_a_guard_that_cannot_look(scene: Scene) -> None:
     assert (told.kind, told.severity) == ("unguarded", "critical")
     assert told.title.startswith("NOT GUARDED since ")
     assert told.title.endswith(": the venue gives no answer")
-    assert "What is open there is not known from here." in told.text
+    assert "What is open at the venue is not known from here." in told.text
     guard.tell({"mine": "API key is invalid"}, scene.now)
     assert scene.kinds(30_000) == []
     beat(scene.state, "guard", scene.now, "guarding")
@@ -350,6 +350,14 @@ def test_a_bot_that_could_not_go_on_is_told_at_once(scene: Scene) -> None:
     assert (ended.kind, ended.severity) == ("silent", "critical")
     assert ended.title == "THE BOT HAS ENDED BY ITSELF: the key is not valid any more"
     assert scene.kinds(HOUR) == []
+
+
+def test_a_bot_of_which_nothing_is_known_is_not_told_flat(scene: Scene) -> None:
+    """Without a status nobody knows what is open."""
+    assert scene.kinds() == []
+    last_word(scene.state, "bot", scene.now, "asked to stop (SIGTERM)", asked=True)
+    (stopped,) = scene.tells()
+    assert stopped.text.startswith("What is open at the venue is not known from here.")
 
 
 def test_ticks_that_nobody_starts_any_more_are_not_missed(scene: Scene) -> None:
