@@ -30,6 +30,7 @@ class Kind(StrEnum):
     STREAM_UP = "stream_up"
     MISSED_TICK = "missed_tick"
     SILENT = "silent"
+    SERVE_DIED = "serve_died"
     STOPPED = "stopped"
     GUARD_ACTED = "guard_acted"
     UNGUARDED = "unguarded"
@@ -60,6 +61,7 @@ SEVERITIES: Mapping[Kind, Severity] = {
     Kind.STREAM_UP: Severity.INFO,
     Kind.MISSED_TICK: Severity.CRITICAL,
     Kind.SILENT: Severity.CRITICAL,
+    Kind.SERVE_DIED: Severity.CRITICAL,
     Kind.STOPPED: Severity.INFO,
     Kind.GUARD_ACTED: Severity.CRITICAL,
     Kind.UNGUARDED: Severity.CRITICAL,

@@ -16,6 +16,8 @@ from runner.live.state import written
 from runner.words import counted
 
 LAYOUT = 1
+HEARTBEAT = "serve.heartbeat"  # under state/: its sign of life alone
+KEPT_BY = "RUNNER_KEPT_BY"  # set to serve's process for everything that it starts
 STALE_MS = 60_000  # it is written every 15 s: whoever said nothing for so long is not there
 OFTEN = 2  # failures in a row of what lasts, of which somebody should know
 STEADY_MS = 600_000  # after which what lasts is taken to have got over them

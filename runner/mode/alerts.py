@@ -7,7 +7,9 @@ import threading
 from contextlib import ExitStack
 from datetime import UTC, datetime
 
+from runner.alert import keeper
 from runner.alert.alert import Severity
+from runner.alert.kinds import Teller
 from runner.alert.lane import Lane
 from runner.alert.message import clock as told_at
 from runner.alert.outbox import Outbox
@@ -15,6 +17,7 @@ from runner.alert.post import Message, check, post
 from runner.alert.targets import Target, targets
 from runner.live.clock import Clock, WallClock
 from runner.live.keys import REDACTOR
+from runner.live.status import read as read_status
 from runner.menu import Menu
 from runner.mode import alerting
 from runner.mode.guard import pause, stoppable
@@ -30,6 +33,7 @@ SWEEPS = False
 Options = alerting.Options
 DONE, UNSENT, UNWATCHED = 0, 1, 3
 KEPT_MS = 90 * DAY_MS
+DEATH_MS, LAST_MS = 10 * SECOND_MS, 3 * SECOND_MS  # for the last message, and for targets that answer late: the nursery kills us after 15 s
 LANE_MS = SECOND_MS  # between two looks of a target at what waits
 LINES = threading.Lock()
 
@@ -104,9 +108,25 @@ def rounds(roster: Roster, sending: list[Lane], options: alerting.Options, clock
         pause(clock, clock.now_ms() + milliseconds(options.every), stopped.is_set)
         read_again(roster, clock)
         look(roster, clock)
+    patience_ms = 2 * milliseconds(options.limit)
+    if stopped.is_set() and keeper.has_died(roster.menu.home, keeper.keeper()):
+        last_message(roster, options, clock)
+        patience_ms = min(patience_ms, LAST_MS)
     ended.set()
     for thread in threads:
-        thread.join(2 * milliseconds(options.limit) / 1000)
+        thread.join(patience_ms / 1000)
+
+
+def last_message(roster: Roster, options: alerting.Options, clock: Clock) -> None:
+    """Serve, which keeps us, has died: nobody tells anything any more after this, which is tried until it has arrived, within reason."""
+    statuses = ((name, read_status(each.subject.state)) for name, each in roster.watches.items())
+    held = {name: status for name, status in statuses if status is not None and status.positions}
+    teller = Teller(account="", severities=options.severities())
+    alert = keeper.of_death(teller, roster.menu.home, keeper.keeper(), held, clock.now_ms())
+    tell(clock, alert.line)
+    roster.outbox.put(alert)
+    names, until_ms = options.to.routes()[alert.severity], clock.now_ms() + DEATH_MS
+    pause(clock, until_ms, lambda: not names or alert.id not in {each.id for each in roster.outbox.unsent(alert.severity, names)})
 
 
 def read_again(roster: Roster, clock: Clock) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
+from runner.live.serving import KEPT_BY
 from runner.serve.order import Ended, Lines, Order, line
 
 READ = 65_536
@@ -53,7 +54,7 @@ class Children:
         self.process = subprocess.Popen(  # noqa: S603 - ourselves
             words,
             pass_fds=(theirs.fileno(),),
-            env={**os.environ, **ALONE},
+            env={**os.environ, **ALONE, KEPT_BY: str(os.getpid())},
             stdin=subprocess.DEVNULL,
             start_new_session=True,
         )

@@ -17,6 +17,7 @@ from typing import Any
 from apscheduler.events import EVENT_JOB_MAX_INSTANCES, JobSubmissionEvent
 
 from runner.live.clock import Clock
+from runner.live.serving import HEARTBEAT
 from runner.live.state import Beat, written
 from runner.model.errors import RunnerError, UnwritableError
 from runner.serve.child import clock as at
@@ -304,8 +305,9 @@ class Server:
         try:
             if now - self.beat_ms >= BEAT_MS:
                 self.beat_ms = now
-                sign = Beat(at_ms=now, pid=os.getpid(), doing="serving")
-                written(self.home / "state" / "serve.heartbeat", asdict(sign), lasting=False)
+                ended = "asked to stop" if self.stops else ""
+                sign = Beat(at_ms=now, pid=os.getpid(), doing=ended or "serving", ended=ended, asked=bool(ended))
+                written(self.home / "state" / HEARTBEAT, asdict(sign), lasting=False)
             self.record.leave(self.due(now), last=last)
         except UnwritableError as error:
             self.told.say("; ".join(problem.line() for problem in error.problems))
@@ -322,6 +324,8 @@ class Server:
         """No new ticks; those at work may end, in reason; what lasts is stopped."""
         self.told.say("asked to stop: no new ticks, waiting for those at work")
         self.store.stop()
+        self.beat_ms = 0
+        self.beat()  # whoever is stopped now can see that somebody wanted it
         if self.reading.id:
             self.children.signal(self.reading.id)
         for name in list(self.lasting):

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import time
 from pathlib import Path
 
 import pytest
 
+from runner.alert.outbox import Outbox
 from runner.build import errand as errand_of
 from runner.check import CheckedErrand, check
 from runner.compose import compose
 from runner.live.serving import read
+from runner.live.state import state_of
+from runner.live.status import PositionStatus, Status, leave
 from runner.menu import Menu
 from runner.mode.serve import Options, planned
 from runner.serve.plan import Plan
+from tests.alert.receiver import receiving
 from tests.command import command, written
-from tests.mode.venue import ACCOUNT, KEYS, awaited, venue
+from tests.mode.venue import ACCOUNT, KEYS, Process, awaited, venue
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="serve needs processes that fork")
 SOON_S = 15  # a start takes some seconds
@@ -132,3 +137,33 @@ def reported(home: Path) -> set[str]:
     """The reports that serve says were written."""
     served = read(home)
     return {each.run for each in (served.runs if served is not None else ()) if each.status == 0 and each.run != "mine.quick"}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="what lasts ends with serve on Linux alone")
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM], ids=["killed", "asked to stop"])
+def test_a_serve_that_dies_is_told_by_its_alerts_before_they_end(tmp_path: Path, number: int) -> None:
+    """With who has positions and what to do; a serve that somebody stops is no such news."""
+    mode = "defaults: [shipped/alerts, _self_]\nto: {critical: [A_URL]}\n"
+    runs = "runs:\n  ema_cross: {enabled: false}\n  weekly: {job: review, every: reset}\n"
+    account = f"defaults: [shipped/own_money, _self_]\nname: mine\n{runs}"
+    home = written(tmp_path / "home", {"accounts/mine.yaml": account, "conf/mode/alerts.yaml": mode})
+    held = PositionStatus(symbol="BTCUSDT", side=1, quantity="1", entry="100", stop="99")
+    now = time.time_ns() // 1_000_000
+    leave(state_of(home, "mine"), Status(account="mine", environment="demo", mode="once", pid=1, at_ms=now, positions=(held,)))
+    log = home / "state" / "host" / "serve.log"
+    with receiving() as receiver:
+        serve = Process(home, ("mode=serve",), {"A_URL": receiver.url})
+        try:
+            awaited(lambda: log.exists() and "watching mine" in log.read_text(), 120, lambda: serve.text)
+            serve.running.send_signal(number)
+            assert serve.ends() == (-number if number == signal.SIGKILL else 0)
+            with Outbox.of(home) as outbox:
+                awaited(lambda: number == signal.SIGTERM or "HAS DIED" in receiver.text, 60, log.read_text)
+                kinds = [each.kind for each in outbox.alerts()]
+        finally:
+            serve.running.kill()
+            serve.running.wait()
+    assert kinds.count("serve_died") == (1 if number == signal.SIGKILL else 0)
+    if number == signal.SIGKILL:
+        assert "1 account with positions:\nmine@demo: Open at the venue: BTCUSDT long 1 from 100, stop 99." in receiver.text
+        assert f"Start it in {home}: runner mode=serve" in receiver.text
