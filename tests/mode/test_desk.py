@@ -53,25 +53,27 @@ def test_a_bot_that_is_halted_at_the_desk_takes_no_entry(tmp_path: Path) -> None
         bot = place.start("mode=live", *TRADES)
         bot.says("trading BTCUSDT")
         desk, address = served(place)
-        awaited(lambda: asked(address, "/api/accounts/mine")["equity"] is not None, 30.0, lambda: bot.text)
+        awaited(lambda: asked(address, "/api/accounts/mine")["equity"] is not None, 60.0, lambda: bot.text)
         card = asked(address, "/api/accounts/mine")
         assert (card["environment"], card["mode"], card["state"], card["halted"]) == ("demo", "live", "active", "")
         done = asked(address, "/api/accounts/mine/halt", {"why": 'lunch ${oc.env:T_SECRET} \'n "quotes"'})
         assert done["said"].startswith("halted: lunch oc.env:T_SECRET n quotes")
         bot.says("halted by hand: lunch")
         place.show(2)
-        awaited(lambda: "halted" in str(asked(address, "/api/accounts/mine/decisions")), 30.0, lambda: bot.text)
+        awaited(lambda: "halted" in str(asked(address, "/api/accounts/mine/decisions")), 60.0, lambda: bot.text)
         assert (place.sent, place.fills) == ([], 0)
         assert "resting entries are being withdrawn" in done["said"]
-        awaited(lambda: "nothing" in output(place) or "no " in output(place), 30.0, lambda: output(place))
+        awaited(lambda: "nothing" in output(place) or "no " in output(place), 60.0, lambda: output(place))
         asked(address, "/api/accounts/mine/release", {})
         bot.says("released: entries are taken again")
         assert halted(state_of(place.home, "mine"), NOON) is None
         place.show(3)
-        awaited(lambda: place.fills == 1, 30.0, lambda: bot.text)
-        awaited(lambda: len(asked(address, "/api/accounts/mine")["positions"]) == 1, 30.0)
-        answers = [row for row in asked(address, "/api/accounts/mine/decisions")["rows"] if row["answer"] == "approved"]
-        assert [row["symbol"] for row in answers] == ["BTCUSDT"]
+        awaited(lambda: place.fills == 1, 60.0, lambda: bot.text)
+        awaited(lambda: len(asked(address, "/api/accounts/mine")["positions"]) == 1)
+        rows = asked(address, "/api/accounts/mine/decisions")["rows"]
+        answers, held = ([row for row in rows if row["answer"] == answer] for answer in ("approved", "held back"))
+        assert {row["symbol"] for row in answers} == {"BTCUSDT"}
+        assert len(answers) <= 1 + len(held)  # the rules may have approved what the halt then held back
         assert "wanted" in answers[0]["why"]
         done = asked(address, "/api/accounts/mine/flatten", {"confirm": "mine"})
         assert done["started"]
