@@ -135,7 +135,7 @@ def test_words_with_signs_that_systemd_reads() -> None:
     ("home", "program", "shown"),
     [
         pytest.param("/home/me/trading", "/home/me/env/bin/runner", None, id="a home"),
-        pytest.param("/root/trading", "/opt/runner/bin/runner", None, id="of root"),
+        pytest.param("/srv/trading", "/opt/runner/bin/runner", None, id="of a service"),
         pytest.param("/tmp/a: b", "/opt/runner/bin/runner", '"/tmp/a: b"', id="a folder that is emptied"),  # noqa: S108
         pytest.param("/var/tmp/x", "/tmp/env/bin/runner", '"/var/tmp/x" "/tmp/env"', id="folders, the program too"),  # noqa: S108
         pytest.param("/tmpx/trading", "/opt/runner/bin/runner", None, id="another folder"),  # noqa: S108
