@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import shutil
 import time
 from collections.abc import Mapping
 from contextlib import redirect_stdout, suppress
@@ -27,7 +26,7 @@ from runner.model.bot import Bot, Errand
 from runner.model.errors import Problem, RunnerError
 from runner.pipeline import between, load, unlooked
 from runner.report.fingerprint import config_hash
-from runner.report.folder import STAGING
+from runner.report.folder import finish
 from runner.report.sentences import brief
 from runner.sweep.jobs import Desk, Job, unsweepable
 from runner.sweep.pool import cores
@@ -178,9 +177,9 @@ def prepared(job: Job, menu: Menu, folder: Path, workers: int) -> Bot | Errand:
 def was_done(bot: Bot, folder: Path) -> bool:
     """Whether the very run lies in `folder`: the same configuration, rules, data and code, by the same version.
 
-    RunnerError for a folder that holds another. What a run that was killed left half-written is removed.
+    RunnerError for a folder that holds another. What a run that was killed left half-written is removed, what it had made is kept.
     """
-    shutil.rmtree(folder / STAGING, ignore_errors=True)
+    finish(folder)
     page = left(folder)
     if page is None:
         return False

@@ -11,6 +11,7 @@ from runner.model.errors import Problem, RunnerError
 
 Writer = Callable[[Path], None]
 STAGING = ".writing"
+WHOLE = ".whole"  # in the former, once every file is made and the folder is known to have held none of them
 
 
 def write(folder: Path, writers: Mapping[str, Writer]) -> None:
@@ -92,9 +93,10 @@ def fill(staging: Path, writers: Mapping[str, Writer]) -> None:
 
 
 def publish(staging: Path, folder: Path, names: tuple[str, ...]) -> None:
-    """Move the finished files into place; if one cannot be moved, none stays."""
+    """Move the finished files into place; if one cannot be moved, none stays. What is killed here can be finished by `finish`."""
     moved: list[Path] = []
     try:
+        (staging / WHOLE).touch()
         for name in names:
             (staging / name).rename(folder / name)
             moved.append(folder / name)
@@ -102,6 +104,19 @@ def publish(staging: Path, folder: Path, names: tuple[str, ...]) -> None:
         for path in moved:
             path.unlink()
         raise
+
+
+def finish(folder: Path) -> None:
+    """Put in order what a run that was killed has left; only for who knows that none is writing here.
+
+    Files that were all made are moved to where they belong, half-made ones are removed.
+    """
+    staging = folder / STAGING
+    if (staging / WHOLE).exists():
+        for path in sorted(staging.iterdir()):
+            if path.name != WHOLE:
+                path.rename(folder / path.name)
+    shutil.rmtree(staging, ignore_errors=True)
 
 
 def reason(error: Exception) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import resource
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -12,7 +14,7 @@ import pytest
 
 from runner.model.errors import RunnerError
 from runner.report.files import FILES
-from runner.report.folder import STAGING, Writer, fresh, stage, usable, write
+from runner.report.folder import STAGING, Writer, finish, fresh, stage, usable, write
 
 SMALL = """
 import resource, sys
@@ -150,3 +152,39 @@ def test_fresh_is_the_first_folder_without_a_run(tmp_path: Path) -> None:
     write(folder, {"one": said("1")})
     write(tmp_path / "out-2", {"one": said("1")})
     assert fresh(folder, ("one",)) == tmp_path / "out-3"
+
+
+@pytest.mark.parametrize("after", range(5))
+def test_a_kill_at_any_moment_leaves_all_or_nothing(after: int, tmp_path: Path) -> None:
+    """Killed while files are made, or after any number of them were moved: once put in order there are none, or all of them."""
+    folder, files = tmp_path / "run", {"one": "1", "two": "2", "three": "3", "four": "4"}
+
+    def end(path: Path) -> None:
+        path.write_text("half")
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    child = os.fork()
+    if not child:
+        moves, rename = iter(range(9)), Path.rename
+
+        def move(path: Path, target: Path) -> Path:
+            moved = rename(path, target)
+            if next(moves) + 1 == after:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return moved
+
+        Path.rename = move  # type: ignore[assignment, method-assign]
+        write(folder, {name: said(text) for name, text in files.items()} | ({} if after else {"five": end}))
+        os._exit(0)
+    assert os.waitpid(child, 0)[1] == signal.SIGKILL
+    finish(folder)
+    assert {path.name: path.read_text() for path in folder.iterdir()} == (files if after else {})
+
+
+def test_a_file_of_ones_own_is_not_taken_for_a_killed_runs(tmp_path: Path) -> None:
+    """What lay in the folder before a run was killed in it stays."""
+    (tmp_path / "one").write_text("mine")
+    stage(tmp_path)
+    (tmp_path / STAGING / "one").write_text("half")
+    finish(tmp_path)
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"one": "mine"}
