@@ -7,7 +7,7 @@ import numpy as np
 from runner.bars.catalog import Catalog
 from runner.bars.when import when
 from runner.model.bars import Bars, Floats
-from runner.model.currency import STABLE
+from runner.model.currency import dollar
 from runner.model.duration import DAY_MS, milliseconds, text
 from runner.model.errors import DataError, Problem
 
@@ -32,11 +32,6 @@ def conversion(catalog: Catalog, quote: str, account: str, bars: Bars) -> Floats
         raise DataError("no conversion", [Problem(path=str(catalog.root), message=message)])
     first, second = halves
     return first * second if first is not None and second is not None else None
-
-
-def dollar(currency: str) -> str:
-    """Stable coins stand for the dollar they promise."""
-    return "USD" if currency in STABLE else currency
 
 
 def pair(catalog: Catalog, start: str, end: str, bars: Bars) -> Floats | None:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from runner.live.desk import Desk
 from runner.live.outcome import Rejected
 from runner.model.bot import Costs
+from runner.model.currency import dollar
 from runner.model.errors import ConfigError, Problem
 from runner.model.instrument import Instrument
 from runner.model.trading import AccountFacts, Contract, Fees, KeyFacts, PositionSeen
@@ -21,10 +22,14 @@ BPS = Decimal(10_000)
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """What the configuration says. instruments: by symbol. apply: leverage and modes may be set at the venue where an account is flat."""
+    """What the configuration says.
+
+    instruments: by symbol. currency: the account's. apply: leverage and modes may be set at the venue where an account is flat.
+    """
 
     instruments: Mapping[str, Instrument]
     costs: Costs
+    currency: str
     apply: bool = False
 
     def leverage(self, symbol: str) -> Decimal:
@@ -156,6 +161,9 @@ def _instruments(wanted: Wanted, facts: Facts) -> Iterator[Problem]:
     for symbol, contract in facts.contracts.items():
         ours = wanted.instruments[symbol]
         path = f"instrument.{symbol}"
+        if dollar(ours.quote) != dollar(wanted.currency):
+            differ = f"its prices are in {ours.quote}, the account is in {wanted.currency}"
+            yield _problem(f"{path}.quote", f"{differ}, and only a backtest converts between them; leave the symbol out")
         if not contract.trading:
             yield _problem(path, "is not trading at the venue")
         for name, said, theirs in (("tick", ours.tick, contract.tick), ("quantity_step", ours.quantity_step, contract.step)):

@@ -10,7 +10,7 @@ from functools import cache
 
 from runner.bars.instruments import instrument
 from runner.journal.live import LiveJournal
-from runner.model.currency import STABLE, quote_of
+from runner.model.currency import dollar, quote_of
 from runner.model.errors import DataError
 from runner.model.instrument import Instrument
 
@@ -47,11 +47,6 @@ class Worth:
         """What so much of a position brought on its way from entry to exit, before costs; side: 1 long, -1 short."""
         entry, left = way
         return side * (left - entry) * quantity * self.size(symbol) * (self.rate(symbol, left) or ONE)
-
-
-def dollar(currency: str) -> str:
-    """Stable coins stand for the dollar they promise."""
-    return "USD" if currency in STABLE else currency
 
 
 @cache

@@ -17,9 +17,14 @@ def quote_of(symbol: str) -> str:
     return INDICES.get(letters, "") if letters != symbol else ""
 
 
+def dollar(currency: str) -> str:
+    """Stable coins stand for the dollar they promise."""
+    return "USD" if currency in STABLE else currency
+
+
 def moved_by(symbol: str) -> tuple[str, ...]:
     """Currencies whose releases move a symbol: EUR and USD of EURUSD, USD of BTCUSDT and US100; empty where the symbol does not tell."""
     quote = quote_of(symbol)
     base = symbol.removesuffix(quote) if quote and symbol.endswith(quote) else ""
-    dollars = ("USD" if currency in STABLE else currency for currency in (base, quote))
+    dollars = (dollar(currency) for currency in (base, quote))
     return tuple(dict.fromkeys(currency for currency in dollars if currency in FIAT))

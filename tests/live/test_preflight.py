@@ -42,7 +42,7 @@ RESTING = OrderRequest(
 
 def wanted(costs: dict[str, Any] | None = None, *, apply: bool = False, **instrument: Any) -> Wanted:
     """The configuration, with what a test changes."""
-    return Wanted(instruments={"BTCUSDT": replace(BTC, **instrument)}, costs=Costs(**(costs or {})), apply=apply)
+    return Wanted(instruments={"BTCUSDT": replace(BTC, **instrument)}, costs=Costs(**(costs or {})), currency="USDT", apply=apply)
 
 
 def found(
@@ -55,6 +55,12 @@ def found(
     return {each.path: each.message for each in findings.problems}, findings.notes, findings.applied
 
 
+def test_stable_coins_are_dollars() -> None:
+    """An account in dollars trades what is priced in a coin of them."""
+    with served(Service(setup=ISOLATED, environment="testnet")) as exchange, desk_at(exchange) as ours:
+        assert examine(ours, replace(wanted(), currency="USD")).problems == ()
+
+
 def test_all_is_well() -> None:
     """Nothing is found where everything is as configured; a key that works from anywhere is worth a word."""
     assert found(wanted()) == ({}, ("the key works from any address; bind it to this machine's",), ())
@@ -64,6 +70,11 @@ def test_all_is_well() -> None:
     ("want", "path", "message"),
     [
         (wanted(tick=0.5), "instrument.BTCUSDT.tick", "the venue's is 0.1, the configuration says 0.5"),
+        (
+            wanted(quote="EUR"),
+            "instrument.BTCUSDT.quote",
+            "its prices are in EUR, the account is in USDT, and only a backtest converts between them; leave the symbol out",
+        ),
         (wanted(quantity_step=0.01), "instrument.BTCUSDT.quantity_step", "the venue's is 0.001, the configuration says 0.01"),
         (wanted(min_quantity=0.0001), "instrument.BTCUSDT.min_quantity", "the venue asks for 0.001, the configuration plans with 0.0001"),
         (wanted(min_notional=1.0), "instrument.BTCUSDT.min_notional", "the venue asks for 5, the configuration plans with 1"),

@@ -167,9 +167,8 @@ def owner(bot: Bot) -> str:
 def ready(bot: Bot, desk: Desk, looks: list[Outlook]) -> Findings:
     """The venue is as the configuration says, or is made so where that is allowed. ConfigError with every mismatch."""
     instruments = {each.symbol: each.loaded.market.instrument for each in looks}
-    findings = prepare(
-        desk, Wanted(instruments=instruments, costs=bot.costs, apply=bool(getattr(bot.account.venue, "apply_settings", False)))
-    )
+    apply = bool(getattr(bot.account.venue, "apply_settings", False))
+    findings = prepare(desk, Wanted(instruments=instruments, costs=bot.costs, currency=bot.account.currency, apply=apply))
     for said in findings.applied:
         logger.info("set at the venue: {}", said)
     for note in findings.notes:
