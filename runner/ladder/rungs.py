@@ -62,7 +62,7 @@ class Phase:
 
     name: str  # of the phase that the account's file names
     real: bool  # its environment is live
-    funded: bool  # a phase without a target, or called so
+    funded: bool  # nothing has to be passed any more
     own: bool = False  # money that no firm gives: nothing has to be passed for it
     status: Status | None = None
     ended: tuple[int, str] | None = None

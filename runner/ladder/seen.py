@@ -23,6 +23,7 @@ from runner.model.rules import Code
 from runner.model.trading import FillKind, FillSeen, Origin
 
 FUNDED = "funded"
+TRIALS = ("challenge", "evaluation", "verification", "combine", "phase", "step")  # what names of phases begin with that are to be passed
 NO_FIRM = "none"  # conf/firm/none.yaml
 LOST = ("failed", "ambiguous")  # states of a mark
 
@@ -83,7 +84,7 @@ class Shelf:
 
 def phase(account: Account, home: Path, journal: str | Path) -> Phase:
     """How the account's real money stands; play money has no phase that counts."""
-    name, funded = account.phase, account.phase == FUNDED or not has_target(account)
+    name, funded = account.phase, is_funded(account)
     own = account.firm == NO_FIRM and not has_target(account)
     if account.environment != "live":
         return Phase(name=name, real=False, funded=funded, own=own)
@@ -91,6 +92,12 @@ def phase(account: Account, home: Path, journal: str | Path) -> Phase:
     ended = next(iter(shelf.look(journal, account.name, over)), None)
     unread = [*shelf.unread.values(), *(["status.json  cannot be read"] if spoilt(state) else [])]
     return Phase(name=name, real=True, funded=funded, own=own, status=read(state), ended=ended, unread="; ".join(unread))
+
+
+def is_funded(account: Account) -> bool:
+    """Whether nothing has to be passed any more: the last phase, without a target. That of a challenge may just not be known."""
+    last = account.book.phases[0].next < 0 and not account.phase.startswith(TRIALS)
+    return account.phase == FUNDED or (last and not has_target(account))
 
 
 def has_target(account: Account) -> bool:

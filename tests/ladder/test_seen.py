@@ -14,7 +14,7 @@ from runner.live.records import Record, keep
 from runner.live.state import state_of
 from runner.live.status import Status, leave
 from runner.model.bot import Account
-from runner.model.rules import Code, RuleBook
+from runner.model.rules import Code, PhaseFacts, RuleBook
 from runner.model.trading import FillKind, FillSeen, Origin
 from tests.live.test_evidence import ACCOUNT
 from tests.machine.build import book, counter
@@ -105,9 +105,17 @@ def test_stops_are_those_of_entries_that_filled(tmp_path: Path) -> None:
 
 
 def test_a_phase_without_a_target_is_the_funded_one(tmp_path: Path) -> None:
-    """Whatever it is called."""
-    assert rung(ladder(REAL, tmp_path, {}), "challenge").done
-    assert not rung(ladder(replace(REAL, book=with_target()), tmp_path, {}), "challenge").done
+    """Firms call it funded, account, pa, xfa and more."""
+    last = replace(REAL, phase="account")
+    assert rung(ladder(last, tmp_path, {}), "challenge").done
+    assert not rung(ladder(replace(last, book=with_target()), tmp_path, {}), "challenge").done
+
+
+def test_a_target_that_is_not_known_is_none_that_was_reached(tmp_path: Path) -> None:
+    """A challenge whose target nobody has found is to be passed all the same, and so is a phase that another one follows."""
+    followed = replace(REAL, book=replace(REAL.book, phases=(PhaseFacts(name="one", next=1), PhaseFacts(name="two", next=-1))))
+    for account in (REAL, replace(REAL, phase="phase2"), replace(followed, phase="pa")):
+        assert not rung(ladder(account, tmp_path, {}), "challenge").done
 
 
 @pytest.mark.parametrize("account", [ACCOUNT, REAL], ids=["demo", "live"])
