@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
 
@@ -30,8 +31,13 @@ def held(file: Path) -> TextIO:
 
 
 def begun(file: Path) -> None:
-    """An empty private file where none is, for a library that opens files by name. OSError."""
-    os.close(os.open(file, os.O_RDWR | os.O_CREAT, FILE))
+    """An empty private file where none is, for a library that opens files by name. OSError.
+
+    One that is there is not opened: closing it would take away every lock this process holds on it through a database's own connections,
+    and whoever closes that database next would drop its log under their feet.
+    """
+    with suppress(FileExistsError):
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL, FILE))
 
 
 def shared(place: Path) -> bool:

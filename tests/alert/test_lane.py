@@ -81,6 +81,25 @@ def test_a_critical_one_is_sent_at_once_and_until_it_arrives(sent: Sent) -> None
     assert [("[mine.note.1]" in each.body, each.title.startswith("CRITICAL mine")) for each in sent.messages] == [(True, True)]
 
 
+def test_what_has_arrived_is_noted_before_the_next_is_sent(sent: Sent, tmp_path: Path) -> None:
+    """Whoever is killed over a message has every earlier one behind him, for other processes too: only that one comes twice."""
+    for number in (1, 2):
+        sent.outbox.put(alert(number))
+    sent.outbox.put(alert(3, "warning"))
+    seen: list[list[str]] = []
+
+    def post(_message: Message) -> str:
+        with Outbox.of(tmp_path) as other:
+            left = (each for severity in (Severity.CRITICAL, Severity.WARNING) for each in other.waiting("A", severity))
+            seen.append([each.alert.id for each in left])
+        return ""
+
+    sent.lane.post = post
+    sent.lane.work(10 * MINUTE + 3)
+    assert seen == [["mine.note.1", "mine.note.2", "mine.note.3"], ["mine.note.2", "mine.note.3"], ["mine.note.3"]]
+    assert sent.outbox.waiting("A", Severity.WARNING) == []
+
+
 def test_many_critical_ones_go_together_and_none_is_dropped(tmp_path: Path) -> None:
     """Two messages a minute for two hundred: ten in each, the rest in the minutes after."""
     sent = Sent(tmp_path, per_minute=2)

@@ -126,6 +126,20 @@ def test_several_processes_put_at_once(tmp_path: Path) -> None:
         assert sorted(each.at_ms for each in outbox.alerts()) == list(range(90))
 
 
+def test_whoever_comes_and_goes_takes_no_log_away(tmp_path: Path) -> None:
+    """A process with several connections, as the one that sends has them, goes on seeing what others put; they see what it has sent."""
+    with Outbox.of(tmp_path) as outbox, Outbox.of(tmp_path) as lane:
+        for number in range(3):
+            assert putting(tmp_path, number, number + 1).communicate(timeout=60)[0] == f"{number}\n"
+            (waiting,) = lane.waiting("A", Severity.CRITICAL)
+            assert waiting.alert.at_ms == number
+            lane.sent("A", [waiting.alert.id])
+        assert [each.at_ms for each in outbox.alerts()] == [2, 1, 0]
+        look = "from tests.alert.test_outbox import *; print(len(Outbox.of(Path(sys.argv[1])).waiting('A', Severity.CRITICAL)))"
+        words = [sys.executable, "-c", look, str(tmp_path)]
+        assert subprocess.run(words, capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2]).stdout == "0\n"
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="kills as POSIX does")
 def test_what_was_put_survives_a_kill(tmp_path: Path) -> None:
     """Killed in the middle: every number that was said is there."""

@@ -185,20 +185,21 @@ def test_killed_at_any_moment(home: Path, receiver: Receiver) -> None:
     chance = random.Random(8)
     receiver.slow_s = 0.02
     number = 0
-    with Outbox.of(home) as outbox:
-        for _ in range(5):
-            process = Process(home, ALERTS, {"A_URL": receiver.url})
-            process.says("watching mine")
-            receiver.ways = [chance.choice(WAYS) for _ in range(12)]
-            until = time.monotonic() + chance.uniform(0.2, 1.5)
-            while time.monotonic() < until:
-                number += 1
-                outbox.put(alert(number, "critical" if number % 2 else "info", title="x", text="y"))
-                time.sleep(0.01)
-            process.running.send_signal(signal.SIGKILL)
-            process.running.wait()
-        receiver.ways = []
+    for _ in range(5):
         process = Process(home, ALERTS, {"A_URL": receiver.url})
+        process.says("watching mine")
+        receiver.ways = [chance.choice(WAYS) for _ in range(12)]
+        until = time.monotonic() + chance.uniform(0.2, 1.5)
+        while time.monotonic() < until:
+            number += 1
+            with Outbox.of(home) as outbox:  # as serve does: open for one alert, and gone
+                outbox.put(alert(number, "critical" if number % 2 else "info", title="x", text="y"))
+            time.sleep(0.01)
+        process.running.send_signal(signal.SIGKILL)
+        process.running.wait()
+    receiver.ways = []
+    process = Process(home, ALERTS, {"A_URL": receiver.url})
+    with Outbox.of(home) as outbox:
         awaited(lambda: not outbox.unsent(Severity.CRITICAL, ["A_URL"]), 60, lambda: process.text)
         assert process.stop() == 0
     arrived = {int(each) for each in ID.findall(receiver.text)}
