@@ -236,7 +236,8 @@ def of_halts(teller: Teller, halts: Mapping[str, Halt], known: dict[str, int], n
             text = f"No entries {until}; positions keep their stops. Lift it: runner mode=halt account={teller.account} mode.release=true"
             yield teller.tell(Kind.HALT, f"halt.{by}.{halt.at_ms}", halt.line(), text, halt.at_ms, subject=by)
     for by in set(known) - set(halts):
-        text = "Entries are taken again, unless somebody else halts it."
+        still = "; ".join(halt.line() for halt in halts.values())
+        text = f"No entries all the same: {still}." if still else "Entries are taken again."
         yield teller.tell(Kind.RELEASE, f"release.{by}.{known[by]}", f"the halt by {by} is over", text, now_ms, subject=by)
     known.clear()
     known.update({by: halt.at_ms for by, halt in halts.items()})

@@ -17,10 +17,10 @@ from runner.board.known import Known
 from runner.board.places import Place
 from runner.board.veil import Veil
 from runner.live.clock import Clock
-from runner.live.state import Halt, halt, halted, release
+from runner.live.state import HAND, Halt, halt, halts, line_of, release, released
 from runner.model.errors import Problem, RunnerError
 
-BY = "hand"  # as mode=halt signs
+BY = HAND  # as mode=halt signs
 OUTPUT_LINES = 200
 WHY = 200  # letters
 
@@ -92,8 +92,8 @@ class Hands:
     def release(self, place: Place, who: str) -> Done:
         """Lift every halt of the account, the guard's too."""
         with self._lock:
-            whose = release(place.state)
-            said = f"released: what {', '.join(whose)} had halted" if whose else "nothing to release: it was not halted"
+            stood = halts(place.state, self.clock.now_ms())
+            said = released(release(place.state), stood)
             return self._done(place, Act.RELEASE, said, who)
 
     def flatten(self, place: Place, known: Known | None, confirm: str, who: str) -> Done:
@@ -108,8 +108,7 @@ class Hands:
 
     def halted(self, place: Place) -> str:
         """Who halts it."""
-        found = halted(place.state, self.clock.now_ms())
-        return "" if found is None else found.line()
+        return line_of(halts(place.state, self.clock.now_ms()))
 
     def output(self, place: Place) -> Output | None:
         """What the last process that was started for the account has said; None without one."""

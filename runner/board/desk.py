@@ -24,7 +24,7 @@ from runner.journal.live_store import NothingYetError
 from runner.live import blind
 from runner.live.clock import Clock
 from runner.live.serving import file_of as serve_file
-from runner.live.state import halted, last_beat
+from runner.live.state import halts, last_beat, line_of
 from runner.live.status import file_of
 from runner.model.duration import DAY_MS
 from runner.model.errors import RunnerError
@@ -95,7 +95,7 @@ class Desk:
     def card(self, place: Place) -> Card:
         """How an account stands."""
         state, now_ms = place.state, self.clock.now_ms()
-        halt = halted(state, now_ms) if stamp_of(state.halts) else None
+        halted = halts(state, now_ms) if stamp_of(state.halts) else ()
         serving = serving_of(self.shelf, place.home)
         status = self.shelf.read(file_of(state), "status", lambda: status_of(state))
         seen = Seen(
@@ -105,8 +105,8 @@ class Desk:
             bot=self.shelf.read(state.heartbeat("bot"), "beat", lambda: last_beat(state, "bot")),
             guard=self.shelf.read(state.heartbeat("guard"), "beat", lambda: last_beat(state, "guard")),
             blind=self.shelf.read(state.root / blind.FILE, "blind", lambda: blind.read(state)),
-            halted="" if halt is None else halt.line(),
-            halted_ms=0 if halt is None else halt.at_ms,
+            halted=line_of(halted),
+            halted_ms=max((each.at_ms for each in halted), default=0),
             known=self.known(place),
             serving=serving,
             runs=serving.of(place.account) if serving is not None else (),

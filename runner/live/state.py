@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -11,6 +12,8 @@ from typing import Any
 
 from runner import private
 from runner.model.errors import Problem, UnwritableError
+
+HAND = "hand"  # whose halt somebody has made by hand: mode=halt, mode=flatten, the desk
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,14 +83,19 @@ def halt(state: StateFolder, entry: Halt) -> None:
     written(state.halts / f"{entry.by}.json", asdict(entry))
 
 
-def halted(state: StateFolder, now_ms: int) -> Halt | None:
-    """Who halts the account now, the first of several; None when nobody does. A file that cannot be read halts it."""
+def halts(state: StateFolder, now_ms: int) -> tuple[Halt, ...]:
+    """Everybody who halts the account now, somebody's own hand last; () when nobody does. A file that cannot be read halts it."""
     try:
-        files = sorted(state.halts.glob("*.json"))
+        files = sorted(state.halts.glob("*.json"), key=lambda file: (file.stem == HAND, file.name))
     except OSError as error:
-        return Halt(by="the disk", at_ms=now_ms, why=f"{state.halts} cannot be read: {error.strerror}")
+        return (Halt(by="the disk", at_ms=now_ms, why=f"{state.halts} cannot be read: {error.strerror}"),)
     entries = (read_halt(file, now_ms) for file in files)
-    return next((entry for entry in entries if entry.until_ms is None or entry.until_ms > now_ms), None)
+    return tuple(entry for entry in entries if entry.until_ms is None or entry.until_ms > now_ms)
+
+
+def line_of(halts: Iterable[Halt]) -> str:
+    """All of them in one line; '' without any."""
+    return "; ".join(halt.line() for halt in halts)
 
 
 def halt_of(state: StateFolder, by: str, now_ms: int) -> Halt | None:
@@ -118,6 +126,13 @@ def release(state: StateFolder, by: str | None = None) -> list[str]:
             raise unwritable(file, error) from error
         lifted.append(file.stem)
     return lifted
+
+
+def released(whose: Iterable[str], stood: Iterable[Halt]) -> str:
+    """What a release has done, in words. whose: as `release` gives it; stood: the halts that were in force before."""
+    whys = {halt.by: f" ({halt.why})" for halt in stood}
+    names = ", ".join(f"{name}{whys.get(name, '')}" for name in whose)
+    return f"released: what {names} had halted" if names else "nothing to release: it was not halted"
 
 
 def beat(state: StateFolder, part: str, now_ms: int, doing: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 
 from runner.live.clock import WallClock
-from runner.live.state import release, state_of
+from runner.live.state import halts, release, released, state_of
 from runner.mode.leaving import DONE, chosen, leaving, sayer
 from runner.mode.recording import by_hand
 from runner.model.bot import Errand
@@ -41,7 +41,7 @@ def run(errand: Errand) -> int:
 def lifted(errand: Errand) -> int:
     """Let the account trade again; the venue is not asked."""
     account = chosen(errand, "halt")
-    whose = release(state_of(errand.home, account.name))
-    say = sayer(account.name, account.environment, WallClock())
-    say(f"released: what {', '.join(whose)} had halted" if whose else "nothing to release: it was not halted")
+    state, clock = state_of(errand.home, account.name), WallClock()
+    stood = halts(state, clock.now_ms())
+    sayer(account.name, account.environment, clock)(released(release(state), stood))
     return DONE

@@ -11,13 +11,13 @@ from runner.live.clock import Clock, WallClock
 from runner.live.desk import Desk, desk_of
 from runner.live.flatten import Left, Out, one_line
 from runner.live.keys import REDACTOR
-from runner.live.state import Halt, StateFolder, halt, halt_of, state_of
+from runner.live.state import HAND, Halt, StateFolder, halt, halt_of, state_of
 from runner.model.bot import Account, Errand
 from runner.model.errors import ConfigError, Problem, RunnerError
 
 DONE = 0
 LEFT = 3  # something is still there, or the venue could not say
-BY = "hand"
+BY = HAND
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -378,9 +378,11 @@ def test_halts_come_and_go(scene: Scene) -> None:
     halt(scene.state, Halt(by="hand", at_ms=scene.now, why="holiday"))
     halt(scene.state, Halt(by="guard", at_ms=scene.now, why="DAILY_LOSS", until_ms=scene.now + HOUR))
     assert sorted(alert.title for alert in scene.tells()) == ["halted by guard: DAILY_LOSS", "halted by hand: holiday"]
-    assert [alert.title for alert in scene.tells(HOUR)] == ["the halt by guard is over"]
+    assert [(each.title, each.text) for each in scene.tells(HOUR)] == [
+        ("the halt by guard is over", "No entries all the same: halted by hand: holiday.")
+    ]
     release(scene.state)
-    assert [alert.title for alert in scene.tells()] == ["the halt by hand is over"]
+    assert [(each.title, each.text) for each in scene.tells()] == [("the halt by hand is over", "Entries are taken again.")]
 
 
 def test_what_the_guard_does(scene: Scene) -> None:

@@ -18,7 +18,7 @@ from runner.board.patience import PatientProtocol
 from runner.board.veil import Veil
 from runner.journal.live import LiveJournal
 from runner.live.keys import REDACTOR, Keys, Secret
-from runner.live.state import Halt, halt, halted, state_of
+from runner.live.state import Halt, halt, halts, state_of
 from runner.model.errors import ConfigError
 from tests.board.homes import NOON, left, position, status
 from tests.board.serving import TOKEN, Hand, Shown, desk
@@ -46,9 +46,9 @@ def shown(tmp_path: Path) -> Iterator[Shown]:
         yield made
 
 
-def halts(shown: Shown) -> bool:
+def is_halted(shown: Shown) -> bool:
     """Whether the account is halted."""
-    return halted(state_of(shown.world.desk.homes[0], "mine"), NOON) is not None
+    return bool(halts(state_of(shown.world.desk.homes[0], "mine"), NOON))
 
 
 def acts(shown: Shown) -> list[tuple[str, str]]:
@@ -63,8 +63,8 @@ def test_release_with_the_token(shown: Shown, headers: dict[str, str]) -> None:
     """Lifts every halt, says whose, and is logged with who asked."""
     halt(state_of(shown.world.desk.homes[0], "mine"), Halt(by="guard", at_ms=0, why="x"))
     done = shown.post("/api/accounts/mine/release", **headers)
-    assert (done.status, done.json["said"], halts(shown)) == (200, "released: what guard had halted", False)
-    assert acts(shown) == [("release", "released: what guard had halted")]
+    assert (done.status, done.json["said"], is_halted(shown)) == (200, "released: what guard (x) had halted", False)
+    assert acts(shown) == [("release", "released: what guard (x) had halted")]
 
 
 @pytest.mark.parametrize("act", ["halt", "release", "flatten"])
@@ -83,7 +83,7 @@ def test_release_with_the_token(shown: Shown, headers: dict[str, str]) -> None:
 def test_nobody_acts_without_the_token(shown: Shown, act: str, base: str, headers: dict[str, str]) -> None:
     """403, and nothing is done."""
     refused = shown.post(f"{base}{act}", {"confirm": "mine"}, **headers)
-    assert (refused.status, halts(shown), acts(shown)) == (403, False, [])
+    assert (refused.status, is_halted(shown), acts(shown)) == (403, False, [])
     assert not (state_of(shown.world.desk.homes[0], "mine").root / "desk.flatten.log").exists()
 
 
@@ -196,7 +196,7 @@ def test_without_a_token_it_only_shows(tmp_path: Path) -> None:
         page = made.get("/accounts/mine").text
         assert ("<form" in page, "sign in" in page) == (False, False)
         refused = made.post("/api/accounts/mine/halt", **BEARER)
-        assert (refused.status, "only shows" in refused.json["detail"], halts(made)) == (403, True, False)
+        assert (refused.status, "only shows" in refused.json["detail"], is_halted(made)) == (403, True, False)
         assert made.post("/sign-in", {"token": ""}).status == 403
 
 

@@ -9,7 +9,7 @@ import pytest
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 
-from runner.live.state import halted, state_of
+from runner.live.state import halts, state_of
 from tests.board.homes import NOON, left, position, sample, status
 from tests.board.serving import TOKEN, Shown, desk
 from tests.browser.opened import asked, chromium, complaints, pressed, requests, waited
@@ -69,7 +69,7 @@ def test_halt_release_and_the_step_before_flatten(browser: Chrome, shown: Shown,
     pressed(browser, "enter")
     assert browser.current_url == f"{shown.address}/accounts/topstep"
     pressed(browser, "release")
-    assert halted(state_of(tmp_path, "topstep"), NOON) is None
+    assert not halts(state_of(tmp_path, "topstep"), NOON)
     browser.find_element(By.ID, "why").send_keys("news <b>")
     pressed(browser, "halt")
     waited(browser, "return document.body.innerText.includes('halted by hand: news')")

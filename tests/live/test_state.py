@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.live.state import Halt, StateFolder, beat, halt, halted, last_beat, release, state_of
+from runner.live.state import Halt, StateFolder, beat, halt, halts, last_beat, line_of, release, released, state_of
 from runner.model.errors import RunnerError
 
 
@@ -18,7 +18,7 @@ def state(tmp_path: Path) -> StateFolder:
 
 def test_nothing_is_made_by_looking(state: StateFolder) -> None:
     """Asking leaves no folder behind."""
-    assert (halted(state, 0), last_beat(state, "bot"), release(state)) == (None, None, [])
+    assert (halts(state, 0), last_beat(state, "bot"), release(state)) == ((), None, [])
     assert not state.root.exists()
 
 
@@ -26,10 +26,10 @@ def test_a_halt_holds_until_it_is_lifted(state: StateFolder) -> None:
     """By whom, when and why are told; after a restart too, because it is a file."""
     entry = Halt(by="hand", at_ms=5, why="holiday")
     halt(state, entry)
-    assert halted(state, 10**15) == entry
+    assert halts(state, 10**15) == (entry,)
     assert entry.line() == "halted by hand: holiday"
     assert release(state) == ["hand"]
-    assert halted(state, 6) is None
+    assert not halts(state, 6)
 
 
 def test_one_who_lifts_a_halt_lifts_only_ones_own(state: StateFolder) -> None:
@@ -37,14 +37,25 @@ def test_one_who_lifts_a_halt_lifts_only_ones_own(state: StateFolder) -> None:
     halt(state, Halt(by="guard", at_ms=5, why="peaks are lost", until_ms=100))
     halt(state, Halt(by="hand", at_ms=5, why="holiday"))
     assert release(state, "guard") == ["guard"]
-    assert halted(state, 6) == Halt(by="hand", at_ms=5, why="holiday")
+    assert halts(state, 6) == (Halt(by="hand", at_ms=5, why="holiday"),)
+
+
+def test_everybody_who_halts_is_told_and_ones_own_hand_last(state: StateFolder) -> None:
+    """By rule and by hand at once: a line of one of them would be lifted without a word of the other."""
+    for by, until in (("hand", None), ("house", None), ("guard", 100), ("old", 6)):
+        halt(state, Halt(by=by, at_ms=5, why=f"of {by}", until_ms=until))
+    assert [each.by for each in halts(state, 6)] == ["guard", "house", "hand"]
+    assert line_of(halts(state, 100)) == "halted by house: of house; halted by hand: of hand"
+    stood = halts(state, 99)
+    assert released(release(state), stood) == "released: what guard (of guard), hand (of hand), house (of house), old had halted"
+    assert released(release(state), halts(state, 99)) == "nothing to release: it was not halted"
 
 
 @pytest.mark.parametrize(("now", "holds"), [(99, True), (100, False)], ids=["before its end", "at its end"])
 def test_a_halt_can_end_by_itself(state: StateFolder, now: int, holds: bool) -> None:
     """Its end is the first instant at which entries are allowed again."""
     halt(state, Halt(by="guard", at_ms=5, why="the day's loss", until_ms=100))
-    assert (halted(state, now) is not None) == holds
+    assert bool(halts(state, now)) == holds
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"by": "x"}', '{"by": "x", "at_ms": 1, "why": "y", "more": 2}'])
@@ -52,7 +63,7 @@ def test_a_halt_that_cannot_be_read_halts(state: StateFolder, content: str) -> N
     """A file cut short by a crash is no permission to trade."""
     state.halts.mkdir(parents=True)
     (state.halts / "guard.json").write_text(content)
-    assert halted(state, 7) == Halt(by="guard", at_ms=7, why="guard.json cannot be read")
+    assert halts(state, 7) == (Halt(by="guard", at_ms=7, why="guard.json cannot be read"),)
 
 
 def test_a_sign_of_life_is_the_last_one(state: StateFolder) -> None:

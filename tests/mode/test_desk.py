@@ -14,7 +14,7 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
-from runner.live.state import halted, state_of
+from runner.live.state import halts, state_of
 from runner.mode.accounts.shown import Written
 from tests.board.homes import NOON, left, status
 from tests.command import command, written
@@ -66,7 +66,7 @@ def test_a_bot_that_is_halted_at_the_desk_takes_no_entry(tmp_path: Path) -> None
         awaited(lambda: "nothing" in output(place) or "no " in output(place), 60.0, lambda: output(place))
         asked(address, "/api/accounts/mine/release", {})
         bot.says("released: entries are taken again")
-        assert halted(state_of(place.home, "mine"), NOON) is None
+        assert not halts(state_of(place.home, "mine"), NOON)
         place.show(3)
         awaited(lambda: place.fills == 1, 60.0, lambda: bot.text)
         awaited(lambda: len(asked(address, "/api/accounts/mine")["positions"]) == 1)

@@ -18,7 +18,7 @@ import pytest
 
 from runner.live import blind
 from runner.live.records import records
-from runner.live.state import halted, last_beat, state_of
+from runner.live.state import halts, last_beat, state_of
 from runner.mode.guarding import sole
 from runner.rehearsal.service import KEY, SECRET
 from tests.command import Ran, command, written
@@ -68,8 +68,7 @@ def test_flatten_leaves_nothing(venue: Loopback, home: Path) -> None:
     assert (venue.desk.positions(), venue.resting()) == ([], [])
     assert all("  mine demo  " in line for line in done.out.splitlines())
     assert done.out.splitlines()[-1].endswith("nothing is left")
-    stands = halted(state_of(home, "mine"), 0)
-    assert stands is not None
+    (stands,) = halts(state_of(home, "mine"), 0)
     assert (stands.by, stands.why) == ("hand", "flattened by hand")
 
 
@@ -85,7 +84,7 @@ def test_flatten_needs_no_state_files(venue: Loopback, home: Path) -> None:
 def test_flatten_without_a_halt(venue: Loopback, home: Path) -> None:
     """A bot may then enter again."""
     assert ran(home, "mode=flatten", "account=mine", "mode.halt=false").status == 0
-    assert halted(state_of(home, "mine"), 0) is None
+    assert not halts(state_of(home, "mine"), 0)
     (record,) = records(home, "mine")
     assert (record.kind, record.passed, record.detail["environment"]) == ("flatten", True, "demo")
 
@@ -107,7 +106,7 @@ def test_a_sweep_halts_every_account(home: Path) -> None:
     written(home, {"accounts/second.yaml": text.replace("name: mine", "name: second")})
     done = ran(home, "-m", "mode=halt", "account=mine,second")
     assert (done.status, "equal" in done.out) == (0, False)
-    assert [halted(state_of(home, name), 0) is not None for name in ("mine", "second")] == [True, True]
+    assert [bool(halts(state_of(home, name), 0)) for name in ("mine", "second")] == [True, True]
     assert sorted(path.name for path in home.iterdir()) == ["accounts", "state"]
 
 
@@ -117,10 +116,10 @@ def test_halt_withdraws_entries_and_is_lifted(venue: Loopback, home: Path) -> No
     assert done.status == 0
     assert venue.resting() == []
     assert len(venue.desk.positions()) == 1
-    assert halted(state_of(home, "mine"), 0) is not None
+    assert halts(state_of(home, "mine"), 0)
     released = command("mode=halt", "account=mine", "mode.release=true", home=home)
-    assert (released.status, released.out.rstrip()[-30:]) == (0, "released: what hand had halted")
-    assert halted(state_of(home, "mine"), 0) is None
+    assert (released.status, released.out.rstrip().rpartition("  ")[2]) == (0, "released: what hand (holiday) had halted")
+    assert not halts(state_of(home, "mine"), 0)
     assert command("mode=halt", "account=mine", "mode.release=true", home=home).out.rstrip().endswith("it was not halted")
 
 
@@ -132,7 +131,7 @@ def test_a_venue_that_cannot_be_asked(home: Path) -> None:
     assert done.status == 3
     assert done.out.splitlines()[-1].endswith("the venue could not be asked what is left")
     assert "the venue does not accept the key in T_SECRET with the secret in T_SECRET: API key is invalid. (code 10003)" in done.out
-    assert halted(state_of(home, "mine"), 0) is not None
+    assert halts(state_of(home, "mine"), 0)
 
 
 @pytest.mark.parametrize("mode", ["halt", "flatten"])
@@ -156,8 +155,7 @@ def test_a_flatten_that_did_not_finish_does_not_say_flattened(home: Path, words:
     (home / "accounts" / "mine.yaml").write_text(ACCOUNT % NOBODY)
     done = ran(home, "mode=flatten", "account=mine", "mode.within=1s", *words)
     assert (done.status, f"halted: to be flattened by hand{end}; mode=halt" in done.out) == (3, True)
-    stands = halted(state_of(home, "mine"), 0)
-    assert stands is not None
+    (stands,) = halts(state_of(home, "mine"), 0)
     assert stands.why.startswith("flatten by hand did not finish: the venue could not be asked what is left: ")
     assert stands.why.endswith(end)
 
@@ -165,12 +163,12 @@ def test_a_flatten_that_did_not_finish_does_not_say_flattened(home: Path, words:
 def test_a_flatten_does_not_halt_again_what_was_released(home: Path) -> None:
     """Somebody who lifts the halt while positions are being closed has lifted it."""
     (home / "accounts" / "mine.yaml").write_text(ACCOUNT % NOBODY)
-    halts = state_of(home, "mine").halts
+    folder = state_of(home, "mine").halts
     with begun(home, "flatten", "account=mine", "mode.within=5s") as flatten:
-        awaited((halts / "hand.json").exists)
+        awaited((folder / "hand.json").exists)
         assert command("mode=halt", "account=mine", "mode.release=true", home=home).status == 0
         assert flatten.wait(60) == 3
-    assert halted(state_of(home, "mine"), 0) is None
+    assert not halts(state_of(home, "mine"), 0)
 
 
 @pytest.mark.parametrize("mode", ["halt", "flatten"])

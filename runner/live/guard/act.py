@@ -86,7 +86,7 @@ class Hand:
 
     def lift(self, view: View) -> None:
         """Take back the guard's own halt for lost peaks once they are known again."""
-        mine = view.halted is not None and view.halted.by == BY and view.halted.why.startswith(PEAKS_LOST)
+        mine = any(each.by == BY and each.why.startswith(PEAKS_LOST) for each in view.halts)
         if mine and view.blind_until_ms is None:
             try:
                 release(self.state, BY)

@@ -14,6 +14,7 @@ from runner.live.guard.risk import steered
 from runner.live.guard.stops import protected
 from runner.live.guard.view import PEAKS_LOST, Action, Do, Floor, Rung, View
 from runner.live.guard.worst import closing_costs
+from runner.live.state import line_of
 
 
 def judge(view: View) -> list[Action]:
@@ -79,8 +80,8 @@ def cancelled(view: View) -> Iterator[Action]:
     """Resting entries that must not fill: before a time that forbids them, while the account is halted."""
     for each in view.resting:
         window = windowed(view, each)
-        if view.halted is not None:
-            yield Action(do=Do.CANCEL, code="HALTED", why=view.halted.line(), symbol=each.symbol, order=each.order)
+        if view.halts:
+            yield Action(do=Do.CANCEL, code="HALTED", why=line_of(view.halts), symbol=each.symbol, order=each.order)
         elif window is not None:
             yield Action(do=Do.CANCEL, code="CALENDAR", why=window.why, symbol=each.symbol, order=each.order)
 

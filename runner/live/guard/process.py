@@ -11,7 +11,7 @@ from runner.live.guard.judge import at_stake, judge
 from runner.live.guard.risk import worst_equity
 from runner.live.guard.survey import Watched, survey
 from runner.live.guard.view import Action, Do, Terms, View
-from runner.live.state import StateFolder, beat
+from runner.live.state import StateFolder, beat, line_of
 from runner.model.errors import RunnerError
 from runner.model.plan import Trigger
 
@@ -52,7 +52,7 @@ class Round:
         if self.view is None:
             return f"cannot look: {self.fault}"
         view = self.view
-        halt = f", {view.halted.line()}" if view.halted is not None else ""
+        halt = f", {line_of(view.halts)}" if view.halts else ""
         unwritten = f", not written: {self.unwritten}" if self.unwritten else ""
         return (
             f"equity {view.equity:.2f}, at worst {worst_equity(view):.2f}, {nearest(view)},"
@@ -106,7 +106,8 @@ class Guard:
         """Look, decide, act, and write down what was done."""
         eyes, hand = self.eyes[ward.name], self.hands[ward.name]
         view = survey(eyes, self.watched[ward.name], ward.desk, ward.terms, now_ms)
-        view = replace(view, halted=view.halted or hand.unwritten(now_ms))
+        unwritten = hand.unwritten(now_ms)
+        view = replace(view, halts=(*view.halts, unwritten)) if unwritten is not None else view
         actions = self._news(ward, judge(view))
         hand.lift(view)
         done = tuple(action for action in actions if hand.act(view, action))

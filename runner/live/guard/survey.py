@@ -11,7 +11,7 @@ from runner.live.adopt import Telling
 from runner.live.guard.calendar import windows
 from runner.live.guard.eyes import Eyes, Look, next_of
 from runner.live.guard.view import Floor, Held, Resting, Terms, View
-from runner.live.state import halted
+from runner.live.state import halts
 from runner.model.duration import DAY_MS
 from runner.model.records import MAX_FLOORS
 from runner.model.rules import AmountOf, Anchor, Code, Family, RuleBook, RuleRow, Severity
@@ -67,7 +67,7 @@ def survey(eyes: Eyes, watched: Watched, desk: Shown, terms: Terms, now_ms: int)
         floors=levels,
         rungs=() if standing.failed else tuple(eyes.rungs(levels, now_ms)),
         windows=windows(book, standing.phase, now_ms, terms),
-        halted=halted(eyes.state, now_ms),
+        halts=halts(eyes.state, now_ms),
         ended=standing.code.name if standing.failed else "",
         paused_until_ms=standing.paused_until if standing.paused else None,
         blind_until_ms=eyes.blind_until_ms,

@@ -163,7 +163,7 @@ class View:
     floors: tuple[Floor, ...] = ()
     rungs: tuple[Rung, ...] = ()
     windows: tuple[Window, ...] = ()
-    halted: Halt | None = None
+    halts: tuple[Halt, ...] = ()
     ended: str = ""  # the rule that has ended the phase
     paused_until_ms: int | None = None  # no entries before
     blind_until_ms: int | None = None

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from runner.live.clock import Clock
-from runner.live.state import StateFolder, halted
+from runner.live.state import StateFolder, halts, line_of
 
 
 def blocked(state: StateFolder, clock: Clock, up: Callable[[], bool] = lambda: True) -> Callable[[str], str]:
     """'' where an entry may be taken: nobody has halted the account, and the streams are heard."""
 
     def block(_symbol: str) -> str:
-        halt = halted(state, clock.now_ms())
-        if halt is not None:
-            return halt.line()
-        return "" if up() else "the streams are down"
+        halted = line_of(halts(state, clock.now_ms()))
+        return halted or ("" if up() else "the streams are down")
 
     return block

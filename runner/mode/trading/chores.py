@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from loguru import logger
 
 from runner.live.outcome import Halting, VenueError
-from runner.live.state import beat, halted
+from runner.live.state import beat, halts, line_of
 from runner.live.trader import Trader
 from runner.mode.trading.day_end import DayEnd
 from runner.mode.trading.ended import ended, what_next
@@ -80,14 +80,12 @@ class Chores:
 
     def heed_halts(self, now_ms: int) -> None:
         """Somebody has halted the account, or has lifted that: the machine is told once."""
-        halt = halted(self.gear.state, now_ms)
-        told = self.gear.journal.meta("halted") or ""
-        line = "" if halt is None else halt.line()
+        line, told = line_of(halts(self.gear.state, now_ms)), self.gear.journal.meta("halted") or ""
         if line == told:
             return
         account = self.trader.account
         with account.together():
-            account.tell(Told.HALT, now_ms, amount=float(halt is not None))
+            account.tell(Told.HALT, now_ms, amount=float(bool(line)))
             self.gear.journal.set_meta("halted", line)
             self.gear.journal.note(now_ms, "halt", {"why": line})
         logger.warning("{}", line or "released: entries are taken again")

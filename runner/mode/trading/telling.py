@@ -8,7 +8,7 @@ from loguru import logger
 
 from runner.live.marks import Marks
 from runner.live.stands import Venue, ledger_of, named, next_bar_ms, status_of, timeframes_of
-from runner.live.state import halted
+from runner.live.state import halts, line_of
 from runner.live.status import Status, leave
 from runner.live.trader import Trader
 from runner.mode.trading.ended import ended, what_next
@@ -60,13 +60,13 @@ class Telling:
     def status(self, now_ms: int) -> Status:
         """How the account stands."""
         account, executor = self.trader.account, self.trader.executor
-        halt, over = halted(self.gear.state, now_ms), ended(account.follower)
+        over = ended(account.follower)
         return status_of(
             self.names,
             ledger_of(account.follower),
             now_ms,
             venue=Venue(standing=executor.standing, orders=tuple(executor.orders.open.values())),
-            halted="" if halt is None else halt.line(),
+            halted=line_of(halts(self.gear.state, now_ms)),
             why=f"{over}; {what_next(account.follower)}" if over else self.held_back(),
             next_bar_ms=0 if over else next_bar_ms(self.timeframes, now_ms),
         )

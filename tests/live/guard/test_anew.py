@@ -60,7 +60,7 @@ def test_a_failed_account_that_is_given_anew_is_not_closed(guarded: Guarded, res
     for again in (ours, ours.again()):
         view = again.tick().view
         assert view is not None
-        assert (view.ended, view.halted) == ("", None)
+        assert (view.ended, view.halts) == ("", ())
         assert [floor.level for floor in view.floors] == pytest.approx([9_500.0, 9_000.0], abs=1.0)
     again.venue.order("ETHUSDT", stop=Decimal(95))
     view = again.tick().view

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from runner.live.guard.disk import Disk
 from runner.live.guard.peaks import Entry, entries
-from runner.live.state import halted, last_beat
+from runner.live.state import halts, last_beat
 from runner.model.trading import Origin
 from tests.live.guard.test_guard import Guarded, guarded
 
@@ -83,7 +83,7 @@ def test_a_halt_that_is_not_written_stands_all_the_same(guarded: Guarded) -> Non
     assert sum("the halt (" in text for text in blind.said) == 1
     guarded.ward.state.halts.unlink()
     blind.tick()
-    assert halted(guarded.ward.state, guarded.venue.now_ms) is not None
+    assert halts(guarded.ward.state, guarded.venue.now_ms)
     assert sum("written again: the halt" in text for text in blind.said) == 1
 
 

@@ -14,7 +14,7 @@ from runner.live.guard import Guard, Round, Ward
 from runner.live.guard.eyes import Subject
 from runner.live.guard.peaks import Entry, append, entries
 from runner.live.guard.view import Do, Terms
-from runner.live.state import Halt, halt, halted, last_beat, state_of
+from runner.live.state import Halt, halt, halts, last_beat, state_of
 from runner.model.rules import NO_PHASE_END, Anchor, Code, Family, HouseAction, HouseMeasure, PhaseFacts, Reset, RuleBook, RuleRow
 from runner.model.trading import ProtectRequest
 from tests.live.desks import desk as desk_at
@@ -62,7 +62,7 @@ class Guarded:
     @property
     def halt(self) -> Halt | None:
         """Who halts the account."""
-        return halted(self.ward.state, self.venue.now_ms)
+        return next(iter(halts(self.ward.state, self.venue.now_ms)), None)
 
 
 @pytest.fixture

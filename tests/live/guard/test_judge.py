@@ -184,7 +184,7 @@ def test_an_entry_without_a_stop_is_reckoned_with_the_one_the_guard_would_set() 
 
 def test_a_halted_account_takes_no_entries() -> None:
     """Its positions keep their stops."""
-    assert done(view(held(), resting("ETHUSDT"), halted=Halt(by="hand", at_ms=1, why="holiday"))) == [("cancel", "ETHUSDT", "HALTED")]
+    assert done(view(held(), resting("ETHUSDT"), halts=(Halt(by="hand", at_ms=1, why="holiday"),))) == [("cancel", "ETHUSDT", "HALTED")]
 
 
 def test_lost_peaks_block_entries_and_keep_stops() -> None:
