@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from runner.alert.outbox import Outbox
 from runner.live import blind
 from runner.live.records import records
 from runner.live.state import halts, last_beat, state_of
@@ -78,6 +79,7 @@ def test_flatten_needs_no_state_files(venue: Loopback, home: Path) -> None:
     done = ran(home, "mode=flatten", "account=mine")
     assert done.status == 3
     assert "the halt is not written" in done.out
+    assert "among the alerts" not in done.out
     assert venue.desk.positions() == []
 
 
@@ -158,6 +160,20 @@ def test_a_flatten_that_did_not_finish_does_not_say_flattened(home: Path, words:
     (stands,) = halts(state_of(home, "mine"), 0)
     assert stands.why.startswith("flatten by hand did not finish: the venue could not be asked what is left: ")
     assert stands.why.endswith(end)
+
+
+@pytest.mark.parametrize("words", [(), ("mode.halt=false",)], ids=["with a halt", "without"])
+def test_a_flatten_that_did_not_finish_is_critical(venue: Loopback, home: Path, words: tuple[str, ...]) -> None:
+    """It is among the alerts, to be sent at once; one that did finish is not."""
+    assert ran(home, "mode=flatten", "account=mine", *words).status == 0
+    assert not (home / "state" / "alerts.db").exists()
+    (home / "accounts" / "mine.yaml").write_text(ACCOUNT % NOBODY)
+    assert ran(home, "mode=flatten", "account=mine", "mode.within=1s", *words).status == 3
+    with Outbox.of(home) as outbox:
+        (told,) = outbox.alerts()
+    assert (told.severity, told.kind, told.whose) == ("critical", "not_flat", "mine@demo")
+    assert told.title.startswith("A FLATTEN BY HAND DID NOT FINISH: the venue could not be asked what is left: ")
+    assert told.text.endswith("runner mode=flatten account=mine")
 
 
 def test_a_flatten_does_not_halt_again_what_was_released(home: Path) -> None:
