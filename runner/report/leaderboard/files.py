@@ -14,7 +14,8 @@ from runner.model.errors import Problem, UnwritableError
 from runner.report.figures import text
 from runner.report.folder import reason
 from runner.report.html.leaderboard.page import page
-from runner.report.leaderboard.rows import ABSENT, CSV, HTML, Board, Row, board, told
+from runner.report.leaderboard.columns import Column
+from runner.report.leaderboard.rows import ABSENT, CSV, HTML, Board, Placed, Row, board, told
 from runner.report.objective import Objective
 
 STAGING = ".leaderboard-"
@@ -77,24 +78,30 @@ def as_csv(made: Board) -> str:
 
 def header(made: Board) -> list[str]:
     """Figures are called by their paths."""
-    return ["rank", *made.keys, *(each.path for each in (*made.aims, *made.columns)), "config_hash", "folder", "problem"]
+    aims, front = (each.path for each in made.aims), ["front"] if made.front else []
+    return ["rank", *made.keys, *aims, *front, *(each.path for each in made.columns), "config_hash", "folder", "problem"]
 
 
 def lines(made: Board) -> Iterator[list[str]]:
     """One row after the other."""
-    columns = (*made.aims, *made.columns)
     for each in made.placed:
-        figures = [value if isinstance(value, str) else text(value) for value in (column.of(each.page) for column in columns)]
         yield [
             "" if each.rank is None else str(each.rank),
             *values(made, each.row),
-            *figures,
+            *figures(made.aims, each),
+            *(["yes" if made.ahead(each) else ""] if made.front else []),
+            *figures(made.columns, each),
             str(each.page.get("config_hash", "")),
             each.folder,
             "",
         ]
     for row in made.failed:
-        yield ["", *values(made, row), *("" for _ in columns), "", "", row.said]
+        yield ["", *values(made, row), *("" for _ in range(len(header(made)) - len(made.keys) - 2)), row.said]
+
+
+def figures(columns: Sequence[Column], placed: Placed) -> list[str]:
+    """Figures of a job with all their digits."""
+    return [value if isinstance(value, str) else text(value) for value in (column.of(placed.page) for column in columns)]
 
 
 def values(made: Board, row: Row) -> list[str]:

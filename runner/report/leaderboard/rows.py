@@ -59,6 +59,15 @@ class Board:
         """The jobs that have a rank."""
         return tuple(each for each in self.placed if each.rank is not None)
 
+    @cached_property
+    def front(self) -> frozenset[tuple[float, ...]]:
+        """Of several objectives the scores that no job beats in all of them (Pareto front); of one objective none."""
+        return front([score(each.page, self.objectives) for each in self.placed]) if len(self.objectives) > 1 else frozenset()
+
+    def ahead(self, placed: Placed) -> bool:
+        """Whether the job is on the front."""
+        return score(placed.page, self.objectives) in self.front
+
     @property
     def aims(self) -> tuple[Column, ...]:
         """The columns of the objectives."""
@@ -95,6 +104,15 @@ def board(folder: Path, rows: Sequence[Row], objectives: Sequence[Objective]) ->
         failed=tuple(sorted((row for row in rows if row.page is None), key=lambda row: (*settings(row, keys), row.said))),
         columns=figures([page for page, _ in ran], objectives),
     )
+
+
+def front(scores: Sequence[tuple[float, ...]]) -> frozenset[tuple[float, ...]]:
+    """Those that no other equals or beats in everything, without those of which something was not measured."""
+    kept: list[tuple[float, ...]] = []
+    for one in sorted({each for each in scores if -math.inf not in each}, reverse=True):  # none is beaten by one that comes later
+        if not any(all(theirs >= ours for theirs, ours in zip(other, one, strict=True)) for other in kept):
+            kept.append(one)
+    return frozenset(kept)
 
 
 def differing(rows: Sequence[Row]) -> tuple[str, ...]:

@@ -52,6 +52,12 @@ def name(board: Board, placed: Placed) -> str:
     return " ".join(f"{brief[key]}={told(value)}" for key, value in values.items() if value is not ABSENT)
 
 
+def leading(board: Board) -> list[str]:
+    """Of several objectives, what it is to be on the front, and how many are."""
+    found = sum(map(board.ahead, board.placed))
+    return [f"Pareto front: no job beats {'it' if found == 1 else f'these {found:,}'} in one objective and loses in none"] * bool(found)
+
+
 def ahead(board: Board, aim: Column) -> str:
     """How the others stand to the best."""
     values = board.values

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from runner.report.leaderboard.columns import Column
 from runner.report.leaderboard.rows import ABSENT, CSV, HTML, Board, Placed, Row, board, short, told
-from runner.report.leaderboard.sentence import counts, headline, warnings
+from runner.report.leaderboard.sentence import counts, headline, leading, warnings
 from runner.report.objective import Objective
 from runner.report.terminal import WIDTH, bullets, console, indented, plain_table, readable, section
 from runner.words import listed
@@ -48,6 +48,7 @@ def parts(made: Board, width: int = WIDTH) -> Iterator[RenderableType]:
         yield best(made, width)
         if len(made.placed) > BEST:
             yield Text(f"and {len(made.placed) - BEST:,} more", "dim")
+        yield from indented([f"* {line}" for line in leading(made)])
     if made.failed:
         yield from section("Did not run", bullets([f"{name}: {said}" for name, said in reasons(made)]))
     if found := warnings(made):
@@ -58,7 +59,7 @@ def parts(made: Board, width: int = WIDTH) -> Iterator[RenderableType]:
 def best(made: Board, width: int) -> RenderableType:
     """Beside the settings and the objectives as many figures as there is room for, of those in which the jobs differ."""
     shown, names = made.placed[:BEST], short(made.keys)
-    left = [("", [str(each.rank or "-") for each in shown])]
+    left = [("", [f"{each.rank or '-'}{'*' if made.front and made.ahead(each) else ''}" for each in shown])]
     left += [(names[key], [told(each.row.values.get(key, ABSENT)) for each in shown]) for key in made.keys]
     cells = [*left, *(figures(column, shown) for column in made.aims)]
     room = width - sum(wide(*cell) for cell in cells)

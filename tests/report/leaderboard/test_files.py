@@ -62,6 +62,24 @@ def test_any_figure_may_be_an_objective(tmp_path: Path) -> None:
     assert [read(tmp_path)[0][name] for name in ("rules.MAX_LOSS.headroom", "metrics.days")] == ["640", "730"]
 
 
+def test_the_front_of_several_objectives_is_a_column(tmp_path: Path) -> None:
+    """Behind the objectives; of one objective there is no such column, and failed jobs have their reason in their own."""
+    rows = [
+        *(row({FAST: fast}, backtest(fast / 9, sharpe=sharpe)) for fast, sharpe in ((8, 1.0), (9, 0.5), (7, 0.7))),
+        row({FAST: 6}, None, "no bars"),
+    ]
+    leave(tmp_path, rows, (*HEADROOM, Objective("metrics.sharpe")))
+    assert list(read(tmp_path)[0])[:5] == ["rank", FAST, "profit_per_headroom", "metrics.sharpe", "front"]
+    assert [(each[FAST], each["front"], each["problem"]) for each in read(tmp_path)] == [
+        ("9", "yes", ""),
+        ("8", "yes", ""),
+        ("7", "", ""),
+        ("6", "", "no bars"),
+    ]
+    leave(tmp_path, rows, HEADROOM)
+    assert "front" not in read(tmp_path)[0]
+
+
 def test_the_files_do_not_depend_on_the_order_of_the_jobs(tmp_path: Path) -> None:
     """Byte for byte, in whichever folder the sweep lies, and whether a job ran now or in an earlier run."""
     rows = [*grid(3, 3, 2), row({FAST: 99}, None, "killed")]

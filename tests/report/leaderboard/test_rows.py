@@ -45,6 +45,15 @@ def test_ties_are_broken_by_the_next_objective() -> None:
     ]
 
 
+def test_several_objectives_have_a_front() -> None:
+    """Whoever is beaten in one and better in no other is not on it; equal ones both are; what lacks a figure is not; one alone has none."""
+    found = {1: (3.0, 0.5), 2: (2.0, 0.3), 3: (2.0, 0.3), 4: (2.0, 0.4), 5: (1.0, 0.35), 6: (0.5, 0.1), 7: (9.0, None)}
+    rows = [row({FAST: fast}, backtest(ratio, max_drawdown=fall)) for fast, (ratio, fall) in found.items()]
+    made = board(Path("sweep"), rows, (*HEADROOM, Objective("max_drawdown", larger=False)))
+    assert sorted(each.row.values[FAST] for each in made.placed if made.ahead(each)) == [1, 2, 3, 6]
+    assert not board(Path("sweep"), rows, HEADROOM).front
+
+
 def test_what_was_not_measured_has_no_place() -> None:
     """Behind everything that was, also behind losses."""
     rows = [row({FAST: 8}, backtest(None)), row({FAST: 12}, backtest(-9.0))]

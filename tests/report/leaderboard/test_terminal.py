@@ -47,7 +47,19 @@ def test_nothing_is_wider_than_80_columns(rows: list[Row]) -> None:
 def test_a_challenge_shows_its_odds() -> None:
     """What it is worth, then the odds and their interval."""
     said = screen([row({FAST: 8}, challenge(40.0, 0.3)), row({FAST: 9}, challenge(20.0, 0.25))], VALUE)
-    assert "1   8              +40.00   30.0%       20.0%     40.0%" in said
+    assert "1*   8              +40.00   30.0%       20.0%     40.0%" in said
+
+
+def test_the_front_of_several_objectives_is_marked() -> None:
+    """A star at the place, and what it means."""
+    rows = [row({FAST: fast}, challenge(worth, odds)) for fast, worth, odds in ((8, 40.0, 0.3), (9, 20.0, 0.4), (7, 10.0, 0.2))]
+    said = screen(rows, VALUE)
+    assert [line.split()[:3] for line in said.splitlines() if line[:1].isdigit()] == [
+        ["1*", "8", "+40.00"],
+        ["2*", "9", "+20.00"],
+        ["3", "7", "+10.00"],
+    ]
+    assert "  * Pareto front: no job beats these 2 in one objective and loses in none" in said
 
 
 def test_jobs_that_did_not_run_are_listed_with_their_reason() -> None:

@@ -16,7 +16,7 @@ from runner.report.html.page import asset, head, place, scripts, section
 from runner.report.html.tags import Markup, tag
 from runner.report.leaderboard.columns import Column
 from runner.report.leaderboard.rows import ABSENT, Board, Placed, Row, short, told
-from runner.report.leaderboard.sentence import by, counts, headline, warnings, who
+from runner.report.leaderboard.sentence import by, counts, headline, leading, warnings, who
 
 MOST = 2_000  # rows; what goes beyond stands in the csv alone
 PAIR = 2
@@ -44,7 +44,8 @@ def top(board: Board) -> Markup:
 def sections(board: Board) -> Iterator[Markup]:
     """Everything below the sentence."""
     if board.placed:
-        yield section(f"Every job, by {by(board)}", table(board), tag("p", cut(board), class_="quiet"))
+        front = (tag("p", f"● {line}.", class_="quiet") for line in leading(board))
+        yield section(f"Every job, by {by(board)}", table(board), *front, tag("p", cut(board), class_="quiet"))
     if len(board.judged) > 1:
         swept = axes(board)
         if len(swept) >= PAIR:
@@ -83,6 +84,7 @@ def table(board: Board) -> Markup:
     heads = [
         tag("th", "#", scope="col"),
         *(tag("th", each.name, scope="col", title=each.path, class_="aim") for each in board.aims),
+        *(tag("th", "front", scope="col", title=line, class_="w") for line in leading(board)),
         *(tag("th", names[key], scope="col", title=key, class_="w") for key in board.keys),
         *(tag("th", each.name, scope="col", title=each.path) for each in board.columns),
     ]
@@ -97,6 +99,8 @@ def row(board: Board, placed: Placed) -> Iterator[Markup]:
     link = tag("a", told_rank, href=f"{quote(placed.folder)}/") if placed.folder else told_rank
     yield tag("td", link, data_v=placed.rank)
     yield from (measure(each, placed, "aim") for each in board.aims)
+    if board.front:
+        yield tag("td", "●" if board.ahead(placed) else "", class_="w")
     for key in board.keys:
         value = placed.row.values.get(key, ABSENT)
         number = isinstance(value, int | float) and not isinstance(value, bool)
