@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import time
 from collections.abc import Mapping
 from contextlib import redirect_stdout, suppress
@@ -36,6 +37,8 @@ from runner.words import listed
 
 LATE = ("pandas", "pyarrow.parquet", "runner.journal.write", "runner.mode.backtest", "yaml")  # imported by runs when they need them
 SHOWN = ("report.html", "trades_tax.csv", "challenge.html", "audit.html")  # files for people, which a job leaves when asked
+DONE = "was done before"
+AGAIN = ".again"
 PAGES = ("summary.json", "challenge.json", "audit.json")
 
 
@@ -135,16 +138,17 @@ def perform(job: Job, menu: Menu, folder: Path, workers: int) -> Ran:
     """Find a job done, or run it in `folder`; a failure is part of what came of it. Only Ctrl-C is raised."""
     began = time.perf_counter()
     shown = str(folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder)
-    status, page, said, done = 0, None, "", False
+    status, page, said, done, line = 0, None, "", False, "did not run"
     try:
         bot = prepared(job, menu, folder, workers)
-        done = isinstance(bot, Bot) and was_done(bot, folder)
-        status = 0 if done else execute(bot, folder)
+        before = history(bot, folder)
+        done = before == DONE
+        status = 0 if done else again(bot, folder) if before else execute(bot, folder)
         page = left(folder)
         status = int(page.get("good") is False) if done and page is not None else status
+        line = in_a_line(page, shown, status, before)
     except Exception as error:  # noqa: BLE001 - a job that fails fails alone, and says why
         status, said = explained(error)
-    line = "did not run" if said else in_a_line(page, shown, status, done=done)
     return Ran(
         status=status,
         folder=shown,
@@ -174,6 +178,35 @@ def prepared(job: Job, menu: Menu, folder: Path, workers: int) -> Bot | Errand:
     return given(replace(checked, options=options | {key: value for key, value in light.items() if key in options}), menu, place)
 
 
+def history(bot: Bot | Errand, folder: Path) -> str:
+    """What the job's line says of an earlier run of it: nothing, that it was done, or why it is run again. RunnerError as in `was_done`."""
+    if not isinstance(bot, Bot) or not was_done(bot, folder):
+        return ""
+    from runner.report.summary import analysed
+
+    shutil.rmtree(folder / AGAIN, ignore_errors=True)  # of one that was killed meanwhile
+    page = left(folder) or {}
+    if page.get("stopped"):
+        return "was stopped before, run again"
+    files = getattr(mode_module(bot.mode), "FILES", ())
+    lacking = [name for name in SHOWN if name in files and bot.options.get("report") and not (folder / name).is_file()]
+    if "analysis" in page and page["analysis"] is None and analysed(bot.options):
+        lacking.append("its analysis")
+    return f"{DONE}, run again for {listed(lacking)}" if lacking else DONE
+
+
+def again(bot: Bot | Errand, folder: Path) -> int:
+    """Run a job whose folder holds it already, and put the files in the place of those; the page last, for it tells what there is."""
+    place = folder / AGAIN
+    try:
+        status = execute(replace(bot, folder=place), place)
+        for path in sorted(place.iterdir(), key=lambda each: each.name in PAGES):
+            path.replace(folder / path.name)
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+    return status
+
+
 def was_done(bot: Bot, folder: Path) -> bool:
     """Whether the very run lies in `folder`: the same configuration, rules, data and code, by the same version.
 
@@ -192,7 +225,17 @@ def was_done(bot: Bot, folder: Path) -> bool:
     gone = [name for name in getattr(mode_module(bot.mode), "FILES", ()) if name not in SHOWN and not (folder / name).is_file()]
     if gone:
         raise _taken(folder, f"holds a run without its {listed(gone)}")
+    if not legible(page):
+        raise _taken(folder, "holds a run whose page somebody has changed so that its figures are not to be found")
     return True
+
+
+def legible(page: Mapping[str, Any]) -> bool:
+    """Whether the page says in a line what came of its run. That its figures are those of the run is believed."""
+    try:
+        return bool(in_words(page))
+    except (KeyError, TypeError, ValueError):
+        return False
 
 
 def _taken(folder: Path, message: str) -> RunnerError:
@@ -223,12 +266,16 @@ def left(folder: Path) -> dict[str, Any] | None:
     return None
 
 
-def in_a_line(page: Mapping[str, Any] | None, folder: str, status: int, *, done: bool) -> str:
-    """What came of a job that ran."""
+def in_a_line(page: Mapping[str, Any] | None, folder: str, status: int, before: str) -> str:
+    """What came of a job that ran. before: what is said of an earlier run of it."""
     if page is None:
         return "" if status == 0 else f"exit status {status}"
-    told = page["line"] if "line" in page else brief(page)
-    return f"{told}  {folder}{'  (was done before)' if done else ''}"
+    return f"{in_words(page)}  {folder}{f'  ({before})' if before else ''}"
+
+
+def in_words(page: Mapping[str, Any]) -> str:
+    """What a page says of its run."""
+    return str(page["line"] if "line" in page else brief(page))
 
 
 def import_reports() -> None:

@@ -267,6 +267,49 @@ def test_a_done_job_that_lost_a_file_is_named(tmp_path: Path) -> None:
     assert not first.exists()
 
 
+def test_a_report_of_what_is_done_is_made(tmp_path: Path) -> None:
+    """The job is run again for its pages and its line says so; everything else of it stays as it was, and a third time nothing runs."""
+    words = ("-m", "strategy=ema_cross", "account=no_limits", "strategy.symbols=[BTCUSDT]", "strategy.entry.fast=5,10", "mode.output=out")
+    assert command(*words, home=tmp_path).status == 0
+    held = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.suffix in (".csv", ".parquet", ".db", ".yaml")}
+    ran = command(*words, "mode.report=true", home=tmp_path)
+    assert (ran.status, ran.err) == (0, "")
+    assert ran.out.count("(was done before, run again for report.html, trades_tax.csv, its analysis)") == 2
+    assert len(list(tmp_path.rglob("report.html"))) == 2
+    assert all(json.loads(path.read_text())["analysis"] for path in tmp_path.rglob("summary.json"))
+    assert {path: path.read_bytes() for path in held} == held
+    assert not list(tmp_path.rglob(".again"))
+    assert command(*words, "mode.report=true", home=tmp_path).out.count("(was done before)") == 2
+
+
+def test_a_challenge_that_was_stopped_is_run_again(tmp_path: Path) -> None:
+    """Its page says that it was; as long as it did, it was taken for done."""
+    words = ("-m", "strategy=ema_cross", "account=hyro_1step", "strategy.symbols=[BTCUSDT]", "mode=challenge", "mode.histories=0")
+    words += ("mode.risks=[]", "mode.start=2025-09-01", "strategy.entry.fast=5,10", "mode.output=out", "mode.quiet=true")
+    assert command(*words, home=tmp_path).status == 0
+    page = next(tmp_path.rglob("challenge.json"))
+    whole = page.read_text()
+    page.write_text(json.dumps(json.loads(whole) | {"stopped": True, "starts": 3}))
+    ran = command(*words, home=tmp_path)
+    assert (ran.status, ran.err) == (0, "")
+    assert (ran.out.count("(was stopped before, run again)"), ran.out.count("(was done before)")) == (1, 1)
+    assert json.loads(page.read_text()) | {"seconds": None} == json.loads(whole) | {"seconds": None}
+
+
+@pytest.mark.parametrize("page", ['{"version": "VERSION", "config_hash": "HASH"}', '{"net_profit": "a lot", '])
+def test_a_page_that_somebody_has_spoilt_is_named(page: str, tmp_path: Path) -> None:
+    """One line, no fault of ours; the other job stands."""
+    words = ("-m", "strategy=ema_cross", "account=no_limits", "strategy.symbols=[BTCUSDT]", "strategy.entry.fast=5,10", "mode.output=out")
+    assert command(*words, home=tmp_path).status == 0
+    spoilt = next(tmp_path.rglob("summary.json"))
+    known = json.loads(spoilt.read_text())
+    spoilt.write_text(page.replace("VERSION", known["version"]).replace("HASH", known["config_hash"]) if page[-1] == "}" else page)
+    again = command(*words, home=tmp_path)
+    assert (again.status, again.out.count("(was done before)")) == (2, 1)
+    assert "holds a run" in again.err
+    assert "internal" not in again.err
+
+
 def test_an_errand_of_a_sweep_looks_from_where_the_command_stands(tmp_path: Path) -> None:
     """A relative folder means the same with -m as without."""
     words = ("strategy=ema_cross", "account=no_limits", "strategy.symbols=[BTCUSDT]", "mode.quiet=true", "mode.output=alone")
