@@ -6,9 +6,7 @@ open brought, due exits, each plan in config order with its fills before the nex
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -24,7 +22,7 @@ from runner.live.evidence_rows import decision_of
 from runner.live.executor import Executor
 from runner.live.inbox import Inbox
 from runner.live.last_look import LastLook
-from runner.live.outcome import Blocked, Rejected, Unknown
+from runner.live.prices import Prices
 from runner.live.reader import Reader
 from runner.live.terms import Terms
 from runner.live.thinker import Thinker, Thought
@@ -50,7 +48,6 @@ OTHERS = ("g", "h")  # what ids of the guard and of orders by hand begin with
 POLL_MS = 300  # without streams
 BARE_MS = 100  # between two looks at a position without its stop
 LEAST_MS = 5  # between two looks when nothing comes
-SPARE_MS = 1_000  # prices between extremes are told this often
 
 
 @dataclass(kw_only=True)
@@ -83,9 +80,8 @@ class Trader:
         self.inbox, self.thinker, self.executor = parts.inbox, parts.thinker, parts.executor
         self.terms = terms
         self.symbols = self.account.follower.symbols
-        self.last: dict[str, float] = {}
-        self._priced_ms: dict[str, int] = {}  # when `last` was
-        self.desk.before = LastLook(account=self.account, contracts=self.executor.contracts, last=self.last, leverage=terms.leverage)
+        self.prices = Prices(account=self.account, desk=self.desk, histories=self.thinker.histories, every=terms.every_price)
+        self.desk.before = LastLook(account=self.account, contracts=self.executor.contracts, last=self.prices.last, leverage=terms.leverage)
         self.turn: Turn | None = None
         self.held: list[Seen] = []  # prices and fills of bars that have not begun yet for the machine
         self.booker = Booker(account=self.account, journal=self.journal, clock=self.clock, executor=self.executor)
@@ -102,7 +98,6 @@ class Trader:
         )
         self.stopping = False
         self.due = False  # a candle says that a boundary has come
-        self._extremes: dict[str, tuple[float, float, int]] = {}
         self._crossed_ms = 0  # the last boundary that was
 
     # --- beginning ----------------------------------------------------------------------------------------------------
@@ -113,8 +108,7 @@ class Trader:
             if self.account.follower.holds(symbol):
                 self.executor.cover(symbol)
         for symbol in self.symbols:
-            self.last[symbol] = self.desk.price(symbol).last or self.thinker.histories[symbol].close()
-            self._priced_ms[symbol] = self.clock.now_ms()
+            self.prices.begin(symbol, self.clock.now_ms())
         for symbol in self.symbols:
             self.reader.fetch(symbol, self._known_ms(symbol))
         unfinished, fresh = self.account.turn_ms, self.account.follower.time_ms == self.account.follower.start_ms
@@ -216,25 +210,7 @@ class Trader:
         if self._belongs_later(seen.at_ms):
             self.held.append(seen)
             return
-        if seen.at_ms < self._priced_ms.get(seen.symbol, 0):
-            return  # it was overtaken on its way
-        self.last[seen.symbol], self._priced_ms[seen.symbol] = seen.last, seen.at_ms
-        if self._worth_telling(seen):
-            self._tell_price(seen.symbol, seen.at_ms)
-
-    def _worth_telling(self, seen: PriceSeen) -> bool:
-        """Prices matter where something is open or rests: new extremes, and from time to time."""
-        price = cast(float, seen.last)
-        if not self.account.follower.holds(seen.symbol):
-            return False
-        low, high, told = self._extremes.get(seen.symbol, (price, price, 0))
-        return self.terms.every_price or price < low or price > high or told == 0 or seen.at_ms - told >= SPARE_MS
-
-    def _tell_price(self, symbol: str, at_ms: int) -> None:
-        price = self.last[symbol]
-        low, high, _ = self._extremes.get(symbol, (price, price, 0))
-        self._extremes[symbol] = (min(low, price), max(high, price), at_ms)
-        self.account.tell(Told.PRICE, at_ms, symbol, price=price)
+        self.prices.take(seen.symbol, seen.last, seen.at_ms)
 
     def _belongs_later(self, at_ms: int) -> bool:
         """Whether something belongs to a bar that has not begun yet for the machine."""
@@ -275,8 +251,8 @@ class Trader:
         if not self.booker.answers_us(seen) and self._belongs_later(seen.at_ms):
             self.held.append(seen)
             return
-        self.booker.book(seen, None if self.turn is None else self.turn.at_ms, self.last.get(seen.symbol, math.nan))
-        self._extremes.pop(seen.symbol, None)
+        self.booker.book(seen, None if self.turn is None else self.turn.at_ms, self.prices.of(seen.symbol))
+        self.prices.forget_extremes(seen.symbol)
 
     # --- boundaries ---------------------------------------------------------------------------------------------------
 
@@ -308,9 +284,7 @@ class Trader:
         ends = world.close_time[world.symbols["first"] + 1]
         ending = [symbol for symbol, end in zip(self.symbols, ends, strict=True) if end == at_ms]
         with self.account.together():
-            for symbol in self.symbols:
-                if symbol in self.last and self.account.follower.holds(symbol):
-                    self._tell_price(symbol, min(self.clock.now_ms(), at_ms))
+            self.prices.tell_open(min(self.clock.now_ms(), at_ms))
             self.account.tell(Told.OVER, at_ms)
         self.due, self._crossed_ms = False, at_ms
         self.turn = Turn(at_ms=at_ms, missing={s for s in ending if self.thinker.histories[s].closed_ms < at_ms})
@@ -343,7 +317,7 @@ class Trader:
         whole = history.knows(turn.at_ms) and symbol not in self.reader.holes
         thoughts = self.thinker.think(symbol, turn.at_ms) if whole else []
         bits = self.thinker.bits(symbol, turn.at_ms, self.account.follower.strategies) if whole else 0
-        price = history.close_at(turn.at_ms) if whole else self.last.get(symbol, history.close())
+        price = history.close_at(turn.at_ms) if whole else self.prices.or_close(symbol)
         if symbol in self.account.closed or turn.at_ms == self.account.follower.start_ms:
             return thoughts
         with self.account.together():
@@ -356,7 +330,7 @@ class Trader:
         """Each plan meets the market; its order is filled, or rests, before the next one is looked at."""
         known = self.account.planned.get((thought.symbol, thought.strategy), [])
         if thought.plans:
-            self._price_anew(thought.symbol, turn.at_ms)
+            self.prices.ask_anew(thought.symbol, turn.at_ms)
         for place, plan in enumerate(thought.plans):
             if place < len(known):
                 self._follow_up(thought.symbol, known[place], turn)
@@ -371,14 +345,6 @@ class Trader:
                 self._consider(thought.symbol, number, turn)
             self._follow_up(thought.symbol, number, turn)
 
-    def _price_anew(self, symbol: str, at_ms: int) -> None:
-        """No entry is sized by a price from before its bar: when the streams have told none since, the venue is asked."""
-        if self._priced_ms.get(symbol, 0) >= at_ms:
-            return
-        self.last[symbol] = self.thinker.histories[symbol].close()
-        with suppress(Rejected, Unknown, Blocked):
-            self.last[symbol] = self.desk.price(symbol).last or self.last[symbol]
-
     def _follow_up(self, symbol: str, number: int, turn: Turn) -> None:
         """Send what a plan became; one that waits until something is closed meets the market again."""
         for _ in range(3):
@@ -389,7 +355,7 @@ class Trader:
 
     def _consider(self, symbol: str, number: int, turn: Turn) -> None:
         """The plan meets the market; what the rules answer is noted with their numbers, for whoever looks on."""
-        price = self.last.get(symbol, self.thinker.histories[symbol].close())
+        price = self.prices.or_close(symbol)
         with self.account.together():
             self.account.tell(Told.CONSIDER, turn.at_ms, symbol, plan=number, price=price)
             if not self.account.follower.is_pending(number):
@@ -408,7 +374,7 @@ class Trader:
         """Everything due at the boundary is done."""
         self.account.tell(Told.BEGIN, turn.at_ms)
         self.account.keep()
-        self._extremes.clear()
+        self.prices.forget_extremes()
         self.turn = None
         self.due = any(history.closed_ms >= self.boundary_ms() for history in self.thinker.histories.values())
         self._release()
