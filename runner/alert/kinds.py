@@ -31,6 +31,8 @@ class Kind(StrEnum):
     MISSED_TICK = "missed_tick"
     SILENT = "silent"
     SERVE_DIED = "serve_died"
+    SERVE_STOPPED = "serve_stopped"
+    SERVE_UP = "serve_up"
     STOPPED = "stopped"
     GUARD_ACTED = "guard_acted"
     UNGUARDED = "unguarded"
@@ -62,6 +64,8 @@ SEVERITIES: Mapping[Kind, Severity] = {
     Kind.MISSED_TICK: Severity.CRITICAL,
     Kind.SILENT: Severity.CRITICAL,
     Kind.SERVE_DIED: Severity.CRITICAL,
+    Kind.SERVE_STOPPED: Severity.WARNING,
+    Kind.SERVE_UP: Severity.WARNING,
     Kind.STOPPED: Severity.INFO,
     Kind.GUARD_ACTED: Severity.CRITICAL,
     Kind.UNGUARDED: Severity.CRITICAL,
@@ -76,7 +80,9 @@ SEVERITIES: Mapping[Kind, Severity] = {
 }
 
 
-GOOD = frozenset({Kind.PHASE_PASSED, Kind.PAYOUT, Kind.RELEASE, Kind.STREAM_UP, Kind.GUARDED})  # something is reached, or over
+GOOD = frozenset(  # something is reached, or over
+    {Kind.PHASE_PASSED, Kind.PAYOUT, Kind.RELEASE, Kind.STREAM_UP, Kind.GUARDED, Kind.SERVE_UP}
+)
 MOST_LETTERS, DIGITS = 200, 16  # of an id; of the digest at the end of one that would be longer
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from runner.alert import notes, standing, trades
+from runner.alert import keeper, notes, standing, trades
 from runner.alert.alert import Alert
 from runner.alert.kinds import Kind, Teller
 from runner.alert.outbox import Outbox
@@ -22,7 +22,8 @@ from runner.journal.tail import fills_after, notes_after, request_of, told_betwe
 from runner.live import blind, firm_rules
 from runner.live.guard.peaks import SpoiltError
 from runner.live.guard.peaks import read as read_peaks
-from runner.live.state import Halt, StateFolder, last_beat, read_halt
+from runner.live.serving import Serving
+from runner.live.state import Beat, Halt, StateFolder, last_beat, read_halt
 from runner.live.status import Status
 from runner.live.status import read as read_status
 from runner.live.worth import Worth, worth_of
@@ -50,6 +51,11 @@ class Subject:
     choice: str = ""
 
     @property
+    def home(self) -> Path:
+        """The user's folder."""
+        return self.state.root.parents[1]
+
+    @property
     def lasts(self) -> bool:
         """Whether something of its runs until it is stopped."""
         return self.account is not None and any(run.job in standing.LASTING for run in self.account.runs.values())
@@ -74,6 +80,7 @@ class Watch:
     stream_ms: int
     daily: AfterReset
     rules: Callable[[], Account | None] = lambda: None  # the account as its files say it now
+    serving: Callable[[], Serving | None] = lambda: None  # what serve says of the runs it makes
     _journal: LiveJournal | None = None
     _inode: tuple[int, int] = (0, 0)
     _seen: dict[str, Any] | None = None
@@ -220,8 +227,22 @@ class Watch:
                 alerts += standing.of_beat(teller, part, beat, now_ms, bounds) if part == "guard" or lasts else ()
         if status is not None:
             alerts += self._status(seen, status, now_ms)
-            alerts += standing.of_ticks(teller, status, self.subject.account, now_ms, bounds) if bot is None or not bot.ended else ()
+            alerts += self._missed(status, bot, now_ms)
         return alerts
+
+    def _missed(self, status: Status, bot: Beat | None, now_ms: int) -> list[Alert]:
+        """A tick that was missed: always with a position open, else unless somebody wanted it so. What ended by itself is told as that."""
+        account, late_ms = self.subject.account, self.bounds.late_ms
+        missed = list(standing.of_ticks(self.subject.teller, status, account, now_ms, self.bounds))
+        if not missed or (bot is not None and bot.ended and not bot.asked):
+            return []
+        if status.positions:
+            return missed
+        names = [f"{account.name}.{run.name}" for run in account.runs.values() if run.job == status.mode] if account is not None else []
+        due_ms = status.next_bar_ms
+        wanted = bot is not None and bool(bot.ended)
+        tick = (due_ms, due_ms + late_ms, status.at_ms)
+        return [] if wanted or keeper.unwanted(self.subject.home, self.serving(), names, tick) else missed
 
     def _status(self, seen: dict[str, Any], status: Status, now_ms: int) -> list[Alert]:
         teller, bounds = self.subject.teller, self.bounds

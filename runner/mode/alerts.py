@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from runner.alert import keeper
 from runner.alert.alert import Severity
+from runner.alert.host import Host
 from runner.alert.kinds import Teller
 from runner.alert.lane import Lane
 from runner.alert.message import clock as told_at
@@ -17,7 +18,6 @@ from runner.alert.post import Message, check, post
 from runner.alert.targets import Target, targets
 from runner.live.clock import Clock, WallClock
 from runner.live.keys import REDACTOR
-from runner.live.status import read as read_status
 from runner.menu import Menu
 from runner.mode import alerting
 from runner.mode.guard import pause, stoppable
@@ -99,15 +99,15 @@ def lane(target: Target, errand: Errand, options: alerting.Options, clock: Clock
 
 def rounds(roster: Roster, sending: list[Lane], options: alerting.Options, clock: Clock, stopped: threading.Event) -> None:
     """Look after look; each target is served by a thread of its own, which also has one more go at the end."""
-    ended, number = threading.Event(), 0
-    look(roster, clock)
+    ended, number, host = threading.Event(), 0, roster.host()
+    look(roster, host, clock)
     threads = [threading.Thread(target=serve, args=(each, clock, ended), daemon=True) for each in sending]
     for thread in threads:
         thread.start()
     while not stopped.is_set() and (number := number + 1) != options.rounds:
         pause(clock, clock.now_ms() + milliseconds(options.every), stopped.is_set)
         read_again(roster, clock)
-        look(roster, clock)
+        look(roster, host, clock)
     patience_ms = 2 * milliseconds(options.limit)
     if stopped.is_set() and keeper.has_died(roster.menu.home, keeper.keeper()):
         last_message(roster, options, clock)
@@ -119,10 +119,8 @@ def rounds(roster: Roster, sending: list[Lane], options: alerting.Options, clock
 
 def last_message(roster: Roster, options: alerting.Options, clock: Clock) -> None:
     """Serve, which keeps us, has died: nobody tells anything any more after this, which is tried until it has arrived, within reason."""
-    statuses = ((name, read_status(each.subject.state)) for name, each in roster.watches.items())
-    held = {name: status for name, status in statuses if status is not None and status.positions}
     teller = Teller(account="", severities=options.severities())
-    alert = keeper.of_death(teller, roster.menu.home, keeper.keeper(), held, clock.now_ms())
+    alert = keeper.of_death(teller, roster.menu.home, keeper.keeper(), roster.held(), clock.now_ms())
     tell(clock, alert.line)
     roster.outbox.put(alert)
     names, until_ms = options.to.routes()[alert.severity], clock.now_ms() + DEATH_MS
@@ -137,13 +135,14 @@ def read_again(roster: Roster, clock: Clock) -> None:
         tell(clock, f"the accounts cannot be read again: {type(error).__name__} {' '.join(str(error).split())}")
 
 
-def look(roster: Roster, clock: Clock) -> None:
-    """At every account; one that cannot be looked at stops none of the others."""
-    for watch in roster.watches.values():
+def look(roster: Roster, host: Host, clock: Clock) -> None:
+    """At every account, and at what concerns them all; one that cannot be looked at stops none of the others."""
+    looks = [(watch.subject.teller.account, watch.look) for watch in roster.watches.values()]
+    for name, each in [*looks, ("serve", host.look)]:
         try:
-            watch.look(clock.now_ms())
+            each(clock.now_ms())
         except Exception as error:  # noqa: BLE001 - whatever is wrong with one account, the others are watched
-            tell(clock, f"{watch.subject.teller.account} cannot be watched: {type(error).__name__} {' '.join(str(error).split())}")
+            tell(clock, f"{name} cannot be watched: {type(error).__name__} {' '.join(str(error).split())}")
 
 
 def serve(lane: Lane, clock: Clock, ended: threading.Event) -> None:

@@ -6,9 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from runner.alert.host import Host, Latest
+from runner.alert.kinds import Teller
 from runner.alert.outbox import Outbox
 from runner.alert.watch import Subject, Watch
 from runner.live.clock import Clock
+from runner.live.status import Status, read
 from runner.menu import Menu
 from runner.mode import alerting
 from runner.model.bot import Account, Errand
@@ -55,7 +58,28 @@ class Roster:
     watches: dict[str, Watch] = field(default_factory=dict)  # by the account's folder
     problems: list[Problem] = field(default_factory=list)
     _rules: dict[str, Seldom] = field(default_factory=dict)
+    serving: Latest = field(init=False)
     _stamps: Stamps = ()
+
+    def __post_init__(self) -> None:
+        self.serving = Latest(self.menu.home)
+
+    def held(self) -> dict[str, Status]:
+        """Accounts with positions, as their bots last said."""
+        statuses = ((name, read(each.subject.state)) for name, each in self.watches.items())
+        return {name: status for name, status in statuses if status is not None and status.positions}
+
+    def host(self) -> Host:
+        """What concerns all of them."""
+        return Host(
+            home=self.menu.home,
+            outbox=self.outbox,
+            teller=Teller(account="", severities=self.options.severities()),
+            serving=self.serving,
+            held=self.held,
+            since_ms=self.clock.now_ms() - milliseconds(self.options.since),
+            silent_ms=self.options.bounds().silent_ms,
+        )
 
     def begin(self) -> None:
         """Read every account. ConfigError as `alerting.subjects`."""
@@ -101,6 +125,7 @@ class Roster:
                 stream_ms=milliseconds(self.options.stream),
                 daily=self.options.daily(),
                 rules=self._rules[name],
+                serving=self.serving,
             )
 
     def _drop(self, there: set[str], problems: list[Problem]) -> None:

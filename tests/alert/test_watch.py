@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from runner.alert.alert import Alert
+from runner.alert.host import Latest
 from runner.alert.kinds import Teller
 from runner.alert.outbox import Outbox
 from runner.alert.picture import draw
@@ -21,6 +22,8 @@ from runner.alert.watch import Subject, Watch
 from runner.journal.live import LiveJournal
 from runner.live.blind import Blindness
 from runner.live.guard.peaks import Entry, append
+from runner.live.serving import RunServed, Serving
+from runner.live.serving import leave as leave_serving
 from runner.live.state import Halt, StateFolder, beat, halt, last_word, release, retire, state_of
 from runner.live.status import PositionStatus, RuleStatus, Status, leave
 from runner.machine.state import TOLD
@@ -326,7 +329,7 @@ def test_a_guard_that_was_stopped_before_it_ever_looked(scene: Scene) -> None:
 
 
 def test_a_bot_that_was_stopped_is_no_silent_one(scene: Scene) -> None:
-    """What somebody wanted is news, once, with what stays open; then neither silence nor ticks are missed, until it begins again."""
+    """What somebody wanted is news, once, with what stays open; then a missed tick is, once, for a position is open; silence is not."""
     beat(scene.state, "bot", scene.now, "at work")
     scene.stands(mode="live", next_bar_ms=scene.now + HOUR, positions=(HELD,))
     assert scene.kinds() == []
@@ -335,7 +338,9 @@ def test_a_bot_that_was_stopped_is_no_silent_one(scene: Scene) -> None:
     assert (stopped.kind, stopped.severity) == ("stopped", "info")
     assert stopped.title == "the bot was stopped: asked to stop (SIGTERM)"
     assert stopped.text.startswith("Open at the venue: BTCUSDT long 1 from 100, stop 99.")
-    assert scene.kinds(3 * HOUR) == []
+    assert scene.kinds(HOUR) == []
+    assert scene.kinds(3 * MINUTE) == ["missed_tick"]
+    assert scene.kinds(DAY // 2) == []
     beat(scene.state, "bot", scene.now, "at work again")
     scene.stands(mode="live", next_bar_ms=scene.now + HOUR)
     assert scene.kinds() == []
@@ -349,7 +354,8 @@ def test_a_bot_that_could_not_go_on_is_told_at_once(scene: Scene) -> None:
     (ended,) = scene.tells()
     assert (ended.kind, ended.severity) == ("silent", "critical")
     assert ended.title == "THE BOT HAS ENDED BY ITSELF: the key is not valid any more"
-    assert scene.kinds(HOUR) == []
+    scene.stands(mode="live", next_bar_ms=scene.now + HOUR, positions=(HELD,))
+    assert scene.kinds(2 * HOUR) == []
 
 
 def test_a_bot_of_which_nothing_is_known_is_not_told_flat(scene: Scene) -> None:
@@ -371,6 +377,28 @@ def test_ticks_that_nobody_starts_any_more_are_not_missed(scene: Scene) -> None:
     beat(scene.state, "bot", scene.now, "a tick")
     scene.stands(next_bar_ms=scene.now + HOUR)
     assert scene.kinds(2 * HOUR) == ["missed_tick"]
+
+
+def test_ticks_of_a_serve_that_was_stopped_are_missed_where_a_position_is_open(scene: Scene) -> None:
+    """Once, not with every bar; of an account without one they are not."""
+    account = bare(Menu(Path("/nowhere")), "hyro_2step", ("+account=hyro_2step",))
+    run, days = Run(name="fvg", job="once", kind="strategy", work="fvg", every="1h"), []
+    for positions in ((), (HELD,)):
+        latest = Latest(scene.home)
+        leave_serving(scene.home, Serving(at_ms=scene.now, pid=0, since_ms=1, runs=(RunServed(run="mine.fvg", account="mine"),)))
+        scene.stands(next_bar_ms=scene.now + HOUR, positions=positions)
+        found = []
+        for _ in range(3 * 24):
+            scene.now += HOUR + MINUTE
+            watch = scene.watch
+            assert watch is not None
+            watch.subject = replace(watch.subject, account=replace(account, name="mine", runs={"fvg": run}))
+            watch.serving = latest
+            before = {each.id for each in scene.outbox.alerts()}
+            watch.look(scene.now)
+            found += [each.kind for each in scene.outbox.alerts() if each.id not in before]
+        days.append(found.count("missed_tick"))
+    assert days == [0, 1]
 
 
 def test_halts_come_and_go(scene: Scene) -> None:
