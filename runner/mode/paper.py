@@ -33,8 +33,9 @@ from runner.live.outfit import finest, following, outlooks
 from runner.live.practised import command, rehearsed
 from runner.live.stands import Ledger, named, next_bar_ms, status_of, timeframes_of
 from runner.live.state import StateFolder, beat, state_of
-from runner.live.status import Status, leave
+from runner.live.status import Status
 from runner.live.thinker import Outlook, Thinker
+from runner.live.word import Word
 from runner.live.worth import keep_worth
 from runner.machine import Machine
 from runner.mode.compiling import announced
@@ -42,7 +43,7 @@ from runner.mode.trading.gear import VenueClock, let_go, log_to, owner
 from runner.mode.trading.leave import Ending, ending, last_words, tearable
 from runner.mode.trading.statuses import DONE, STATE, VENUE
 from runner.model.bot import Bot
-from runner.model.errors import RunnerError, UnwritableError
+from runner.model.errors import UnwritableError
 from runner.model.records import Answer, Outcome, Reason
 from runner.model.rules import Code
 from runner.model.trading import CandleSeen
@@ -126,10 +127,9 @@ class Paper:
     start_ms: int = 0
     histories: dict[str, History] = field(default_factory=dict)
     ledger: Ledger | None = None  # as it stood at the last closed bar
-    mute: str = ""  # why nothing could be told of it, which was said
 
     def __post_init__(self) -> None:
-        self.names, self.marks = named(self.bot, self.state, "paper"), Marks(self.journal)
+        self.names, self.word = named(self.bot, self.state, "paper"), Word(self.state, Marks(self.journal))
         told = as_it_began(self.journal, self.looks) or any(self.journal.notes(f"paper_{kind}") for kind in ("decision", "fill"))
         self.start_ms = start_of(self.journal, self.looks, self.clock.now_ms(), told=told)
         for symbol, timeframe_ms in finest(self.looks).items():
@@ -195,31 +195,17 @@ class Paper:
         )
 
     def leave_word(self) -> None:
-        """Leave the account's status, and mark its last bar where that is due. What cannot be told is said once, and stops nothing."""
-        if self.ledger is None:
-            return
-        try:
-            status = self.status(self.ledger)
-            leave(self.state, status)
-        except RunnerError as error:
-            self._once("; ".join(problem.line() for problem in error.problems))
-        except Exception as error:  # noqa: BLE001 - whatever a figure trips over, trading goes on
-            self._once(f"the account's status cannot be told: {error!r}")
-        else:
-            self.mute = ""
-            if self.marks.due(self.closed_ms):
-                self.marks.keep(self.closed_ms, status)
+        """Leave the account's status, and mark its last bar where that is due."""
+        ledger = self.ledger
+        if ledger is not None:
+            self.word.leave(lambda: self.status(ledger))
+            self.word.mark(self.closed_ms, lambda: self.status(ledger))
 
     def status(self, ledger: Ledger) -> Status:
         """How the paper account stands; its orders are the machine's, and rest nowhere."""
         now_ms, over = self.clock.now_ms(), bool(ledger.world.ledger[0]["ended"])
         due_ms = 0 if over else next_bar_ms(timeframes_of(self.bot), now_ms)
         return status_of(self.names, ledger, now_ms, next_bar_ms=due_ms)
-
-    def _once(self, why: str) -> None:
-        if self.mute != why:
-            logger.error("{}", why)
-        self.mute = why
 
 
 def whole(history: History, candle: CandleSeen) -> History:

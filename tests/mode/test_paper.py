@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any, cast
 
 import pytest
-from loguru import logger
 
 from runner.journal.live import LiveJournal
-from runner.live.clock import WallClock
 from runner.live.state import state_of
 from runner.live.status import read
-from runner.mode.paper import Paper
 from tests.command import Ran, command
 from tests.mode.venue import ACCOUNT, KNOWN, RISES, TRADES, UP, Venue, venue, without
 
@@ -57,21 +53,6 @@ def test_a_paper_account(tmp_path: Path) -> None:
         assert again.err.splitlines()[0].partition("balance")[2] == done.err.splitlines()[-2].partition("balance")[2]
         assert place.sent == []
         assert not (place.home / "state" / "mine").exists()
-
-
-def test_a_figure_that_trips_ends_nothing() -> None:
-    """Whatever goes wrong in telling is one line, however often it is tried."""
-    said: list[str] = []
-    sink = logger.add(lambda line: said.append(str(line)), level="ERROR", format="{message}")
-    paper = Paper.__new__(Paper)
-    paper.ledger, paper.mute, paper.clock = cast(Any, object()), "", cast(Any, WallClock())  # a ledger without a world
-    try:
-        paper.leave_word()
-        paper.leave_word()
-    finally:
-        logger.remove(sink)
-    assert len(said) == 1
-    assert "the account's status cannot be told" in said[0]
 
 
 def test_other_bars_are_refused(tmp_path: Path) -> None:

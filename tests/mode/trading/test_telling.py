@@ -41,8 +41,8 @@ def left(home: Path) -> Status:
 def test_figures_are_the_ledgers_and_the_venues(tmp_path: Path) -> None:
     """Money to the cent, the stop that rests at the venue, the target's order; and the halt of whoever halted it."""
     with trading(tmp_path) as desk:
-        word, now = telling(desk, tmp_path), desk.venue.now_ms
-        word.tell(now)
+        told, now = telling(desk, tmp_path), desk.venue.now_ms
+        told.tell(now)
         status, follower = left(tmp_path), desk.trader.account.follower
         assert (status.balance, status.equity, status.initial) == (round(follower.balance, 8), round(follower.equity, 8), 10_000.0)
         (position,) = status.positions
@@ -53,24 +53,24 @@ def test_figures_are_the_ledgers_and_the_venues(tmp_path: Path) -> None:
         assert status.next_bar_ms == now // HOUR * HOUR + HOUR
         assert status.last_trade_ms > 0
         halt(state_of(tmp_path, "mine"), Halt(by="hand", at_ms=now, why="holiday"))
-        word.tell(now)
+        told.tell(now)
         assert left(tmp_path).halted == "halted by hand: holiday"
 
 
 def test_a_stop_that_is_gone_is_told(tmp_path: Path) -> None:
     """Read anew, the venue has none: '' is what watchers look for."""
     with trading(tmp_path) as desk:
-        word = telling(desk, tmp_path)
+        told = telling(desk, tmp_path)
         desk.lose_stop()
         desk.trader.executor.saw_position(desk.venue.desk.position(NAME))
-        word.tell(desk.venue.now_ms)
+        told.tell(desk.venue.now_ms)
         assert left(tmp_path).positions[0].stop == ""
 
 
 def test_a_journal_that_takes_no_mark_ends_no_trading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Locked, or on a full disk: that bar has no mark, the next one is tried; between them nothing is."""
     with trading(tmp_path) as desk:
-        word, journal = telling(desk, tmp_path), desk.trader.journal
+        told, journal = telling(desk, tmp_path), desk.trader.journal
         tries: list[int] = []
 
         def refuses(_: LiveJournal, time_ms: int, *__: object) -> None:
@@ -79,36 +79,36 @@ def test_a_journal_that_takes_no_mark_ends_no_trading(tmp_path: Path, monkeypatc
 
         with monkeypatch.context() as patched:
             patched.setattr(LiveJournal, "note", refuses)
-            word.mark(desk.venue.now_ms)
-            word.mark(desk.venue.now_ms + 60_000)
+            told.mark(desk.venue.now_ms)
+            told.mark(desk.venue.now_ms + 60_000)
         assert tries == [desk.trader.account.follower.start_ms]
-        assert "database is locked" in word.mute
+        assert "database is locked" in told.word.mute
         assert journal.notes("mark") == []
 
 
 def test_bars_are_marked_once_and_not_too_often(tmp_path: Path) -> None:
     """One mark for a closed bar, by that bar's time; it is the status without orders, and the machine is told nothing of it."""
     with trading(tmp_path) as desk:
-        word, journal = telling(desk, tmp_path), desk.trader.journal
-        told, before = journal.last_told, desk.trader.account.follower.state()
-        word.mark(desk.venue.now_ms)
-        word.mark(desk.venue.now_ms + 60_000)
+        told, journal = telling(desk, tmp_path), desk.trader.journal
+        number, before = journal.last_told, desk.trader.account.follower.state()
+        told.mark(desk.venue.now_ms)
+        told.mark(desk.venue.now_ms + 60_000)
         (mark,) = journal.notes("mark")
         assert mark.time_ms == desk.trader.account.follower.start_ms
-        status, kept = word.status(desk.venue.now_ms), of_record(mark.detail)
+        status, kept = told.status(desk.venue.now_ms), of_record(mark.detail)
         assert (kept.equity, kept.rules, kept.positions, kept.orders) == (status.equity, status.rules, status.positions, ())
         assert len(json.dumps(mark.detail)) < len(json.dumps(status.record()))
-        assert (journal.last_told, desk.trader.account.follower.state()) == (told, before)
+        assert (journal.last_told, desk.trader.account.follower.state()) == (number, before)
         again = telling(desk, tmp_path)
-        assert [again.marks.due(mark.time_ms + later) for later in (0, QUARTER - 1, QUARTER)] == [False, False, True]
+        assert [again.word.marks.due(mark.time_ms + later) for later in (0, QUARTER - 1, QUARTER)] == [False, False, True]
 
 
 def test_a_boundary_that_is_being_crossed_is_not_marked(tmp_path: Path) -> None:
     """Its decisions are still to come."""
     with trading(tmp_path) as desk:
-        word = telling(desk, tmp_path)
+        told = telling(desk, tmp_path)
         desk.trader.account.turn_ms = desk.venue.now_ms
-        word.mark(desk.venue.now_ms)
+        told.mark(desk.venue.now_ms)
         assert desk.trader.journal.last_note("mark") is None
 
 
@@ -122,13 +122,13 @@ def test_a_disk_that_refuses_is_told_once(tmp_path: Path) -> None:
     (home / "state").touch()
     try:
         with trading(tmp_path / "journal") as desk:
-            word = telling(desk, home)
-            word.tell(desk.venue.now_ms)
-            word.tell(desk.venue.now_ms)
+            told = telling(desk, home)
+            told.tell(desk.venue.now_ms)
+            told.tell(desk.venue.now_ms)
             assert len(said) == 1
             assert "status.json" in said[0]
             (home / "state").unlink()
-            word.tell(desk.venue.now_ms)
+            told.tell(desk.venue.now_ms)
             assert left(home).account == "mine"
     finally:
         logger.remove(sink)
@@ -140,10 +140,10 @@ def test_a_figure_that_trips_stops_nothing(tmp_path: Path, monkeypatch: pytest.M
     sink = logger.add(lambda line: said.append(str(line)), level="ERROR", format="{message}")
     try:
         with trading(tmp_path) as desk:
-            word = telling(desk, tmp_path)
+            told = telling(desk, tmp_path)
             monkeypatch.setattr(desk.trader.executor, "standing", None)
-            word.tell(desk.venue.now_ms)
-            word.mark(desk.venue.now_ms)
+            told.tell(desk.venue.now_ms)
+            told.mark(desk.venue.now_ms)
             assert len(said) == 1
             assert "the account's status cannot be told" in said[0]
     finally:
