@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from runner.doctor.finding import REFUSED, Check, Finding
 from runner.live.desk import Desk
 from runner.live.preflight import DAY_MS, SOON_DAYS, day
+from runner.words import counted
 
 SLOW_MS = 1_000  # a request and its answer
 AWAY_MS, FAR_MS = 1_000, 10_000  # of the venue's clock: ticks come early or late; bars are missed
@@ -89,7 +90,7 @@ class VenueSeen:
         if bare and self.desk.dialect.category != "spot":
             return check.problem(f"{', '.join(bare)} without a stop at the venue", "runner mode=guard sets it; or close it by hand", 5)
         margin = "isolated" if facts.isolated_margin else "cross"
-        return check.ok(f"unified, {margin} margin, {len(held)} positions open")
+        return check.ok(f"unified, {margin} margin, {counted(len(held), 'position')} open")
 
     def unasked(self, check: Check) -> Finding:
         """What can only be known from there."""

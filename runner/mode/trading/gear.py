@@ -31,6 +31,7 @@ from runner.model.bot import Account, Bot
 from runner.model.errors import ConfigError, Problem, RunnerError
 from runner.model.plan import Trigger
 from runner.wire.bybit import BybitDialect
+from runner.words import counted
 
 LEASE_MS = 60_000
 PACE_MS = 200  # for which the time of an exchange on this machine is held against ours
@@ -186,4 +187,5 @@ def doing(trader: Trader) -> str:
     held = sum(trader.account.follower.holds(symbol) for symbol in trader.symbols)
     over = ended(trader.account.follower)
     state = f"ENDED, nothing is traded any more: {over}; " if over else ""
-    return f"{state}{held} positions, {len(trader.executor.orders.open)} orders, process {os.getpid()}"
+    orders = counted(len(trader.executor.orders.open), "order")
+    return f"{state}{counted(held, 'position')}, {orders}, process {os.getpid()}"
