@@ -205,7 +205,9 @@ def veiled(world: World, card: Card) -> Card:
     """A card whose texts hold no secret."""
     told = world.veil.text
     runs = tuple(replace(run, said=told(run.said), missed=told(run.missed), given_up=told(run.given_up)) for run in card.runs)
-    return replace(card, halted=told(card.halted), needs=tuple(map(told, card.needs)), unguarded=told(card.unguarded), runs=runs)
+    frozen = tuple(replace(each, why=told(each.why)) for each in card.frozen)
+    needs = tuple(map(told, card.needs))
+    return replace(card, halted=told(card.halted), needs=needs, unguarded=told(card.unguarded), runs=runs, frozen=frozen)
 
 
 def refusing(do: Any) -> Done:

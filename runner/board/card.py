@@ -8,10 +8,12 @@ from enum import StrEnum
 from runner.board.known import Known, next_due
 from runner.board.places import Place
 from runner.board.served import next_start, run_troubles
+from runner.board.words import ago, money
 from runner.live.blind import Blind, heard
+from runner.live.looked import Looked
 from runner.live.serving import RunServed, Serving
 from runner.live.state import Beat
-from runner.live.status import OrderStatus, PositionStatus, RuleStatus, Status
+from runner.live.status import FrozenStatus, OrderStatus, PositionStatus, RuleStatus, Status, sided
 
 BEAT_MS = 60_000  # a bot at work leaves a sign of life every five seconds, at worst every thirty
 LATE_MS = 300_000  # after a bar has closed, for a tick to have been made
@@ -19,6 +21,7 @@ THIN, NARROW = 0.25, 0.5  # shares of a rule's allowance
 LASTING = ("live", "paper")  # modes that run until they are stopped
 RED, AMBER = 8, 12  # attention below is bad, is a warning
 BY_HAND = "halted by hand:"
+THAW = "put right at the venue what is there, then start its bot once with mode.unfreeze=true"
 FLOORS = ("DAILY_LOSS", "MAX_LOSS")
 
 
@@ -46,7 +49,9 @@ class Card:
     attention: how urgently somebody should look, 0 most; level: how bad that is. needs: what for, in words. readable: whether its status
     and its journal can be read, None where there is none. silent: its bot should have been heard of;
     guard_silent: a guard was there, is not any more, and nobody stopped it. unguarded: why a guard that is there cannot look at it, ''
-    where it can, or none is there. given_up: serve starts a run of it no more.
+    where it can, or none is there. given_up: serve starts a run of it no more. frozen: symbols that take no entry until somebody has
+    looked. uncounted: what is open at the venue and not in the ledger, in words: equity, worst_case and rules leave it out. look: what the
+    guard counted last, which is all that is open.
     """
 
     name: str
@@ -83,6 +88,9 @@ class Card:
     rules: tuple[RuleStatus, ...]
     positions: tuple[PositionStatus, ...]
     without_stop: int
+    frozen: tuple[FrozenStatus, ...]
+    uncounted: tuple[str, ...]
+    look: Looked | None
     orders: tuple[OrderStatus, ...]
     next_ms: int
     next_run: str
@@ -109,6 +117,7 @@ class Seen:
     bot: Beat | None = None
     guard: Beat | None = None
     blind: Blind | None = None
+    look: Looked | None = None
     halted: str = ""
     halted_ms: int = 0
     known: Known | None = None
@@ -133,6 +142,8 @@ SILENT = Badge(word="SILENT", level=Level.BAD)
 STOPPED = Badge(word="stopped", level=Level.WARN)
 BARE = Badge(word="NO STOP", level=Level.BAD)
 BLIND = Badge(word="guard silent", level=Level.WARN)
+FROZEN = Badge(word="FROZEN", level=Level.BAD)
+UNCOUNTED = Badge(word="NOT COUNTED", level=Level.BAD)
 UNGUARDED = Badge(word="NOT GUARDED", level=Level.BAD)
 
 
@@ -147,7 +158,10 @@ def card_of(place: Place, seen: Seen, now_ms: int) -> Card:
     attention, needs = judged(seen, state, bare, rules, now_ms)
     mine = seen.halted.startswith(BY_HAND)
     halt = (HELD if mine else HALTED, bool(seen.halted))
-    signs = ((BARE, bool(bare)), (UNREAD, bool(seen.journal)), halt, (SILENT, silent), (STOPPED, bool(stopped(seen))), (BLIND, blind))
+    odd = uncounted(seen, now_ms)
+    frozen = status.frozen if status else ()
+    worst = ((BARE, bool(bare)), (UNREAD, bool(seen.journal)), (UNCOUNTED, bool(odd)), (FROZEN, bool(frozen)), halt)
+    signs = (*worst, (SILENT, silent), (STOPPED, bool(stopped(seen))), (BLIND, blind))
     extra = [badge for badge, wanted in (*signs, (UNGUARDED, bool(unguarded(seen, now_ms)))) if wanted]
     if any(run.given_up for run in seen.runs):
         extra.append(ENDED)
@@ -186,6 +200,9 @@ def card_of(place: Place, seen: Seen, now_ms: int) -> Card:
         rules=rules,
         positions=status.positions if status else (),
         without_stop=len(bare),
+        frozen=frozen,
+        uncounted=odd,
+        look=seen.look,
         orders=status.orders if status else (),
         next_ms=next_ms,
         next_run=next_run,
@@ -234,6 +251,30 @@ def is_missed(seen: Seen) -> bool:
     return sign is not None and not sign.asked and not is_over(seen)
 
 
+def uncounted(seen: Seen, now_ms: int) -> tuple[str, ...]:
+    """What is open at the venue and not in the ledger, in words: as its bot says it; of symbols that it does not trade, as a guard does."""
+    status, look = seen.status, seen.look
+    if status is None:
+        return ()
+    fresh = look is not None and now_ms - look.at_ms <= BEAT_MS
+    beside = [each for each in look.held if each.symbol not in status.symbols] if look is not None and fresh else []
+    strange = (
+        f"{each.symbol} {sided(each.side)} {each.quantity} is open at the venue and not in the ledger, says the guard" for each in beside
+    )
+    return (*(each.otherwise() for each in status.uncounted), *strange)
+
+
+def left_out(seen: Seen, now_ms: int) -> str:
+    """What the figures of an account leave out, and who counts it."""
+    look, odd = seen.look, uncounted(seen, now_ms)
+    if not odd:
+        return ""
+    counts = "no guard has looked: nobody counts it"
+    if look is not None:
+        counts = f"the guard counted equity {money(look.equity)}, at worst {money(look.worst_case)}, {ago(look.at_ms, now_ms)}"
+    return f"{'; '.join(odd)}: equity, worst case and rules here leave that out; {counts}"
+
+
 def is_over(seen: Seen) -> bool:
     """Whether the account has failed and holds nothing."""
     return seen.status is not None and seen.status.state == "failed" and not seen.status.positions
@@ -279,6 +320,8 @@ def judged(
         (2, silent and held > 0, f"its bot is silent, {counted(held, 'position')} open"),
         (2, bool(unseen) and held > 0, f"not guarded, {counted(held, 'position')} open: {unseen}"),
         (3, state == "failed", f"failed{f': {why}' if why else ''}"),
+        (4, bool(left_out(seen, now_ms)), left_out(seen, now_ms)),
+        *((4, True, f"{each.line()}; {THAW}") for each in (seen.status.frozen if seen.status else ())),
         (4, bool(seen.halted) and not mine, seen.halted),
         (5, silent and held == 0, "its bot is silent"),
         (5, bool(unseen) and held == 0, f"not guarded: {unseen}"),
@@ -288,6 +331,7 @@ def judged(
         *((RED, not bad, words) for bad, words in served),
         (RED + 1, bool(seen.known and seen.known.fault), seen.known.fault if seen.known else ""),
         (RED + 2, mine, seen.halted),
+        (RED + 2, state == "active" and bool(why), why),
         (RED + 2, bool(stopped(seen)), f"its bot is stopped ({stopped(seen)}){f', {counted(held, "position")} open' if held else ''}"),
         (RED + 3, state == "paused", f"paused{f': {why}' if why else ''}"),
         (AMBER, state in ("target_reached", "passed"), f"{BADGES.get(state, SILENT).word}{f': {why}' if why else ''}"),

@@ -21,7 +21,7 @@ from runner.journal.glance import MARK, Glance
 from runner.journal.live import JournalError
 from runner.journal.live_rows import Intent, Note
 from runner.journal.live_store import NothingYetError
-from runner.live import blind
+from runner.live import blind, looked
 from runner.live.clock import Clock
 from runner.live.serving import file_of as serve_file
 from runner.live.state import halts, last_beat, line_of
@@ -105,6 +105,7 @@ class Desk:
             bot=self.shelf.read(state.heartbeat("bot"), "beat", lambda: last_beat(state, "bot")),
             guard=self.shelf.read(state.heartbeat("guard"), "beat", lambda: last_beat(state, "guard")),
             blind=self.shelf.read(state.root / blind.FILE, "blind", lambda: blind.read(state)),
+            look=self.shelf.read(state.root / looked.FILE, "look", lambda: looked.read(state)),
             halted=line_of(halted),
             halted_ms=max((each.at_ms for each in halted), default=0),
             known=self.known(place),

@@ -13,21 +13,40 @@ from runner.live.serving import RunServed
 
 STATES = ("active", "target_reached", "passed", "paused", "failed")
 LABELS = ("account", "environment")
+
+
 MONEY: tuple[tuple[str, str, Callable[[Card], float | None]], ...] = (
-    ("equity", "equity, account currency", lambda card: card.equity),
+    ("equity", "equity, account currency", lambda card: whole(card, card.equity)),
     ("balance", "balance, account currency", lambda card: card.balance),
-    ("day_result", "result of the running day, account currency", lambda card: card.day_result),
-    ("worst_case_equity", "equity if everything open and resting were stopped", lambda card: card.worst_case),
+    ("day_result", "result of the running day, account currency", lambda card: whole(card, card.day_result)),
+    ("worst_case_equity", "equity if everything open and resting were stopped", lambda card: whole(card, card.worst_case)),
+    ("guard_equity", "equity as the guard counted it last, all that is open in it", lambda card: card.look.equity if card.look else None),
+    (
+        "guard_worst_case_equity",
+        "the same if everything open and resting were stopped",
+        lambda card: card.look.worst_case if card.look else None,
+    ),
 )
 COUNTS: tuple[tuple[str, str, Callable[[Card], float | None]], ...] = (
     ("status_readable", "0: the account's status cannot be read, and what it would say has no sample", lambda card: card.readable),
     ("journal_readable", "0: the account's journal cannot be read", lambda card: card.journal_readable),
     ("positions", "open positions", lambda card: len(card.positions) if card.readable else None),
     ("positions_without_stop", "open positions without a stop at the venue", lambda card: card.without_stop if card.readable else None),
+    (
+        "positions_not_counted",
+        "positions that the account's figures leave out",
+        lambda card: len(card.uncounted) if card.readable else None,
+    ),
+    ("frozen_symbols", "symbols that take no entry until somebody has looked", lambda card: len(card.frozen) if card.readable else None),
     ("orders", "orders that rest", lambda card: len(card.orders) if card.readable else None),
     ("halted", "1: takes no new entries", lambda card: bool(card.halted)),
     ("silent", "1: its bot should have been heard of", lambda card: card.silent if card.readable else None),
 )
+
+
+def whole(card: Card, figure: float | None) -> float | None:
+    """A figure of the ledger, where it counts all that is open; one that leaves something out is no sample."""
+    return None if card.uncounted else figure
 
 
 class Accounts(Collector):
@@ -63,7 +82,7 @@ class Accounts(Collector):
         state = GaugeMetricFamily("runner_state", "1 for the state the account is in", labels=[*LABELS, "state"])
         for card in self.cards:
             for rule in card.rules:
-                if rule.share_left is not None:
+                if rule.share_left is not None and not card.uncounted:
                     headroom.add_metric([card.name, card.environment, rule.rule, rule.code], rule.share_left)
             for each in dict.fromkeys((*STATES, card.state)):
                 state.add_metric([card.name, card.environment, each], float(each == card.state))

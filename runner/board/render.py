@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from runner.board import words
 from runner.board.card import level_of, shown_rule
 from runner.board.veil import Veil
+from runner.live.status import sided
 
 PAGES = Path(__file__).parent / "pages"
 
@@ -36,12 +37,11 @@ def environment(veil: Veil) -> Environment:
         "left",
         "room",
         "measured",
-        "side",
         "told",
         "length",
     ):
         made.filters[name] = getattr(words, name)
-    made.filters |= {"level": level_of, "rule": shown_rule, "veiled": lambda text: veil.text(str(text))}
+    made.filters |= {"side": sided, "level": level_of, "rule": shown_rule, "veiled": lambda text: veil.text(str(text))}
     for name in made.list_templates(extensions=["html"]):
         made.get_template(name)  # now, so that nobody waits for it
     return made

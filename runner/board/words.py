@@ -106,11 +106,6 @@ def measured(rule: RuleStatus, value: float | None) -> str:
     return number(value)
 
 
-def side(value: int) -> str:
-    """`long` or `short`."""
-    return "long" if value > 0 else "short"
-
-
 def told(detail: Any) -> str:
     """What a note says, in one line."""
     if not isinstance(detail, dict):

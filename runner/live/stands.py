@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -16,7 +16,7 @@ from runner.live.orders import LiveOrder
 from runner.live.records import practice_hash
 from runner.live.standing import Standing
 from runner.live.state import StateFolder
-from runner.live.status import OrderStatus, PositionStatus, Status
+from runner.live.status import FrozenStatus, OrderStatus, PositionStatus, Status
 from runner.machine.follower import Follower
 from runner.machine.state import World
 from runner.model.bot import Bot
@@ -104,6 +104,7 @@ def status_of(names: Status, ledger: Ledger, now_ms: int, *, venue: Venue | None
         rules=measures.rules(),
         positions=positions(ledger, venue),
         orders=() if venue is None else tuple(map(order, venue.orders)),
+        frozen=() if venue is None else tuple(frozen(venue.standing)),
         **said | {"why": said.get("why") or ("" if said.get("halted") else own_halt(facts))},
     )
 
@@ -118,6 +119,11 @@ def state_of_phase(facts: Any) -> str:
 def own_halt(facts: Any) -> str:
     """What the account's own ladder has done for good."""
     return "its own rules have halted it for the rest of the phase" if facts["halted"] else ""
+
+
+def frozen(standing: Mapping[str, Standing]) -> Iterator[FrozenStatus]:
+    """Symbols that take no entry until somebody has looked."""
+    return (FrozenStatus(symbol=symbol, why=each.frozen) for symbol, each in standing.items() if each.frozen)
 
 
 def positions(ledger: Ledger, venue: Venue | None) -> tuple[PositionStatus, ...]:
@@ -146,6 +152,7 @@ def held(ledger: Ledger, number: int, standing: Standing | None) -> PositionStat
         open_result=open_result(each),
         strategy=ledger.strategies[int(each["strategy"])],
         opened_ms=int(each["opened"]),
+        venue="" if standing is None else otherwise(standing, float(each["side"] * each["quantity"])),
     )
 
 
@@ -153,7 +160,14 @@ def strange(symbol: str, standing: Standing | None) -> PositionStatus | None:
     """What the venue holds and the ledger does not know."""
     if standing is None or not standing.side:
         return None
-    return PositionStatus(symbol=symbol, side=standing.side, quantity=text(standing.quantity), entry="", stop=text(standing.stop))
+    quantity, stop = text(standing.quantity), text(standing.stop)
+    return PositionStatus(symbol=symbol, side=standing.side, quantity=quantity, entry="", stop=stop, venue=otherwise(standing, 0.0))
+
+
+def otherwise(standing: Standing, ours: float) -> str:
+    """What the venue holds of a frozen symbol where the ledger holds something else. Others differ for a moment, while a fill is told."""
+    there = standing.side * standing.quantity
+    return text(there) if standing.frozen and text(there) != text(ours) else ""
 
 
 def order(each: LiveOrder) -> OrderStatus:

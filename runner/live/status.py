@@ -31,7 +31,11 @@ class RuleStatus:
 
 @dataclass(frozen=True, kw_only=True)
 class PositionStatus:
-    """An open position and its stop at the venue; stop '' is a position without one."""
+    """An open position and its stop at the venue; stop '' is a position without one.
+
+    venue: what the venue holds, below zero where it is short, where that is not what the ledger holds and nobody knows why; '' where they
+    agree. What the account is worth does not count the difference.
+    """
 
     symbol: str
     side: int
@@ -43,6 +47,28 @@ class PositionStatus:
     open_result: float | None = None
     strategy: str = ""
     opened_ms: int = 0
+    venue: str = ""
+
+    def otherwise(self) -> str:
+        """What the venue holds and the ledger does not, in words; '' where they agree."""
+        if not self.venue:
+            return ""
+        there = f"{sided(-1 if self.venue.startswith('-') else 1)} {self.venue.lstrip('-')}" if self.venue != "0" else "nothing"
+        if not self.entry:
+            return f"{self.symbol} {there} is open at the venue and not in the ledger"
+        return f"{self.symbol}: the venue holds {there}, the ledger {sided(self.side)} {self.quantity}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FrozenStatus:
+    """A symbol that takes no entry until somebody has looked, and why."""
+
+    symbol: str
+    why: str
+
+    def line(self) -> str:
+        """`BTCUSDT takes no entry: frozen, order 17 is not ours`."""
+        return f"{self.symbol} takes no entry: frozen, {self.why}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,9 +120,15 @@ class Status:
     rules: tuple[RuleStatus, ...] = ()
     positions: tuple[PositionStatus, ...] = ()
     orders: tuple[OrderStatus, ...] = ()
+    frozen: tuple[FrozenStatus, ...] = ()
     config_hash: str = ""
     version: str = ""
     layout: int = field(default=LAYOUT)
+
+    @property
+    def uncounted(self) -> tuple[PositionStatus, ...]:
+        """Positions that the venue holds otherwise than the ledger: equity, worst case and rules leave the difference out."""
+        return tuple(each for each in self.positions if each.venue)
 
     def record(self) -> dict[str, Any]:
         """As plain data, for JSON."""
@@ -105,6 +137,11 @@ class Status:
     def mark(self) -> dict[str, Any]:
         """The same without its orders and without what says nothing: what the journal keeps of each bar close; `of_record` reads it."""
         return _said(self, left_out=("orders",)) | {"layout": self.layout}
+
+
+def sided(side: int) -> str:
+    """`long` or `short`."""
+    return "long" if side > 0 else "short"
 
 
 def _said(each: Any, left_out: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -148,6 +185,7 @@ def of_record(record: Mapping[str, Any]) -> Status:
         "rules": tuple(RuleStatus(**each) for each in record.get("rules", ())),
         "positions": tuple(PositionStatus(**each | {"targets": tuple(each.get("targets", ()))}) for each in record.get("positions", ())),
         "orders": tuple(OrderStatus(**each) for each in record.get("orders", ())),
+        "frozen": tuple(FrozenStatus(**each) for each in record.get("frozen", ())),
         "strategies": tuple(record.get("strategies", ())),
         "symbols": tuple(record.get("symbols", ())),
     }

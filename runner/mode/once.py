@@ -30,7 +30,7 @@ from runner.mode.trading.leave import Ending, ending, goodbye, tearable
 from runner.mode.trading.options import Trading, practised, sworn
 from runner.mode.trading.past import begin_account, money_of
 from runner.mode.trading.statuses import BARE, BUSY, DONE, HELD, STATE, status_at_start, status_of
-from runner.mode.trading.tick import Tick, before, line
+from runner.mode.trading.tick import Tick, before, blocked, line
 from runner.mode.trading.trader import trader_of
 from runner.model.bot import Bot
 from runner.model.duration import milliseconds
@@ -124,10 +124,4 @@ def busy(trader: Trader) -> bool:
 def held_back(trader: Trader) -> str:
     """Why no entry may be taken: the account has ended, or symbol by symbol."""
     over = ended(trader.account.follower)
-    if over:
-        return f"the account has ended: {over}"
-    reasons: dict[str, str] = {}
-    for symbol in trader.symbols:
-        why = trader.executor.standing[symbol].frozen or trader.reader.holes.get(symbol, "") or trader.terms.block(symbol)
-        reasons |= {symbol: why} if why else {}
-    return "; ".join(f"{symbol} {why}" for symbol, why in reasons.items())
+    return f"the account has ended: {over}" if over else "; ".join(f"{symbol} {why}" for symbol, why in blocked(trader))

@@ -12,10 +12,12 @@ from typing import Any
 
 from runner.journal.live import LiveJournal
 from runner.live import state as states
+from runner.live.looked import HeldSeen, Looked
+from runner.live.looked import leave as leave_look
 from runner.live.serving import RunServed, Serving
 from runner.live.serving import leave as leave_serving
 from runner.live.state import Beat, Halt, StateFolder, halt, state_of
-from runner.live.status import OrderStatus, PositionStatus, RuleStatus, Status, leave
+from runner.live.status import FrozenStatus, OrderStatus, PositionStatus, RuleStatus, Status, leave
 
 NOON = int(datetime(2026, 11, 22, 12, 30, tzinfo=UTC).timestamp() * 1000)
 QUARTER, HOUR, DAY = 900_000, 3_600_000, 86_400_000
@@ -101,7 +103,7 @@ def order(**more: Any) -> OrderStatus:
 
 def beats(state: StateFolder, part: str, at_ms: int) -> None:
     """A sign of life."""
-    states.written(state.heartbeat(part), Beat(at_ms=at_ms, pid=4242, doing="1 positions, 1 orders").__dict__, lasting=False)
+    states.written(state.heartbeat(part), Beat(at_ms=at_ms, pid=4242, doing="1 position, 1 order, process 4242").__dict__, lasting=False)
 
 
 def left(home: Path, stands: Status, *, beat_ms: int | None = None, guard_ms: int | None = None) -> StateFolder:
@@ -166,11 +168,23 @@ def serves(home: Path, *runs: RunServed, **more: Any) -> None:
     leave_serving(home, Serving(**{"at_ms": NOON - 5_000, "pid": 77, "runs": runs, **more}))
 
 
+def meddled(home: Path, now_ms: int = NOON) -> None:
+    """Two accounts in which somebody traded by hand: on a symbol of the bot's, and on another one, which its guard alone sees."""
+    strange = position(entry="", mark="", targets=(), open_result=None, strategy="", opened_ms=0, venue="0.052")
+    why = FrozenStatus(symbol="BTCUSDT", why="the venue holds 0.052, the ledger 0.0")
+    state = left(home, status("by_hand", now_ms, positions=(strange,), frozen=(why,)), beat_ms=now_ms - 3_000, guard_ms=now_ms - 2_000)
+    held = HeldSeen(symbol="BTCUSDT", side=1, quantity="0.052")
+    leave_look(state, Looked(at_ms=now_ms - 2_000, equity=9_871.02, worst_case=9_640.5, held=(held,)))
+    state = left(home, status("beside", now_ms), beat_ms=now_ms - 3_000, guard_ms=now_ms - 2_000)
+    held = HeldSeen(symbol="SOLUSDT", side=-1, quantity="12")
+    leave_look(state, Looked(at_ms=now_ms - 2_000, equity=10_101.9, worst_case=9_950.25, held=(held,)))
+
+
 GIVEN_UP = "it ended with status 2, which another start does not change"
 LOG = """\
 2026-11-22T12:00:05.113Z INFO    {name}@demo tick 2026-11-22 12:00 UTC: 1 plan, 1 approved; BTCUSDT long 0.052, stop at 85210.0
 2026-11-22T12:00:05.871Z INFO    {name}@demo BTCUSDT long 0.052: its stop rests at the venue at 85210.0
-2026-11-22T12:15:00.204Z INFO    {name}@demo 1 positions, 1 orders, process 4242
+2026-11-22T12:15:00.204Z INFO    {name}@demo 1 position, 1 order, process 4242
 2026-11-22T12:29:57.020Z WARNING {name}@demo stream private is up again after 1.2 s
 """
 

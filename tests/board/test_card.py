@@ -8,15 +8,18 @@ from typing import Any
 
 import pytest
 
-from runner.board.card import BEAT_MS, LATE_MS, Level, Seen, card_of, floor_of, in_order, level_of
+from runner.board.card import BEAT_MS, LATE_MS, THAW, Level, Seen, card_of, floor_of, in_order, level_of
 from runner.board.known import Known
 from runner.board.places import Place
 from runner.live.blind import Blind
+from runner.live.looked import HeldSeen, Looked
 from runner.live.serving import Serving
 from runner.live.state import Beat, state_of
-from runner.live.status import RuleStatus, Status, file_of, leave, spoilt
+from runner.live.status import FrozenStatus, RuleStatus, Status, file_of, leave, spoilt
 from tests.board.homes import HOUR, NOON, position, rule, status
 
+OUT = "equity, worst case and rules here leave that out"
+COUNTED = "the guard counted equity 9,871.02, at worst 9,640.50"
 PLACE = Place(key="mine", account="mine", home=Path("/nowhere"))
 
 
@@ -33,6 +36,15 @@ def words(seen: Seen) -> list[str]:
 def stands(**more: Any) -> Status:
     """A status that was left a moment ago."""
     return status("mine", **more)
+
+
+FROZEN = FrozenStatus(symbol="BTCUSDT", why="order 17 is not ours")
+FOREIGN = position(entry="", open_result=None, venue="0.052")
+
+
+def look(age_ms: int, symbol: str = "SOLUSDT") -> Looked:
+    """A guard's look of that age at a position on a symbol."""
+    return Looked(at_ms=NOON - age_ms, equity=9_871.024, worst_case=9_640.5, held=(HeldSeen(symbol=symbol, side=-1, quantity="3"),))
 
 
 def blind(since_ms: int, at_ms: int = NOON, ended: str = "") -> Blind:
@@ -53,6 +65,12 @@ def blind(since_ms: int, at_ms: int = NOON, ended: str = "") -> Blind:
         (Seen(status=stands(), bot=beat(0), halted="halted by guard: MAX_LOSS"), ["HALTED", "active"]),
         (Seen(status=stands(), bot=beat(0), halted="halted by hand: holiday"), ["halted", "active"]),
         (Seen(status=stands(positions=(position(stop=""),)), bot=beat(0)), ["NO STOP", "active"]),
+        (Seen(status=stands(frozen=(FROZEN,)), bot=beat(0)), ["FROZEN", "active"]),
+        (Seen(status=stands(positions=(FOREIGN,)), bot=beat(0)), ["NOT COUNTED", "active"]),
+        (Seen(status=stands(), bot=beat(0), look=look(BEAT_MS)), ["NOT COUNTED", "active"]),
+        (Seen(status=stands(), bot=beat(0), look=look(BEAT_MS + 1)), ["active"]),
+        (Seen(status=stands(), bot=beat(0), look=look(0, "ETHUSDT")), ["active"]),
+        (Seen(look=look(0)), ["not run yet"]),
         (Seen(status=stands(at_ms=NOON - BEAT_MS), bot=beat(BEAT_MS)), ["active"]),
         (Seen(status=stands(at_ms=NOON - BEAT_MS - 1), bot=beat(BEAT_MS + 1)), ["SILENT", "active"]),
         (Seen(status=stands(mode="once", at_ms=NOON - 4 * HOUR, next_bar_ms=NOON - LATE_MS)), ["active"]),
@@ -79,6 +97,12 @@ def blind(since_ms: int, at_ms: int = NOON, ended: str = "") -> Blind:
         "halted by the guard",
         "halted by hand, which somebody knows",
         "a position without a stop",
+        "a symbol that takes no entry",
+        "a position that the ledger does not know",
+        "one on another symbol that its guard sees",
+        "whose guard has not looked for a minute",
+        "on a symbol that its bot tells of itself",
+        "nothing is known of the ledger",
         "heard of a minute ago",
         "not heard of for longer",
         "a tick is not yet late",
@@ -125,6 +149,8 @@ def test_what_needs_attention_stands_first() -> None:
         "naked": Seen(status=stands(positions=(position(stop=""),)), bot=beat(0)),
         "new": Seen(),
         "failed": Seen(status=stands(state="failed"), bot=beat(0)),
+        "meddled": Seen(status=stands(positions=(FOREIGN,)), bot=beat(0)),
+        "waiting": Seen(status=stands(why="ETHUSDT takes no entry: candles are missing"), bot=beat(0)),
         "torn": Seen(status=stands(), bot=beat(0), journal="database disk image is malformed"),
         "lunch": Seen(status=stands(), bot=beat(0), halted="halted by hand: x"),
         "passed": Seen(status=stands(state="passed"), bot=beat(0)),
@@ -134,10 +160,45 @@ def test_what_needs_attention_stands_first() -> None:
     }
     cards = [card_of(Place(key=name, account=name, home=Path("/nowhere")), seen, NOON) for name, seen in cases.items()]
     ordered = in_order(cards)
-    assert [card.name for card in ordered if card.level is Level.BAD] == ["naked", "torn", "adrift", "failed", "halted", "thin"]
-    assert [card.name for card in ordered if card.level is Level.WARN] == ["unwritten", "lunch"]
+    assert [card.name for card in ordered if card.level is Level.BAD] == ["naked", "torn", "adrift", "failed", "halted", "meddled", "thin"]
+    assert [card.name for card in ordered if card.level is Level.WARN] == ["unwritten", "lunch", "waiting"]
     assert [card.name for card in ordered if card.level is Level.QUIET] == ["passed", "calm", "calmer", "new"]
     assert [card.level for card in ordered] == sorted((card.level for card in ordered), key=list(Level).index)
+
+
+@pytest.mark.parametrize(
+    ("seen", "expected"),
+    [
+        (
+            Seen(status=stands(frozen=(FROZEN,)), bot=beat(0)),
+            f"BTCUSDT takes no entry: frozen, order 17 is not ours; {THAW}",
+        ),
+        (
+            Seen(status=stands(positions=(FOREIGN,)), bot=beat(0)),
+            f"BTCUSDT long 0.052 is open at the venue and not in the ledger: {OUT}; no guard has looked: nobody counts it",
+        ),
+        (
+            Seen(status=stands(positions=(position(quantity="0.1", venue="-0.15"),)), bot=beat(0), look=look(3 * HOUR, "BTCUSDT")),
+            f"BTCUSDT: the venue holds short 0.15, the ledger long 0.1: {OUT}; {COUNTED}, 3 h ago",
+        ),
+        (
+            Seen(status=stands(positions=(position(venue="0"),)), bot=beat(0)),
+            f"BTCUSDT: the venue holds nothing, the ledger long 0.052: {OUT}; no guard has looked: nobody counts it",
+        ),
+        (
+            Seen(status=stands(), bot=beat(0), look=look(2_000)),
+            f"SOLUSDT short 3 is open at the venue and not in the ledger, says the guard: {OUT}; {COUNTED}, 2 s ago",
+        ),
+        (
+            Seen(status=stands(why="ETHUSDT takes no entry: candles are missing"), bot=beat(0)),
+            "ETHUSDT takes no entry: candles are missing",
+        ),
+    ],
+    ids=["frozen", "nobody's", "another quantity", "gone", "beside", "waits for candles"],
+)
+def test_what_takes_no_entry_and_what_is_not_counted_is_said(seen: Seen, expected: str) -> None:
+    """With the reason, what to do, and who counts it."""
+    assert card_of(PLACE, seen, NOON).needs == (expected,)
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from runner.live import blind
 from runner.live.blind import Blind
 from runner.live.state import Beat, Halt, halt, state_of, written
 from runner.model.errors import ConfigError
-from tests.board.homes import DAY, HOUR, NOON, QUARTER, journaled, left, position, run, sample, serves, status
+from tests.board.homes import DAY, HOUR, NOON, QUARTER, journaled, left, meddled, position, run, sample, serves, status
 from tests.board.serving import Shown, desk
 
 
@@ -280,6 +280,35 @@ def test_a_journal_that_is_being_written_is_not_torn(tmp_path: Path) -> None:
             assert "No account needs attention" in made.get("/").text
 
 
+def test_what_the_ledger_does_not_count_never_looks_calm(tmp_path: Path) -> None:
+    """On both pages, in the API and the metrics: what is open, who counts it, what to do; no bar, no figure that leaves something out."""
+    meddled(tmp_path)
+    left(tmp_path, status("calm"))
+    with desk(tmp_path) as made:
+        page = made.get("/").text
+        assert "2 of 3 accounts need attention" in page
+        assert re.findall(r'id="to-([^"]+)"', page) == ["beside", "by_hand", "calm"]
+        mine = page.partition('id="to-by_hand"')[2].partition("</article>")[0]
+        assert "the guard counted equity 9,871.02, at worst 9,640.50, 2 s ago" in mine
+        assert "BTCUSDT takes no entry: frozen, the venue holds 0.052, the ledger 0.0; put right at the venue" in mine
+        assert "mode.unfreeze=true" in mine
+        assert (">BTCUSDT</b> long 0.052 <strong" in mine, "at </span>" in mine) == (True, False)
+        for each in (mine, page.partition('id="to-beside"')[2].partition("</article>")[0], made.get("/accounts/by_hand").text):
+            assert ('<svg class="bar' in each, "ledger’s equity" in each, "is not known here" in each) == (False, True, True)
+        card = made.get("/api/accounts/by_hand").json
+        assert card["frozen"] == [{"symbol": "BTCUSDT", "why": "the venue holds 0.052, the ledger 0.0"}]
+        assert card["uncounted"] == ["BTCUSDT long 0.052 is open at the venue and not in the ledger"]
+        assert (card["look"]["equity"], card["look"]["worst_case"]) == (9_871.02, 9_640.5)
+        assert made.get("/api/heartbeat").status == 200
+        lines = made.get("/metrics").text.splitlines()
+        told = {line.partition("{")[0]: line.rpartition(" ")[2] for line in lines if 'account="by_hand"' in line}
+        assert (told["runner_frozen_symbols"], told["runner_positions_not_counted"]) == ("1.0", "1.0")
+        assert (told["runner_guard_equity"], told["runner_guard_worst_case_equity"]) == ("9871.02", "9640.5")
+        missing = {f"runner_{name}" for name in ("equity", "worst_case_equity", "day_result", "headroom_share")}
+        assert told.keys().isdisjoint(missing)
+        assert missing <= {line.partition("{")[0] for line in lines if 'account="calm"' in line}
+
+
 def test_what_serve_gave_up_is_shown(tmp_path: Path) -> None:
     """On both pages with the reason, in the API and the metrics; a run that failed or was missed too; what comes next is serve's word."""
     for name in ("calm", "ended", "failing", "late"):
@@ -374,7 +403,7 @@ def test_heartbeats_turn_the_status(shown: Shown, tmp_path: Path) -> None:
 def test_a_guard_that_falls_silent_turns_heartbeats(tmp_path: Path, *, asked: bool, state: str, age_ms: int, status_code: int) -> None:
     """Once it has been there, and unless somebody stopped it or the account has failed."""
     place = left(tmp_path, status("mine", state=state))
-    beat = Beat(at_ms=NOON - age_ms, pid=4242, doing="1 positions", ended="stopped" if asked else "", asked=asked)
+    beat = Beat(at_ms=NOON - age_ms, pid=4242, doing="1 position", ended="stopped" if asked else "", asked=asked)
     written(place.heartbeat("guard"), beat.__dict__, lasting=False)
     with desk(tmp_path) as made:
         heard = made.get("/api/heartbeat")

@@ -10,7 +10,7 @@ from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 
 from runner.live.state import halts, state_of
-from tests.board.homes import NOON, left, position, sample, status
+from tests.board.homes import NOON, left, meddled, position, sample, status
 from tests.board.serving import TOKEN, Shown, desk
 from tests.browser.opened import asked, chromium, complaints, pressed, requests, waited
 
@@ -81,12 +81,15 @@ def test_halt_release_and_the_step_before_flatten(browser: Chrome, shown: Shown,
     assert TOKEN not in browser.page_source
 
 
-@pytest.mark.parametrize("path", ["/", "/accounts/hyro_2step?span=week", "/accounts/ftmo_100k", "/sign-in", "/api"])
-def test_on_a_phone_nothing_sticks_out(browser: Chrome, shown: Shown, path: str) -> None:
-    """390 points wide: the page does not scroll sideways, wide tables scroll by themselves."""
+@pytest.mark.parametrize("path", ["/", "/accounts/hyro_2step?span=week", "/accounts/by_hand", "/accounts/own_money", "/sign-in", "/api"])
+def test_on_a_phone_nothing_sticks_out(browser: Chrome, shown: Shown, tmp_path: Path, path: str) -> None:
+    """390 points wide: neither the page nor a table scrolls sideways, so that nothing is out of sight; a cell without a word has a dash."""
+    meddled(tmp_path)
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {"width": 390, "height": 844, "deviceScaleFactor": 2, "mobile": True})
     browser.get(shown.address + path)
     assert asked(browser, "return document.documentElement.scrollWidth") == 390
+    for query, those in ((".scroll", "each.scrollWidth > each.clientWidth"), ("td:not(.wide)", "!each.innerText.trim()")):
+        assert asked(browser, f"return [...document.querySelectorAll('{query}')].filter((each) => {those}).length") == 0, query
     browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 

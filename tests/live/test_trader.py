@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -23,10 +24,13 @@ from runner.live.orders import Orders
 from runner.live.outcome import Unknown
 from runner.live.reader import PAID_MS
 from runner.live.standing import STOP_AGAIN_MS
+from runner.live.stands import Venue, ledger_of, positions, status_of
+from runner.live.status import Status, of_record
 from runner.live.terms import Terms
 from runner.live.thinker import Thinker
 from runner.live.trader import BARE_MS, GRACE_MS, Parts, Trader
 from runner.machine.follower import Follower
+from runner.mode.trading.tick import before, line
 from runner.model.errors import RunnerError
 from runner.model.following import Told
 from runner.model.records import Reason
@@ -323,6 +327,43 @@ def test_a_position_that_nobody_knows_keeps_its_symbol_frozen(tmp_path: Path) ->
         executor.account.follower.world.positions["quantity"] = 1.0
         reader.thaw(NAME)
         assert (executor.standing[NAME].frozen, replace(executor, standing={}).standing[NAME].frozen) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("side", "quantity", "ours", "told"),
+    [(1, "1", 1.0, ""), (1, "1.5", 1.0, "1.5"), (-1, "0.05", 1.0, "-0.05"), (0, "0", 1.0, "0"), (1, "0.3", 0.1 + 0.2, "")],
+    ids=["the same", "more", "the other way", "nothing", "the same but for dust"],
+)
+def test_what_the_figures_leave_out_is_told(tmp_path: Path, side: int, quantity: str, ours: float, told: str) -> None:
+    """Of a frozen symbol the status says what the venue holds where the ledger holds something else; tick and status say the reason."""
+    with trading(tmp_path) as desk:
+        executor, account = desk.trader.executor, desk.trader.account
+        account.follower.world.positions["quantity"] = ours
+        standing = executor.standing[NAME]
+        standing.side, standing.quantity = side, Decimal(quantity)
+        names = Status(account="mine", environment="demo", mode="once", pid=1, at_ms=0)
+
+        def stands() -> Status:
+            return status_of(names, ledger_of(account.follower), desk.venue.now_ms, venue=Venue(standing=executor.standing, orders=()))
+
+        assert (stands().frozen, stands().uncounted) == ((), ())
+        assert "takes no entry" not in line(desk.trader, before(desk.trader))
+        executor.freeze(NAME, "order 17 is not ours")
+        stood = of_record(json.loads(json.dumps(stands().record())))
+        assert [each.line() for each in stood.frozen] == [f"{NAME} takes no entry: frozen, order 17 is not ours"]
+        assert [each.venue for each in stood.positions] == [told]
+        assert [each.symbol for each in stood.uncounted] == [NAME] * bool(told)
+        assert f"; {NAME} takes no entry: frozen, order 17 is not ours; next bar" in line(desk.trader, before(desk.trader))
+
+
+def test_a_position_that_the_ledger_knows_nothing_of_is_left_out_of_its_figures(tmp_path: Path) -> None:
+    """It stands in the status with what the venue holds, and without a price that nobody knows."""
+    with trading(tmp_path) as desk:
+        executor, account = desk.trader.executor, desk.trader.account
+        account.follower.world.positions["side"] = 0
+        executor.freeze(NAME, "somebody bought")
+        (found,) = positions(ledger_of(account.follower), Venue(standing=executor.standing, orders=()))
+        assert (found.side, found.quantity, found.entry, found.stop, found.venue) == (1, "1", "", "95", "1")
 
 
 def test_an_order_that_is_gone_already_delays_nothing(tmp_path: Path) -> None:

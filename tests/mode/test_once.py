@@ -130,7 +130,12 @@ def test_a_frozen_symbol_stays_so_until_somebody_has_looked(tmp_path: Path) -> N
         order = foreign(place)
         assert tick(place)[0] == 6
         status, process = tick(place, "mode.unfreeze=true")
-        assert (status, "entries are held back: BTCUSDT order" in process.text) == (6, True), process.text
+        assert (status, "entries are held back: BTCUSDT frozen, order" in process.text) == (6, True), process.text
+        last = process.text.splitlines()[-1]
+        assert ": no plan; no position; BTCUSDT takes no entry: frozen, order " in last, process.text
+        stands = read(state_of(place.home, "mine"))
+        assert stands is not None
+        assert [each.symbol for each in stands.frozen] == ["BTCUSDT"]
         place.exchange.call(lambda: place.exchange.core.cancel(order))
         place.show(3)
         status, process = tick(place)

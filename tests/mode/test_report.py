@@ -12,7 +12,7 @@ import pytest
 from runner.alert.outbox import Outbox
 from runner.journal.live import LiveJournal
 from runner.live.state import state_of
-from runner.live.status import PositionStatus, RuleStatus, Status, leave
+from runner.live.status import FrozenStatus, PositionStatus, RuleStatus, Status, leave
 from runner.model.trading import FillKind, FillSeen, Origin
 from tests.command import Ran, command
 from tests.schedule.samples import at
@@ -145,7 +145,9 @@ def test_a_day_that_still_runs(home: Path) -> None:
         RuleStatus(rule="house.drawdown", code="HOUSE", firm=False, value=0.0012, limit=0.03, share_left=0.96),
     )
     held = PositionStatus(symbol="BTCUSDT", side=1, quantity="0.232", entry="100.5", stop="95", open_result=-3.1)
-    leave(state_of(home, NAME), replace(status("2026-11-22 15:28", 10_120.0, 0.0), rules=ours, positions=(held,)))
+    odd = PositionStatus(symbol="ETHUSDT", side=1, quantity="2", entry="", stop="", venue="2")
+    stands = replace(status("2026-11-22 15:28", 10_120.0, 0.0), rules=ours, positions=(held, odd))
+    leave(state_of(home, NAME), replace(stands, frozen=(FrozenStatus(symbol="ETHUSDT", why="order 17 is not ours"),)))
     with LiveJournal.open(state_of(home, NAME).journal, account=NAME) as journal:
         for name, became, detail in (
             ("a", ("acknowledged", "filled"), ""),
@@ -164,6 +166,8 @@ def test_a_day_that_still_runs(home: Path) -> None:
     assert "at 1 min, limit 30 d\n" in ran.out
     assert "at 0.12 %, limit 3.00 %\n" in ran.out
     assert "## Open positions\nBTCUSDT  long  0.232  from 100.5  stop 95  -3.10\n" in ran.out
+    assert "\nETHUSDT takes no entry: frozen, order 17 is not ours\n" in ran.out
+    assert "\nNOT COUNTED: ETHUSDT long 2 is open at the venue and not in the ledger; equity," in ran.out
     assert "3 orders sent, " in ran.out
 
 

@@ -11,9 +11,11 @@ from runner.live.guard.judge import at_stake, judge
 from runner.live.guard.risk import worst_equity
 from runner.live.guard.survey import Watched, survey
 from runner.live.guard.view import Action, Do, Terms, View
+from runner.live.looked import HeldSeen, Looked, leave
 from runner.live.state import StateFolder, beat, line_of
 from runner.model.errors import RunnerError
 from runner.model.plan import Trigger
+from runner.words import counted
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,8 +58,15 @@ class Round:
         unwritten = f", not written: {self.unwritten}" if self.unwritten else ""
         return (
             f"equity {view.equity:.2f}, at worst {worst_equity(view):.2f}, {nearest(view)},"
-            f" {len(view.held)} positions, {len(view.resting)} entries{halt}{unwritten}"
+            f" {counted(len(view.held), 'position')}, {len(view.resting)} entr{'y' if len(view.resting) == 1 else 'ies'}{halt}{unwritten}"
         )
+
+
+def looked_at(view: View) -> Looked:
+    """What a look has counted."""
+    positions = (held.position for held in view.held)
+    held = tuple(HeldSeen(symbol=each.symbol, side=each.side, quantity=f"{each.quantity:f}") for each in positions)
+    return Looked(at_ms=view.now_ms, equity=view.equity, worst_case=worst_equity(view), held=held)
 
 
 def nearest(view: View) -> str:
@@ -83,6 +92,7 @@ class Guard:
         self.hands = {ward.name: self._hand(ward) for ward in wards}
         self.watched = {ward.name: Watched() for ward in wards}
         self.warned: dict[str, set[tuple[str, str]]] = {ward.name: set() for ward in wards}
+        self.left: dict[str, Looked] = {}
 
     def _hand(self, ward: Ward) -> Hand:
         """What acts for an account; it and the eyes write to the same disk."""
@@ -117,8 +127,16 @@ class Guard:
             eyes.found_flat(view.rungs, now_ms)
         eyes.disk.catch_up()
         hand.catch_up(now_ms)
-        eyes.disk.took("sign of life", lambda: beat(ward.state, "guard", now_ms, "guarding"))
+        eyes.disk.took("sign of life", lambda: self._leave_sign(ward, view))
         return Round(account=ward.name, view=view, actions=actions, done=done, unwritten=eyes.disk.line)
+
+    def _leave_sign(self, ward: Ward, view: View) -> None:
+        """That the account was looked at, and now and then what was counted. RunnerError when it cannot be written."""
+        beat(ward.state, "guard", view.now_ms, "guarding")
+        look = looked_at(view)
+        if look.is_news(self.left.get(ward.name)):
+            leave(ward.state, look)
+            self.left[ward.name] = look
 
     def _news(self, ward: Ward, actions: Sequence[Action]) -> tuple[Action, ...]:
         """What is to be done, without warnings that the last round has given already."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from textwrap import wrap
 
 from runner.board.words import measured
 from runner.live.closed import Closed, profit_factor
@@ -12,6 +13,7 @@ from runner.schedule.when import local
 from runner.words import aligned, counted
 
 PAYOUT = "PAYOUT"
+WIDTH = 80
 SIDES = {1: "long", -1: "short"}
 
 
@@ -46,6 +48,10 @@ def head(report: Report) -> Iterator[str]:
         yield f"figures as of {local(status.at_ms, span.zone):%Y-%m-%d %H:%M}, when it was last heard of in that time"
     if status.state != "active" or status.halted:
         yield "; ".join(part for part in (status.state, status.why, status.halted) if part)
+    for each in status.frozen:
+        yield from wrap(each.line(), WIDTH)
+    for odd in status.uncounted:
+        yield from wrap(f"NOT COUNTED: {odd.otherwise()}; equity, day and rules leave that out", WIDTH)
 
 
 def money(report: Report) -> Iterator[str]:

@@ -54,7 +54,6 @@ class Telling:
         )
 
     def held_back(self) -> str:
-        """Why a symbol takes no entries, besides halts."""
-        standing, holes = self.trader.executor.standing, self.trader.reader.holes
-        found = ((symbol, standing[symbol].frozen or holes.get(symbol, "")) for symbol in self.gear.symbols)
-        return "; ".join(f"{symbol} {why}" for symbol, why in found if why)
+        """Why a symbol takes no entries, besides halts and what froze it, which have places of their own."""
+        holes = self.trader.reader.holes
+        return "; ".join(f"{symbol} takes no entry: {holes[symbol]}" for symbol in self.gear.symbols if holes.get(symbol))

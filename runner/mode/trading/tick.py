@@ -1,4 +1,4 @@
-"""What a tick did, in one line: the bar it decided on, its plans, what is open with its stop, and when the next bar closes."""
+"""What a tick did, in one line: the bar it decided on, its plans, what is open with its stop, which symbol takes no entry and why."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from runner.bars.when import when
 from runner.live.evidence_rows import decisions_of
 from runner.live.standing import Standing
 from runner.live.trader import Trader
+from runner.mode.trading.ended import ended
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +38,8 @@ def line(trader: Trader, then: Before) -> str:
     world = trader.account.follower.world
     rows = world.symbols["first"]
     closed, due = int(world.close_time[rows].max()), int(world.close_time[rows + 1].min())
-    return f"tick {when(closed)}: {planned(trader, then)}; {held(trader)}; next bar {when(due)}"
+    parts = [planned(trader, then), held(trader), *kept_out(trader)]
+    return f"tick {when(closed)}: {'; '.join(parts)}; next bar {when(due)}"
 
 
 def planned(trader: Trader, then: Before) -> str:
@@ -61,6 +63,28 @@ def held(trader: Trader) -> str:
     """What is open at the venue, each with its stop."""
     open_ = ((symbol, standing) for symbol, standing in trader.executor.standing.items() if standing.side)
     return "; ".join(position(symbol, standing) for symbol, standing in open_) or "no position"
+
+
+def kept_out(trader: Trader) -> list[str]:
+    """`BTCUSDT takes no entry: frozen, order 17 is not ours`; said once where it is the same for all."""
+    over = ended(trader.account.follower)
+    if over:
+        return [f"the account has ended: {over}"]
+    reasons: dict[str, list[str]] = {}
+    for symbol, why in blocked(trader):
+        reasons.setdefault(why, []).append(symbol)
+    return [f"{', '.join(some)} {'takes' if len(some) == 1 else 'take'} no entry: {why}" for why, some in reasons.items()]
+
+
+def blocked(trader: Trader) -> list[tuple[str, str]]:
+    """Symbols on which no entry may be taken, each with the reason."""
+    standing, holes = trader.executor.standing, trader.reader.holes
+    known = ((symbol, standing[symbol].frozen) for symbol in trader.symbols)
+    return [
+        (symbol, reason)
+        for symbol, frozen in known
+        if (reason := f"frozen, {frozen}" if frozen else holes.get(symbol, "") or trader.terms.block(symbol))
+    ]
 
 
 def position(symbol: str, standing: Standing) -> str:

@@ -13,7 +13,11 @@ from runner.live.adopt import Known
 from runner.live.guard import Guard, Round, Ward
 from runner.live.guard.eyes import Subject
 from runner.live.guard.peaks import Entry, append, entries
+from runner.live.guard.process import looked_at
+from runner.live.guard.risk import worst_equity
 from runner.live.guard.view import Do, Terms
+from runner.live.looked import EVERY_MS, FILE, HeldSeen
+from runner.live.looked import read as read_look
 from runner.live.state import Halt, halt, halts, last_beat, state_of
 from runner.model.rules import NO_PHASE_END, Anchor, Code, Family, HouseAction, HouseMeasure, PhaseFacts, Reset, RuleBook, RuleRow
 from runner.model.trading import ProtectRequest
@@ -90,6 +94,25 @@ def test_a_protected_account_is_left_alone(guarded: Guarded) -> None:
     assert beat is not None
     assert beat.at_ms == guarded.venue.now_ms
     assert guarded.said == []
+
+
+def test_what_a_look_has_counted_is_left_for_the_desk(guarded: Guarded) -> None:
+    """Whoever opened it; anew after a while, and at once where something else is open."""
+    guarded.venue.order(stop=Decimal(95))
+    state, seen = guarded.ward.state, guarded.tick().view
+    found = read_look(state)
+    assert seen is not None
+    assert found == looked_at(seen)
+    assert found.held == (HeldSeen(symbol="BTCUSDT", side=1, quantity="1"),)
+    assert (found.equity, found.worst_case) == (seen.equity, worst_equity(seen))
+    assert found.worst_case < found.equity - 5
+    assert not replace(found, at_ms=found.at_ms + EVERY_MS - 1, equity=1.0).is_news(found)
+    assert replace(found, at_ms=found.at_ms + EVERY_MS).is_news(found)
+    assert replace(found, at_ms=found.at_ms - 1).is_news(found)
+    assert replace(found, held=()).is_news(found)
+    for text in ("{bad", "[1]", '{"at_ms": 1}', ""):
+        (state.root / FILE).write_text(text)
+        assert read_look(state) is None
 
 
 def test_what_was_adopted_is_written_down_with_its_source(guarded: Guarded) -> None:
