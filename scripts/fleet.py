@@ -13,6 +13,7 @@ import json
 import os
 import platform
 import queue
+import signal
 import subprocess
 import sys
 import tempfile
@@ -385,6 +386,7 @@ def main() -> None:
 
         host(given.host, milliseconds(given.every), enter=given.enter)
         return
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is ended
     found = []
     for enter in (False, True):
         found.append(measured(given.accounts, given.every, given.idle, given.words, guard=not given.unguarded, enter=enter))
