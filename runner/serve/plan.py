@@ -65,6 +65,9 @@ class Plan:
         return f"no guard here for {listed(self.unguarded)}" if self.unguarded else "nobody to guard: no run sends orders"
 
 
+NURSERY = Kept(run=f"{HOST}.nursery", account="", environment="", words=(), folder="")  # as it is told
+
+
 def plan_of(
     accounts: Sequence[Account], home: Path, *, jitter_ms: int, sworn: bool, guard: bool = True, host: Iterable[tuple[str, ...]] = ()
 ) -> Plan:

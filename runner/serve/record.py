@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from runner.live.serving import RunServed, Serving, leave, read
-from runner.serve.plan import Plan
+from runner.serve.plan import NURSERY, Plan
 
 BEAT_MS = 15_000  # it is written at least so often,
 PAUSE_MS = 500  # and at most so often
@@ -24,6 +24,7 @@ class Record:
         left = read(home)
         self.runs = {each.run: replace(each, pid=0, given_up="") for each in (left.runs if left else ())}
         self.faults: tuple[str, ...] = ()
+        self.nursery: tuple[RunServed, ...] = ()  # once it has died
         self.written_ms, self.news = 0, True
         self.lock = threading.Lock()
 
@@ -64,6 +65,17 @@ class Record:
         """It is not started any more."""
         self._put(run, given_up=why)
 
+    def died(self, in_a_row: int, status: int, said: str) -> None:
+        """The nursery has, so many times without a steady while between."""
+        now = self.now_ms()
+        dead = RunServed(run=NURSERY.run, lasts=True, ended_ms=now, status=status, said=said, failures=in_a_row)
+        self.nursery, self.news = (dead,), True
+
+    def reborn(self, pid: int) -> None:
+        """Another nursery is there."""
+        self.nursery = tuple(replace(each, pid=pid, began_ms=self.now_ms()) for each in self.nursery)
+        self.news = True
+
     def leave(self, due: Mapping[str, int], *, last: bool = False) -> None:
         """Write it where there is news, or for a sign of life. due: when each run is started next. last: serve ends.
 
@@ -75,6 +87,7 @@ class Record:
         self.news, self.written_ms = False, now
         with self.lock:
             runs = tuple(replace(each, due_ms=0 if last else due.get(name, 0)) for name, each in self.runs.items())
+        runs += () if last else self.nursery
         leave(self.home, Serving(at_ms=now, pid=0 if last else os.getpid(), since_ms=self.since_ms, faults=self.faults, runs=runs))
 
     def _put(self, run: str, **changed: Any) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 from apscheduler.events import EVENT_JOB_MAX_INSTANCES, JobSubmissionEvent
 
 from runner.live.clock import Clock
-from runner.live.serving import HEARTBEAT
+from runner.live.serving import HEARTBEAT, OFTEN
 from runner.live.state import Beat, written
 from runner.model.errors import RunnerError, UnwritableError
 from runner.serve.child import clock as at
@@ -25,7 +25,7 @@ from runner.serve.children import LOCK_MS, Children
 from runner.serve.endings import NOT_MADE, QUIET, SEEN, reason, said, tell_end, tell_missed
 from runner.serve.lasting import Lasting
 from runner.serve.order import AHEAD_MS, LATE, Ended, Order, claimed
-from runner.serve.plan import Plan, Tick
+from runner.serve.plan import NURSERY, Plan, Tick
 from runner.serve.reading import Reading
 from runner.serve.record import Record
 from runner.serve.store import Store
@@ -36,6 +36,7 @@ BEAT_MS = 15_000  # between two signs of life
 SLACK_S = 20.0  # for processes that were asked to stop: the nursery kills them before
 READ = 4096
 NEVER = 2**62
+DIES_WITH_IT = "bots, guard and alerts end with it, ticks come late. Is there memory left? Look at what serve says on stderr."
 OCCUPIED = "another process does this; tried again every minute, until it ends"
 
 
@@ -162,24 +163,40 @@ class Server:
 
     def listen(self, wake: int, pause_s: float) -> None:
         """Wait for an end, a signal, or until then."""
-        listened: list[Any] = [wake, self.children.socket]
+        listened: list[Any] = [wake, *self.children.listened]
         readable, _, _ = select.select(listened, [], [], pause_s)
         if wake in readable:
             os.read(wake, READ)
-        if self.children.socket in readable:
-            deaths = self.children.deaths
-            ends = self.children.heard()
-            while self.children.began:
-                self.record.began(*self.children.began.pop(0))
-            for ended in ends:
-                self.ended(ended)
-            if self.children.deaths > deaths:
-                self.told.say("the nursery has died; another one takes over")
+            readable.remove(wake)
+        deaths, there = self.children.deaths, bool(self.children.listened)
+        ends = self.children.heard() if readable else self.children.again()
+        while self.children.began:
+            self.record.began(*self.children.began.pop(0))
+        for ended in ends:
+            self.ended(ended)
+        if self.children.deaths > deaths:
+            self.bereft()
+        if self.children.listened and (self.children.deaths > deaths or not there):
+            self.record.reborn(self.children.process.pid)
+
+    def bereft(self) -> None:
+        """The nursery has died; that it dies again and again is told, once until one has lasted."""
+        dead, now = self.children, self.clock.now_ms()
+        why, times = reason(dead.status), f" {dead.in_a_row} times in a row" if dead.in_a_row > 1 else ""
+        after = f"; another one takes over{f' in {dead.pause_ms / 1000:.0f} s' if dead.pause_ms else ''}" if not dead.closing else ""
+        self.record.died(dead.in_a_row, dead.status, why)
+        self.told.say(f"the nursery has died{times} ({why}){after}")
+        if dead.in_a_row == OFTEN:
+            text = f"{why}. It is started again with pauses that grow to a minute; {DIES_WITH_IT}"
+            self.told.alert(
+                "critical", "restarts", NURSERY, "the nursery, in which serve makes everything, dies again and again", text, now
+            )
 
     def pause_s(self) -> float:
         """Until something that lasts is to be started again."""
         due = [each.due_ms for each in self.lasting.values() if each.due_ms is not None]
-        return max(0.0, min(due) - self.clock.now_ms()) / 1000 if due else LOOK_S
+        pause_s = max(0.0, min(due) - self.clock.now_ms()) / 1000 if due else LOOK_S
+        return pause_s if self.children.due_ms is None else min(pause_s, self.children.pause_ms / 1000)
 
     def ended(self, ended: Ended) -> None:
         """A process has ended."""
@@ -324,6 +341,7 @@ class Server:
         """No new ticks; those at work may end, in reason; what lasts is stopped."""
         self.told.say("asked to stop: no new ticks, waiting for those at work")
         self.store.stop()
+        self.children.last()
         self.beat_ms = 0
         self.beat()  # whoever is stopped now can see that somebody wanted it
         if self.reading.id:

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from runner.live.serving import STEADY_MS
 from runner.serve.children import Children
 from runner.serve.order import ALREADY, LATE, Ended, Order, claims
 from tests.mode.venue import awaited
@@ -168,6 +169,45 @@ def test_another_nursery_takes_over(tmp_path: Path, children: Children) -> None:
     awaited(lambda: (tmp_path / "bot/serve.log").read_text().count("waits") == 2, 60)
     children.signal(bot.id)
     assert ends(children, 1)["bot"].status == 0
+
+
+def test_a_nursery_that_dies_again_and_again_is_started_with_growing_pauses(children: Children) -> None:
+    """At once after a steady while, then after 1, 2, 4 s …, a minute at most; never given up. The last one is followed by none."""
+    clock, pauses = [children.now_ms()], []
+    children.now_ms = lambda: clock[0]
+
+    def dies(after_ms: int = 0) -> int:
+        clock[0] += after_ms
+        children.process.kill()
+        children.process.wait()
+        assert children.heard() == []
+        return children.pause_ms
+
+    for _ in range(9):
+        pauses.append(dies())
+        assert bool(children.listened) is (pauses[-1] == 0)
+        if not pauses[-1]:
+            continue
+        clock[0] += pauses[-1] - 1
+        assert (children.again(), children.listened) == ([], [])
+        clock[0] += 1
+        assert (children.again(), len(children.listened)) == ([], 1)
+    assert pauses == [0, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]
+    assert (dies(STEADY_MS), children.in_a_row) == (0, 1)
+    children.last()
+    assert (dies(), children.again(), children.listened, children.due_ms) == (0, [], [], None)
+
+
+def test_what_was_asked_to_stop_is_not_begun_by_another_nursery(tmp_path: Path, children: Children) -> None:
+    """Though nobody was there to hear it; what else waited is made."""
+    children.process.kill()
+    children.process.wait()
+    bot = Order(id="bot.live#1", run="bot.live", words=("wait",), folder=str(tmp_path / "bot"), until_ms=now_ms() + SOON_MS)
+    children.start(bot)
+    children.start(tick(tmp_path, "new", "say", "made"))
+    children.signal(bot.id)
+    assert {name: each.status for name, each in ends(children, 2).items()} == {"bot": -signal.SIGTERM, "new": 0}
+    assert (bot.out.exists(), children.ordered, children.asked) == (False, {}, {})
 
 
 def test_alone_it_lets_ticks_end_and_stops_what_lasts(tmp_path: Path, children: Children) -> None:

@@ -179,6 +179,30 @@ def test_the_plan_is_read_again(tmp_path: Path) -> None:
     assert (tmp_path / "state/stays/serve.log").read_text().count("---") == 1
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="finds the nursery as Linux tells of processes")
+def test_a_nursery_that_dies_again_is_told(tmp_path: Path) -> None:
+    """Once at the terminal; the second time it is critical, for all accounts, and stands where others read it. What lasts goes on."""
+    with serving(tmp_path, {"kept": {"mine.bot": ["wait"]}}) as start:
+        process = start()
+        for number in (1, 2):
+            awaited(lambda: bool(served(tmp_path, "mine.bot").pid), 60, lambda: said(tmp_path))
+            bot = served(tmp_path, "mine.bot").pid
+            os.kill(int(Path(f"/proc/{bot}/stat").read_text().rpartition(")")[2].split()[1]), signal.SIGKILL)
+            awaited(lambda bot=bot: served(tmp_path, "mine.bot").pid not in (0, bot), 60, lambda: said(tmp_path))  # type: ignore[misc]
+            with Outbox.of(tmp_path) as outbox:
+                told = [(each.kind, each.severity, each.whose, each.subject) for each in outbox.alerts()]
+            assert told == [("restarts", "critical", "host", "host.nursery")][: number - 1]
+        left = read(tmp_path)
+        assert left is not None
+        assert [words[:40] for account, words in left.troubles(left.at_ms) if not account] == ["host.nursery failed 2 times in a row, la"]
+        process.terminate()
+        assert process.wait(60) == 0
+    lines = [line.partition("  ")[2] for line in said(tmp_path).splitlines()]
+    killed = "its process was killed (SIGKILL, perhaps for want of memory)"
+    assert f"the nursery has died ({killed}); another one takes over" in lines
+    assert f"the nursery has died 2 times in a row ({killed}); another one takes over in 1 s" in lines
+
+
 def test_while_the_plan_is_read_everything_goes_on(tmp_path: Path) -> None:
     """A bot that dies meanwhile is started again, then the plan is taken over; the end does not wait for it."""
     with serving(tmp_path, {"kept": {"mine.bot": ["wait"]}}) as start:
