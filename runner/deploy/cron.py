@@ -11,7 +11,7 @@ import shlex
 from collections.abc import Sequence
 
 from runner.deploy import probe
-from runner.deploy.process import KEEP, LONGEST_TICK_S, Process, Site
+from runner.deploy.process import BUSY, LONGEST_TICK_S, Process, Site
 from runner.deploy.timing import Timing
 from runner.model.errors import ConfigError, Problem
 
@@ -63,10 +63,11 @@ trap 'kill -TERM "$child"' TERM INT HUP
 while :; do wait "$child"; status=$?; kill -0 "$child" 2>/dev/null || break; done
 case $status in
   {kept}) echo "$boot" >"$mark"; [ "$status" = 0 ] || echo "{name} ended with status $status, see $log" >&2;;
-  *) echo "{name} ended with status $status and is started again, see $log" >&2;;
+{waits}  *) echo "{name} ended with status $status and is started again, see $log" >&2;;
 esac
 exit "$status"
 """
+WAITS = f"  {BUSY}) ;;  # another process is at it: asked again in a minute, and nobody is mailed\n"
 
 
 def files(processes: Sequence[Process], site: Site) -> dict[str, str]:
@@ -106,7 +107,8 @@ def script(process: Process, site: Site, timed: Timing | None) -> str:
     if site.environment is not None and (process.keys or process.job in ("alerts", "desk")):
         text += KEYS.format(file=shlex.quote(str(site.environment)))
     if timed is None:
-        return text + LASTING.format(**names, command=command, kept="|".join(map(str, (0, *KEEP))))
+        kept = "|".join(map(str, (0, *process.final)))
+        return text + LASTING.format(**names, command=command, kept=kept, waits=WAITS if process.waits else "")
     if timed.seconds:
         text += f"sleep {timed.seconds}\n"
     return text + TICK.format(command=command, timeout=f"timeout -k 30 {LONGEST_TICK_S}")

@@ -18,7 +18,8 @@ from runner.schedule.when import Always, When
 
 ORDERS = ("once", "live")  # jobs that send orders
 WORD = "live=yes-real-money"
-KEEP = (2, 7)  # exit statuses after which another start changes nothing: refused, another bot is at work
+REFUSED, BUSY = 2, 7  # exit statuses: as it is written it cannot run; another process is at it, and nothing was done
+WAITING = ("guard", "alerts")  # jobs a host has one process for: a second one takes over when the first ends
 LONGEST_TICK_S = 600
 NOT_PLAIN = re.compile(r"[^a-z0-9]+")
 QUOTING = frozenset("'\"\\")  # characters of a value that its readers understand in different ways
@@ -70,6 +71,16 @@ class Process:
     def lasts(self) -> bool:
         """Whether it runs until it is stopped."""
         return isinstance(self.when, Always)
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is started again and again while another process is at it. No bot waits for another one's account."""
+        return self.job in WAITING
+
+    @property
+    def final(self) -> tuple[int, ...]:
+        """Exit statuses after which another start changes nothing."""
+        return (REFUSED,) if self.waits else (REFUSED, BUSY)
 
     @property
     def log(self) -> str:

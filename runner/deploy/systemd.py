@@ -6,12 +6,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from runner.deploy import probe
-from runner.deploy.process import KEEP, LONGEST_TICK_S, Process, Site
+from runner.deploy.process import BUSY, LONGEST_TICK_S, Process, Site
 from runner.deploy.timing import DAYS, HOURS, MINUTES, MONTHS, WEEKDAYS, Fields, Timing
 
 DAY_NAMES = ("Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat")
 EMPTIED = (Path("/tmp"), Path("/var/tmp"))  # noqa: S108 - what PrivateTmp= gives each unit its own of
-BUSY = 7  # another bot is at work: nothing was done, and nothing is wrong
 HARDENED = """\
 NoNewPrivileges=yes
 CapabilityBoundingSet=
@@ -82,7 +81,7 @@ def service(process: Process, site: Site, timed: Timing | None, *, system: bool)
     if system:
         unit += ["Wants=network-online.target", "After=network-online.target"]
     if timed is None:
-        unit += ["StartLimitIntervalSec=10min", "StartLimitBurst=5"]
+        unit += ["StartLimitIntervalSec=0"] if process.waits else ["StartLimitIntervalSec=10min", "StartLimitBurst=5"]
     return text(unit, ["[Service]", *started(process, site, timed), *place(process, site, system=system), *HARDENED.splitlines()])
 
 
@@ -96,7 +95,8 @@ def started(process: Process, site: Site, timed: Timing | None) -> Iterator[str]
             yield f"ExecStartPre=/bin/sleep {timed.seconds}"
     yield f"ExecStart={line([site.program, *process.words])}"
     if timed is None:
-        yield from ("Restart=on-failure", "RestartSec=15s", f"RestartPreventExitStatus={' '.join(map(str, KEEP))}")
+        yield from ("Restart=on-failure", f"RestartSec={'30s' if process.waits else '15s'}")
+        yield f"RestartPreventExitStatus={' '.join(map(str, process.final))}"
         yield from ("KillSignal=SIGTERM", "TimeoutStopSec=30s")
     else:
         yield from (f"SuccessExitStatus={BUSY}", "Restart=no", f"TimeoutStartSec={LONGEST_TICK_S}s")

@@ -51,9 +51,9 @@ def home(tmp_path: Path) -> Path:
     return home
 
 
-def process(*words: str, name: str = "mine.tick", lasts: bool = False, keys: tuple[str, ...] = ("MINE_KEY",)) -> Process:
+def process(*words: str, name: str = "mine.tick", lasts: bool = False, keys: tuple[str, ...] = ("MINE_KEY",), job: str = "once") -> Process:
     """Something to start."""
-    return Process(name=name, job="once", words=words, when=Always() if lasts else EVERY_MINUTE, accounts=("mine",), keys=keys)
+    return Process(name=name, job=job, words=words, when=Always() if lasts else EVERY_MINUTE, accounts=("mine",), keys=keys)
 
 
 def scripts(home: Path, *processes: Process) -> list[Path]:
@@ -147,11 +147,30 @@ def test_what_lasts_is_started_once(home: Path) -> None:
     assert "is started again" in said
 
 
-@pytest.mark.parametrize(("status", "again"), [(0, False), (2, False), (7, False), (3, True), (4, True), (5, True)])
-def test_statuses_after_which_it_is_started_again(home: Path, status: int, again: bool) -> None:
-    """Not after it ended as asked, was refused, or found another bot; a script that was written anew is started all the same."""
-    (script,) = scripts(home, process(f"status={status}", lasts=True))
-    assert started(script).returncode == status
+@pytest.mark.parametrize(
+    ("job", "status", "again", "mailed"),
+    [
+        ("live", 0, False, ""),
+        ("live", 2, False, "ended with status 2"),
+        ("live", 7, False, "ended with status 7"),
+        ("live", 3, True, "is started again"),
+        ("live", 4, True, "is started again"),
+        ("live", 5, True, "is started again"),
+        ("alerts", 0, False, ""),
+        ("alerts", 2, False, "ended with status 2"),
+        ("alerts", 7, True, ""),
+        ("alerts", 1, True, "is started again"),
+    ],
+)
+def test_statuses_after_which_it_is_started_again(home: Path, job: str, status: int, again: bool, mailed: str) -> None:
+    """Not after it ended as asked, was refused, or found another bot; a script that was written anew is started all the same.
+
+    Alerts (and the guard) wait for the other process that sends them, and mail nobody each minute meanwhile.
+    """
+    (script,) = scripts(home, process(f"status={status}", lasts=True, job=job))
+    first = started(script)
+    assert (first.returncode, bool(first.stderr)) == (status, bool(mailed))
+    assert mailed in first.stderr
     started(script)
     assert len(log(home)) == (2 if again else 1)
     os.utime(script, (time.time() + 5, time.time() + 5))
