@@ -11,9 +11,13 @@ import pytest
 
 from runner.deploy import systemd
 from runner.deploy.timing import timing
+from runner.mode.serve import Options
+from runner.model.duration import milliseconds
 from runner.schedule.when import AfterReset, BarClose, Cron, When, following
+from runner.serve.server import SLACK_S
 from tests.deploy.samples import VALUES, sample, site, tool
 
+ROOT = Path(__file__).parents[2]
 HOUR = 3_600_000
 LARGEST_EXPOSURE = 2.0  # of 10; what systemd itself calls OK
 BEGINS = ("2026-03-27 12:00", "2027-10-29 12:00", "2026-07-01 00:00")  # before the clocks of Europe go forward, back, and between
@@ -90,6 +94,20 @@ def test_units_are_sound(units: Path) -> None:
     assert {"prop-runner.target", "prop-runner-guard.service", "prop-runner-mine.fvg.timer", "prop-runner-mine.bot.service"} <= set(names)
 
 
+def test_the_unit_of_serve_that_the_docs_show(tmp_path: Path) -> None:
+    """Every word of it is known to systemd; who is stopped waits for ticks at work, and what is killed takes nobody with it."""
+    page = (ROOT / "docs" / "serve.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"```ini\n(\[Unit\].*?)```", page, re.DOTALL)
+    unit = tmp_path / "serve.service"
+    unit.write_text(re.sub(r"ExecStart=\S+", "ExecStart=/bin/true", shown), encoding="utf-8")
+    verify = [tool("systemd-analyze", "systemd"), "verify", "--man=no", f"./{unit.name}"]
+    done = subprocess.run(verify, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    words = dict(line.split("=", 1) for line in shown.splitlines() if "=" in line and not line.startswith("Environment="))
+    assert (words["KillMode"], words["OOMPolicy"], words["RestartPreventExitStatus"]) == ("process", "continue", "2")
+    assert float(words["TimeoutStopSec"]) > milliseconds(Options().patience) / 1000 + 2 * SLACK_S
+
+
 def test_units_are_hardened(units: Path) -> None:
     """The exposure that systemd computes, for each service."""
     for file in sorted(units.glob("*.service")):
@@ -101,13 +119,19 @@ def test_units_are_hardened(units: Path) -> None:
 
 
 def test_what_is_started_again(units: Path) -> None:
-    """Bots are, a few times, but not after a refusal or another bot; a tick is not, and a missed one is not made up for."""
+    """Bots are, a few times, but not after a refusal or another bot; a tick is not, and a missed one is not made up for.
+
+    The guard and the alerts are for ever, also while another process is at it, so that they take over when that ends.
+    """
     bot, tick, timer = (
         (units / f"prop-runner-mine.{name}").read_text(encoding="utf-8") for name in ("bot.service", "fvg.service", "fvg.timer")
     )
-    assert "Restart=on-failure\n" in bot
-    assert "RestartPreventExitStatus=2 7\n" in bot
-    assert "StartLimitBurst=5\n" in bot
+    for name in ("guard", "alerts"):
+        text = (units / f"prop-runner-{name}.service").read_text(encoding="utf-8")
+        assert "StartLimitIntervalSec=0\n\n[Service]" in text
+        assert "Restart=on-failure\nRestartSec=30s\nRestartPreventExitStatus=2\n" in text
+    assert "Restart=on-failure\nRestartSec=15s\nRestartPreventExitStatus=2 7\n" in bot
+    assert "StartLimitIntervalSec=10min\nStartLimitBurst=5\n" in bot
     assert "Restart=no\nTimeoutStartSec=600s\n" in tick
     assert "SuccessExitStatus=7\n" in tick
     assert "OnCalendar=*-*-* 00,04,08,12,16,20:00:05 UTC\n" in timer
