@@ -18,7 +18,11 @@ from runner.deploy.cron import CRONTAB, block, misplaced, with_block
 from runner.deploy.process import Site
 from runner.model.errors import ConfigError, Problem, UnwritableError
 
-DAEMONS = frozenset({"cron", "crond", "fcron", "bcron-sched"})  # Debian's and ISC's, cronie's and BusyBox's, fcron, bcron
+DAEMONS = ("cron", "crond", "fcron", "bcron-sched")  # Debian's and ISC's, cronie's and BusyBox's, fcron, bcron
+SYSTEMD_CRON = "systemd-cron"  # has no process: a generator makes timers of crontabs, below this target
+CRON_TARGET = ("systemctl", "is-active", "--quiet", "cron.target")
+PATIENCE_S = 10  # with a systemd that does not answer
+LOOKED_FOR = f"neither a process {', '.join(DAEMONS[:-1])} or {DAEMONS[-1]} nor the cron.target of {SYSTEMD_CRON}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -262,11 +266,19 @@ def install(text: str) -> None:
         raise _refused(done)
 
 
-def cron_runs(processes: Path = Path("/proc")) -> bool | None:
-    """Whether a daemon reads crontabs on this host; None where processes of others are not shown."""
+def cron_reader(processes: Path = Path("/proc"), target: Sequence[str] = CRON_TARGET) -> str | None:
+    """What reads crontabs on this host: a daemon, systemd-cron, '' for nothing; None where processes of others are not shown."""
     if not (processes / "1" / "comm").is_file():
         return None
-    return any(_name(each) in DAEMONS for each in processes.glob("[0-9]*/comm"))
+    running = {_name(each) for each in processes.glob("[0-9]*/comm")}
+    return next((name for name in DAEMONS if name in running), "") or (SYSTEMD_CRON if _succeeds(target) else "")
+
+
+def _succeeds(words: Sequence[str]) -> bool:
+    try:
+        return subprocess.run(words, capture_output=True, check=False, timeout=PATIENCE_S).returncode == 0  # noqa: S603 - no user's words
+    except (OSError, subprocess.TimeoutExpired):
+        return False
 
 
 def _name(comm: Path) -> str:

@@ -38,6 +38,11 @@ def files(processes: Sequence[Process], site: Site, folder: Path) -> dict[str, s
     return {str(folder / f"{name}.yaml"): document(content, SAID) for name, content in found.items()}
 
 
+def part_of(site: Site) -> str:
+    """The label of everything but the namespace, which holds what nobody can make again."""
+    return f"app.kubernetes.io/part-of={site.prefix}"
+
+
 def meta(name: str, site: Site) -> dict[str, Any]:
     """Name, namespace and the label by which what was taken away is pruned."""
     return {"name": f"{site.prefix}-{name}", "namespace": site.namespace, "labels": {"app.kubernetes.io/part-of": site.prefix}}
@@ -222,3 +227,23 @@ def probes(process: Process) -> dict[str, Any]:
 def memory(text: str) -> str:
     """512M as Kubernetes means it: 512Mi."""
     return text[:-1] + UNITS[text[-1]] if text[-1] in UNITS else text
+
+
+def starting(site: Site, folder: Path, keys: Path | None) -> list[str]:
+    """What a person types once it is written. The namespace first: what selects by the label passes over it, and keys need it."""
+    file = shlex.quote(str(keys)) if keys is not None else "FILE"
+    return [
+        f"once: kubectl apply -f {shlex.quote(str(folder / 'namespace.yaml'))}",
+        f"keys, once: kubectl -n {site.namespace} create secret generic {site.secret} --from-env-file={file}",
+        f"then: kubectl apply --prune -l {part_of(site)} -f {shlex.quote(str(folder))}",
+    ]
+
+
+def stopping(site: Site) -> list[str]:
+    """How to stop what runs once its files are gone, and what that leaves, which nobody can make again."""
+    kept = f"the claim {site.prefix}-{STATE} (halts, the guard's peaks, journals in files) and the Secrets {site.secret}…"
+    return [
+        "pods go on until their objects are deleted",
+        f"then: kubectl -n {site.namespace} delete deployments,cronjobs,services,configmaps -l {part_of(site)}",
+        f"what stays: {kept}; whoever deletes the namespace {site.namespace} loses both for good",
+    ]

@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 from runner import private
-from runner.deploy.installed import Record, cron_runs
+from runner.deploy.installed import LOOKED_FOR, Record, cron_reader
 from runner.doctor.finding import STATE, Check, Finding
 from runner.live.clock import Clock
 from runner.lock import locked
@@ -175,12 +175,12 @@ def synchronised(check: Check) -> Finding:
     return check.ok("kept by the system (NTP)" if answer >= 0 else "the system does not say whether it is synchronised")
 
 
-def cron(check: Check, home: Path, runs: Callable[[], bool | None] = cron_runs) -> Finding:
+def cron(check: Check, home: Path, reader: Callable[[], str | None] = cron_reader) -> Finding:
     """Somebody reads the crontab into which `mode=deploy` has written runs."""
     lines = sum(path.endswith(".sh") for path in Record.read(home, "cron").written)
     said = f"{counted(lines, 'script')} of mode=deploy"
-    if runs() is False:
-        return check.warning(f"{said}, and no process cron or crond starts them", "start it (Debian: service cron start)")
+    if reader() == "":
+        return check.warning(f"{said}, and nothing starts them: {LOOKED_FOR} is at work", "start one (Debian: service cron start)")
     return check.ok(said)
 
 

@@ -6,6 +6,7 @@ import getpass
 import os
 import re
 import shlex
+import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -17,7 +18,19 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from runner.deploy import compose, cron, kubernetes, systemd
-from runner.deploy.installed import Change, Record, changes, cron_runs, crontab, edited, emptied, put, unwritable
+from runner.deploy.installed import (
+    LOOKED_FOR,
+    SYSTEMD_CRON,
+    Change,
+    Record,
+    changes,
+    cron_reader,
+    crontab,
+    edited,
+    emptied,
+    put,
+    unwritable,
+)
 from runner.deploy.process import Process, Site, keyless, processes, twins, unsworn, values_in
 from runner.live.clock import WallClock
 from runner.live.state import retire
@@ -374,24 +387,28 @@ def after(options: Options, target: str, site: Site) -> list[str]:
         return stopping(options, target, site)
     folder = Path(options.into).expanduser().absolute() if options.into else site.home / "deploy" / target
     if target == "cron":
-        return [starts(served=cron_runs())]
+        return [starts(cron_reader())]
     if target == "systemd":
         told = systemctl(options)
         words = [f"{told} daemon-reload", f"{told} enable {site.prefix}.target", f"{told} restart {site.prefix}.target"]
         return ["then: " + " && ".join(words)]
     if target == "compose":
-        return [f"then: docker-compose -p {site.prefix} -f {folder / 'docker-compose.yml'} up -d --remove-orphans"]
-    label = f"app.kubernetes.io/part-of={site.prefix}"
-    return [
-        f"keys, once: kubectl -n {site.namespace} create secret generic {site.secret} --from-env-file=FILE",
-        f"then: kubectl apply --prune -l {label} -f {folder}",
-    ]
+        file = shlex.quote(str(folder / "docker-compose.yml"))
+        return [f"then: {composer(shutil.which('docker-compose'))} -p {site.prefix} -f {file} up -d --remove-orphans"]
+    return kubernetes.starting(site, folder, environment(site.home, options))
 
 
-def starts(*, served: bool | None) -> str:
-    """What becomes of lines in a crontab. served: whether a daemon reads it, None where nobody can tell."""
-    if served is False:
-        return "nothing starts yet: no process cron or crond runs on this host; start it (Debian: service cron start)"
+def composer(found: str | None) -> str:
+    """How Compose is spoken to on this host. found: where the program of its first version is, None where it is not."""
+    return "docker compose" if found is None else "docker-compose"
+
+
+def starts(reader: str | None) -> str:
+    """What becomes of lines in a crontab. reader: what reads it, '' for nothing, None where nobody can tell."""
+    if reader == "":
+        return f"nothing starts yet: {LOOKED_FOR} is at work on this host; start one (Debian: service cron start)"
+    if reader == SYSTEMD_CRON:
+        return "systemd-cron starts them from the next minute on, each up to a minute late; target=systemd is exact"
     return "cron starts them from the next minute on"
 
 
@@ -410,9 +427,4 @@ def stopping(options: Options, target: str, site: Site) -> list[str]:
             "containers go on until they are stopped; the volumes stay",
             f"then: docker ps -aq --filter {label} | xargs -r docker stop -t 30 | xargs -r docker rm; {network}",
         ]
-    label = f"app.kubernetes.io/part-of={site.prefix}"
-    return [
-        "pods go on until their objects are deleted",
-        f"then: kubectl -n {site.namespace} delete deployments,cronjobs,services,configmaps -l {label}",
-        f"the volume with the state and your keys go with the namespace: kubectl delete namespace {site.namespace}",
-    ]
+    return kubernetes.stopping(site)

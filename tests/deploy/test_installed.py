@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.deploy.installed import Change, Record, changes, cron_runs, edited, put
+from runner.deploy.installed import Change, Record, changes, cron_reader, edited, put
 from runner.model.errors import ConfigError, UnwritableError
 from tests.command import written
 from tests.deploy.samples import site
@@ -52,13 +52,23 @@ def test_a_file_that_is_gone_is_no_problem(tmp_path: Path) -> None:
     assert not record.file.exists()
 
 
-@pytest.mark.parametrize(("names", "runs"), [(("init", "cron"), True), (("crond", "sh"), True), (("init", "cronolog"), False), ((), None)])
-def test_whether_a_daemon_reads_crontabs(tmp_path: Path, names: tuple[str, ...], runs: bool | None) -> None:
-    """By the names of processes; where the first is not shown, nobody can tell."""
+@pytest.mark.parametrize(
+    ("names", "target", "reader"),
+    [
+        (("init", "cron"), "false", "cron"),
+        (("crond", "sh"), "true", "crond"),
+        (("init", "cronolog"), "false", ""),
+        (("systemd", "sh"), "true", "systemd-cron"),
+        (("init",), "no-such-program-here", ""),
+        ((), "true", None),
+    ],
+)
+def test_what_reads_crontabs(tmp_path: Path, names: tuple[str, ...], target: str, reader: str | None) -> None:
+    """A daemon by the names of processes, systemd-cron by what systemd answers; where the first is not shown, nobody can tell."""
     for number, name in enumerate(names, 1):
         written(tmp_path, {f"{number}/comm": f"{name}\n"})
     (tmp_path / "77").mkdir()  # it ended meanwhile
-    assert cron_runs(tmp_path) is runs
+    assert cron_reader(tmp_path, [target]) == reader
 
 
 def test_a_record_that_cannot_be_read(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from runner.live.state import Beat, beat, last_beat, state_of
-from runner.mode.deploy import Options, starts, stopping
+from runner.mode.deploy import Options, composer, starts, stopping
 from tests.command import Ran, command, written
 from tests.deploy.samples import ACCOUNTS, KEYS, MINE, VALUES, home_of, site, tool
 
@@ -107,6 +107,27 @@ def test_what_stops_them_reads_no_file_that_is_gone(home: Path, target: str, sai
     assert deploy(home, "action=remove", target=target).out == f"{target}: nothing is installed\n"
 
 
+def test_what_kubernetes_is_told(home: Path) -> None:
+    """The namespace first, by itself: what selects by the label passes over it, and keys need it. Taken away, what stays is said."""
+    applied = deploy(home, "action=apply", target="kubernetes").out.splitlines()[-3:]
+    folder = home / "deploy" / "kubernetes"
+    assert applied == [
+        f"once: kubectl apply -f {folder}/namespace.yaml",
+        f"keys, once: kubectl -n prop-runner create secret generic prop-runner-keys --from-env-file={home}/.env",
+        f"then: kubectl apply --prune -l app.kubernetes.io/part-of=prop-runner -f {folder}",
+    ]
+    assert "labels:\n    pod-security" in (folder / "namespace.yaml").read_text(encoding="utf-8")
+    *_, stays = deploy(home, "action=remove", target="kubernetes").out.splitlines()
+    assert stays.startswith("what stays: the claim prop-runner-state (halts, the guard's peaks, journals in files) and the Secrets ")
+    assert "loses both for good" in stays
+    assert "delete namespace" not in stays
+
+
+def test_how_compose_is_spoken_to() -> None:
+    """By the program of its first version where that is here, else as part of docker."""
+    assert (composer("/usr/bin/docker-compose"), composer(None)) == ("docker-compose", "docker compose")
+
+
 def test_what_stops_the_containers(tmp_path: Path) -> None:
     """The line that is told, typed into a shell: this deployment's containers are stopped, then taken away, and its network."""
     docker = tmp_path / "docker"
@@ -144,12 +165,13 @@ def test_what_stops_the_scripts_of_cron(tmp_path: Path) -> None:
 
 
 def test_lines_that_nobody_reads_start_nothing() -> None:
-    """Where no cron runs, one line says so; where nobody can tell, it is trusted."""
-    assert [starts(served=each).partition(":")[0] for each in (True, None, False)] == [
-        "cron starts them from the next minute on",
-        "cron starts them from the next minute on",
-        "nothing starts yet",
-    ]
+    """Where no cron runs, one line says so and what was looked for; where nobody can tell, it is trusted; systemd-cron may be late."""
+    assert starts("cron") == starts(None) == "cron starts them from the next minute on"
+    assert starts("") == (
+        "nothing starts yet: neither a process cron, crond, fcron or bcron-sched nor the cron.target of systemd-cron "
+        "is at work on this host; start one (Debian: service cron start)"
+    )
+    assert starts("systemd-cron").endswith("each up to a minute late; target=systemd is exact")
 
 
 def test_what_is_no_text_goes_into_no_config_map(home: Path) -> None:

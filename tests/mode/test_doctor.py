@@ -575,8 +575,8 @@ def test_practice_on_another_account_counts(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such lock there")
-@pytest.mark.parametrize(("runs", "grade"), [(True, "ok"), (None, "ok"), (False, "warning")])
-def test_a_crontab_that_nobody_reads(tmp_path: Path, runs: bool | None, grade: str) -> None:
+@pytest.mark.parametrize(("reader", "grade"), [("cron", "ok"), ("systemd-cron", "ok"), (None, "ok"), ("", "warning")])
+def test_a_crontab_that_nobody_reads(tmp_path: Path, reader: str | None, grade: str) -> None:
     """Where mode=deploy has written scripts for cron: does anybody start them? Without any nobody asks; a torn record is told."""
     from runner.doctor.finding import Check, made
     from runner.doctor.host import Host, cron
@@ -586,9 +586,9 @@ def test_a_crontab_that_nobody_reads(tmp_path: Path, runs: bool | None, grade: s
     assert "cron" not in {check.name for check in host.checks()}
     written(tmp_path, {"deploy/cron.json": json.dumps({"written": {"crontab": ["0"], "/home/a.sh": ["1"]}})})
     (check,) = [check for check in host.checks() if check.name == "cron"]
-    found = cron(check, tmp_path, lambda: runs)
+    found = cron(check, tmp_path, lambda: reader)
     assert (found.grade.word, found.found.startswith("1 script of mode=deploy")) == (grade, True)
-    assert ("no process cron or crond" in found.found) is (runs is False)
+    assert ("nor the cron.target of systemd-cron is at work" in found.found) is (reader == "")
     written(tmp_path, {"deploy/cron.json": "[]"})
     (told,) = made([Check("cron", check.look)])
     assert (told.grade.word, "what was written before cannot be read" in told.found) == ("problem", True)
