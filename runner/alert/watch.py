@@ -32,6 +32,7 @@ from runner.model.bot import Account
 from runner.model.duration import HOUR_MS
 from runner.model.errors import RunnerError
 from runner.model.following import Told
+from runner.schedule.runs import tells_days
 from runner.schedule.when import AfterReset
 
 OVERLAP = 200  # of a journal that several write to, whose numbers may be seen out of order
@@ -60,10 +61,10 @@ class Subject:
         """Whether something of its runs until it is stopped."""
         return self.account is not None and any(run.job in standing.LASTING for run in self.account.runs.values())
 
-    @property
-    def reports(self) -> bool:
-        """Whether a daily report of its own is put among the alerts, which says more than a summary."""
-        return self.account is not None and any(run.job == "report" for run in self.account.runs.values())
+    def reports(self, now_ms: int) -> bool:
+        """Whether a report of each day is put among the alerts, which says more than a summary."""
+        account = self.account
+        return account is not None and any(tells_days(run, account, now_ms) for run in account.runs.values())
 
 
 @dataclass
@@ -257,9 +258,11 @@ class Watch:
     def _summed(self, seen: dict[str, Any], status: Status, now_ms: int) -> list[Alert]:
         """Once a day, so early that it is in the digest."""
         due = self.daily.after(seen.setdefault("summed_ms", now_ms))
-        if due is None or now_ms < due or self.subject.reports:
+        if due is None or now_ms < due:
             return []
         seen["summed_ms"] = now_ms
+        if self.subject.reports(now_ms):
+            return []
         told = standing.summary(self.subject.teller, status, now_ms, notes_day(due))
         return [] if told is None else [told]
 

@@ -42,7 +42,10 @@ class Options(BaseModel):
     """What `mode.…` may say of a report."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-    period: Literal["day", "week"] = Field("day", description="the firm's day, or its last seven days that are over")
+    period: Literal["today", "day", "week"] = Field(
+        "today",
+        description="the firm's day, within an hour of its reset the one before; day: the last that is over; week: seven",
+    )
     at: Instant | None = Field(None, description="as of when, '2026-12-01 12:00'; null = now")
     journal: str = Field(
         "", description="'' = journal.db in the account's state folder; a postgresql:// URL, or the environment variable that holds it"
@@ -64,7 +67,8 @@ def run(errand: Errand) -> int:
     if options.at is not None and status is not None and status.at_ms > now_ms:
         status = None  # it says nothing of a time that is past
     with LiveJournal.open(where, account=account.name, read_only=True) as journal:
-        report = gathered(journal, span(reset_of(account), now_ms, options.period), options.period, status)
+        period = "week" if options.period == "week" else "day"
+        report = gathered(journal, span(reset_of(account), now_ms, options.period), period, status)
     if report is None:
         complain(f"{account.name} has not been marked by that time: nothing says how it stood, so there is nothing to report")
         return DONE

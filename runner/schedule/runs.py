@@ -11,7 +11,8 @@ from runner.model.rules import Family, Reset
 from runner.model.run import LASTING, RESET, Run
 from runner.schedule.when import AfterReset, Always, BarClose, Cron, When
 
-PERIODS = {"report": "day", "review": "week"}
+PERIODS = {"report": "today", "review": "week"}
+JUST_MS = 3_600_000  # after a reset, in which a report is of the day that has just ended
 MIDNIGHT = Reset(at="00:00", zone="UTC")
 
 
@@ -66,11 +67,22 @@ def reset_of(account: Account) -> Reset:
     return book.clocks[first.clock] if first is not None else MIDNIGHT
 
 
+def tells_days(run: Run, account: Account, now_ms: int) -> bool:
+    """Whether it reports each day that is over: a report at the reset, however long after it, or at a time within an hour after it."""
+    if run.job != "report" or run.every == RESET:
+        return run.job == "report"
+    reset = reset_of(account)
+    reset_ms = AfterReset(at=reset.at, zone=reset.zone, weekdays=reset.weekdays).after(now_ms)
+    due_ms = when_of(run, account).after(reset_ms - 1) if reset_ms is not None else None
+    return reset_ms is not None and due_ms is not None and due_ms - reset_ms < JUST_MS
+
+
 def words_of(run: Run, account: Account) -> tuple[str, ...]:
     """What starts it, after `runner`."""
     work = (f"+{run.kind}={run.work}",) if run.work else ()
     if run.job in PERIODS:
-        return (*work, "mode=report", f"account={account.name}", f"mode.period={PERIODS[run.job]}")
+        period = "day" if run.job == "report" and run.every == RESET else PERIODS[run.job]
+        return (*work, "mode=report", f"account={account.name}", f"mode.period={period}")
     if run.job == "guard":
         return ("mode=guard", f"account={account.name}")
     return (*work, f"+account={account.name}", f"mode={run.job}")

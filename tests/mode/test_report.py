@@ -13,6 +13,8 @@ from runner.alert.outbox import Outbox
 from runner.journal.live import LiveJournal
 from runner.live.state import state_of
 from runner.live.status import FrozenStatus, PositionStatus, RuleStatus, Status, leave
+from runner.mode.reporting.span import span
+from runner.model.rules import Reset
 from runner.model.trading import FillKind, FillSeen, Origin
 from tests.command import Ran, command
 from tests.schedule.samples import at
@@ -221,6 +223,30 @@ def test_a_day_whose_end_nobody_saw_says_of_when_it_is(home: Path) -> None:
     ran = reported(home, "2026-11-21 00:05")
     assert "figures as of 2026-11-20 20:00, when it was last heard of in that time\n" in ran.out
     assert "day's result   +100.00\n" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("period", "time", "name", "over"),
+    [
+        ("today", "2026-11-22 00:59", "2026-11-21", True),
+        ("today", "2026-11-22 01:00", "2026-11-22", False),
+        ("day", "2026-11-22 00:00", "2026-11-21", True),
+        ("day", "2026-11-22 01:00", "2026-11-21", True),
+        ("day", "2026-11-22 23:59", "2026-11-21", True),
+        ("week", "2026-11-22 23:59", "2026-11-21", True),
+    ],
+)
+def test_of_which_day_a_report_is(period: str, time: str, name: str, *, over: bool) -> None:
+    """A run at the reset asks for the day that is over: an hour later it is not the one that has just begun."""
+    found = span(Reset(at="00:00", zone="UTC"), at(time), period)
+    assert (found.name, found.over) == (name, over)
+
+
+def test_a_day_that_is_over_is_told_however_late(home: Path) -> None:
+    """Two hours after the reset the same page as five minutes after it, among the alerts once."""
+    assert [reported(home, f"2026-11-22 {hour}", "mode.period=day").out for hour in ("02:00", "23:59")] == [DAY, DAY]
+    with Outbox.of(home) as outbox:
+        assert [alert.id for alert in outbox.alerts(NAME)] == [f"report:{NAME}:day:2026-11-21"]
 
 
 def test_a_week_is_told_whenever_its_review_runs(home: Path) -> None:

@@ -8,9 +8,9 @@ import pytest
 
 from runner.model.bot import Account
 from runner.model.run import Run
-from runner.schedule.runs import dues, reset_of, when_of, words_of
+from runner.schedule.runs import dues, reset_of, tells_days, when_of, words_of
 from runner.schedule.when import AfterReset, Always, BarClose, Cron
-from tests.schedule.samples import sample
+from tests.schedule.samples import at, sample
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +41,11 @@ def account() -> Account:
             "runner mode=report account=hyro_2step mode.period=day",
         ),
         (
+            Run(name="x", job="report", cron="0 18 * * *"),
+            Cron(expression="0 18 * * *", zone="UTC"),
+            "runner mode=report account=hyro_2step mode.period=today",
+        ),
+        (
             Run(name="x", job="review", cron="0 9 * * SUN"),
             Cron(expression="0 9 * * SUN", zone="UTC"),
             "runner mode=report account=hyro_2step mode.period=week",
@@ -52,6 +57,24 @@ def test_each_kind_of_run(run: Run, when: object, command: str, account: Account
     [due] = dues([replace(account, runs={"x": run})])
     assert (due.when, due.command, due.name) == (when, command, "hyro_2step.x")
     assert (when_of(run, account), words_of(run, account)) == (due.when, due.words)
+
+
+@pytest.mark.parametrize(
+    ("run", "tells"),
+    [
+        (Run(name="x", job="report", every="reset", offset="5m"), True),
+        (Run(name="x", job="report", every="reset", offset="9h"), True),
+        (Run(name="x", job="report", cron="59 0 * * *"), True),
+        (Run(name="x", job="report", cron="0 1 * * *"), False),
+        (Run(name="x", job="report", cron="59 1 * * *", zone="Europe/Berlin"), True),
+        (Run(name="x", job="report", every="4h"), True),
+        (Run(name="x", job="review", every="reset"), False),
+        (Run(name="x", job="guard"), False),
+    ],
+)
+def test_reports_that_tell_of_days_that_are_over(run: Run, tells: bool, account: Account) -> None:
+    """The reset is at midnight UTC: within the hour after it, or after it by name."""
+    assert tells_days(run, account, at("2026-11-22 12:00")) is tells
 
 
 @pytest.mark.parametrize(

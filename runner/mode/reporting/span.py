@@ -8,9 +8,9 @@ from itertools import pairwise
 from runner.model.clock import resets_ms
 from runner.model.duration import DAY_MS
 from runner.model.rules import Reset
+from runner.schedule.runs import JUST_MS
 from runner.schedule.when import local
 
-JUST_MS = 3_600_000  # after a reset, in which a report is of the day that has just ended
 DAYS = 7
 
 
@@ -39,12 +39,12 @@ class Span:
 
 
 def span(reset: Reset, now_ms: int, period: str) -> Span:
-    """The running day of a firm, or the one that has ended where its reset was less than an hour ago; a week: the last seven that ended.
+    """Of a firm's days. today: the one that runs, or the one before within an hour of the reset; day, week: the last that ended.
 
     A reset on some weekdays only makes days of the firm that last longer.
     """
     edges = [int(each) for each in resets_ms(reset.at, reset.zone, now_ms - 70 * DAY_MS, now_ms, reset.weekdays) if each <= now_ms]
-    over = period == "week" or now_ms - edges[-1] < JUST_MS
+    over = period != "today" or now_ms - edges[-1] < JUST_MS
     if not over:
         edges.append(now_ms)
     days = list(pairwise(edges))
