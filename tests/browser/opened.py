@@ -57,6 +57,14 @@ def opened(browser: Chrome, page: Path, *, drawn: bool = True) -> None:
         waited(browser, "return document.documentElement.dataset.ready === 'yes'")
 
 
+def forgotten(browser: Chrome, folder: Path) -> None:
+    """Forget what pages of files have remembered; all of them share one memory, so an empty one reaches it."""
+    empty = folder / "empty.html"
+    empty.write_text("<!doctype html><title>empty</title>", encoding="utf-8")
+    browser.get(empty.as_uri())
+    asked(browser, "localStorage.clear()")
+
+
 def waited(browser: Chrome, question: str) -> None:
     """Wait until the page answers yes."""
     until = monotonic() + PATIENCE

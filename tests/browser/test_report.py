@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from selenium.webdriver import Chrome
 
-from tests.browser.opened import asked, chromium, complaints, opened, requests, waited
+from tests.browser.opened import asked, chromium, complaints, forgotten, opened, requests, waited
 from tests.report.html.stories import FAILED, MAIN, RUNS, played, written
 
 RANGE = "return document.querySelector('#chart-BTCUSDT .canvas').layout.xaxis.range.map((at) => Date.parse(at))"
@@ -38,9 +38,8 @@ def shown(browser: Chrome, folder: Path, name: str) -> Path:
     """Write a report into a folder of its own and open it, without what an earlier page remembered."""
     file = folder / "report.html"
     file.write_text(written(name), encoding="utf-8")
+    forgotten(browser, folder)
     requests(browser)  # what earlier pages asked for
-    opened(browser, file, drawn=False)
-    asked(browser, "localStorage.clear()")
     opened(browser, file)
     return file
 
