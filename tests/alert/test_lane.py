@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import stat
+import sys
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -14,6 +16,7 @@ from runner.alert.kinds import Kind, Teller
 from runner.alert.lane import Lane, Terms, pause_ms
 from runner.alert.outbox import Outbox
 from runner.alert.post import Message
+from runner.live.keys import REDACTOR, Keys, Secret
 from runner.schedule.when import AfterReset
 from tests.alert.test_outbox import alert
 
@@ -98,6 +101,56 @@ def test_what_has_arrived_is_noted_before_the_next_is_sent(sent: Sent, tmp_path:
     sent.lane.work(10 * MINUTE + 3)
     assert seen == [["mine.note.1", "mine.note.2", "mine.note.3"], ["mine.note.2", "mine.note.3"], ["mine.note.3"]]
     assert sent.outbox.waiting("A", Severity.WARNING) == []
+
+
+@pytest.mark.parametrize("severity", list(Severity))
+def test_a_target_gets_what_is_routed_to_it_and_nothing_else(tmp_path: Path, severity: Severity) -> None:
+    """A phone for what is critical is not woken by news."""
+    sent = Sent(tmp_path, digest=None)
+    sent.lane.severities = frozenset({severity})
+    for number, each in enumerate(Severity):
+        sent.outbox.put(alert(number, each.value))
+    sent.lane.work(HOUR)
+    assert [message.title.partition(" ")[0] for message in sent.messages] == [severity.name]
+    sent.outbox.close()
+
+
+def test_so_many_messages_a_minute_and_no_more(tmp_path: Path) -> None:
+    """Whatever they are: what is left waits until the first one was a minute ago, what is urgent goes first."""
+    sent = Sent(tmp_path, per_minute=1, digest=None)
+    sent.outbox.put(alert(1))
+    sent.lane.work(HOUR)
+    for number, severity in enumerate(("info", "warning", "critical"), start=2):
+        sent.outbox.put(alert(number, severity))
+    for after in (1, MINUTE - 1, MINUTE, MINUTE + 1, 2 * MINUTE, 3 * MINUTE):
+        sent.lane.work(HOUR + after)
+    assert [message.title.partition(" ")[0] for message in sent.messages] == ["CRITICAL", "CRITICAL", "WARNING", "INFO"]
+    sent.outbox.close()
+
+
+def test_warnings_that_fail_are_tried_again_with_growing_pauses(sent: Sent) -> None:
+    """Not at every look; what comes meanwhile waits with them and is not given up with them."""
+    sent.outbox.put(alert(1, "warning", at_ms=0))
+    sent.refusals = ["busy", "busy", "gone", "gone"]
+    left = []
+    for second in (0, 1, 2, 3, 5, 6):
+        sent.lane.work(10 * MINUTE + second * 1_000)
+        left.append(len(sent.refusals))
+        if second == 3:
+            sent.outbox.put(alert(2, "warning"))
+    assert left == [3, 3, 2, 2, 2, 1]
+    (waiting,) = sent.outbox.waiting("A", Severity.WARNING)
+    assert (waiting.alert.id, waiting.tries) == ("mine.note.2", 1)
+
+
+def test_the_log_of_dead_letters_is_private(sent: Sent, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No secret is in it, and nobody else may read it."""
+    monkeypatch.setattr(REDACTOR, "parts", ())
+    REDACTOR.learn(Keys(key=Secret("hushhushhush"), secret=Secret("otherwise-secret")))
+    sent.lane.bury([alert(1, "warning", title="at hushhushhush", text="otherwise-secret")], "no hushhushhush", 0)
+    assert "hush" not in sent.dead.read_text()
+    assert "otherwise" not in sent.dead.read_text()
+    assert sys.platform == "win32" or stat.S_IMODE(sent.dead.stat().st_mode) == 0o600
 
 
 def test_many_critical_ones_go_together_and_none_is_dropped(tmp_path: Path) -> None:

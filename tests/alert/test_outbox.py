@@ -100,6 +100,12 @@ def test_refuses_files_that_are_no_outbox(tmp_path: Path) -> None:
         Outbox.of(tmp_path)
 
 
+def test_what_was_put_survives_a_power_loss(tmp_path: Path) -> None:
+    """Every commit is on the disk before anybody is told of it: SQLite's own word for that is 2, FULL."""
+    with Outbox.of(tmp_path) as outbox:
+        assert outbox._connection.execute("PRAGMA synchronous").fetchone() == (2,)
+
+
 PUTS = """
 import sys
 from pathlib import Path

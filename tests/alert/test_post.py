@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import apprise
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Sink
+from apprise.plugins.custom_json import NotifyJSON
 
 from runner.alert.picture import draw
 from runner.alert.post import Look, Message, check, post
@@ -74,6 +76,27 @@ def test_nobody_waits_longer_than_allowed(receiver: Receiver) -> None:
     """A target that does not answer counts as one that has not taken it."""
     receiver.ways = ["hang"]
     assert post(target(receiver.url.replace("rto=1", "rto=9")), MESSAGE, 0.2) == "no answer within 0.2 s"
+
+
+def test_a_long_message_comes_in_parts(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of it is cut off."""
+    monkeypatch.setattr(NotifyJSON, "body_maxlen", 2_000)
+    lines = [f"[mine.note.{number}]" for number in range(300)]
+    assert post(target(receiver.url), Message(title="t", body="\n".join(lines)), 10) == ""
+    assert len(receiver.taken) > 1
+    assert all(line in receiver.text for line in lines)
+
+
+def test_a_plugin_that_raises_has_not_delivered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its reason is told, without secrets."""
+    url = "json://localhost/hushhushhush"
+    learn(url)
+
+    def send(*_: object, **__: object) -> bool:
+        raise RuntimeError(f"at {url}")
+
+    monkeypatch.setattr(apprise.Apprise, "notify", send)
+    assert post(target(url), MESSAGE, 10) == "RuntimeError: at ***"
 
 
 class Mailbox(Sink):
