@@ -23,7 +23,7 @@ from omegaconf import DictConfig, OmegaConf
 from runner import flags
 from runner.check import Checked, CheckedErrand, check, examine, mode_module, modes, refusal
 from runner.compose import Composition, Loader, compose
-from runner.compose.overrides import COMMAND, key_of, parsed
+from runner.compose.overrides import COMMAND, key_of, overwritten, parsed
 from runner.failure import making_folders
 from runner.menu import PRIMARY, Menu
 from runner.model.bot import Bot, Trial
@@ -31,7 +31,7 @@ from runner.model.errors import ConfigError, Problem
 from runner.perform import execute, given
 from runner.shorthand import written_out
 from runner.sweep.jobs import Desk, Job, distinct, expanded, notes, settled, values
-from runner.usage import say
+from runner.usage import complain, say
 from runner.words import listed, nearest
 
 REFUSED = {
@@ -88,6 +88,8 @@ def _asked(args: argparse.Namespace, parser: argparse.ArgumentParser, hydra: Hyd
         return 0
     if args.cfg:
         return _shown(args, hydra, menu)
+    for line in overwritten(args.overrides):
+        complain(line)
     if args.multirun:
         from runner.several import several
 

@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 import runner
-from runner.compose.overrides import open_bracket
+from runner.compose.slips import open_bracket
 from runner.failure import status
 from tests.command import Ran, command, written
 

@@ -66,7 +66,14 @@ def test_equal_jobs_run_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("word", "count"), [("strategy.entry.fast=range(5,8)", 3), ("account=glob(hyro_2*)", 2), ("account=choice(own_money,no_limits)", 2)]
+    ("word", "count"),
+    [
+        ("strategy.entry.fast=range(5,8)", 3),
+        ("strategy.exit.stop.multiple=range(1,1.3,0.1)", 3),
+        ("strategy.entry.fast=sort(range(1,10,4),reverse=true)", 3),
+        ("account=glob(hyro_2*)", 2),
+        ("account=choice(own_money,no_limits)", 2),
+    ],
 )
 def test_hydras_ways_to_sweep(word: str, count: int, tmp_path: Path) -> None:
     """Ranges, globs and choices are Hydra's own."""
@@ -244,6 +251,15 @@ def test_what_trades_or_runs_until_stopped_is_no_job(tmp_path: Path, words: str)
         ("'hydra.sweep.subdir=${hydra.job.nope}'", "hydra.sweep.subdir  leads to nothing: "),
         ("strategy.entry.slow=interval(30,50)", "strategy.entry.slow  an interval has no end of values; a sweep lists them"),
         ("strategy.entry.slow=range(50,100000050)", "this sweep will not run: expected at most 100,000 combinations, was 200,000,000"),
+        ("strategy.entry.slow=range(50,60,0)", "strategy.entry.slow=range(50,60,0)  expected a step that is not 0, was range(50,60,0)"),
+        ("strategy.entry.slow=range(50,60),70", "slow=range(50,60),70  expected values with commas between them, or one range(…)"),
+        ("strategy.entry.slow=glob(*)", "strategy.entry.slow  glob(*) chooses among the files of a group, and this is a value"),
+        (
+            "exit@strategy.exit.stop=glob(nosuch*)",
+            "stop  no exit is called like glob(nosuch*), so there is no job; there are adverse_closes",
+        ),
+        ("hydra.launcher.workers=1,2", "hydra.launcher.workers  expected one value, was '1,2'; Hydra's own settings are not swept"),
+        ("mode.output=/", "/  a sweep leaves a folder for each job here; name one of its own in mode.output"),
         ("hydra.launcher.workers=0", "hydra.launcher.workers  expected a number of processes from 1 on, was 0"),
     ],
 )

@@ -9,7 +9,7 @@ from typing import Any
 
 from hydra.errors import HydraException
 from hydra.types import RunMode
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import MISSING, DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from runner.compose.blame import blamed, reworded
@@ -82,9 +82,7 @@ def _uncomposable(error: Exception, trace: Trace, loader: Loader) -> Problem:
     message = _first_line(error)
     several = re.match(r"^Ambiguous value for argument '\+*([^=]+)=(.*)'$", message)
     if several is not None:
-        one = plain_number(several[2]) or "one: 0.01, 10000, '[A,B]'"
-        hint = f"a comma lists several values, was {several[2]!r}; add -m to sweep over them, or write {one}"
-        return Problem(path=several[1], message=hint, where=COMMAND)
+        return Problem(path=several[1], message=_ambiguous(several[1], several[2]), where=COMMAND)
     named = re.match(r"^In '?([\w./-]+?)'?: (.*)$", message)
     if named is None:
         return Problem(path="", message=message, where=COMMAND)
@@ -181,7 +179,8 @@ def _followed(value: Any, path: Keys, config: DictConfig, trace: Trace, problems
         problems.append(
             Problem(path=".".join(path), message=f"refers to nothing: {value!r} ({_first_line(error)})", where=trace.where(path))
         )
-        return None
+        trace.holes.add(path)
+        return MISSING  # so that it is not told once more
     if not OmegaConf.is_config(found):
         return found
     if REFERENCE.fullmatch(value):
@@ -191,6 +190,15 @@ def _followed(value: Any, path: Keys, config: DictConfig, trace: Trace, problems
 
 def _dotted(path: Keys) -> str:
     return path[0] + "".join(f"[{key}]" for key in path[1:])
+
+
+def _ambiguous(key: str, typed: str) -> str:
+    """What to do about several values where one is taken."""
+    if key.startswith("hydra"):
+        return f"expected one value, was {typed!r}; Hydra's own settings are not swept"
+    number = plain_number(typed)
+    one = f"write {number}" if number else f"write '[{typed}]' where a list belongs" if "." in key and "@" not in key else "choose one"
+    return f"a comma lists several values, was {typed!r}; add -m to sweep over them, or {one}"
 
 
 def _first_line(error: BaseException) -> str:

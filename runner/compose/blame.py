@@ -55,6 +55,8 @@ def _not_there(word: Override, data: Mapping[str, Any], placed: Placed) -> str:
     keys, value = _descent(path.split("."), data)
     if word.package is not None:
         return f"there is no {word.key_or_group} at {path} to take away{_near(path, _places(word, placed))}"
+    if value == "???":
+        return f"none is chosen, so there is none to take away; type +{path}=NAME to choose one"
     if len(keys) == len(path.split(".")):
         return f"is {shown(value)}, so it is not taken away; type ~{path}"
     missing = path.split(".")[len(keys)]

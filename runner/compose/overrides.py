@@ -6,24 +6,24 @@ follows knows every key's nearest name.
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.core.override_parser.types import Override, ValueType
+from hydra.core.override_parser.types import ChoiceSweep, Override, RangeSweep, Sweep, ValueType
 from hydra.errors import HydraException
 
 from runner.compose.document import Keys
 from runner.compose.misnamed import rename
+from runner.compose.ranges import fault, parser, steps
+from runner.compose.slips import alone, apart, slip, typed_apart
 from runner.menu import Menu
 from runner.model.errors import ConfigError, Problem
 from runner.words import closest, nearest
 
 CHOSEN = ("strategy", "account", "portfolio")
 COMMAND = "command line"
-CLOSED_BY = {"[": "]", "{": "}", "(": ")"}
-QUOTED = re.compile(r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*\"""")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,39 +38,67 @@ class Words:
 
 def parsed(lines: list[str], loader: Any = None, menu: Menu | None = None) -> list[Override]:
     """Hydra's own reading of the words; ConfigError names those it cannot read, with what the menu has for them."""
-    parser = OverridesParser.create(config_loader=loader)
-    problems = [problem for line in lines if (problem := _unreadable(parser, line, menu)) is not None]
+    reader = parser(loader)
+    read = [_read(reader, line) for line in lines]
+    problems = list(_unreadable(reader, lines, read, menu))
     if problems:
         raise ConfigError(f"this command cannot be read: {len(problems)} problem{'s' if len(problems) > 1 else ''}", problems)
-    return list(parser.parse_overrides(lines))
+    return [each for each in read if isinstance(each, Override)]
 
 
-def _unreadable(parser: OverridesParser, line: str, menu: Menu | None) -> Problem | None:
-    """What Hydra's grammar says against one word; None when it reads it."""
+def _read(reader: OverridesParser, line: str) -> Override | str:
+    """A word as Hydra reads it, its range as exact as it was typed; what Hydra's grammar says where it cannot."""
     try:
-        parser.parse_override(line)
+        override = reader.parse_override(line)
     except HydraException as error:
-        meant = _meant(line.lstrip("+"), menu) if menu is not None and "=" not in line else ""
-        if meant:
-            return Problem(path=line, message=f"expected key=value; {meant}", where=COMMAND)
-        if open_bracket(line):
-            message = f"'{open_bracket(line)}' is never closed; a list is typed [a,b], in quotes where the shell reads brackets"
-            return Problem(path=line, message=message, where=COMMAND)
-        said = " ".join(str(error).partition("\nSee https")[0].split()).removeprefix("LexerNoViableAltException: ")
-        hint = "expected key=value; what is more than plain letters, digits and ._-/ stands in quotes, as in \"account='größe'\""
-        return Problem(path=line, message=f"{hint}; Hydra's grammar: {said}" if said != f"{line} ^" else hint, where=COMMAND)
-    return None
+        return " ".join(str(error).split())
+    override.config_loader = reader.config_loader
+    value = override._value  # noqa: SLF001 - the public one converts it
+    if isinstance(value, RangeSweep) and not fault(value):
+        override._value = steps(value)  # noqa: SLF001
+    return override
 
 
-def open_bracket(word: str) -> str:
-    """The last bracket of a word that nothing closes; '' where each is, or one closes that was never opened. Quoted ones are text."""
-    still: list[str] = []
-    for character in QUOTED.sub("", word):
-        if character in CLOSED_BY:
-            still.append(character)
-        elif character in CLOSED_BY.values() and (not still or CLOSED_BY[still.pop()] != character):
-            return ""
-    return still[-1] if still else ""
+def _unreadable(reader: OverridesParser, lines: Sequence[str], read: Sequence[Override | str], menu: Menu | None) -> Iterator[Problem]:
+    """A problem for each word that cannot be read or used, one for those that spaces have torn; none when all is well."""
+    said = [_unusable(each) if isinstance(each, Override) else _told(lines, number, each, menu) for number, each in enumerate(read)]
+    skipped = 0
+    for number, line in enumerate(lines):
+        if number < skipped or not any(said[number : number + 2]):
+            continue
+        count, whole = apart(lines[number:], lambda word: _usable(_read(reader, word)))
+        if whole:
+            skipped = number + count
+            yield Problem(path=whole.partition("=")[0].lstrip("+~"), message=typed_apart(whole), where=COMMAND)
+        elif said[number]:
+            yield Problem(path=line, message=said[number], where=COMMAND)
+
+
+def _usable(read: Override | str) -> bool:
+    return isinstance(read, Override) and not _unusable(read)
+
+
+def _unusable(override: Override) -> str:
+    """Why a word that Hydra reads can be nothing; '' when it can."""
+    value = override._value  # noqa: SLF001 - the public one converts it
+    if not override.key_or_group:
+        return "expected a choice before '@', as in exit@strategy.exit.stop=atr_stop" if override.package else slip("=", "")
+    if override.package == "":
+        return "expected a place after '@', as in exit@strategy.exit.stop=atr_stop"
+    if isinstance(value, RangeSweep):
+        return fault(value)
+    if isinstance(value, ChoiceSweep) and any(isinstance(each, Sweep) for each in value.list or ()):
+        return "expected values with commas between them, or one range(…) or choice(…) alone"
+    return ""
+
+
+def _told(lines: Sequence[str], number: int, said: str, menu: Menu | None) -> str:
+    """What is wrong with a word. said: by Hydra's grammar."""
+    line = lines[number]
+    if "=" in line:
+        return slip(line, said)
+    meant = _meant(line.lstrip("+"), menu) if menu is not None else ""
+    return f"expected key=value; {meant}" if meant else alone(line, lines[number - 1] if number else "")
 
 
 def _meant(word: str, menu: Menu) -> str:
@@ -87,6 +115,9 @@ def _meant(word: str, menu: Menu) -> str:
     found = closest(word, near)
     if found is not None:
         return f"nearest is {typed(near[found], found, menu)}"
+    key, colon, value = word.partition(":")
+    if colon and value and "." in key:
+        return f"type {key}={value}"
     return f"type {word}=VALUE" if "." in word else ""
 
 
@@ -129,6 +160,16 @@ def key_of(override: Override) -> str:
     return str(override.get_key_element()).lstrip("+~")
 
 
+def overwritten(lines: Sequence[str]) -> list[str]:
+    """A line for each key that words set to different values; the last one counts. Two strategies or accounts are refused elsewhere."""
+    typed: dict[str, list[str]] = {}
+    for line in lines:
+        key, equals, value = line.lstrip("+").partition("=")
+        if equals and key not in CHOSEN:
+            typed.setdefault(key, []).append(value)
+    return [f"{key} is set {len(found)} times; the last counts, {found[-1]}" for key, found in typed.items() if len(set(found)) > 1]
+
+
 def _repeated(read: list[Override]) -> tuple[list[Problem], list[Override]]:
     """Words that choose the strategy, the account or the portfolio once more, and a problem for each of the three it concerns."""
     problems: list[Problem] = []
@@ -166,6 +207,10 @@ def _unknown_choice(override: Override, menu: Menu) -> str:
     group = override.key_or_group
     if not menu.is_group(group):
         return f"there is no group {group!r}{nearest(group, menu.groups(), also='there are')}"
+    value = override.value()
+    if isinstance(value, list) and len(value) != 1 and group in (*CHOSEN, "mode", "source"):
+        several = f"; type -m +{group}={','.join(map(str, value))} to sweep over them" if value else ""
+        return f"expected one {group}, was a list{several}"
     wanted = [str(choice) for choice in _choices(override)]
     wrong = [choice for choice in wanted if menu.find(f"{group}/{choice}") is None]
     return "; ".join(f"there is no {group} {choice!r}{_instead(group, choice, menu)}" for choice in wrong)

@@ -6,13 +6,13 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import islice, product
+from itertools import product
 from typing import TYPE_CHECKING, Any, Literal
 
-from hydra.core.override_parser.types import IntervalSweep, Override, RangeSweep
-from hydra.errors import HydraException
+from hydra.core.override_parser.types import IntervalSweep, Override
 
 from runner.compose.overrides import COMMAND, key_of, parsed
+from runner.compose.ranges import Steps
 from runner.model.errors import ConfigError, Problem
 
 if TYPE_CHECKING:
@@ -224,27 +224,17 @@ def _interval(override: Override, *, log: bool) -> Dimension:
 
 def _range(override: Override, *, log: bool) -> Dimension:
     sweep = override.value()
-    if not isinstance(sweep, RangeSweep):
+    if not isinstance(sweep, Steps):
         raise ValueError("expected range(START,STOP,STEP)")  # noqa: TRY004 - said of what was typed
-    typed = f"range({sweep.start:g},{sweep.stop:g},{sweep.step:g})"
-    if sweep.step == 0:
-        raise ValueError(f"expected a step that is not 0, was {typed}")
-    found: list[float] = sorted(islice(_numbers(sweep), LONGEST + 1))
-    if not found:
+    typed, count = f"range({sweep.start:g},{sweep.stop:g},{sweep.step:g})", sweep.count()
+    if not count:
         raise ValueError(f"{typed} holds no value: it runs from START up to but without STOP")
-    if len(found) > LONGEST:
+    if count > LONGEST:
         raise ValueError(f"{typed} holds more than {LONGEST:,} values; type interval(LOW,HIGH)")
-    whole = all(isinstance(value, int) for value in found)
-    if log and not (whole and abs(sweep.step) == 1):
+    if log and not (sweep.whole and abs(sweep.step) == 1):
         raise ValueError(f"expected whole numbers in steps of 1 under tag(log, …), was {typed}; type tag(log, interval(LOW,HIGH))")
-    return _dimension(override, "whole" if whole else "real", found[0], found[-1], step=abs(sweep.step), log=log)
-
-
-def _numbers(sweep: RangeSweep) -> Iterator[float]:
-    try:
-        yield from sweep.range()
-    except HydraException as error:
-        raise ValueError(str(error)) from None
+    low, high = sorted((sweep.at(0), sweep.at(count - 1)))
+    return _dimension(override, "whole" if sweep.whole else "real", low, high, step=abs(sweep.step), log=log)
 
 
 def _choice(override: Override, *, log: bool) -> Dimension:

@@ -108,7 +108,16 @@ def placed(config: DictConfig, folder: str) -> Path:
         config.hydra.sweep.dir = place
         quoted = place.replace("'", "\\'")
         config.hydra.overrides.hydra.append(f"hydra.sweep.dir='{quoted}'")
-    return Path(str(config.hydra.sweep.dir))
+    return of_its_own(Path(str(config.hydra.sweep.dir)))
+
+
+def of_its_own(folder: Path) -> Path:
+    """The folder. RunnerError where it is the root of the disk or the home folder, in which jobs' folders would be strewn."""
+    place = folder.resolve()
+    if place in (Path(place.anchor), Path.home().resolve()):
+        message = "a sweep leaves a folder for each job here; name one of its own in mode.output, such as multirun/mine"
+        raise RunnerError("this sweep will not run", [Problem(path=str(folder), message=message)])
+    return folder
 
 
 def launched(hydra: Hydra, config: DictConfig, jobs: Sequence[Job], folder: Path, work: Work) -> Swept:

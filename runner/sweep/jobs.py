@@ -7,13 +7,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hydra.core.override_parser.types import Override, RangeSweep
+from hydra.core.override_parser.types import Glob, Override
 
 from runner.check import Checked, CheckedErrand, Examined, examine, no_sweep, sweepable
 from runner.check.known import Known
 from runner.compose import Composition, Loader
 from runner.compose.overrides import CHOSEN, COMMAND, key_of, parsed
+from runner.compose.ranges import Steps
 from runner.compose.varied import Composer, override
+from runner.menu import Menu
 from runner.model.errors import ConfigError, Problem
 from runner.words import listed
 
@@ -85,8 +87,8 @@ def expanded(params: Sequence[str], overrides: Sequence[str], loader: Loader, wh
         raise ConfigError(f"this {what} will not run: expected at most {MOST:,} combinations, was {count:,}", many)
     combinations = [job for batch in BasicSweeper.split_arguments(words, None) for job in batch]
     if not combinations:
-        empty = [key_of(word) for word in words if _empty(word)]
-        raise refusal([Problem(path=key, message="names no value, so there is no job", where=COMMAND) for key in empty], what)
+        empty = [word for word in words if _empty(word)]
+        raise refusal([Problem(path=key_of(word), message=_nothing(word, loader.menu), where=COMMAND) for word in empty], what)
     return combinations
 
 
@@ -95,14 +97,23 @@ def lengths(word: Override) -> int:
     if not word.is_sweep_override():
         return 1
     value = word.value()
-    if isinstance(value, RangeSweep) and None not in (value.start, value.stop):
-        return max(0, math.ceil((float(value.stop or 0) - float(value.start or 0)) / float(value.step)))
-    return len(list(word.sweep_string_iterator()))
+    return value.count() if isinstance(value, Steps) else len(list(word.sweep_string_iterator()))
 
 
 def _empty(word: Override) -> bool:
     """Whether a swept word has nothing to sweep over."""
     return word.is_sweep_override() and word.is_discrete_sweep() and not list(word.sweep_string_iterator())
+
+
+def _nothing(word: Override, menu: Menu) -> str:
+    """Why a word has nothing to sweep over."""
+    value, group = word.value(), word.key_or_group
+    if not isinstance(value, Glob):
+        return "names no value, so there is no job"
+    typed = f"glob({','.join(value.include)})"
+    if not menu.is_group(group):
+        return f"{typed} chooses among the files of a group, and this is a value; list values with commas, a,b"
+    return f"no {group} is called like {typed}, so there is no job; there are {listed(menu.typed(group))}"
 
 
 def settled(combinations: Sequence[Sequence[str]], desk: Desk, forbidden: Callable[[str], Problem | None]) -> list[Job]:

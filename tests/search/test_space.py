@@ -108,7 +108,7 @@ def test_a_space_is_described_the_same_however_it_is_written() -> None:
         ("a=interval(1,1)", "a  expected interval(LOW,HIGH) with LOW below HIGH, was interval(1,1)"),
         ("a=interval(1,inf)", "a  expected two finite bounds, was interval(1,inf)"),
         ("a=range(5,5)", "a  range(5,5,1) holds no value: it runs from START up to but without STOP"),
-        ("a=range(1,5,0)", "a  expected a step that is not 0, was range(1,5,0)"),
+        ("a=range(1,5,0)", "a=range(1,5,0)  expected a step that is not 0, was range(1,5,0)"),
         ("a=range(0,1e9)", "a  range(0,1e+09,1) holds more than 1,000,000 values; type interval(LOW,HIGH)"),
         ("a=tag(log,interval(0,2))", "a  expected bounds above 0 under tag(log, …), was 0"),
         ("a=tag(log,range(1,9,2))", "a  expected whole numbers in steps of 1 under tag(log, …), was range(1,9,2)"),
