@@ -47,6 +47,7 @@ class Children:
     deaths: int = 0
     in_a_row: int = 0
     status: int = 0
+    waits_ms: int = 0  # after the last death, before another one is started
     due_ms: int | None = None
     closing: bool = False
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -155,12 +156,12 @@ class Children:
         self.status = self.process.wait()
         now_ms = self.now_ms()
         self.in_a_row = 1 if now_ms - self.began_ms >= STEADY_MS else self.in_a_row + 1
-        pause_ms = 0 if self.in_a_row == 1 else min(FIRST_MS * 2 ** min(self.in_a_row - 2, 16), LONGEST_MS)
+        self.waits_ms = 0 if self.in_a_row == 1 else min(FIRST_MS * 2 ** min(self.in_a_row - 2, 16), LONGEST_MS)
         with self.lock:
             self.socket.close()
             self.deaths += 1
             self.pids.clear()
-        self.due_ms = None if self.closing else now_ms + pause_ms
+        self.due_ms = None if self.closing else now_ms + self.waits_ms
         if self.closing:
             self._give_up()
 

@@ -183,7 +183,7 @@ class Server:
         """The nursery has died; that it dies again and again is told, once until one has lasted."""
         dead, now = self.children, self.clock.now_ms()
         why, times = reason(dead.status), f" {dead.in_a_row} times in a row" if dead.in_a_row > 1 else ""
-        after = f"; another one takes over{f' in {dead.pause_ms / 1000:.0f} s' if dead.pause_ms else ''}" if not dead.closing else ""
+        after = f"; another one takes over{f' in {dead.waits_ms // 1000} s' if dead.waits_ms else ''}" if not dead.closing else ""
         self.record.died(dead.in_a_row, dead.status, why)
         self.told.say(f"the nursery has died{times} ({why}){after}")
         if dead.in_a_row == OFTEN:

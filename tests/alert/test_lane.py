@@ -242,6 +242,13 @@ def test_warnings_wait_for_each_other_and_are_counted(sent: Sent) -> None:
     assert len(sent.messages) == 1
 
 
+def test_a_warning_of_a_clock_that_is_ahead_does_not_wait_for_it(sent: Sent) -> None:
+    """A venue's clock, whose time an alert may carry, is no reason to tell it an hour later."""
+    sent.outbox.put(alert(1, "warning", at_ms=HOUR))
+    sent.lane.work(1)
+    assert len(sent.messages) == 1
+
+
 def test_a_warning_is_given_up_after_so_many_tries(sent: Sent) -> None:
     """Then it is in the log of dead letters, once, and said."""
     sent.outbox.put(alert(1, "warning"))
