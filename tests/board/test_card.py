@@ -13,13 +13,15 @@ from runner.board.known import Known
 from runner.board.places import Place
 from runner.live.blind import Blind
 from runner.live.looked import HeldSeen, Looked
-from runner.live.serving import Serving
+from runner.live.serving import RunServed, Serving
 from runner.live.state import Beat, state_of
 from runner.live.status import FrozenStatus, RuleStatus, Status, file_of, leave, spoilt
 from tests.board.homes import HOUR, NOON, position, rule, status
 
 OUT = "equity, worst case and rules here leave that out"
 COUNTED = "the guard counted equity 9,871.02, at worst 9,640.50"
+GONE = RunServed(run="a", account="mine", given_up="x")
+SERVED, STOPPED = Serving(at_ms=NOON, pid=7), Serving(at_ms=NOON, pid=0)
 PLACE = Place(key="mine", account="mine", home=Path("/nowhere"))
 
 
@@ -65,6 +67,8 @@ def blind(since_ms: int, at_ms: int = NOON, ended: str = "") -> Blind:
         (Seen(status=stands(), bot=beat(0), halted="halted by guard: MAX_LOSS"), ["HALTED", "active"]),
         (Seen(status=stands(), bot=beat(0), halted="halted by hand: holiday"), ["halted", "active"]),
         (Seen(status=stands(positions=(position(stop=""),)), bot=beat(0)), ["NO STOP", "active"]),
+        (Seen(status=stands(at_ms=NOON - HOUR), bot=beat(0)), ["active"]),
+        (Seen(status=stands(at_ms=NOON), bot=beat(HOUR)), ["active"]),
         (Seen(status=stands(frozen=(FROZEN,)), bot=beat(0)), ["FROZEN", "active"]),
         (Seen(status=stands(positions=(FOREIGN,)), bot=beat(0)), ["NOT COUNTED", "active"]),
         (Seen(status=stands(), bot=beat(0), look=look(BEAT_MS)), ["NOT COUNTED", "active"]),
@@ -97,6 +101,8 @@ def blind(since_ms: int, at_ms: int = NOON, ended: str = "") -> Blind:
         "halted by the guard",
         "halted by hand, which somebody knows",
         "a position without a stop",
+        "it says nothing new, and is there",
+        "it has said so a moment ago",
         "a symbol that takes no entry",
         "a position that the ledger does not know",
         "one on another symbol that its guard sees",
@@ -166,6 +172,40 @@ def test_what_needs_attention_stands_first() -> None:
     assert [card.level for card in ordered] == sorted((card.level for card in ordered), key=list(Level).index)
 
 
+def test_of_calm_accounts_the_one_with_least_left_stands_first() -> None:
+    """Of any rule, however much is left of the others."""
+    kept = {
+        name: stands(rules=(rule("x", "DAILY_LOSS", least, 500, 10_000), rule("y", "MAX_LOSS", most, 500, 10_000)))
+        for name, least, most in (("a", 0.8, 0.9), ("b", 0.6, 1.0))
+    }
+    cards = [card_of(replace(PLACE, key=name), Seen(status=each, bot=beat(0)), NOON) for name, each in kept.items()]
+    assert [card.name for card in in_order(cards)] == ["b", "a"]
+
+
+def test_what_comes_next_is_the_earliest() -> None:
+    """The next bar or the next run that serve starts, whichever is sooner."""
+    bar = stands(next_bar_ms=NOON + HOUR)
+    for due_ms, expected in ((NOON + HOUR // 2, (NOON + HOUR // 2, "a")), (NOON + 2 * HOUR, (NOON + HOUR, ""))):
+        seen = Seen(status=bar, bot=beat(0), serving=Serving(at_ms=NOON, pid=7), runs=(RunServed(run="a", account="mine", due_ms=due_ms),))
+        card = card_of(PLACE, seen, NOON)
+        assert (card.next_ms, card.next_run) == expected
+
+
+@pytest.mark.parametrize(
+    ("seen", "missed", "ended"),
+    [
+        (Seen(status=stands(), guard=beat(HOUR), serving=SERVED, runs=(GONE,)), True, True),
+        (Seen(status=stands(), guard=replace(beat(HOUR), ended="x", asked=True), serving=STOPPED, runs=(GONE,)), False, False),
+        (Seen(status=stands(), guard=beat(0), serving=SERVED), False, False),
+    ],
+    ids=["gone, and given up", "both were stopped", "there"],
+)
+def test_what_a_monitor_is_told_of_guard_and_serve(seen: Seen, *, missed: bool, ended: bool) -> None:
+    """Only what nobody wanted."""
+    card = card_of(PLACE, seen, NOON)
+    assert (card.guard_silent, card.given_up) == (missed, ended)
+
+
 @pytest.mark.parametrize(
     ("seen", "expected"),
     [
@@ -216,6 +256,7 @@ def test_floors_are_where_the_rule_breaks() -> None:
     amounts = RuleStatus(rule="x.max", code="MAX_LOSS", firm=True, value=100, limit=1_000, headroom=900)
     assert floor_of(levels, 10_000) == 9_600
     assert floor_of(amounts, 10_000) == 9_100
+    assert floor_of(replace(amounts, value=901, limit=0), 10_000) == 9_100
     assert floor_of(RuleStatus(rule="x.target", code="PROFIT_TARGET", firm=True, headroom=5), 10_000) is None
 
 

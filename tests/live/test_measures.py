@@ -15,10 +15,12 @@ from runner.live.levels import worst_case
 from runner.live.measures import Measures
 from runner.live.status import RuleStatus
 from runner.machine.observer import Observer, Standing
+from runner.machine.state import FOREVER
 from runner.model.bot import GateSettings
 from runner.model.following import Told
 from runner.model.records import Reason
 from runner.model.rules import (
+    MAX_STEPS,
     AmountOf,
     Anchor,
     Code,
@@ -37,6 +39,8 @@ from tests.machine.build import HOUR, INITIAL, START, UTC_MIDNIGHT, book, cap, c
 from tests.machine.told import Story
 
 DAY = 24 * HOUR
+NOW = START + 20 * DAY
+STEPS = (300.0, 600.0, *[math.nan] * (MAX_STEPS - 2))
 type Fields = tuple[dict[str, Any], ...]
 AMOUNTS: Fields = (
     {"amount": 700.0},
@@ -169,6 +173,102 @@ def test_what_a_payout_would_be() -> None:
         seen = account(rule)
         seen.world.ledger["balance"] = balance
         assert of(Measures(seen.world, seen.book, now).rules(), "PAYOUT").value == expected
+
+
+PAID = counter(Code.PAYOUT, duration_ms=14 * DAY, amount=100.0, limit_2=0.0, value=0.8)
+CYCLE = counter(Code.PROFITABLE_DAYS, count=5, limit=0.002, window=Window.PAYOUT_CYCLE)
+EVEN = counter(Code.CONSISTENCY, limit=0.4, severity=Severity.BLOCK_PAYOUT, denominator=DayResult.TOTAL_NET, window=Window.PAYOUT_CYCLE)
+
+
+@pytest.mark.parametrize(
+    ("rules", "profit", "facts", "expected"),
+    [
+        ((PAID,), 100.0, {}, 80.0),
+        ((PAID,), 99.99, {}, 0.0),
+        ((PAID,), 500.0, {"next_payout": NOW}, 400.0),
+        ((PAID,), 500.0, {"next_payout": NOW + 1}, 0.0),
+        ((replace(PAID, limit_2=300.0),), 500.0, {}, 160.0),
+        ((replace(PAID, limit_2=401.0),), 500.0, {}, 0.0),
+        ((replace(PAID, count=2),), 500.0, {"payouts": 1}, 400.0),
+        ((replace(PAID, count=2),), 500.0, {"payouts": 2}, 0.0),
+        ((replace(PAID, steps=STEPS),), 1_000.0, {}, 300.0),
+        ((replace(PAID, steps=STEPS),), 1_000.0, {"payouts": 1}, 600.0),
+        ((replace(PAID, steps=STEPS),), 1_000.0, {"payouts": 2}, 600.0),
+        ((PAID, CYCLE), 500.0, {"days": 4}, 0.0),
+        ((PAID, CYCLE), 500.0, {"days": 5}, 400.0),
+        ((PAID, replace(CYCLE, window=Window.PHASE)), 500.0, {"days": 4}, 400.0),
+        ((PAID, EVEN), 500.0, {"best_day": 200.0}, 400.0),
+        ((PAID, EVEN), 500.0, {"best_day": 200.01}, 0.0),
+        ((PAID, replace(EVEN, severity=Severity.RAISE_TARGET)), 500.0, {"best_day": 400.0}, 400.0),
+    ],
+    ids=[
+        "the smallest",
+        "below it",
+        "on its day",
+        "before it",
+        "a buffer stays",
+        "above the buffer too little",
+        "the last of two",
+        "two were paid",
+        "the first is capped",
+        "the second at more",
+        "later ones as the last",
+        "a day is missing",
+        "enough days",
+        "days of the phase",
+        "even enough",
+        "one day too good",
+        "which blocks no payout",
+    ],
+)
+def test_what_a_payout_would_be_now(rules: tuple[RuleRow, ...], profit: float, facts: dict[str, Any], expected: float) -> None:
+    """Buffer, number, caps of the first ones, days and consistency of the cycle that hold it back."""
+    seen = account(*rules)
+    ledger = seen.world.ledger[0]
+    ledger["balance"], ledger["next_payout"] = INITIAL + profit, 0
+    seen.world.clocks["counted_from"] = ledger["cycle_from"] = INITIAL + profit
+    seen.world.rule_states["days"] = facts.get("days", 0)
+    ledger["best_day"] = facts.get("best_day", 0.0)
+    for name in ("payouts", "next_payout"):
+        ledger[name] = facts.get(name, ledger[name])
+    assert of(Measures(seen.world, seen.book, NOW).rules(), "PAYOUT").value == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("rule", "facts", "expected"),
+    [
+        (counter(Code.INACTIVITY, duration_ms=30 * DAY, event=Event.CLOSE), {"active_at": NOW - DAY}, (DAY, 29 * DAY)),
+        (counter(Code.INACTIVITY, duration_ms=30 * DAY, event=Event.CLOSE), {"active_at": NOW + DAY}, (0, 30 * DAY)),
+        (counter(Code.TIME_LIMIT, duration_ms=30 * DAY, event=Event.OPEN), {"first_open": NOW - DAY, "phase_started": 1}, (DAY, 29 * DAY)),
+        (counter(Code.TIME_LIMIT, duration_ms=30 * DAY, event=Event.OPEN), {"first_open": FOREVER}, None),
+        (counter(Code.TIME_LIMIT, duration_ms=30 * DAY, event=Event.CLOSE), {"phase_started": NOW - DAY, "first_open": 1}, (DAY, 29 * DAY)),
+        (cap(Code.OPEN_POSITIONS, count=5), {"open_positions": 2}, (2, 3)),
+        (cap(Code.ORDERS_PER_DAY, count=5), {"orders": 2, "moved": 4}, (2, 3)),
+        (cap(Code.MODIFICATIONS_PER_DAY, count=5), {"orders": 4, "moved": 2}, (2, 3)),
+        (counter(Code.PROFIT_CAP, amount=150.0), {"counted_from": INITIAL - 100.0}, (100.0, 50.0)),
+        (rung(measure=HouseMeasure.LOSING_STREAK, limit=5.0), {"losing_streak": 2}, (2.0, 3.0)),
+    ],
+    ids=[
+        "a quiet day",
+        "a clock that was put back",
+        "since the first order",
+        "none yet",
+        "since the phase began",
+        "positions",
+        "orders",
+        "changes of orders",
+        "the day's profit",
+        "losses in a row",
+    ],
+)
+def test_what_is_counted_and_what_is_left(rule: RuleRow, facts: dict[str, Any], expected: tuple[float, float] | None) -> None:
+    """Time is never below nothing; each count is its own."""
+    seen = account(rule)
+    for name, value in facts.items():
+        (seen.world.ledger if name in (seen.world.ledger.dtype.names or ()) else seen.world.clocks)[name] = value
+    found = Measures(seen.world, seen.book, NOW).rules()
+    assert [(each.value, each.headroom) for each in found] == ([] if expected is None else [expected])
+    assert all(each.share_left is None or 0 <= each.share_left <= 1 for each in found)
 
 
 def test_one_symbols_loss_of_the_day_counts_open_results() -> None:

@@ -165,6 +165,7 @@ def test_a_day_that_still_runs(home: Path) -> None:
     ran = reported(home, "2026-11-22 15:31")
     assert (ran.status, ran.err) == (0, "")
     assert "still running\nfigures as of 2026-11-22 15:28, when it was last heard of\n" in ran.out
+    assert "\n## Left of each rule, as the ledger counts\n" in ran.out
     assert "at 1 min, limit 30 d\n" in ran.out
     assert "at 0.12 %, limit 3.00 %\n" in ran.out
     assert "## Open positions\nBTCUSDT  long  0.232  from 100.5  stop 95  -3.10\n" in ran.out
