@@ -89,7 +89,7 @@ def rules(report: Report) -> Iterator[str]:
     """How much is left of each rule's allowance, the tightest first."""
     known = sorted((rule for rule in report.status.rules if rule.share_left is not None), key=share)
     if known:
-        yield "## Left of each rule"
+        yield f"## Left of each rule{', as the ledger counts' if report.status.uncounted else ''}"
         rows = [
             [f"{share(rule):.0%}", rule.rule.rpartition(".")[2], rule.code, "" if rule.firm else "ours", amounts(rule)] for rule in known
         ]
