@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from pydantic import BaseModel, ConfigDict, Field
 
-from runner.alert.alert import Alert, Severity
-from runner.alert.outbox import Outbox
-from runner.live.flatten import Left, one_line
-from runner.mode.leaving import DONE, Leaving, leaving
+from runner.live.flatten import Left
+from runner.mode.leaving import DONE, leaving
 from runner.mode.recording import by_hand
 from runner.model.bot import Errand
 from runner.model.duration import milliseconds
-from runner.model.errors import RunnerError
 from runner.model.terms import Duration
 
 ERRAND = True
 ACCOUNT = True
 LEAVES_FILES = False
 FLATTENED = "flattened by hand"
-UNFINISHED = "not_flat"  # the kind of its alert
 
 
 class Options(BaseModel):
@@ -41,7 +35,7 @@ def run(errand: Errand) -> int:
         if options.halt and written:
             way.amend(told(outcome(left), options.why))
         if not left.nothing:
-            alert(way, left, errand.home)
+            way.unfinished(left, errand.home, "flatten", "What is still open stays open, with the stop it had. Close it at the venue")
         status = way.status(left, written=written)
         by_hand(errand.home, way.account.name, "flatten", way.account.environment, passed=status == DONE)
         return status
@@ -50,28 +44,6 @@ def run(errand: Errand) -> int:
 def outcome(left: Left) -> str:
     """What stands beside the halt at the end: flattened only where the venue has said so."""
     return FLATTENED if left.nothing else f"flatten by hand did not finish: {left.line()}"
-
-
-def alert(way: Leaving, left: Left, home: Path) -> None:
-    """Put it among the alerts, critical: whoever flattens takes it for flat. A disk that does not take it is told and stops nothing."""
-    now_ms = way.clock.now_ms()
-    again = f"runner mode=flatten account={way.account.name}"
-    text = f"What is still open stays open, with the stop it had. Look at the venue now and close it there, or try again: {again}"
-    unfinished = Alert(
-        id=f"{way.account.name}.flatten.{now_ms}",
-        account=way.account.name,
-        environment=way.account.environment,
-        severity=Severity.CRITICAL,
-        kind=UNFINISHED,
-        title=f"A FLATTEN BY HAND DID NOT FINISH: {left.line()}",
-        text=text,
-        at_ms=now_ms,
-    )
-    try:
-        with Outbox.of(home) as outbox:
-            outbox.put(unfinished)
-    except RunnerError as error:
-        way.say(f"among the alerts it is not written that it did not finish: {one_line(error)}")
 
 
 def told(state: str, why: str) -> str:

@@ -33,7 +33,10 @@ def run(errand: Errand) -> int:
         return lifted(errand)
     with leaving(errand, "halt") as way:
         written = way.halt(options.why)
-        status = way.status(way.out().withdraw(milliseconds(options.within)), written=written)
+        left = way.out().withdraw(milliseconds(options.within))
+        if not left.nothing:
+            way.unfinished(left, errand.home, "halt", "Entries that still rest may fill. Withdraw them at the venue")
+        status = way.status(left, written=written)
         by_hand(errand.home, way.account.name, "halt", way.account.environment, passed=status == DONE)
         return status
 

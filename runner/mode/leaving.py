@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 
+from runner.alert.alert import Alert, Severity
+from runner.alert.outbox import Outbox
 from runner.live.clock import Clock, WallClock
 from runner.live.desk import Desk, desk_of
 from runner.live.flatten import Left, Out, one_line
@@ -18,6 +21,7 @@ from runner.model.errors import ConfigError, Problem, RunnerError
 DONE = 0
 LEFT = 3  # something is still there, or the venue could not say
 BY = HAND
+UNFINISHED = "unfinished"  # the kind of an alert
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +56,25 @@ class Leaving:
     def out(self) -> Out:
         """The way out."""
         return Out(desk=self.desk, clock=self.clock, say=self.say)
+
+    def unfinished(self, left: Left, home: Path, mode: str, next_: str) -> None:
+        """Put it among the alerts, critical: who leaves takes it for done. A disk that does not take it is told and stops nothing."""
+        now_ms, name = self.clock.now_ms(), self.account.name
+        alert = Alert(
+            id=f"{name}.{mode}.{now_ms}",
+            account=name,
+            environment=self.account.environment,
+            severity=Severity.CRITICAL,
+            kind=UNFINISHED,
+            title=f"A {mode.upper()} BY HAND DID NOT FINISH: {replace(left, why='').line()}",
+            text=f"{left.why}\n{next_} now, or try again: runner mode={mode} account={name}".strip(),
+            at_ms=now_ms,
+        )
+        try:
+            with Outbox.of(home) as outbox:
+                outbox.put(alert)
+        except RunnerError as error:
+            self.say(f"among the alerts it is not written that it did not finish: {one_line(error)}")
 
     def status(self, left: Left, *, written: bool) -> int:
         """Say what is left; 0 when it is nothing and the halt stands."""

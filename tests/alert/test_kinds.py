@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from runner.alert.kinds import SEVERITIES, Kind
-from runner.mode.flatten import UNFINISHED
+from runner.mode.leaving import UNFINISHED
 from runner.serve.endings import ALERTED
 
 ROW = re.compile(r"^\| (`[a-z_`, ]+`) \| (critical|warning|info) \| ", re.MULTILINE)

@@ -162,18 +162,20 @@ def test_a_flatten_that_did_not_finish_does_not_say_flattened(home: Path, words:
     assert stands.why.endswith(end)
 
 
-@pytest.mark.parametrize("words", [(), ("mode.halt=false",)], ids=["with a halt", "without"])
-def test_a_flatten_that_did_not_finish_is_critical(venue: Loopback, home: Path, words: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("words", [("mode=flatten",), ("mode=flatten", "mode.halt=false"), ("mode=halt",)])
+def test_what_did_not_finish_is_critical(venue: Loopback, home: Path, words: tuple[str, ...]) -> None:
     """It is among the alerts, to be sent at once; one that did finish is not."""
-    assert ran(home, "mode=flatten", "account=mine", *words).status == 0
+    assert ran(home, *words, "account=mine").status == 0
     assert not (home / "state" / "alerts.db").exists()
     (home / "accounts" / "mine.yaml").write_text(ACCOUNT % NOBODY)
-    assert ran(home, "mode=flatten", "account=mine", "mode.within=1s", *words).status == 3
+    assert ran(home, *words, "account=mine", "mode.within=1s").status == 3
     with Outbox.of(home) as outbox:
         (told,) = outbox.alerts()
-    assert (told.severity, told.kind, told.whose) == ("critical", "not_flat", "mine@demo")
-    assert told.title.startswith("A FLATTEN BY HAND DID NOT FINISH: the venue could not be asked what is left: ")
-    assert told.text.endswith("runner mode=flatten account=mine")
+    assert (told.severity, told.kind, told.whose) == ("critical", "unfinished", "mine@demo")
+    mode = words[0].partition("=")[2]
+    assert told.title == f"A {mode.upper()} BY HAND DID NOT FINISH: the venue could not be asked what is left"
+    assert told.text.startswith("the venue's answer is unknown: /v5/order/realtime got no answer from 127.0.0.1:9 (")
+    assert told.text.endswith(f"at the venue now, or try again: runner mode={mode} account=mine")
 
 
 def test_a_flatten_does_not_halt_again_what_was_released(home: Path) -> None:
