@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -21,6 +19,7 @@ from runner.rehearsal.replay import Replay, Tape
 from runner.rehearsal.serve import Served, served
 from runner.rehearsal.service import KEY, SECRET, Key, Service
 from tests.command import written
+from tests.forked import Forked
 
 MINUTE = 60_000
 KNOWN = 60  # bars before the first one shown
@@ -79,7 +78,7 @@ class Venue:
     exchange: Served
     home: Path
     moves: Iterator[Any]
-    processes: list[subprocess.Popen[str]] = field(default_factory=list)
+    processes: list[Forked] = field(default_factory=list)
 
     def show(self, bars: int = 1) -> None:
         """The market goes on until so many more bars have ended and the next one has opened, or nothing is left."""
@@ -118,21 +117,13 @@ class Venue:
 class Process:
     """A running command. What it says goes into files of its own beside the home."""
 
-    def __init__(self, home: Path, words: Sequence[str], environment: dict[str, str], **options: Any) -> None:
+    def __init__(self, home: Path, words: Sequence[str], environment: dict[str, str]) -> None:
         number = len(list(home.parent.glob("said-*")))
         self.home, self.said = home, home.parent / f"said-{number}"
         inherited = {name: value for name, value in os.environ.items() if name != "RUNNER_HOME"}
         root = str(Path(__file__).parents[2])
-        with self.said.open("w") as out:
-            self.running = subprocess.Popen(
-                [sys.executable, "-m", "runner", *words],
-                cwd=home,
-                env=inherited | {"PYTHONPATH": root} | environment,
-                stdout=out,
-                stderr=subprocess.STDOUT,
-                text=True,
-                **options,
-            )
+        self.said.touch()
+        self.running = Forked(words, folder=home, environment=inherited | {"PYTHONPATH": root} | environment, said=self.said)
 
     @property
     def text(self) -> str:
