@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
 
+from runner.alert import keeper
 from runner.alert.alert import Alert
 from runner.alert.host import Host, Latest
-from runner.alert.keeper import unwanted
+from runner.alert.keeper import has_died, unwanted
 from runner.alert.kinds import Teller
 from runner.alert.outbox import Outbox
 from runner.live.serving import HEARTBEAT, KEPT_BY, STALE_MS, RunServed, Serving, leave
@@ -67,6 +71,23 @@ def test_a_serve_that_was_stopped_is_a_warning_once(tmp_path: Path, pid: int) ->
     assert "1 account with positions" in stopped.text
     leave(tmp_path, replace(SERVING, pid=9, at_ms=NOW + HOUR))
     assert told(tmp_path, NOW + HOUR) == []
+
+
+def test_the_last_word_of_another_serve_is_not_this_ones(tmp_path: Path) -> None:
+    """Stopped yesterday, started again, and killed."""
+    asked(tmp_path, pid=6)
+    leave(tmp_path, SERVING)
+    assert [each.kind for each in told(tmp_path, NOW + 2 * MINUTE)] == ["serve_died"]
+
+
+def test_a_serve_has_died_when_it_is_gone_and_nobody_asked_it_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not while it lives, for then somebody has stopped these alerts alone; nor for those whom none keeps."""
+    monkeypatch.setattr(keeper, "DIES_S", 0.0)
+    with subprocess.Popen([sys.executable, "-c", ""]) as gone:
+        gone.wait()
+    assert (has_died(tmp_path, os.getpid()), has_died(tmp_path, 0), has_died(tmp_path, gone.pid)) == (False, False, True)
+    asked(tmp_path, pid=gone.pid)
+    assert not has_died(tmp_path, gone.pid)
 
 
 def test_what_was_long_over_at_the_first_look_is_no_news(tmp_path: Path) -> None:

@@ -7,6 +7,8 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -60,13 +62,14 @@ def test_alerts_and_memory_are_kept_together(tmp_path: Path) -> None:
 
 
 def test_old_ones_are_forgotten_when_they_have_arrived(tmp_path: Path) -> None:
-    """An old critical alert that one of two targets lacks stays."""
+    """An old critical alert that one of two targets lacks stays, whether it was tried there or not."""
     with Outbox.of(tmp_path) as outbox:
         for number in (1, 2, 3):
             outbox.put(alert(number))
         outbox.sent("A", ["mine.note.1", "mine.note.2"])
         outbox.sent("B", ["mine.note.1", "mine.note.3"])
-        outbox.forget(3, {Severity.CRITICAL: ["A", "B"]})
+        outbox.failed("A", [each for each in outbox.waiting("A", Severity.CRITICAL) if each.alert.id == "mine.note.3"], due_ms=9)
+        outbox.forget(4, {Severity.CRITICAL: ["A", "B"]})
         assert [each.id for each in outbox.alerts()] == ["mine.note.3", "mine.note.2"]
 
 
@@ -108,6 +111,8 @@ def test_what_was_put_survives_a_power_loss(tmp_path: Path) -> None:
 
 PUTS = """
 import sys
+import threading
+from contextlib import closing
 from pathlib import Path
 from runner.alert.outbox import Outbox
 from tests.alert.test_outbox import alert
@@ -122,6 +127,16 @@ def putting(home: Path, first: int, last: int) -> subprocess.Popen[str]:
     """A process that puts alerts and says each number once it is put."""
     words = [sys.executable, "-c", PUTS, str(home), str(first), str(last)]
     return subprocess.Popen(words, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2])
+
+
+def test_who_comes_while_another_writes_waits(tmp_path: Path) -> None:
+    """For its turn, instead of losing an alert, or what it has just sent."""
+    with Outbox.of(tmp_path) as outbox, closing(sqlite3.connect(outbox.file, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        turn = threading.Timer(0.1, other.execute, ["COMMIT"])
+        turn.start()
+        assert outbox.put(alert())
+        turn.join()
 
 
 def test_several_processes_put_at_once(tmp_path: Path) -> None:
