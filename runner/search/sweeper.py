@@ -22,6 +22,7 @@ from runner.failure import making_folders
 from runner.menu import PRIMARY
 from runner.model.bot import Bot
 from runner.model.errors import Problem
+from runner.report.leaderboard import length
 from runner.report.objective import Objective
 from runner.search import results
 from runner.search.book import Book
@@ -91,7 +92,7 @@ def search(hydra: Hydra, config: DictConfig, overrides: list[str], work: Work, g
             ours = identity(found, objectives, given.segments)
             kept = study(given, points, objectives, ours, storage=storage, name=name)
             book = Book(kept, storage, points, limit=given.n_trials, repeats=given.sampler["name"] != "grid")
-            begun(book, given, name, url)
+            begun(book, given, name, url, folder)
             with making_folders(str(folder)):
                 folder.mkdir(parents=True, exist_ok=True)
             context = HydraContext(config_loader=hydra.config_loader, callbacks=Callbacks(config))
@@ -144,11 +145,11 @@ def parted(given: Settings, found: Reference, points: Space, objectives: Sequenc
     return segments(*found.days(), given.segments) if given.pruner != "none" else ()
 
 
-def begun(book: Book, given: Settings, name: str, url: URL | None) -> None:
-    """Say how far the study is. ConfigError when it has its trials already."""
+def begun(book: Book, given: Settings, name: str, url: URL | None, folder: Path) -> None:
+    """Say how far the study is. ConfigError when it has its trials already, and `folder` the leaderboard of all of them."""
     book.recover()
     done = sum(1 for each in results.counted_trials(book.study) if each.state.is_finished())
-    if book.full() and not book.others():
+    if book.full() and not book.others() and length(folder) == len(results.distinct(book.trials())):
         more = f"for more type hydra.sweeper.n_trials={done + given.n_trials}, or name a new study"
         message = f"study {name!r} has its {done} trials; {more}"
         raise unsearchable([Problem(path="hydra.sweeper.n_trials", message=message, where=COMMAND)])

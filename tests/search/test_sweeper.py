@@ -79,6 +79,11 @@ def test_the_same_command_goes_on_and_then_refuses(tmp_path: Path) -> None:
     third = search(tmp_path, *kept, "hydra.sweeper.n_trials=8")
     assert (third.status, third.out) == (2, "")
     assert "study 'no_limits_ema_cross' has its 8 trials; for more type hydra.sweeper.n_trials=16" in third.err
+    (left,) = tmp_path.rglob("leaderboard.csv")
+    content = left.read_bytes()
+    left.write_bytes(content[: content.index(b"\n", len(content) // 2) + 1])  # of a search with fewer trials, as a kill leaves it
+    fourth = search(tmp_path, *kept, "hydra.sweeper.n_trials=8")
+    assert (fourth.status, fourth.err, jobs(fourth), left.read_bytes()) == (0, "", [], content)
     whole = search(tmp_path, FAST, SLOW, "hydra.sweeper.n_trials=8")
     assert jobs(whole) == jobs(first) + jobs(second)
 

@@ -26,6 +26,13 @@ def leave(folder: Path, rows: Sequence[Row], objectives: Sequence[Objective]) ->
     return files.leave(folder, rows, objectives)
 
 
+def length(folder: Path) -> int:
+    """How many jobs the leaderboard in `folder` has, which is whole or not there; -1 where it is not."""
+    from runner.report.leaderboard import files
+
+    return files.length(folder)
+
+
 def show(folder: Path, rows: Sequence[Row], objectives: Sequence[Objective], file: TextIO | None = None, *, left: bool = True) -> None:
     """Print the best of them, what did not run and why, and, if it was left, where the leaderboard lies; plain text without a terminal."""
     from runner.report.leaderboard import terminal
