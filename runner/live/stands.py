@@ -129,10 +129,8 @@ def frozen(standing: Mapping[str, Standing]) -> Iterator[FrozenStatus]:
 def positions(ledger: Ledger, venue: Venue | None) -> tuple[PositionStatus, ...]:
     """Every position of the ledger, and those at the venue that it knows nothing of."""
     standing = {} if venue is None else venue.standing
-    found = ((number, symbol, standing.get(symbol)) for number, symbol in enumerate(ledger.symbols))
-    made = (
-        held(ledger, number, known) if ledger.world.positions[number]["side"] else strange(symbol, known) for number, symbol, known in found
-    )
+    found = ((number, standing.get(symbol)) for number, symbol in enumerate(ledger.symbols))
+    made = (held(ledger, number, at) if ledger.world.positions[number]["side"] else strange(ledger, number, at) for number, at in found)
     return tuple(each for each in made if each is not None)
 
 
@@ -152,22 +150,24 @@ def held(ledger: Ledger, number: int, standing: Standing | None) -> PositionStat
         open_result=open_result(each),
         strategy=ledger.strategies[int(each["strategy"])],
         opened_ms=int(each["opened"]),
-        venue="" if standing is None else otherwise(standing, float(each["side"] * each["quantity"])),
+        venue="" if standing is None else otherwise(ledger, number, standing),
     )
 
 
-def strange(symbol: str, standing: Standing | None) -> PositionStatus | None:
+def strange(ledger: Ledger, number: int, standing: Standing | None) -> PositionStatus | None:
     """What the venue holds and the ledger does not know."""
     if standing is None or not standing.side:
         return None
+    symbol, venue = ledger.symbols[number], otherwise(ledger, number, standing)
     quantity, stop = text(standing.quantity), text(standing.stop)
-    return PositionStatus(symbol=symbol, side=standing.side, quantity=quantity, entry="", stop=stop, venue=otherwise(standing, 0.0))
+    return PositionStatus(symbol=symbol, side=standing.side, quantity=quantity, entry="", stop=stop, venue=venue)
 
 
-def otherwise(standing: Standing, ours: float) -> str:
+def otherwise(ledger: Ledger, number: int, standing: Standing) -> str:
     """What the venue holds of a frozen symbol where the ledger holds something else. Others differ for a moment, while a fill is told."""
-    there = standing.side * standing.quantity
-    return text(there) if standing.frozen and text(there) != text(ours) else ""
+    each, step = ledger.world.positions[number], float(ledger.world.instruments[number]["step"])
+    there, ours = standing.side * standing.quantity, float(each["side"] * each["quantity"])
+    return text(there) if standing.frozen and abs(float(there) - ours) >= step / 2 else ""
 
 
 def order(each: LiveOrder) -> OrderStatus:

@@ -20,6 +20,7 @@ from tests.board.homes import HOUR, NOON, position, rule, status
 
 OUT = "equity, worst case and rules here leave that out"
 COUNTED = "the guard counted equity 9,871.02, at worst 9,640.50"
+OWN = RuleStatus(rule="house.day_loss", code="HOUSE", firm=False)
 GONE = RunServed(run="a", account="mine", given_up="x")
 SERVED, STOPPED = Serving(at_ms=NOON, pid=7), Serving(at_ms=NOON, pid=0)
 PLACE = Place(key="mine", account="mine", home=Path("/nowhere"))
@@ -160,6 +161,7 @@ def test_what_needs_attention_stands_first() -> None:
         "torn": Seen(status=stands(), bot=beat(0), journal="database disk image is malformed"),
         "lunch": Seen(status=stands(), bot=beat(0), halted="halted by hand: x"),
         "passed": Seen(status=stands(state="passed"), bot=beat(0)),
+        "unwatched": Seen(status=stands(), bot=beat(0), guard=beat(HOUR)),
         "unwritten": Seen(
             status=stands(), bot=beat(0), known=Known(account="a", choice="a", home=Path("/"), fault="its YAML cannot be used")
         ),
@@ -167,7 +169,7 @@ def test_what_needs_attention_stands_first() -> None:
     cards = [card_of(Place(key=name, account=name, home=Path("/nowhere")), seen, NOON) for name, seen in cases.items()]
     ordered = in_order(cards)
     assert [card.name for card in ordered if card.level is Level.BAD] == ["naked", "torn", "adrift", "failed", "halted", "meddled", "thin"]
-    assert [card.name for card in ordered if card.level is Level.WARN] == ["unwritten", "lunch", "waiting"]
+    assert [card.name for card in ordered if card.level is Level.WARN] == ["unwatched", "unwritten", "lunch", "waiting"]
     assert [card.name for card in ordered if card.level is Level.QUIET] == ["passed", "calm", "calmer", "new"]
     assert [card.level for card in ordered] == sorted((card.level for card in ordered), key=list(Level).index)
 
@@ -233,12 +235,29 @@ def test_what_a_monitor_is_told_of_guard_and_serve(seen: Seen, *, missed: bool, 
             Seen(status=stands(why="ETHUSDT takes no entry: candles are missing"), bot=beat(0)),
             "ETHUSDT takes no entry: candles are missing",
         ),
+        (Seen(status=stands(left=0.2499), bot=beat(0)), "under a quarter left of daily"),
+        (Seen(status=stands(rules=(replace(OWN, share_left=0.2),)), bot=beat(0)), "under a quarter left of house day loss"),
+        (Seen(status=stands(left=0.25), bot=beat(0)), None),
+        (Seen(status=stands(), bot=beat(0), guard=beat(HOUR)), "its guard is silent"),
+        (Seen(status=stands(), bot=beat(0), known=Known(account="a", choice="a", home=Path("/"))), None),
     ],
-    ids=["frozen", "nobody's", "another quantity", "gone", "beside", "waits for candles"],
+    ids=[
+        "frozen",
+        "nobody's",
+        "another quantity",
+        "gone",
+        "beside",
+        "waits for candles",
+        "near",
+        "our own",
+        "not yet",
+        "its guard",
+        "nothing",
+    ],
 )
-def test_what_takes_no_entry_and_what_is_not_counted_is_said(seen: Seen, expected: str) -> None:
-    """With the reason, what to do, and who counts it."""
-    assert card_of(PLACE, seen, NOON).needs == (expected,)
+def test_what_takes_no_entry_and_what_is_not_counted_is_said(seen: Seen, expected: str | None) -> None:
+    """With the reason, what to do, and who counts it; what is no need is none."""
+    assert card_of(PLACE, seen, NOON).needs == (() if expected is None else (expected,))
 
 
 @pytest.mark.parametrize(

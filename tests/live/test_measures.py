@@ -144,6 +144,14 @@ def test_goals_never_warn_and_allowances_do() -> None:
     assert (loss.firm, own.firm) == (True, False)
 
 
+def test_no_more_than_all_of_an_allowance_is_left() -> None:
+    """However far the account is above a floor that stays where it is."""
+    seen = account(floor(amount=500.0))
+    seen.mark(START + HOUR, balance=INITIAL, equity=INITIAL + 400.0)
+    (found,) = Measures(seen.world, seen.book, START + HOUR).rules()
+    assert (found.headroom, found.share_left) == (900.0, 1.0)
+
+
 def test_rungs_of_our_own_ladder() -> None:
     """A loss of the day and a fall from the peak are positive, never below nothing; of floors the firm's alone are used up."""
     ladder = [rung(measure=each, limit=0.5) for each in (HouseMeasure.DAY_LOSS, HouseMeasure.DRAWDOWN, HouseMeasure.FLOOR_USED)]
@@ -247,6 +255,8 @@ def test_what_a_payout_would_be_now(rules: tuple[RuleRow, ...], profit: float, f
         (cap(Code.MODIFICATIONS_PER_DAY, count=5), {"orders": 4, "moved": 2}, (2, 3)),
         (counter(Code.PROFIT_CAP, amount=150.0), {"counted_from": INITIAL - 100.0}, (100.0, 50.0)),
         (rung(measure=HouseMeasure.LOSING_STREAK, limit=5.0), {"losing_streak": 2}, (2.0, 3.0)),
+        (EVEN, {"base": INITIAL - 500.0, "best_day": 50.0, "cycle_from": INITIAL}, (0.1, 0.4 - 0.1)),
+        (EVEN, {"base": INITIAL, "best_day": 50.0, "cycle_from": INITIAL}, None),
     ],
     ids=[
         "a quiet day",
@@ -259,6 +269,8 @@ def test_what_a_payout_would_be_now(rules: tuple[RuleRow, ...], profit: float, f
         "changes of orders",
         "the day's profit",
         "losses in a row",
+        "the best day's share",
+        "of no profit there is none",
     ],
 )
 def test_what_is_counted_and_what_is_left(rule: RuleRow, facts: dict[str, Any], expected: tuple[float, float] | None) -> None:
