@@ -116,7 +116,7 @@ def measures(asked: argparse.Namespace, folder: Path, commands: Mapping[str, Seq
         scaling.SYMBOLS: lambda: scaling.measure_symbols(folder, asked.symbols, asked.rounds),
         sweep.PART: lambda: sweep.measure(folder, commands, FEW if asked.quick else AXES, asked.rounds),
         startup.STARTS: lambda: startup.measure_starts(folder, asked.starts, asked.rounds),
-        startup.PART: lambda: startup.measure(max(3, asked.rounds)),
+        startup.PART: lambda: startup.measure(1 if asked.quick else max(3, asked.rounds)),
     }
 
 

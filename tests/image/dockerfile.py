@@ -125,4 +125,5 @@ def image(place: Path, **environment: str) -> Image:
     (tools / "python").symlink_to(getattr(sys, "_base_executable", sys.executable))
     kept: Mapping[str, str] = {name: value for name, value in os.environ.items() if name.startswith(("PIP_", "SSL_"))}
     home = {"HOME": str(Path.home()), "PATH": f"{tools}:/usr/bin:/bin"}
-    return Image(place, {**kept, **home, **environment}, place)
+    hasty = {"PIP_NO_COMPILE": "0"}  # pip's way of saying --no-compile: byte code of a hundred packages, of which a few are run once
+    return Image(place, {**kept, **home, **hasty, **environment}, place)
