@@ -278,7 +278,8 @@ def main() -> int:
     with ExitStack() as stack:
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         rig = Rig(folder)
-        url, s3 = stack.enter_context(web(SHIPPED)), stack.enter_context(bucket(rig))
+        url = stack.enter_context(web(SHIPPED))
+        s3 = stack.enter_context(bucket(rig)) if not chosen or "s3" in chosen else ""
         port = free_port()
         stack.enter_context(process(head(rig, port), rig.environment, folder / "head.log"))
         waited(rig, port, 1)

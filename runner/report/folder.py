@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Mapping
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from runner.model.errors import Problem, RunnerError
 
 Writer = Callable[[Path], None]
 STAGING = ".writing"
+YOUNG_S = 5  # a staging folder that was touched so lately may be one that its run is about to hold
 WHOLE = ".whole"  # in the former, once every file is made and the folder is known to have held none of them
 
 
@@ -23,9 +28,10 @@ def write(folder: Path, writers: Mapping[str, Writer]) -> None:
     new = not folder.exists()
     staging = stage(folder)
     try:
-        vacant(folder, tuple(writers))
-        fill(staging, writers)
-        publish(staging, folder, tuple(writers))
+        with held(staging):
+            vacant(folder, tuple(writers))
+            fill(staging, writers)
+            publish(staging, folder, tuple(writers))
     except (OSError, sqlite3.Error) as error:
         raise RunnerError("the run's files could not be written", [Problem(path=str(folder), message=reason(error))]) from error
     finally:
@@ -45,6 +51,7 @@ def usable(folder: Path, names: tuple[str, ...]) -> None:
         raise RunnerError("the run cannot be left in this folder", [Problem(path=str(folder), message=message)])
     if folder.exists() and not folder.is_dir():
         raise RunnerError("the run's files could not be written", [Problem(path=str(folder), message="is not a folder")])
+    tidy(folder)
     if (folder / STAGING).exists():
         raise RunnerError("the run's files could not be written", [Problem(path=str(folder), message=taken(folder))])
     vacant(folder, names)
@@ -77,6 +84,7 @@ def stage(folder: Path) -> Path:
     staging = folder / STAGING
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        tidy(folder)
         staging.mkdir()
     except FileExistsError as error:
         message = taken(folder) if staging.exists() else "is not a folder"
@@ -104,6 +112,39 @@ def publish(staging: Path, folder: Path, names: tuple[str, ...]) -> None:
         for path in moved:
             path.unlink()
         raise
+
+
+@contextmanager
+def held(staging: Path) -> Iterator[bool]:
+    """Hold a staging folder while inside, as far as the disk knows of that; a process that is killed lets go of it. Whether it is ours."""
+    if sys.platform == "win32":
+        yield False
+        return
+    import fcntl
+
+    place = os.open(staging, os.O_RDONLY)
+    try:
+        ours = True
+        try:
+            fcntl.flock(place, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:  # another's, or on a disk that holds no folders
+            ours = False
+        yield ours
+    finally:
+        os.close(place)
+
+
+def tidy(folder: Path) -> None:
+    """Put in order what a run that was killed has left, where it is certain that none is writing here."""
+    staging = folder / STAGING
+    try:
+        if time.time() - staging.stat().st_mtime < YOUNG_S:
+            return
+        with held(staging) as ours:
+            if ours:
+                finish(folder)
+    except OSError:  # none there, or not ours to look at
+        return
 
 
 def finish(folder: Path) -> None:

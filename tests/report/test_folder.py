@@ -14,7 +14,7 @@ import pytest
 
 from runner.model.errors import RunnerError
 from runner.report.files import FILES
-from runner.report.folder import STAGING, Writer, finish, fresh, stage, usable, write
+from runner.report.folder import STAGING, WHOLE, Writer, finish, fresh, held, stage, usable, write
 
 SMALL = """
 import resource, sys
@@ -179,6 +179,38 @@ def test_a_kill_at_any_moment_leaves_all_or_nothing(after: int, tmp_path: Path) 
     assert os.waitpid(child, 0)[1] == signal.SIGKILL
     finish(folder)
     assert {path.name: path.read_text() for path in folder.iterdir()} == (files if after else {})
+
+
+def test_what_a_killed_run_left_stands_in_nobodys_way(tmp_path: Path) -> None:
+    """Files half made are removed and the run is left; a run that was whole is put in order, and then held against the new one."""
+    for name in ("half", "whole"):
+        os.utime(killed(tmp_path / name, whole=name == "whole"), (0, 0))
+    usable(tmp_path / "half", ("one",))
+    write(tmp_path / "half", {"one": said("new")})
+    assert (tmp_path / "half" / "one").read_text() == "new"
+    with pytest.raises(RunnerError, match="already holds a run"):
+        usable(tmp_path / "whole", ("one",))
+    assert {path.name: path.read_text() for path in (tmp_path / "whole").iterdir()} == {"one": "old"}
+
+
+def test_a_run_that_is_writing_is_left_in_peace(tmp_path: Path) -> None:
+    """However long it takes: as long as it holds its folder nothing is put in order."""
+    staging = killed(tmp_path, whole=False)
+    with held(staging) as ours:
+        os.utime(staging, (0, 0))
+        with pytest.raises(RunnerError, match="another run is writing here"):
+            usable(tmp_path, ("one",))
+    assert ours
+    assert staging.is_dir()
+
+
+def killed(folder: Path, *, whole: bool) -> Path:
+    """What a run leaves that was killed while it made its files, or before it moved them; the folder they were made in."""
+    staging = stage(folder)
+    (staging / "one").write_text("old")
+    if whole:
+        (staging / WHOLE).touch()
+    return staging
 
 
 def test_a_file_of_ones_own_is_not_taken_for_a_killed_runs(tmp_path: Path) -> None:
