@@ -54,6 +54,12 @@ def test_a_message_arrives_with_its_picture(receiver: Receiver) -> None:
     assert base64.b64decode(came["attachments"][0]["base64"]) == picture
 
 
+def test_a_chat_that_takes_html_is_given_no_markup_of_ours(receiver: Receiver) -> None:
+    """What stands in an error's text is text there too, as for Telegram and e-mail."""
+    assert post(target(f"{receiver.url}&format=html"), Message(title="t", body="no <b> & *c*"), 10) == ""
+    assert "&lt;b&gt;" in receiver.taken[0]["message"]
+
+
 @pytest.mark.parametrize("look", list(Look))
 def test_a_chat_is_told_how_it_looks(receiver: Receiver, look: Look) -> None:
     """Apprise's own word for it, which services turn into colours and icons."""

@@ -35,6 +35,12 @@ def test_lines_of_a_file_come_before_the_environment(tmp_path: Path) -> None:
     assert "localhost" not in repr(found)
 
 
+def test_whoever_reads_a_url_lets_nobody_see_it(tmp_path: Path) -> None:
+    """From then on no line, log or file shows it."""
+    targets(["A"], "", tmp_path, {"A": TELEGRAM})
+    assert "AAbb" not in REDACTOR.text(f"could not post to {TELEGRAM}")
+
+
 def test_refuses_names_without_anything_behind_them_all_at_once(tmp_path: Path) -> None:
     """An empty variable is none."""
     with pytest.raises(ConfigError) as refused:
@@ -77,6 +83,8 @@ def test_refuses_lines_that_are_unclear(tmp_path: Path) -> None:
         (TELEGRAM, "bot123456789:AAbbCCddEEffGG/sendMessage"),
         ("mailto://me:pass%20word@gmail.com", "pass word"),
         ("mailto://me:pass%20word@gmail.com", "pass%20word"),
+        ("mailto://anna:geheim@gmail.com", "geheim"),
+        ("ifttt://Ab12c/event", "Ab12c"),
         ("discord://4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js", "JHMHI8qBe7bk2ZwO5U711o3dV_js"),
         ("https://hooks.example.com/x?token=abcdefgh1234", "abcdefgh1234"),
         ("slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/", "TIiajkdnlazkcOXrIdevi7FQ"),
