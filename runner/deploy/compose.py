@@ -13,6 +13,7 @@ from runner.schedule.when import Always
 SAID = "Written by `runner mode=deploy mode.target=compose`; mode.action=remove takes it away."
 TICKER = ("mode=serve", "mode.guard=false")
 APART = ("guard", "desk")  # services of their own beside it
+PATIENCE_S = 120  # for a serve that is asked to stop: ticks at work may end
 LOGS = {"driver": "json-file", "options": {"max-size": "10m", "max-file": "3"}}
 
 
@@ -50,24 +51,29 @@ def service(process: Process, site: Site) -> dict[str, Any]:
         "environment": {name: escaped(value) for name, value in environment(dict(site.carried)).items()},
         "restart": "unless-stopped",
         "init": True,
-        "stop_grace_period": "30s",
+        "stop_grace_period": f"{PATIENCE_S}s" if process.job == "serve" else "30s",
         "read_only": True,
         "tmpfs": ["/tmp:size=64m,mode=1777"],  # noqa: S108 - a file system of the container's own
         "cap_drop": ["ALL"],
         "security_opt": ["no-new-privileges:true"],
         **({} if process.job == "serve" else {"mem_limit": site.memory}),  # it holds every bot: bound by the machine
         "pids_limit": 1024 if process.job == "serve" else 128,
-        "volumes": [f"state:{HOME}/state", f"cache:{CACHE}", *(f"{site.home / each}:{HOME}/{each}:ro" for each in site.folders)],
+        "volumes": [f"state:{HOME}/state", f"cache:{CACHE}", *(seen(site.home / each, f"{HOME}/{each}") for each in site.folders)],
         "logging": LOGS,
     }
     if keyed:
-        found["env_file"] = [str(site.environment)]
+        found["env_file"] = [escaped(str(site.environment))]
     if process.job == "desk":
         found["ports"] = [f"127.0.0.1:{DESK_PORT}:{DESK_PORT}"]
     if alive(process):
         test = ["CMD-SHELL", alive(process)]
         found["healthcheck"] = {"test": test, "interval": "30s", "timeout": "10s", "retries": 3, "start_period": "5m"}
     return found
+
+
+def seen(folder: Path, place: str) -> dict[str, Any]:
+    """A folder of the host in a container, which may not write to it; in this form a colon in its name ends nothing."""
+    return {"type": "bind", "source": escaped(str(folder)), "target": place, "read_only": True}
 
 
 def escaped(text: str) -> str:

@@ -119,7 +119,7 @@ def test_names_for_kubernetes() -> None:
 
 def test_compose_understands_its_file(tmp_path: Path) -> None:
     """docker-compose config reads it, and finds what lasts and one service for all ticks."""
-    home = home_of(tmp_path)
+    home = home_of(tmp_path / "my: 50% $trading ${HOME}")
     (path, text), *rest = compose.files(sample(), site(home, folders=("accounts",)), home).items()
     Path(path).write_text(text, encoding="utf-8")
     config = [tool("docker-compose", "docker-compose"), "-f", path, "config"]
@@ -129,7 +129,9 @@ def test_compose_understands_its_file(tmp_path: Path) -> None:
     assert set(services) == {"guard", "desk", "serve"}
     assert services["serve"]["command"] == ["runner", "mode=serve", "mode.guard=false"]
     assert services["serve"]["healthcheck"]["test"][1] == "find /trading/state/serve.heartbeat -mmin -2 | grep -q ."
+    accounts = {"type": "bind", "source": str(home / "accounts").replace("$", "$$"), "target": "/trading/accounts", "read_only": True}
     for name, each in services.items():
+        assert accounts in each["volumes"]
         assert each["read_only"]
         assert each["cap_drop"] == ["ALL"]
         assert each["restart"] == "unless-stopped"
