@@ -285,7 +285,7 @@ def generated(menu: Menu, errand: Errand, options: Options, target: str, site: S
     alerts = options.alerts and (errand.home / "conf" / "mode" / "alerts.yaml").is_file()
     shared = [mode for mode, asked in (("alerts", alerts), ("desk", options.desk)) if asked]
     found = processes(runs, site.journal, shared)
-    refuse("this command will not run", [*absent(found, menu, target), *unkeyed(found, accounts, target, site), *foreign(options, site)])
+    refuse("this command will not run", [*absent(found, menu, target), *unkeyed(found, accounts, options, site), *foreign(options, site)])
     if target == "compose":
         place = Path(options.into).expanduser().absolute() if options.into else site.home / "deploy" / target
         return compose.files(found, site, place)
@@ -307,15 +307,16 @@ def _missing(name: str, menu: Menu) -> bool:
     return name in ("alerts", "desk") and menu.find(f"mode/{name}") is None
 
 
-def unkeyed(found: Sequence[Process], accounts: Sequence[Account], target: str, site: Site) -> list[Problem]:
-    """Keys that a process would not find."""
-    if target in CONTAINERS:
+def unkeyed(found: Sequence[Process], accounts: Sequence[Account], options: Options, site: Site) -> list[Problem]:
+    """Keys that a process would not find, and those that two accounts have; a Secret is made of the file later, by whoever made it."""
+    if options.target in CONTAINERS:
         message = "its keys are in a file or a keyring, which no container sees; name environment variables: account.secrets"
         hidden = [Problem(path=each.name, message=message) for each in accounts if each.secrets_file or each.secrets_keyring]
-        if hidden or target == "kubernetes":
+        if hidden:
             return hidden
-    given = values_in(site.environment) if site.environment is not None else {}
-    return [*keyless(found, site.environment, given), *twins(accounts, site.environment, given)]
+    file = environment(site.home, options)
+    given = values_in(file) if file is not None else {}
+    return [*([] if options.target == "kubernetes" else keyless(found, file, given)), *twins(accounts, file, given)]
 
 
 def files(found: Sequence[Process], options: Options, target: str, site: Site) -> dict[str, str]:
@@ -425,6 +426,6 @@ def stopping(options: Options, target: str, site: Site) -> list[str]:
         network = f"docker network ls -q --filter {label} | xargs -r docker network rm"
         return [
             "containers go on until they are stopped; the volumes stay",
-            f"then: docker ps -aq --filter {label} | xargs -r docker stop -t 30 | xargs -r docker rm; {network}",
+            f"then: docker ps -aq --filter {label} | xargs -r docker stop -t {compose.PATIENCE_S} | xargs -r docker rm; {network}",
         ]
     return kubernetes.stopping(site)

@@ -94,7 +94,7 @@ def test_folders_go_with_files_that_move(home: Path) -> None:
     ("target", "said"),
     [
         ("systemd", "then: systemctl --user stop prop-runner.target; systemctl --user daemon-reload\n"),
-        ("compose", "then: docker ps -aq --filter label=com.docker.compose.project=prop-runner | xargs -r docker stop -t 30 | "),
+        ("compose", "then: docker ps -aq --filter label=com.docker.compose.project=prop-runner | xargs -r docker stop -t 120 | "),
         ("kubernetes", "then: kubectl -n prop-runner delete deployments,cronjobs,services,configmaps -l app.kubernetes.io/part-of="),
     ],
 )
@@ -137,7 +137,7 @@ def test_what_stops_the_containers(tmp_path: Path) -> None:
     subprocess.run(["/bin/sh", "-c", line], check=True, env={"PATH": f"{tmp_path}:{os.environ['PATH']}"}, stdout=subprocess.DEVNULL)
     label = "--filter label=com.docker.compose.project=prop-runner"
     typed = (tmp_path / "typed").read_text().splitlines()
-    assert sorted(typed) == sorted([f"ps -aq {label}", "stop -t 30 c1 c2", "rm c1 c2", f"network ls -q {label}"])
+    assert sorted(typed) == sorted([f"ps -aq {label}", "stop -t 120 c1 c2", "rm c1 c2", f"network ls -q {label}"])
 
 
 def test_what_stops_the_scripts_of_cron(tmp_path: Path) -> None:
@@ -272,6 +272,17 @@ def test_refused_before_anything_is_written(home: Path, file: str, text: str, sa
     assert said in refused.err
     assert not any(value in refused.err for value in VALUES)
     assert tree(home) == before
+
+
+def test_the_same_key_under_two_names_goes_into_no_secret(home: Path) -> None:
+    """The Secret of Kubernetes is made of the file, which is looked at before anything is written; what it lacks may be elsewhere."""
+    written(home, {".env": KEYS.replace("hush-c", "hush-a")})
+    before = tree(home)
+    refused = deploy(home, "action=apply", target="kubernetes")
+    assert (refused.status, refused.out, tree(home) == before) == (2, "", True)
+    assert "OTHER_KEY holds what MINE_KEY holds" in refused.err
+    written(home, {".env": "MINE_KEY=hush-a\n"})
+    assert deploy(home, target="kubernetes").status == 0
 
 
 def test_real_money_with_its_word(home: Path) -> None:
