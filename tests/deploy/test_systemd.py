@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from runner.deploy import systemd
+from runner.deploy.process import Process
 from runner.deploy.timing import timing
 from runner.mode.serve import Options
 from runner.model.duration import milliseconds
@@ -148,6 +149,16 @@ def test_keys_are_named_and_not_told(units: Path, tmp_path: Path) -> None:
     assert "prop-runner-guard.service" in named
     assert "prop-runner-mine.weekly.service" not in named
     assert "prop-runner-other_one.play.service" not in named
+
+
+def test_seconds_of_a_time_that_is_asked_about() -> None:
+    """The timer elapses at full minutes, so that the question is in time; the seconds are waited for once it is due."""
+    asked = Process(name="mine.odd", job="once", words=("mode=once",), when=BarClose(every_ms=5 * HOUR, offset_ms=5_000))
+    host = site(Path("/home/me/trading"))
+    timed = asked.times(("UTC",), host.year)
+    assert not timed.exact
+    assert "OnCalendar=*-*-* *:00:00 UTC\n" in systemd.timer(asked, host, timed)
+    assert "probe 5 5 bars 18000000 5000\nExecStartPre=/bin/sleep 5\nExecStart=" in systemd.service(asked, host, timed, system=False)
 
 
 def test_words_with_signs_that_systemd_reads() -> None:

@@ -47,6 +47,7 @@ def found(account: Account, *runs: Run, timeframe: str = "4h", latest_ms: int = 
             "tick within the same minute, first 2026-12-01 12:00 UTC, 336 times",
         ),
         ((bar("a"), bar("b", offset="64s")), "tick within the same minute"),
+        ((bar("a", offset="64s"), bar("b")), "tick within the same minute"),
         ((bar("a"), bar("b", offset="65s")), ""),
         (
             (bar("a"), Run(name="live", kind="strategy", work="fvg", job="live")),
@@ -88,6 +89,7 @@ def test_accounts_of_a_group_may_tick_at_once(account: Account) -> None:
         (cron("a", "59 3-23/4 * * *"), "4h", "(it ticks 1 min too soon); every: 4h, offset: 5s meets each"),
         (cron("a", "5 4-23/4 * * *"), "4h", "misses 56 of 336 closes of its 4h bars in 8 weeks, first 2026-12-02 00:00 UTC"),
         (cron("a", "5 0 1 1 *"), "4h", "misses 335 of 336"),
+        (Run(name="a", kind="strategy", work="fvg", job="live"), "4h", ""),  # it is there when a bar closes
     ],
 )
 def test_closes_that_no_tick_comes_after_in_time(run: Run, timeframe: str, said: str, account: Account) -> None:
