@@ -151,6 +151,15 @@ def test_keys_are_named_and_not_told(units: Path, tmp_path: Path) -> None:
     assert "prop-runner-other_one.play.service" not in named
 
 
+def test_units_of_a_users_own_manager() -> None:
+    """Nobody is named, for it is who types it; what the manager of the system alone has is not asked for."""
+    found = systemd.files(sample(), site(Path("/home/me/trading"), user="me"), Path("/units"))
+    text = "".join(found.values())
+    assert found["/units/prop-runner.target"].endswith("[Install]\nWantedBy=default.target\n")
+    assert "User=" not in text
+    assert "network-online" not in text
+
+
 def test_seconds_of_a_time_that_is_asked_about() -> None:
     """The timer elapses at full minutes, so that the question is in time; the seconds are waited for once it is due."""
     asked = Process(name="mine.odd", job="once", words=("mode=once",), when=BarClose(every_ms=5 * HOUR, offset_ms=5_000))
