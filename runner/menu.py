@@ -27,10 +27,14 @@ def shipped(name: str) -> Path:
 
 @dataclass(frozen=True)
 class Menu:
-    """Every choice there is. `home` wins over the shipped menu; `extra` folders come last."""
+    """Every choice there is. `home` wins over the shipped menu; `extra` folders come last.
+
+    kept: accounts whose file is gone and that are served from what was kept of it.
+    """
 
     home: Path
     extra: tuple[Path, ...] = ()
+    kept: frozenset[str] = frozenset()
 
     @cached_property
     def conf_folders(self) -> tuple[Path, ...]:
@@ -50,6 +54,10 @@ class Menu:
         if path == PRIMARY:
             return shipped("conf") / (PRIMARY + SUFFIX)
         return next((file for file in self._files(path) if is_file(file)), None)
+
+    def kept_file(self, name: str) -> Path:
+        """Where it is kept what an account's file has come to."""
+        return self.home / "state" / name / (ACCOUNT + SUFFIX)
 
     def is_group(self, name: str) -> bool:
         """Whether `name` is a folder of choices; '' is the menu itself."""
@@ -96,6 +104,8 @@ class Menu:
 
     def _files(self, path: str) -> Iterator[Path]:
         folder, _, choice = path.rpartition("/")
+        if folder == ACCOUNT and choice in self.kept:
+            return iter((self.kept_file(choice),))
         return (place / (choice + SUFFIX) for place in self._places(folder)) if folder else iter(())
 
     def _places(self, group: str) -> tuple[Path, ...]:

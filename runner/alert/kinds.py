@@ -43,6 +43,9 @@ class Kind(StrEnum):
     MONEY = "money"
     SUMMARY = "summary"
     UNWATCHED = "unwatched"
+    FILE_GONE = "file_gone"
+    FILE_BACK = "file_back"
+    LEFT = "left"
     TEST = "test"
 
 
@@ -76,12 +79,15 @@ SEVERITIES: Mapping[Kind, Severity] = {
     Kind.MONEY: Severity.INFO,
     Kind.SUMMARY: Severity.INFO,
     Kind.UNWATCHED: Severity.WARNING,
+    Kind.FILE_GONE: Severity.CRITICAL,
+    Kind.FILE_BACK: Severity.INFO,
+    Kind.LEFT: Severity.INFO,
     Kind.TEST: Severity.INFO,
 }
 
 
 GOOD = frozenset(  # something is reached, or over
-    {Kind.PHASE_PASSED, Kind.PAYOUT, Kind.RELEASE, Kind.STREAM_UP, Kind.GUARDED, Kind.SERVE_UP}
+    {Kind.PHASE_PASSED, Kind.PAYOUT, Kind.RELEASE, Kind.STREAM_UP, Kind.GUARDED, Kind.SERVE_UP, Kind.FILE_BACK}
 )
 MOST_LETTERS, DIGITS = 200, 16  # of an id; of the digest at the end of one that would be longer
 

@@ -14,6 +14,7 @@ from runner.alert.notes import STOP, seconds
 from runner.journal.live_rows import Note
 from runner.live import firm_rules
 from runner.live.blind import Blind
+from runner.live.gone import Gone
 from runner.live.guard.peaks import Entry
 from runner.live.state import Beat, Halt
 from runner.live.status import PositionStatus, RuleStatus, Status
@@ -241,6 +242,29 @@ def of_halts(teller: Teller, halts: Mapping[str, Halt], known: dict[str, int], n
         yield teller.tell(Kind.RELEASE, f"release.{by}.{known[by]}", f"the halt by {by} is over", text, now_ms, subject=by)
     known.clear()
     known.update({by: halt.at_ms for by, halt in halts.items()})
+
+
+def of_file(teller: Teller, gone: Gone | None, seen: dict[str, Any], now_ms: int) -> Iterator[Alert]:
+    """Its file is gone while something is open, and that it is back. gone: what is open; None where its file is there."""
+    if gone is not None and "gone" not in seen:
+        seen["gone"] = now_ms
+        kept = "Nothing is started for it any more; a guard of this host goes on with what was kept of the file, or says that it cannot."
+        yield teller.tell(Kind.FILE_GONE, f"gone.{now_ms}", gone.line, f"{kept}\n{capitalised(gone.advice)}", now_ms, subject="file")
+    elif gone is None and (since_ms := seen.pop("gone", 0)):
+        text = f"It was gone since {clock(since_ms)}. See what it says: runner mode=rulebook account={teller.account}"
+        yield teller.tell(Kind.FILE_BACK, f"back.{since_ms}", "its file is there again", text, now_ms, subject="file")
+
+
+def left(teller: Teller, now_ms: int) -> Alert:
+    """It is watched no more: its file is gone, and nothing of it is open."""
+    text = "What it has left stays in its folder under state/. A file of its name under accounts/ has it watched again."
+    title = "its file is gone and nothing is open: not watched any more"
+    return teller.tell(Kind.LEFT, f"left.{now_ms}", title, text, now_ms, subject="file")
+
+
+def capitalised(text: str) -> str:
+    """As a sentence begins."""
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def of_guard(teller: Teller, number: int, entry: Entry) -> Iterator[Alert]:

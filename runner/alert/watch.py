@@ -19,7 +19,7 @@ from runner.alert.picture import draw
 from runner.alert.standing import Bounds
 from runner.journal.live import JournalError, LiveJournal
 from runner.journal.tail import fills_after, notes_after, request_of, told_between
-from runner.live import blind, firm_rules
+from runner.live import blind, firm_rules, gone
 from runner.live.guard.peaks import SpoiltError
 from runner.live.guard.peaks import read as read_peaks
 from runner.live.serving import Serving
@@ -28,6 +28,7 @@ from runner.live.status import Status
 from runner.live.status import read as read_status
 from runner.live.worth import Worth, worth_of
 from runner.machine.state import TOLD
+from runner.menu import is_file
 from runner.model.bot import Account
 from runner.model.duration import HOUR_MS
 from runner.model.errors import RunnerError
@@ -55,6 +56,11 @@ class Subject:
     def home(self) -> Path:
         """The user's folder."""
         return self.state.root.parents[1]
+
+    @property
+    def there(self) -> bool:
+        """Whether a file says it: its own, or another one that has its name."""
+        return self.choice not in ("", self.state.account) or is_file(gone.file_of(self.home, self.state.account))
 
     @property
     def lasts(self) -> bool:
@@ -98,7 +104,13 @@ class Watch:
         if self._seen is None:
             self._seen = self.outbox.memory(self.key) or {"since_ms": self.since_ms, "note": 0, "fill": 0, "peaks": 0}
         seen = deepcopy(self._seen)
-        found = [*self._ruled(seen, now_ms), *self._journaled(seen, now_ms), *self._stands(seen, now_ms), *self._guarded(seen)]
+        found = [
+            *self._filed(seen, now_ms),
+            *self._ruled(seen, now_ms),
+            *self._journaled(seen, now_ms),
+            *self._stands(seen, now_ms),
+            *self._guarded(seen),
+        ]
         fresh = [alert for alert in found if alert.at_ms >= seen["since_ms"]]
         new = self.outbox.keep(fresh, {self.key: seen}) if fresh or seen != self._seen else 0
         self._seen = seen
@@ -283,6 +295,13 @@ class Watch:
             return []
         seen["peaks"] = begin + len(content)
         return [alert for number, entry in enumerate(done) for alert in standing.of_guard(self.subject.teller, begin + number, entry)]
+
+    def _filed(self, seen: dict[str, Any], now_ms: int) -> list[Alert]:
+        """Whether its file is there; back only once it is: what is closed meanwhile brings none."""
+        there = self.subject.there
+        if not there and (left := gone.of_account(self.subject.state)) is None:
+            return []
+        return list(standing.of_file(self.subject.teller, None if there else left, seen, now_ms))
 
     def _ruled(self, seen: dict[str, Any], now_ms: int) -> list[Alert]:
         """Its rules, as its files say them now."""

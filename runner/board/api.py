@@ -34,8 +34,9 @@ class Health(BaseModel):
 class Heartbeat(BaseModel):
     """Signs of life of an account, UTC milliseconds; 0 = never. silent: the bot; guard_silent: the guard, which nobody stopped.
 
-    unguarded: why a guard that is there has not been able to look for a minute, "" where it can, or none is there. given_up: serve starts a
-    run no more. readable: false where its status cannot be read, and nothing is known.
+    unguarded: why a guard that is there has not been able to look for a minute, "" where it can, or none is there. gone: that its file is
+    gone while something is open, "" where not. given_up: serve starts a run no more. readable: false where its status cannot be read, and
+    nothing is known.
     """
 
     account: str
@@ -43,6 +44,7 @@ class Heartbeat(BaseModel):
     bot_ms: int
     guard_ms: int
     unguarded: str
+    gone: str
     silent: bool
     guard_silent: bool
     given_up: bool
@@ -88,7 +90,7 @@ def reading(router: APIRouter, world: World) -> None:
 
     @router.get("/api/heartbeat", tags=["accounts"], responses={503: {"model": Heartbeats}})
     def heartbeat(response: Response) -> Heartbeats:
-        """Signs of life of every account; 503 when bot or guard is silent or blind, a status unreadable, serve gone, a run given up."""
+        """Signs of life of every account; 503 when bot or guard is silent or blind, status unreadable, file or serve gone, a run ended."""
         cards = world.desk.cards()
         beats = [
             Heartbeat(
@@ -97,6 +99,7 @@ def reading(router: APIRouter, world: World) -> None:
                 bot_ms=card.beat_ms,
                 guard_ms=card.guard_ms,
                 unguarded=world.veil.text(card.unguarded),
+                gone=world.veil.text(card.gone),
                 silent=card.silent,
                 guard_silent=card.guard_silent,
                 given_up=card.given_up,
@@ -181,7 +184,7 @@ def acting(router: APIRouter, world: World) -> None:
 
 def well(beat: Heartbeat) -> bool:
     """Whether there is nothing of which a monitor should know."""
-    return not (beat.silent or beat.guard_silent or beat.unguarded or beat.given_up or beat.readable is False)
+    return not (beat.silent or beat.guard_silent or beat.unguarded or beat.gone or beat.given_up or beat.readable is False)
 
 
 def rows(world: World, name: str, span: str, kind: str) -> Rows:
@@ -207,7 +210,8 @@ def veiled(world: World, card: Card) -> Card:
     runs = tuple(replace(run, said=told(run.said), missed=told(run.missed), given_up=told(run.given_up)) for run in card.runs)
     frozen = tuple(replace(each, why=told(each.why)) for each in card.frozen)
     needs = tuple(map(told, card.needs))
-    return replace(card, halted=told(card.halted), needs=needs, unguarded=told(card.unguarded), runs=runs, frozen=frozen)
+    said = {"halted": told(card.halted), "unguarded": told(card.unguarded), "gone": told(card.gone)}
+    return replace(card, **said, needs=needs, runs=runs, frozen=frozen)  # type: ignore[arg-type]
 
 
 def refusing(do: Any) -> Done:

@@ -49,9 +49,9 @@ class Card:
     attention: how urgently somebody should look, 0 most; level: how bad that is. needs: what for, in words. readable: whether its status
     and its journal can be read, None where there is none. silent: its bot should have been heard of;
     guard_silent: a guard was there, is not any more, and nobody stopped it. unguarded: why a guard that is there cannot look at it, ''
-    where it can, or none is there. given_up: serve starts a run of it no more. frozen: symbols that take no entry until somebody has
-    looked. uncounted: what is open at the venue and not in the ledger, in words: equity, worst_case and rules leave it out. look: what the
-    guard counted last, which is all that is open.
+    where it can, or none is there. gone: that its file is gone while something is open, and what to do, '' where not. given_up: serve
+    starts a run of it no more. frozen: symbols that take no entry until somebody has looked. uncounted: what is open at the venue and not
+    in the ledger, in words: equity, worst_case and rules leave it out. look: what the guard counted last, which is all that is open.
     """
 
     name: str
@@ -99,6 +99,7 @@ class Card:
     beat_ms: int
     guard_ms: int
     unguarded: str
+    gone: str
     version: str
     config_hash: str
 
@@ -108,7 +109,7 @@ class Seen:
     """What was read of an account. halted: by whom and why, '' where nobody has. spoilt: its status is there and cannot be read.
 
     journal: why its journal cannot be read, '' where it can, None where there is none. serving: what serve has left in its folder, None
-    where it never served.
+    where it never served. gone: as in the card.
     """
 
     status: Status | None = None
@@ -121,6 +122,7 @@ class Seen:
     halted: str = ""
     halted_ms: int = 0
     known: Known | None = None
+    gone: str = ""
     serving: Serving | None = None
     runs: tuple[RunServed, ...] = ()
 
@@ -144,6 +146,7 @@ BARE = Badge(word="NO STOP", level=Level.BAD)
 BLIND = Badge(word="guard silent", level=Level.WARN)
 FROZEN = Badge(word="FROZEN", level=Level.BAD)
 UNCOUNTED = Badge(word="NOT COUNTED", level=Level.BAD)
+LOST = Badge(word="FILE GONE", level=Level.BAD)
 UNGUARDED = Badge(word="NOT GUARDED", level=Level.BAD)
 
 
@@ -160,7 +163,14 @@ def card_of(place: Place, seen: Seen, now_ms: int) -> Card:
     halt = (HELD if mine else HALTED, bool(seen.halted))
     odd = uncounted(seen, now_ms)
     frozen = status.frozen if status else ()
-    worst = ((BARE, bool(bare)), (UNREAD, bool(seen.journal)), (UNCOUNTED, bool(odd)), (FROZEN, bool(frozen)), halt)
+    worst = (
+        (BARE, bool(bare)),
+        (LOST, bool(seen.gone)),
+        (UNREAD, bool(seen.journal)),
+        (UNCOUNTED, bool(odd)),
+        (FROZEN, bool(frozen)),
+        halt,
+    )
     signs = (*worst, (SILENT, silent), (STOPPED, bool(stopped(seen))), (BLIND, blind))
     extra = [badge for badge, wanted in (*signs, (UNGUARDED, bool(unguarded(seen, now_ms)))) if wanted]
     if any(run.given_up for run in seen.runs):
@@ -211,6 +221,7 @@ def card_of(place: Place, seen: Seen, now_ms: int) -> Card:
         beat_ms=seen.bot.at_ms if seen.bot else 0,
         guard_ms=seen.guard.at_ms if seen.guard else 0,
         unguarded=unguarded(seen, now_ms),
+        gone=seen.gone,
         version=status.version if status else "",
         config_hash=status.config_hash if status else "",
     )
@@ -315,6 +326,7 @@ def judged(
     served = run_troubles(seen.runs, now_ms)
     cases = (
         (0, bool(bare), f"{counted(len(bare), 'position')} WITHOUT A STOP: {', '.join(each.symbol for each in bare)}"),
+        (1, bool(seen.gone), seen.gone),
         (1, seen.spoilt, "its status.json cannot be read: nothing is known of its positions"),
         (1, bool(seen.journal), f"its journal cannot be read: {seen.journal}"),
         (2, silent and held > 0, f"its bot is silent, {counted(held, 'position')} open"),

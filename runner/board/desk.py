@@ -21,7 +21,7 @@ from runner.journal.glance import MARK, Glance
 from runner.journal.live import JournalError
 from runner.journal.live_rows import Intent, Note
 from runner.journal.live_store import NothingYetError
-from runner.live import blind, looked
+from runner.live import blind, gone, looked
 from runner.live.clock import Clock
 from runner.live.serving import file_of as serve_file
 from runner.live.state import halts, last_beat, line_of
@@ -109,6 +109,7 @@ class Desk:
             halted=line_of(halted),
             halted_ms=max((each.at_ms for each in halted), default=0),
             known=self.known(place),
+            gone=self.lost(place),
             serving=serving,
             runs=serving.of(place.account) if serving is not None else (),
         )
@@ -117,6 +118,11 @@ class Desk:
     def known(self, place: Place) -> Known | None:
         """What its YAML says."""
         return self.library.all().get((place.home, place.account))
+
+    def lost(self, place: Place) -> str:
+        """That its file is gone while something of it is open, and what to do; '' where not, or another file has its name."""
+        left = gone.of_account(place.state) if self.known(place) is None else None
+        return "" if left is None else f"{left.line}: {left.advice}"
 
     def marks(self, place: Place, since_ms: int) -> list[Note]:
         """How it stood from then on, oldest first; many of them are thinned evenly."""

@@ -43,7 +43,7 @@ class Loader(ConfigLoaderImpl):
         path.append("main", f"{SCHEME}://" + "|".join(str(Path(folder)) for folder in (menu.home, *menu.extra)))
         path.append("schema", "structured://")
         super().__init__(config_search_path=path)
-        self.menu = menu
+        self.menu = self.source.menu = menu
         self.merged: list[Merged] = []
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from pathlib import Path
 
 from runner.menu import ACCOUNT, SUFFIX, Menu, is_file, is_folder
@@ -20,14 +21,26 @@ def misnamed(name: str, menu: Menu) -> Path | None:
 
 
 def rename(name: str, menu: Menu) -> str:
-    """`conf/strategy/mine.yml is not read; rename it to mine.yaml`, `accounts/mine.yaml is a folder`; empty when nothing lies there."""
+    """`conf/strategy/mine.yml is not read; rename it to mine.yaml`, `accounts/mine.yaml is a folder`; empty when nothing lies there.
+
+    Of an account whose file is gone: what puts it back.
+    """
     group, _, rest = name.partition("/")
     file = misnamed(name, menu)
     if file is not None:
         return f"{menu.display(file)} is not read; rename it to {name.rpartition('/')[2]}{SUFFIX}"
     proper = _folder(group, menu) / (rest + SUFFIX)
     why = unusable(proper) if rest and os.path.lexists(proper) else ""
-    return f"{menu.display(proper)} {why}" if why else ""
+    return f"{menu.display(proper)} {why}" if why else _lost(group, rest, menu)
+
+
+def _lost(group: str, choice: str, menu: Menu) -> str:
+    """What to do about an account whose file was there once, as the end of a sentence; '' where none was."""
+    kept, proper = menu.kept_file(choice), _folder(group, menu) / (choice + SUFFIX)
+    if group != ACCOUNT or "/" in choice or not is_file(kept) or os.path.lexists(proper):
+        return ""
+    back = f"cp {shlex.quote(str(kept))} {shlex.quote(str(proper))}"
+    return f"its file is gone; put it back, or what it came to when it was last started: {back}"
 
 
 def unusable(file: Path) -> str:

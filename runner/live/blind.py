@@ -55,6 +55,10 @@ class Blindness:
         self.left: dict[str, Blind] = {}
         self.seen: set[str] = set()
 
+    def add(self, state: StateFolder) -> None:
+        """Another account that it looks at."""
+        self.states[state.account] = state
+
     def tell(self, faults: Mapping[str, str], now_ms: int) -> None:
         """How a round has ended: why each account could not be looked at, '' where it could."""
         for name, fault in faults.items():

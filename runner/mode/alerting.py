@@ -17,6 +17,7 @@ from runner.alert.lane import Terms
 from runner.alert.standing import Bounds
 from runner.alert.targets import is_name
 from runner.alert.watch import Subject
+from runner.live import gone
 from runner.live.state import state_of
 from runner.live.status import read
 from runner.lock import locked
@@ -138,7 +139,8 @@ class Options(BaseModel):
 def subjects(menu: Menu, options: Options, errand: Errand) -> tuple[list[tuple[Subject, Callable[[], Account | None]]], list[Problem]]:
     """The accounts to watch, each with a way to read its files again, and what is wrong with others.
 
-    The one chosen or those named, also where its file has gone since; else every account of the user's folder. ConfigError where the
+    The one chosen or those named, also where its file has gone since; else every account of the user's folder, and those whose file is
+    gone while something of them is open. ConfigError where the
     journals' address is none.
     """
     found: list[tuple[Subject, Callable[[], Account | None]]] = []
@@ -155,6 +157,10 @@ def subjects(menu: Menu, options: Options, errand: Errand) -> tuple[list[tuple[S
         if subject is None:
             continue
         found.append((subject, lambda name=name, words=words: again(menu, name, words)))  # type: ignore[misc]
+    there = {subject.state.account for subject, _ in found}
+    lost = () if singled_out else gone.gone(errand.home, there)
+    left = (subject_of(each.account, None, options, errand.home) for each in lost)
+    found.extend((subject, lambda: None) for subject in left if subject is not None)
     return found, problems
 
 
@@ -165,7 +171,7 @@ def subject_of(name: str, account: Account | None, options: Options, home: Path)
     """
     state = state_of(home, name.rpartition("/")[2] if account is None else account.name)
     status = read(state) if account is None else None
-    if account is None and status is None:
+    if account is None and status is None and gone.of_account(state) is None:
         return None
     environment = account.environment if account is not None else "" if status is None else status.environment
     teller = Teller(account=state.account, environment=environment, severities=options.severities())

@@ -15,6 +15,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -28,8 +29,10 @@ from runner.doctor.finding import Check, Finding, Grade, made, status
 from runner.doctor.host import Host
 from runner.doctor.practice import practice
 from runner.doctor.venue import VenueSeen
+from runner.live import gone
 from runner.live.clock import WallClock
 from runner.live.desk import Speaking, desk_of
+from runner.live.gone import Gone
 from runner.menu import Menu, shipped
 from runner.mode.accounts.files import unread
 from runner.mode.accounts.looked import Look
@@ -86,9 +89,12 @@ def run(errand: Errand) -> int:
 
     if options.host:
         tell("this host", made(Host(home=errand.home, clock=clock).checks()))
-    newest, twins = versions(), dict[str, str]()
+    newest, twins, known = versions(), dict[str, str](), set[str]()
     for patient in patients(menu, errand):
+        known.add(patient.name)
         tell(f"account {patient.name}", looked_at(patient, options, errand.home, newest, twins))
+    for left in () if errand.account is not None else gone.gone(errand.home, known):
+        tell(f"account {left.account}", made([Check("configuration", partial(lost, left))]))
     if options.form == "json":
         print(json.dumps({"status": status(everything), "findings": told}, ensure_ascii=False))
     else:
@@ -187,6 +193,11 @@ def configuration(check: Check, patient: Patient) -> Finding:
         return check.problem(said, f"mend it; runner mode=rulebook account={patient.name} looks at it alone")
     runs = "" if patient.account is None else f", {counted(len(patient.account.runs), 'run')}"
     return check.ok(f"checks{runs}")
+
+
+def lost(left: Gone, check: Check) -> Finding:
+    """Its file is gone, and something of it is open."""
+    return check.problem(left.line, left.advice)
 
 
 def versions() -> dict[tuple[str, str], str]:

@@ -37,6 +37,8 @@ def run(errand: Errand) -> int:
         if not left.nothing:
             way.unfinished(left, errand.home, "flatten", "What is still open stays open, with the stop it had. Close it at the venue")
         status = way.status(left, written=written)
+        if left.nothing:
+            way.nothing_open()
         by_hand(errand.home, way.account.name, "flatten", way.account.environment, passed=status == DONE)
         return status
 

@@ -12,18 +12,16 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from runner.live.blind import Blindness
 from runner.live.clock import Clock, WallClock
-from runner.live.guard import Guard, Round
+from runner.live.guard import Round
 from runner.live.guard.apart import Apart
 from runner.live.guard.view import Terms
 from runner.live.keys import REDACTOR
 from runner.menu import Menu
-from runner.mode.accounts.twins import twins, world
-from runner.mode.guarding import accounts, sole, ward
-from runner.model.bot import Account, Errand
+from runner.mode.guarding import accounts
+from runner.mode.relief import Post
+from runner.model.bot import Errand
 from runner.model.duration import milliseconds
-from runner.model.errors import ConfigError, OccupiedError, Problem
 from runner.model.settings import Name
 from runner.model.terms import Duration
 
@@ -33,7 +31,6 @@ LEAVES_FILES = False
 SWEEPS = False
 PATIENCE_MS = 10_000  # with looks under way, in a round and once more at the end
 SLICE_MS = 100  # after which a pause notices that it is to end
-type Guarded = tuple[Account, tuple[str, ...]]  # with the symbols it trades
 LINES = threading.Lock()
 DONE, BLIND, UNWRITTEN = 0, 3, 4  # of the last round: BLIND could not look at some account, UNWRITTEN: the disk takes nothing
 
@@ -79,75 +76,45 @@ def run(errand: Errand) -> int:
     RunnerError without any account; OccupiedError where other guards have them all.
     """
     options, clock, menu = Options(**errand.options), WallClock(), Menu(errand.home)
-    found, problems = accounts(menu, options.accounts, errand)
-    lacking = bool(problems and options.accounts)
-    with ExitStack() as desks:
-        ours = [each for each in found if claimed(desks, each[0].name, menu, problems)]
-        if found and not ours:
-            raise OccupiedError("there is nothing left to guard", problems)
-        found = once(ours, menu, problems)
-        lacking |= bool(options.accounts) and len(found) < len(ours)
-        if not found:
-            nothing = "no account has runs, a venue that takes orders, and its keys set; name one: account=NAME"
-            raise ConfigError("there is nothing to guard", problems or [Problem(path="account", message=nothing)])
-        for problem in problems:
-            tell(clock, f"not guarded  {problem.line()}")
-        wards = []
-        for account, symbols in found:
-            guarded, desk = ward(account, symbols, clock, menu, options.terms())
-            desks.callback(desk.close)
-            wards.append(guarded)
-        guard, blindness = Guard(wards, lambda text: tell(clock, text)), Blindness(each.state for each in wards)
+    found = accounts(menu, options.accounts, errand)
+    lacking = bool(found.problems and options.accounts)
+    with ExitStack() as held:
+        post = Post(menu=menu, terms=options.terms(), clock=clock, held=held, say=lambda text: tell(clock, text))
+        post.begin(found)
+        lacking |= bool(post.lost) or (bool(options.accounts) and len(post.ours) + len(post.waiting) < len(found.guarded))
+        post.tell(found)
         with stoppable() as stopped:
-            status = rounds(guard, blindness, options, clock, stopped) or (BLIND if lacking else DONE)
-            if stopped.is_set():
-                blindness.last_words(clock.now_ms(), "asked to stop")
-            return status
+            return rounds(post, options, clock, stopped) or (BLIND if lacking else DONE)
 
 
-def claimed(held: ExitStack, name: str, menu: Menu, problems: list[Problem]) -> bool:
-    """Whether the account is ours to guard until `held` ends; a problem more where another guard has it."""
-    try:
-        held.enter_context(sole(menu.home, name))
-    except OccupiedError as error:
-        problems.extend(error.problems)
-        return False
-    return True
-
-
-def once(found: Sequence[Guarded], menu: Menu, problems: list[Problem]) -> list[Guarded]:
-    """Those whose key none before them has; a problem more for each other one: two would move the stops of one account at the venue."""
-    worlds = sorted({world(account) for account, _ in found})
-    told = [twins([account for account, _ in found if world(account) == one], menu.home) for one in worlds]
-    double = {account.name: message for each in told for account, message in each}
-    problems.extend(Problem(path=f"account {name}", message=message) for name, message in double.items())
-    return [each for each in found if each[0].name not in double]
-
-
-def rounds(guard: Guard, blindness: Blindness, options: Options, clock: Clock, stopped: threading.Event) -> int:
+def rounds(post: Post, options: Options, clock: Clock, stopped: threading.Event) -> int:
     """Round after round; a line for each account now and then, and at once where one could not be looked at or can be again.
 
     A round waits no longer than until the next one is due: an account whose look lasts is not looked at again before it has ended.
     """
+    guard, blindness = post.guard(), post.blindness()
     last_told, faulty, number, apart, every_ms = 0, frozenset[str](), 0, Apart(guard), milliseconds(options.every)
-    names = {ward.name: f"{ward.name} {ward.environment}" for ward in guard.wards}
     while True:
         number += 1
         begun = clock.now_ms()
         if not stopped.is_set():
+            post.relieve(guard, blindness, begun)
             apart.begin(begun)
         done = apart.known(min(every_ms, PATIENCE_MS))
         ends = stopped.is_set() or number == options.rounds
         if ends:
             done = apart.known(PATIENCE_MS)
-        blindness.tell({each.account: each.fault for each in done}, clock.now_ms())
+        blindness.tell({each.account: each.fault for each in done} | post.lost, clock.now_ms())
         now_faulty = frozenset(each.account for each in done if each.fault)
         due = begun - last_told >= milliseconds(options.told)
+        names = {ward.name: f"{ward.name} {ward.environment}" for ward in guard.wards}
         for each in done:
             if due or (each.account in now_faulty) != (each.account in faulty):
                 tell(clock, f"{names[each.account]}  {each.line()}")
         last_told, faulty = begun if due else last_told, now_faulty
         if ends:
+            if stopped.is_set():
+                blindness.last_words(clock.now_ms(), "asked to stop")
             return ended(done, clock)
         pause(clock, begun + every_ms, stopped.is_set)
 

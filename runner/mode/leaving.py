@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from runner.alert.alert import Alert, Severity
 from runner.alert.outbox import Outbox
+from runner.live import gone
 from runner.live.clock import Clock, WallClock
 from runner.live.desk import Desk, desk_of
 from runner.live.flatten import Left, Out, one_line
@@ -52,6 +53,11 @@ class Leaving:
                 halt(self.state, Halt(by=BY, at_ms=now_ms, why=REDACTOR.text(why)))
         except RunnerError as error:
             self.say(f"beside the halt it is not written how it ended: {one_line(error)}")
+
+    def nothing_open(self) -> None:
+        """Leave it for who asks later; a disk that does not take it has been told of."""
+        with suppress(RunnerError):
+            gone.leave(self.state, self.clock.now_ms(), ())
 
     def out(self) -> Out:
         """The way out."""

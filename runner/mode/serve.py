@@ -13,6 +13,7 @@ from typing import ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from runner import private
+from runner.live import gone
 from runner.live.clock import WallClock
 from runner.live.keys import keys_of
 from runner.lock import locked
@@ -24,7 +25,7 @@ from runner.model.duration import milliseconds
 from runner.model.errors import ConfigError, Problem, UnwritableError
 from runner.model.terms import Duration
 from runner.serve.children import Children
-from runner.serve.plan import ORDERS, Plan, plan_of
+from runner.serve.plan import ORDERS, Guarding, Plan, plan_of
 from runner.serve.server import Server, Terms
 
 ERRAND = True
@@ -98,9 +99,9 @@ def planned(menu: Menu, errand: Errand, options: Options) -> Plan:
     accounts = runnable(fresh, errand)
     refuse_keyless(accounts, errand.home)
     alerts = [("mode=alerts",)] if told(fresh) else []
-    return plan_of(
-        accounts, errand.home, jitter_ms=milliseconds(options.jitter), sworn=options.live == WORD, guard=options.guard, host=alerts
-    )
+    left = tuple(each.account for each in gone.gone(errand.home, {each.name for each in accounts}))
+    guard = Guarding(here=options.guard, gone=left)
+    return plan_of(accounts, errand.home, jitter_ms=milliseconds(options.jitter), sworn=options.live == WORD, guard=guard, host=alerts)
 
 
 def refuse_keyless(accounts: Iterable[Account], home: Path) -> None:
@@ -138,13 +139,13 @@ def told(menu: Menu) -> bool:
 
 
 def digest(home: Path) -> object:
-    """The account files with their sizes and times: another one when something has changed."""
+    """The account files with their sizes and times, and who has something open without one: another one when something has changed."""
     found = []
     for file in sorted((home / "accounts").rglob("*.yaml")):
         with suppress(OSError):
             state = file.stat()
             found.append((str(file), state.st_mtime_ns, state.st_size))
-    return found
+    return found, [each.account for each in gone.gone(home)]
 
 
 @contextmanager

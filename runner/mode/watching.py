@@ -6,10 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from runner.alert import standing
 from runner.alert.host import Host, Latest
 from runner.alert.kinds import Teller
 from runner.alert.outbox import Outbox
 from runner.alert.watch import Subject, Watch
+from runner.live import gone
 from runner.live.clock import Clock
 from runner.live.status import Status, read
 from runner.menu import Menu
@@ -46,7 +48,8 @@ class Seldom:
 class Roster:
     """Who is watched. say: a line for the person at the terminal.
 
-    An account that comes is watched from then on, one whose file is gone is not any more. One that cannot be read stays as it was.
+    An account that comes is watched from then on. One whose file is gone is not any more once nothing of it is open. One that cannot be
+    read stays as it was.
     """
 
     menu: Menu
@@ -60,6 +63,7 @@ class Roster:
     _rules: dict[str, Seldom] = field(default_factory=dict)
     serving: Latest = field(init=False)
     _stamps: Stamps = ()
+    _gone: set[str] = field(default_factory=set)  # those of the watched whose file is gone
 
     def __post_init__(self) -> None:
         self.serving = Latest(self.menu.home)
@@ -86,12 +90,14 @@ class Roster:
         self._stamps = stamps(self.menu.home)
         found, self.problems = alerting.subjects(self.menu, self.options, self.errand)
         self._take(found)
+        self._miss()
         left = {f"account {watch.subject.choice}" for watch in self.watches.values()}
         for problem in self.problems:
             self.say(f"{'cannot be read, watched by what its bot leaves' if problem.path in left else 'not watched'}  {problem.line()}")
 
     def look(self) -> None:
         """Read them again where a file has changed."""
+        self._miss()
         now = stamps(self.menu.home)
         if now == self._stamps:
             return
@@ -103,6 +109,7 @@ class Roster:
             return
         self._take(found)
         self._drop({subject.state.root.name for subject, _ in found}, problems)
+        self._miss()
         self._tell(problems)
         for name in sorted(set(self.watches) - before):
             self.say(f"watched from now on: {name}")
@@ -133,9 +140,28 @@ class Roster:
         unread = {problem.path.removeprefix("account ") for problem in problems}
         for name in sorted(set(self.watches) - there):
             if self.watches[name].subject.choice not in unread:
-                self.watches.pop(name).close()
-                del self._rules[name]
-                self.say(f"not watched any more: {name}, its file is gone")
+                self._let_go(name)
+
+    def _miss(self) -> None:
+        """Say whose file is gone while something of them is open, once, and let go of those of whom nothing is any more."""
+        for name, watch in list(self.watches.items()):
+            left = None if watch.subject.there else gone.of_account(watch.subject.state)
+            if left is not None and name not in self._gone:
+                self._gone.add(name)
+                self.say(f"watched by what it leaves  account {name}  {left.line}; {left.advice}")
+            elif left is None and name in self._gone:
+                self._gone.discard(name)
+                if not watch.subject.there:
+                    self._let_go(name)
+
+    def _let_go(self, name: str) -> None:
+        """Watch it no more, after a last look."""
+        watch, now_ms = self.watches.pop(name), self.clock.now_ms()
+        del self._rules[name]
+        watch.look(now_ms)
+        self.outbox.put(standing.left(watch.subject.teller, now_ms))
+        watch.close()
+        self.say(f"not watched any more: {name}, its file is gone")
 
     def _tell(self, problems: list[Problem]) -> None:
         """Say what is newly wrong, once."""

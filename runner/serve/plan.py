@@ -68,19 +68,35 @@ class Plan:
 NURSERY = Kept(run=f"{HOST}.nursery", account="", environment="", words=(), folder="")  # as it is told
 
 
-def plan_of(
-    accounts: Sequence[Account], home: Path, *, jitter_ms: int, sworn: bool, guard: bool = True, host: Iterable[tuple[str, ...]] = ()
-) -> Plan:
-    """What these accounts' runs ask for. guard: keep one for all accounts that send orders. host: words of what is kept besides.
+@dataclass(frozen=True, kw_only=True)
+class Guarding:
+    """here: keep one guard for all accounts that send orders. gone: accounts to be guarded though their files are gone."""
 
-    ConfigError without any run, and for accounts of real money without the second word.
+    here: bool = True
+    gone: tuple[str, ...] = ()
+
+
+def plan_of(
+    accounts: Sequence[Account],
+    home: Path,
+    *,
+    jitter_ms: int,
+    sworn: bool,
+    guard: Guarding | None = None,
+    host: Iterable[tuple[str, ...]] = (),
+) -> Plan:
+    """What these accounts' runs ask for. host: words of what is kept besides.
+
+    ConfigError without any run and anybody to guard, and for accounts of real money without the second word.
     """
+    guard = guard or Guarding()
     found = dues(accounts)
-    refuse(found, sworn=sworn)
+    if found or not guard.gone:
+        refuse(found, sworn=sworn)
     ticks = [tick_of(due, home, jitter_ms) for due in found if not due.run.lasts]
     kept = [kept_of(due, home) for due in found if due.run.lasts and due.run.job != "guard"]
-    exposed = tuple(dict.fromkeys(due.account.name for due in found if due.run.job in (*ORDERS, "guard")))
-    guarded, unguarded = (exposed, ()) if guard else ((), exposed)
+    exposed = tuple(sorted({*(due.account.name for due in found if due.run.job in (*ORDERS, "guard")), *guard.gone}))
+    guarded, unguarded = (exposed, ()) if guard.here else ((), exposed)
     guards = [("mode=guard", f"mode.accounts=[{','.join(guarded)}]")] if guarded else []
     kept += [of_host(words, home) for words in (*guards, *host)]
     return Plan(ticks={each.run: each for each in ticks}, kept={each.run: each for each in kept}, guarded=guarded, unguarded=unguarded)

@@ -21,6 +21,7 @@ from runner.alert.standing import Bounds
 from runner.alert.watch import Subject, Watch
 from runner.journal.live import LiveJournal
 from runner.live.blind import Blindness
+from runner.live.gone import keep
 from runner.live.guard.peaks import Entry, append
 from runner.live.serving import RunServed, Serving
 from runner.live.serving import leave as leave_serving
@@ -33,6 +34,7 @@ from runner.model.following import Told
 from runner.model.run import Run
 from runner.model.trading import FillKind
 from runner.schedule.when import AfterReset
+from tests.command import written
 from tests.journal.live_cases import execution
 
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
@@ -487,3 +489,20 @@ def test_a_journal_that_cannot_be_read(scene: Scene) -> None:
     with LiveJournal.open(file, account="mine") as journal:
         journal.note(scene.now, "frozen", {"symbol": "BTCUSDT", "why": "x"})
     assert scene.kinds() == ["reconciliation"]
+
+
+def test_a_file_that_is_gone_while_something_is_open(scene: Scene) -> None:
+    """Critical and once, with how to put it back; that it is there again is good news. One that never had a file misses none."""
+    scene.stands(positions=(HELD,))
+    assert scene.kinds() == []
+    keep(written(scene.home, {"accounts/mine.yaml": "x: 1\n"}), "mine", "mine", {"name": "mine"})
+    assert scene.kinds() == []
+    (scene.home / "accounts/mine.yaml").unlink()
+    (told,) = scene.tells(MINUTE)
+    assert (told.kind, told.severity, told.title) == ("file_gone", "critical", "its file is gone while long 1 BTCUSDT is open")
+    assert f"Put the file back (cp {scene.state.root / 'account.yaml'} {scene.home / 'accounts/mine.yaml'})" in told.text
+    assert scene.kinds(HOUR) == []
+    written(scene.home, {"accounts/mine.yaml": "x: 1\n"})
+    assert [(each.kind, each.title) for each in scene.tells(MINUTE)] == [("file_back", "its file is there again")]
+    (scene.home / "accounts/mine.yaml").unlink()
+    assert scene.kinds(MINUTE) == ["file_gone"]

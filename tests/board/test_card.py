@@ -89,6 +89,7 @@ def blind(since_ms: int, at_ms: int = NOON, ended: str = "") -> Blind:
         (Seen(blind=blind(NOON - HOUR, ended="asked to stop")), ["not run yet"]),
         (Seen(status=stands(at_ms=NOON - HOUR), bot=replace(beat(HOUR), ended="SIGTERM", asked=True)), ["stopped", "active"]),
         (Seen(status=stands(at_ms=NOON - HOUR), bot=replace(beat(HOUR), ended="no memory", asked=False)), ["SILENT", "active"]),
+        (Seen(gone="its file is gone while long 1 BTCUSDT is open"), ["FILE GONE", "not run yet"]),
         (Seen(status=stands(state="strange"), bot=beat(0)), ["strange"]),
     ],
     ids=[
@@ -123,6 +124,7 @@ def blind(since_ms: int, at_ms: int = NOON, ended: str = "") -> Blind:
         "it was stopped a moment ago",
         "stopped by somebody",
         "ended by itself",
+        "its file is gone",
         "a word of a newer version",
     ],
 )

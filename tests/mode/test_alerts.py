@@ -16,6 +16,8 @@ import pytest
 
 from runner.alert.alert import Severity
 from runner.alert.outbox import Outbox
+from runner.live.gone import keep
+from runner.live.gone import leave as leave_open
 from runner.live.keys import REDACTOR
 from runner.live.state import Halt, halt, state_of
 from runner.live.status import Status, leave
@@ -140,8 +142,19 @@ def test_a_slip_in_an_account_hides_no_bot_at_work(home: Path, receiver: Receive
     assert "mine@demo halted by hand: holiday" in receiver.text
 
 
+def test_whose_file_has_gone_before_is_told_as_well(home: Path, receiver: Receiver) -> None:
+    """While something is open: critical, with how to put it back, and once however often the watch begins."""
+    keep(home, "mine", "mine", {"name": "mine"})
+    leave_open(state_of(home, "mine"), 1, ("long 1 BTCUSDT",))
+    (home / "accounts/mine.yaml").unlink()
+    for _ in range(2):
+        ran = command(*ALERTS, "rounds=1", home=home, environment={"A_URL": receiver.url})
+        assert (ran.status, "watching mine;" in ran.err) == (0, True), ran.err
+    assert (len(receiver.taken), "CRITICAL mine its file is gone while long 1 BTCUSDT is open" in receiver.text) == (1, True)
+
+
 def test_accounts_come_and_go_while_it_watches(home: Path, receiver: Receiver) -> None:
-    """A new file is watched from then on, one with a slip in it as before, one that is gone not any more."""
+    """A new file is watched from then on, one with a slip in it as before, one that is gone not any more, once nothing of it is open."""
     process = Process(home, ALERTS, {"A_URL": receiver.url})
 
     def halted(name: str, why: str) -> None:
@@ -156,8 +169,14 @@ def test_accounts_come_and_go_while_it_watches(home: Path, receiver: Receiver) -
         for name in ("mine", "other"):
             halted(name, "first")
         awaited(lambda: len(set(re.findall(r"(mine|other)\S* halted by hand: first", receiver.text))) == 2, 60, lambda: process.text)
+        keep(home, "other", "other", {"name": "other"})
+        leave_open(state_of(home, "other"), 1, ("long 1 BTCUSDT",))
         (home / "accounts/other.yaml").unlink()
+        process.says("watched by what it leaves  account other  its file is gone while long 1 BTCUSDT is open; put the file back (cp ")
+        awaited(lambda: "CRITICAL other@demo its file is gone while long 1 BTCUSDT is open" in receiver.text, 60, lambda: process.text)
+        leave_open(state_of(home, "other"), 2, ())
         process.says("not watched any more: other, its file is gone")
+        awaited(lambda: "INFO other@demo its file is gone and nothing is open" in receiver.text, 60, lambda: process.text)
         for name in ("other", "mine"):
             halted(name, "second")
         awaited(lambda: "halted by hand: second" in receiver.text, 60, lambda: process.text)

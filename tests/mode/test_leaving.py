@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from decimal import Decimal
 from pathlib import Path
 from time import monotonic
@@ -17,10 +17,19 @@ from typing import Any
 import pytest
 
 from runner.alert.outbox import Outbox
+from runner.build import errand as errand_of
+from runner.check import CheckedErrand, check
+from runner.compose import compose
 from runner.live import blind
+from runner.live.clock import WallClock
+from runner.live.guard.view import Terms
 from runner.live.records import records
 from runner.live.state import halts, last_beat, state_of
-from runner.mode.guarding import sole
+from runner.menu import Menu
+from runner.mode.guarding import accounts, sole
+from runner.mode.relief import Post
+from runner.model.errors import OccupiedError
+from runner.model.trading import ProtectRequest
 from runner.rehearsal.service import KEY, SECRET
 from tests.command import Ran, command, written
 from tests.live.loopback import Loopback, loopback
@@ -397,6 +406,82 @@ def test_an_account_has_one_guard_at_a_time(venue: Loopback, home: Path) -> None
     assert ran(home, "mode=guard", "account=mine", "mode.rounds=1").status == 0
 
 
+def test_what_another_guard_has_is_taken_over_when_that_ends(venue: Loopback, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asked for each minute, as it is written by then, and said once; one whose key is guarded already, or whose keys are gone, is not."""
+    for name, value in KEYS.items():
+        monkeypatch.setenv(name, value)
+    runs, text = "runs: {trend: {strategy: ema_cross, every: 4h}}\n", ACCOUNT % venue.exchange.http
+    second = {"T_KEY": "T_OTHER", "name: mine": "name: free", "purchased: ''": "purchased: '2026-01-01'"}
+    written(home, {"accounts/mine.yaml": text + runs, "accounts/free.yaml": ACCOUNT % NOBODY + runs})
+    for old, new in second.items():
+        (home / "accounts/free.yaml").write_text((home / "accounts/free.yaml").read_text().replace(old, new))
+    monkeypatch.setenv("T_OTHER", "another-key")
+    said: list[str] = []
+    checked = check(compose(["mode=guard"], Menu(home)))
+    assert isinstance(checked, CheckedErrand)
+    errand = errand_of(checked, home, home)
+    with ExitStack() as held:
+        post = Post(menu=Menu(home), terms=Terms(), clock=WallClock(), held=held, say=said.append)
+        with sole(home, "mine"):
+            found = accounts(Menu(home), (), errand)
+            post.begin(found)
+            post.tell(found)
+            assert [line.endswith("one at a time; tried again every minute, until it ends") for line in said] == [True]
+            guard, blindness, due = post.guard(), post.blindness(), post.due_ms
+            post.relieve(guard, blindness, due)
+        assert [ward.name for ward in guard.wards] == ["free"]
+        post.relieve(guard, blindness, due + 59_999)
+        assert len(said) == 1
+        monkeypatch.delenv("T_KEY")
+        post.relieve(guard, blindness, due + 60_000)
+        assert (len(said), "T_KEY is not set" in said[-1], len(guard.wards)) == (2, True, 1), said
+        with sole(home, "mine"):  # which it has let go of again
+            monkeypatch.setenv("T_KEY", KEY)
+        (home / "accounts/mine.yaml").write_text(text.replace("purchased: ''", "phase: verification") + runs)
+        post.relieve(guard, blindness, due + 120_000)
+        assert (said[-1], [ward.name for ward in guard.wards]) == (
+            "guarded from now on  account mine  its other guard has ended",
+            ["free", "mine"],
+        )
+        assert guard.wards[1].subject.phase == "verification"
+        with pytest.raises(OccupiedError), sole(home, "mine"):
+            pass
+        (round_,) = [guard.look(ward, due + 120_000) for ward in guard.wards[1:]]
+        assert (round_.fault, venue.desk.position("BTCUSDT").stop) == ("", Decimal("98.0"))
+        assert sum("account mine" in line for line in said) == 3
+    with sole(home, "mine"):
+        pass
+
+
+def test_an_account_whose_file_is_gone_is_guarded_by_what_was_kept_of_it(venue: Loopback, home: Path) -> None:
+    """While something of it is open, named or not; what it is made from may be gone as well. Without its keys it is told as not guarded."""
+    runs = "runs: {trend: {strategy: trend, every: 4h}}\n"
+    free = (ACCOUNT % venue.exchange.http).replace("name: mine", "name: free").replace("secrets: {key: T_KEY", "secrets: {key: T_OTHER")
+    base = {"accounts/base.yaml": ACCOUNT % venue.exchange.http, "accounts/free.yaml": free + runs}
+    text = "defaults: [base, _self_]\nname: mine\n" + runs
+    written(home, base | {"accounts/mine.yaml": text, "conf/strategy/trend.yaml": "defaults: [ema_cross, _self_]\n"})
+    assert ran(home, "mode=guard", "mode.accounts=[mine]", "mode.rounds=1").status == 0
+    for name in ("accounts/base.yaml", "accounts/mine.yaml", "conf/strategy/trend.yaml"):
+        (home / name).unlink()
+    venue.desk.protect(ProtectRequest(symbol="BTCUSDT", stop=Decimal(0)))
+    left = "its file is gone while long 1 BTCUSDT is open"
+    for words in ((), ("mode.accounts=[mine]",)):
+        done = ran(home, "mode=guard", "mode.rounds=1", *words)
+        assert (done.status, f"guarded by what was kept of it  account mine  {left}" in done.out) == (0, True), done.out + done.err
+        assert "mine demo  equity " in done.out
+    assert venue.desk.position("BTCUSDT").stop == Decimal("98.0")
+    written(home, {"accounts/free.yaml": free})
+    other = {"T_OTHER": KEY, "T_SECRET": SECRET}
+    done = command("mode=guard", "mode.rounds=1", "mode.accounts=[free,mine]", home=home, environment=other)
+    assert (done.status, "not guarded  account mine  account.secrets.key  T_KEY is not set" in done.out) == (3, True), done.out + done.err
+    seen = blind.read(state_of(home, "mine"))
+    assert seen is not None
+    assert seen.why.startswith("its file is gone, and what was kept of it cannot be used: account.secrets.key  T_KEY is not set")
+    assert command("mode=flatten", "account=free", home=home, environment=other).status == 0
+    assert ran(home, "mode=guard", "mode.rounds=1", "mode.accounts=[mine]").status == 0
+    assert "there is nothing to guard" in ran(home, "mode=guard", "mode.rounds=1").err
+
+
 def test_a_guard_without_a_disk_guards_on_and_says_so_once(venue: Loopback, home: Path) -> None:
     """The stop is set, each part that is not written is told once in two rounds, and the status is 4."""
     (home / "state").write_text("a file stands where the folder should")
@@ -404,7 +489,7 @@ def test_a_guard_without_a_disk_guards_on_and_says_so_once(venue: Loopback, home
     assert done.status == 4
     assert venue.desk.position("BTCUSDT").stop == Decimal("98.0")
     assert (done.out.count("the sign of life ("), done.out.count("the record of peaks (")) == (1, 1)
-    assert "entries, not written: " in done.out
+    assert "1 entry, not written: " in done.out, done.out
 
 
 def test_figures_of_a_day_need_its_date(home: Path) -> None:

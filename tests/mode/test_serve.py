@@ -13,11 +13,15 @@ from runner.alert.outbox import Outbox
 from runner.build import errand as errand_of
 from runner.check import CheckedErrand, check
 from runner.compose import compose
+from runner.live.gone import keep
+from runner.live.gone import leave as leave_open
 from runner.live.serving import read
 from runner.live.state import state_of
 from runner.live.status import PositionStatus, Status, leave
 from runner.menu import Menu
-from runner.mode.serve import Options, planned
+from runner.mode.accounts.bare import with_settings
+from runner.mode.serve import Options, digest, planned
+from runner.model.errors import ConfigError
 from runner.serve.plan import Plan
 from tests.alert.receiver import receiving
 from tests.command import command, written
@@ -70,6 +74,31 @@ def test_one_guard_for_all_that_send_orders(tmp_path: Path, monkeypatch: pytest.
     plan = served(home, "mode.guard=false")
     assert set(plan.kept) == {"bot.it", "play.it"}
     assert plan.line == "3 accounts, 1 run at its times, 2 kept running; no guard here for bot, tick"
+
+
+def test_who_has_something_open_is_guarded_though_its_file_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the same guard, which does not begin anew for it; alone too, and not once it is flat: then there is nothing to serve."""
+    home = written(tmp_path, more("bot", "live") | more("tick", "once", "every: 4h"))
+    for name in ("BOT", "TICK"):
+        monkeypatch.setenv(f"{name}_KEY", name)
+        monkeypatch.setenv(f"{name}_SECRET", "secret")
+    before, seen = served(home), digest(home)
+    for name in ("bot", "tick"):
+        keep(home, name, name, with_settings(Menu(home), name)[1])
+    assert digest(home) == seen
+    state = state_of(home, "bot")
+    leave_open(state, 1, ("long 1 BTCUSDT",))
+    (home / "accounts/bot.yaml").unlink()
+    after, seen = served(home), digest(home)
+    assert (set(after.kept), after.kept["host.guard"]) == ({"host.guard"}, before.kept["host.guard"])
+    leave_open(state, 2, ())
+    assert (served(home).guarded, digest(home) == seen) == (("tick",), False)
+    leave_open(state, 3, ("long 1 BTCUSDT",))
+    (home / "accounts/tick.yaml").unlink()
+    assert served(home).line == "1 account, 0 runs at their times, 1 kept running; one guard for bot"
+    leave_open(state, 4, ())
+    with pytest.raises(ConfigError):
+        served(home)
 
 
 def test_nobody_to_guard(tmp_path: Path) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+from runner.live import gone
 from runner.live.guard.act import Hand, Ids, Sending
 from runner.live.guard.eyes import Eyes, Subject
 from runner.live.guard.judge import at_stake, judge
@@ -86,13 +87,23 @@ class Guard:
     """
 
     def __init__(self, wards: Sequence[Ward], say: Callable[[str], None]) -> None:
-        self.wards = tuple(wards)
+        self.wards: tuple[Ward, ...] = ()
         self.say = say
-        self.eyes: Mapping[str, Eyes] = {ward.name: Eyes(ward.subject, ward.state, self._sayer(ward)) for ward in wards}
-        self.hands = {ward.name: self._hand(ward) for ward in wards}
-        self.watched = {ward.name: Watched() for ward in wards}
-        self.warned: dict[str, set[tuple[str, str]]] = {ward.name: set() for ward in wards}
+        self.eyes: dict[str, Eyes] = {}
+        self.hands: dict[str, Hand] = {}
+        self.watched: dict[str, Watched] = {}
+        self.warned: dict[str, set[tuple[str, str]]] = {}
         self.left: dict[str, Looked] = {}
+        for ward in wards:
+            self.add(ward)
+        self.opened: dict[str, tuple[str, ...]] = {}  # what was last left of what is open
+
+    def add(self, ward: Ward) -> None:
+        """Look after another account as well from the next round on."""
+        self.eyes[ward.name] = Eyes(ward.subject, ward.state, self._sayer(ward))
+        self.hands[ward.name] = self._hand(ward)
+        self.watched[ward.name], self.warned[ward.name] = Watched(), set()
+        self.wards = (*self.wards, ward)
 
     def _hand(self, ward: Ward) -> Hand:
         """What acts for an account; it and the eyes write to the same disk."""
@@ -127,6 +138,7 @@ class Guard:
             eyes.found_flat(view.rungs, now_ms)
         eyes.disk.catch_up()
         hand.catch_up(now_ms)
+        self._leave_open(view, ward)
         eyes.disk.took("sign of life", lambda: self._leave_sign(ward, view))
         return Round(account=ward.name, view=view, actions=actions, done=done, unwritten=eyes.disk.line)
 
@@ -137,6 +149,16 @@ class Guard:
         if look.is_news(self.left.get(ward.name)):
             leave(ward.state, look)
             self.left[ward.name] = look
+
+    def _leave_open(self, view: View, ward: Ward) -> None:
+        """Leave what is open where that is news, for whoever asks when the account's file is gone."""
+        held = ((each.position.side, each.position.quantity, each.symbol) for each in view.held)
+        resting = ((each.order.side, each.order.quantity - each.order.filled, each.symbol) for each in view.resting)
+        what = gone.told(held, resting)
+        if self.opened.get(ward.name) == what:
+            return
+        if self.eyes[ward.name].disk.took("list of what is open", lambda: gone.leave(ward.state, view.now_ms, what)):
+            self.opened[ward.name] = what
 
     def _news(self, ward: Ward, actions: Sequence[Action]) -> tuple[Action, ...]:
         """What is to be done, without warnings that the last round has given already."""

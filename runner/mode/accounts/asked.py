@@ -18,7 +18,8 @@ OPTION = "mode.accounts"  # where a mode for many accounts is told which
 def asked(menu: Menu, named: Sequence[str], errand: Errand) -> dict[str, tuple[str, ...]]:
     """The words that compose each account, by its name: the chosen one's as they were typed, the others' files alone.
 
-    ConfigError, with every one, for names that no account has, and where one is chosen that is not among those named.
+    Those that the menu serves from what was kept of them are among all. ConfigError, with every one, for names that no account has, and
+    where one is chosen that is not among those named.
     """
     chosen = picked(errand)[0]
     refuse([*unknown(menu, named, errand, also=chosen), *left_out(named, chosen)])
@@ -29,7 +30,7 @@ def words_of(menu: Menu, named: Sequence[str], errand: Errand) -> dict[str, tupl
     """The same, for one that is at work already: a name whose file has gone is asked for all the same."""
     chosen, typed = picked(errand)
     if not chosen:
-        return {name: (f"+{ACCOUNT}={name}",) for name in named or menu.choices(ACCOUNT)}
+        return {name: (f"+{ACCOUNT}={name}",) for name in named or sorted({*menu.choices(ACCOUNT), *menu.kept})}
     return {chosen[0]: typed} | {name: (f"+{ACCOUNT}={name}",) for name in named if name not in chosen}
 
 

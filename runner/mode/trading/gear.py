@@ -15,6 +15,7 @@ from runner.journal.live import LiveJournal
 from runner.live.clock import WallClock
 from runner.live.desk import Desk, dialect_of
 from runner.live.firm_rules import keep_rules
+from runner.live.gone import keep
 from runner.live.keys import Keys, keys_of
 from runner.live.logs import open_logs
 from runner.live.offset import Offset
@@ -24,6 +25,7 @@ from runner.live.state import StateFolder, state_of
 from runner.live.thinker import Outlook
 from runner.live.trader import Trader
 from runner.live.worth import keep_worth
+from runner.mode.accounts.asked import chosen_by
 from runner.mode.trading.alone import alone
 from runner.mode.trading.ended import ended
 from runner.mode.trading.options import Trading, address
@@ -90,6 +92,7 @@ def opened(bot: Bot, options: Trading) -> Iterator[Gear]:
         hold(journal, bot)
         stack.callback(let_go, journal, bot)
         stack.enter_context(alone(bot, keys))
+        keep(bot.home, account.name, chosen_by(bot.words), bot.settings["account"])
         log_to(state, account.name, account.environment, options.log)
         desk = Desk(dialect_of(account.venue), keys, WallClock(), account=account.name)
         stack.callback(desk.close)

@@ -123,7 +123,7 @@ def test_a_file_without_the_right_to_read_it_is_refused(others: Path) -> None:
 
 def test_the_guard_says_a_line_for_each(menu: Menu) -> None:
     """And guards the others."""
-    lines = [problem.line() for problem in accounts(menu, (), asked(menu))[1]]
+    lines = [problem.line() for problem in accounts(menu, (), asked(menu)).problems]
     for expected in (f"account  {FOLDER}  accounts/deep.yaml", f"account  {LINK}  accounts/gone.yaml"):
         assert expected in lines
     assert any(line.startswith("account bare  account  is empty") for line in lines)
