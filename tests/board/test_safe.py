@@ -100,6 +100,8 @@ def test_a_session_counts_only_for_the_desks_own_page(shown: Shown) -> None:
     assert shown.post("/accounts/mine/release", **session, origin=shown.address).status == 303
     assert 'id="halt"' in shown.get("/accounts/mine", **session).text
     assert 'id="halt"' not in shown.get("/accounts/mine").text
+    shown.post("/sign-out", **session, origin="http://evil.example")
+    assert shown.post("/accounts/mine/release", **session, origin=shown.address).status == 303
     shown.post("/sign-out", **session, origin=shown.address)
     assert shown.post("/accounts/mine/release", **session, origin=shown.address).status == 403
 

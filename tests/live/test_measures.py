@@ -144,6 +144,18 @@ def test_goals_never_warn_and_allowances_do() -> None:
     assert (loss.firm, own.firm) == (True, False)
 
 
+def test_days_and_trades_of_an_earlier_phase_are_not_credited() -> None:
+    """A cap by day counts what lies in the phase; a cap by trade takes off what its own trades made too much."""
+    shares = {"severity": Severity.ADJUST, "denominator": DayResult.TOTAL_NET, "limit": 0.5}
+    for scope, expected in ((Scope.DAY, 40.0), (Scope.TRADE, -20.0)):
+        seen = account(TARGET, counter(Code.CONSISTENCY, scope=scope, **shares))
+        world, ledger = seen.world, seen.world.ledger[0]
+        world.days["credited"][:2], world.trades["profit"][:2] = (90.0, 40.0), (900.0, 70.0)
+        for name, value in {"days": 2, "first_day": 1, "trades": 2, "first_trade": 1, "base": INITIAL - 100.0}.items():
+            ledger[name] = value
+        assert Measures(world, seen.book, NOW).counted.credited() == expected
+
+
 def test_no_more_than_all_of_an_allowance_is_left() -> None:
     """However far the account is above a floor that stays where it is."""
     seen = account(floor(amount=500.0))
