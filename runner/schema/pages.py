@@ -11,13 +11,12 @@ from pydantic import BaseModel
 from runner.bars.specification import Specification
 from runner.check import mode_module, modes
 from runner.check.assemble import TARGET
-from runner.compose.document import read
 from runner.menu import ACCOUNT, PRIMARY, SHIPPED, Menu, shipped
 from runner.model.block import Rule
 from runner.model.settings import AccountSection, PortfolioSection, ProgramSection, StrategySection
 from runner.schema.fields import Schema
 from runner.schema.file import Fitting, referring
-from runner.schema.places import brought, settled
+from runner.schema.places import brought, said, settled
 from runner.schema.rooms import MAPPING, ROOMS, Blocks, definitions, mapping, names, node, sentence, stem
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
@@ -47,7 +46,7 @@ def pages(menu: Menu) -> dict[str, Schema]:
 def page_of(name: str, file: Path) -> str:
     """The page a file of the menu is held against, by its config path: its own where it has a defaults list, else its group's."""
     group = name.partition("/")[0]
-    return f"{name if 'defaults' in read(file).data and group not in ONE_PAGE else group}.json"
+    return f"{name if 'defaults' in said(file) and group not in ONE_PAGE else group}.json"
 
 
 def text(page: Schema) -> str:
@@ -184,7 +183,7 @@ def _house() -> Schema:
 def _fitted(menu: Menu, blocks: Blocks) -> Iterator[tuple[str, Schema]]:
     """A page for each file with a defaults list; when that list has changed since, the group's page holds."""
     for name, file in menu.files():
-        group, data = name.partition("/")[0], read(file).data
+        group, data = name.partition("/")[0], said(file)
         given, whole = brought(menu, name), settled(menu, name)
         cls = SECTIONS.get(group) or blocks.target(whole)
         if "defaults" in data and cls is not None:
