@@ -202,6 +202,7 @@ def test_the_rest_of_a_crontab_stays(before: list[str], ended: bool, more: list[
     host = site(Path("/home/mine"))
     ours = cron.files([process("a")], host)[CRONTAB]
     other = cron.files([process("a"), process("b", name="mine.other")], host)[CRONTAB]
+    assert block(text, host) is None
     with_ours = with_block(text, host, ours)
     assert block(with_ours, host) == ours
     assert not cron.misplaced(with_ours, host)
