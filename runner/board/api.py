@@ -44,7 +44,7 @@ class Heartbeat(BaseModel):
     bot_ms: int
     guard_ms: int
     unguarded: str
-    gone: str
+    gone: str = ""
     silent: bool
     guard_silent: bool
     given_up: bool
