@@ -301,12 +301,12 @@ def test_a_report_of_what_is_done_is_made(tmp_path: Path) -> None:
 def test_a_challenge_that_was_stopped_is_run_again(tmp_path: Path) -> None:
     """Its page says that it was; as long as it did, it was taken for done."""
     words = ("-m", "strategy=ema_cross", "account=hyro_1step", "strategy.symbols=[BTCUSDT]", "mode=challenge", "mode.histories=0")
-    words += ("mode.risks=[]", "mode.start=2025-09-01", "strategy.entry.fast=5,10", "mode.output=out", "mode.quiet=true")
-    assert command(*words, home=tmp_path).status == 0
+    more = ("mode.risks=[]", "mode.start=2025-09-01", "strategy.entry.fast=5,10", "mode.output=out", "mode.quiet=true")
+    assert command(*words, *more, home=tmp_path).status == 0
     page = next(tmp_path.rglob("challenge.json"))
     whole = page.read_text()
     page.write_text(json.dumps(json.loads(whole) | {"stopped": True, "starts": 3}))
-    ran = command(*words, home=tmp_path)
+    ran = command(*words, *more, home=tmp_path)
     assert (ran.status, ran.err) == (0, "")
     assert (ran.out.count("(was stopped before, run again)"), ran.out.count("(was done before)")) == (1, 1)
     assert json.loads(page.read_text()) | {"seconds": None} == json.loads(whole) | {"seconds": None}
