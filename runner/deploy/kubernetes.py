@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+
+import yaml
 
 from runner.deploy import probe
 from runner.deploy.container import CACHE, DESK, DESK_PORT, HOME, PROGRAM, PYTHON, alive, document, environment
@@ -229,12 +231,26 @@ def memory(text: str) -> str:
     return text[:-1] + UNITS[text[-1]] if text[-1] in UNITS else text
 
 
-def starting(site: Site, folder: Path, keys: Path | None) -> list[str]:
+def keys_in(documents: Iterable[str]) -> list[str]:
+    """What the Secret with the keys must hold for these objects."""
+
+    def within(content: Any) -> Iterator[str]:
+        if isinstance(content, dict):
+            yield from [content["secretKeyRef"]["key"]] if "secretKeyRef" in content else []
+            content = list(content.values())
+        for each in content if isinstance(content, list) else []:
+            yield from within(each)
+
+    return sorted({key for text in documents for key in within(yaml.safe_load(text))})
+
+
+def starting(site: Site, folder: Path, keys: Path | None, names: Sequence[str]) -> list[str]:
     """What a person types once it is written. The namespace first: what selects by the label passes over it, and keys need it."""
     file = shlex.quote(str(keys)) if keys is not None else "FILE"
     return [
         f"once: kubectl apply -f {shlex.quote(str(folder / 'namespace.yaml'))}",
         f"keys, once: kubectl -n {site.namespace} create secret generic {site.secret} --from-env-file={file}",
+        f"  that file holds {', '.join(names)}",
         f"then: kubectl apply --prune -l {part_of(site)} -f {shlex.quote(str(folder))}",
     ]
 

@@ -40,7 +40,7 @@ from runner.mode.accounts.looked import runnable
 from runner.model.bot import Account, Errand
 from runner.model.errors import ConfigError, Problem
 from runner.schedule.runs import dues
-from runner.words import counted
+from runner.words import counted, listed
 
 ERRAND = True
 ACCOUNT = True
@@ -48,6 +48,16 @@ LEAVES_FILES = False
 SWEEPS = False
 TARGETS = ("cron", "systemd", "compose", "kubernetes")
 CONTAINERS = ("compose", "kubernetes")
+USES = {  # options that some targets alone do something with
+    "into": ("systemd", *CONTAINERS),
+    "memory": ("systemd", *CONTAINERS),
+    "program": ("cron", "systemd"),
+    "scope": ("systemd",),
+    "user": ("systemd",),
+    "zone": ("cron",),
+    "image": CONTAINERS,
+    **dict.fromkeys(("namespace", "secret", "storage"), ("kubernetes",)),
+}
 URL = "JOURNAL_URL"
 UNITS = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 LEAST = 128 << 20
@@ -114,7 +124,7 @@ def run(errand: Errand) -> int:
     if options.action == "remove" and any(each.kind == "removed" for each in found):
         retire(errand.home, WallClock().now_ms(), "its runs were taken away by mode=deploy")
     if found or options.action == "apply":
-        print("\n".join(after(options, target, site)))
+        print("\n".join(after(options, target, site, wanted)))
     return 0
 
 
@@ -128,15 +138,13 @@ def chosen(options: Options) -> str:
 
 def idle(options: Options, target: str) -> list[Problem]:
     """Options that this target does nothing with, and whoever typed them means something by."""
-    said = {
-        "into": options.into is not None and target == "cron" and "cron's files always go to deploy/cron; leave it out",
-        "scope": options.scope != "user" and target != "systemd" and "systemd alone has one; leave it out, or choose target=systemd",
-        "user": options.user is not None and target != "systemd" and "systemd alone takes one; leave it out, or choose target=systemd",
-        "zone": options.zone is not None
-        and target != "cron"
-        and "cron alone goes by the host's clock; leave it out, or choose target=cron",
-    }
-    return [Problem(path=f"mode.{name}", message=message) for name, message in said.items() if message]
+    defaults = {name: field.default for name, field in Options.model_fields.items()}
+    message = "has no meaning for {}, only for {}; leave it out"
+    return [
+        Problem(path=f"mode.{name}", message=message.format(target, listed(targets)))
+        for name, targets in USES.items()
+        if target not in targets and getattr(options, name) != defaults[name]
+    ]
 
 
 def unsaid(home: Path, options: Options) -> list[Problem]:
@@ -382,7 +390,7 @@ def told(found: Sequence[Change], home: Path, target: str) -> None:
     print(f"{target}: {', '.join(counts) if counts else 'nothing is installed'}")
 
 
-def after(options: Options, target: str, site: Site) -> list[str]:
+def after(options: Options, target: str, site: Site, wanted: Mapping[str, str]) -> list[str]:
     """What a person types next: files alone start nothing, and stop nothing."""
     if options.action == "remove":
         return stopping(options, target, site)
@@ -390,13 +398,14 @@ def after(options: Options, target: str, site: Site) -> list[str]:
     if target == "cron":
         return [starts(cron_reader())]
     if target == "systemd":
-        told = systemctl(options)
-        words = [f"{told} daemon-reload", f"{told} enable {site.prefix}.target", f"{told} restart {site.prefix}.target"]
+        told, place = systemctl(options), units(options.model_copy(update={"into": None}))
+        moved = [f"cp {shlex.quote(str(folder))}/{site.prefix}* {shlex.quote(str(place))}/"] if units(options) != place else []
+        words = [*moved, f"{told} daemon-reload", f"{told} enable {site.prefix}.target", f"{told} restart {site.prefix}.target"]
         return ["then: " + " && ".join(words)]
     if target == "compose":
         file = shlex.quote(str(folder / "docker-compose.yml"))
         return [f"then: {composer(shutil.which('docker-compose'))} -p {site.prefix} -f {file} up -d --remove-orphans"]
-    return kubernetes.starting(site, folder, environment(site.home, options))
+    return kubernetes.starting(site, folder, environment(site.home, options), kubernetes.keys_in(wanted.values()))
 
 
 def composer(found: str | None) -> str:

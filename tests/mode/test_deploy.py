@@ -109,11 +109,12 @@ def test_what_stops_them_reads_no_file_that_is_gone(home: Path, target: str, sai
 
 def test_what_kubernetes_is_told(home: Path) -> None:
     """The namespace first, by itself: what selects by the label passes over it, and keys need it. Taken away, what stays is said."""
-    applied = deploy(home, "action=apply", target="kubernetes").out.splitlines()[-3:]
+    applied = deploy(home, "action=apply", target="kubernetes").out.splitlines()[-4:]
     folder = home / "deploy" / "kubernetes"
     assert applied == [
         f"once: kubectl apply -f {folder}/namespace.yaml",
         f"keys, once: kubectl -n prop-runner create secret generic prop-runner-keys --from-env-file={home}/.env",
+        "  that file holds JOURNAL_URL, MINE_KEY, MINE_SECRET, OTHER_KEY, OTHER_SECRET",
         f"then: kubectl apply --prune -l app.kubernetes.io/part-of=prop-runner -f {folder}",
     ]
     assert "labels:\n    pod-security" in (folder / "namespace.yaml").read_text(encoding="utf-8")
@@ -305,7 +306,9 @@ def test_a_word_in_a_file_is_none(home: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("into=elsewhere",), "cron's files always go to deploy/cron"),
+        (("into=elsewhere",), "mode.into  has no meaning for cron, only for systemd, compose, kubernetes; leave it out"),
+        (("memory=256M", "image=mine"), "2 problems"),
+        (("storage=2Gi",), "mode.storage  has no meaning for cron, only for kubernetes"),
         (("scope=system", "user=me"), "2 problems"),
         (("program=/nowhere/bin/runner",), "there is none at /nowhere/bin/runner"),
         (("program=/etc/passwd",), "there is none at /etc/passwd"),
@@ -322,6 +325,15 @@ def test_options_that_are_wrong(home: Path, words: tuple[str, ...], said: str) -
     refused = deploy(home, *words, target="cron")
     assert (refused.status, refused.out) == (2, "")
     assert said in refused.err
+
+
+def test_units_written_elsewhere_are_brought_to_where_systemd_looks(home: Path) -> None:
+    """Before anything else that is told."""
+    away = home / "un its"
+    *_, last = deploy(home, "action=apply", f"into='{away}'").out.splitlines()
+    assert last.startswith(f"then: cp '{away}'/prop-runner* {home}/config/systemd/user/ && systemctl --user daemon-reload && ")
+    *_, last = deploy(home, "action=apply").out.splitlines()
+    assert last.startswith("then: systemctl --user daemon-reload && ")
 
 
 def test_no_target_and_no_runs(tmp_path: Path) -> None:
