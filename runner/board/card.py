@@ -13,7 +13,7 @@ from runner.live.blind import Blind, heard
 from runner.live.looked import Looked
 from runner.live.serving import RunServed, Serving
 from runner.live.state import Beat
-from runner.live.status import FrozenStatus, OrderStatus, PositionStatus, RuleStatus, Status, sided
+from runner.live.status import THAW, FrozenStatus, OrderStatus, PositionStatus, RuleStatus, Status, sided
 
 BEAT_MS = 60_000  # a bot at work leaves a sign of life every five seconds, at worst every thirty
 LATE_MS = 300_000  # after a bar has closed, for a tick to have been made
@@ -21,7 +21,6 @@ THIN, NARROW = 0.25, 0.5  # shares of a rule's allowance
 LASTING = ("live", "paper")  # modes that run until they are stopped
 RED, AMBER = 8, 12  # attention below is bad, is a warning
 BY_HAND = "halted by hand:"
-THAW = "put right at the venue what is there, then start its bot once with mode.unfreeze=true"
 FLOORS = ("DAILY_LOSS", "MAX_LOSS")
 
 

@@ -24,8 +24,8 @@ from runner.live.clock import Clock
 from runner.live.desk import Speaking
 from runner.live.keys import REDACTOR, keys_of
 from runner.live.state import Beat, StateFolder, last_beat, read_halt, state_of
+from runner.live.status import THAW, spoilt
 from runner.live.status import read as read_status
-from runner.live.status import spoilt
 from runner.model.block import Rule
 from runner.model.bot import Account, Bot
 from runner.model.duration import milliseconds
@@ -187,7 +187,7 @@ class Place:
         return check.warning(said, f"runner mode=halt account={self.account.name} mode.release=true, when its reason is gone")
 
     def stands(self, check: Check) -> Finding:
-        """As its bot last said: alive, every position with a stop."""
+        """As its bot last said: alive, every position with a stop, no symbol frozen."""
         status = read_status(self.state)
         if spoilt(self.state):
             advice = "its bot writes it anew within seconds; without one look at the venue yourself, then remove the file"
@@ -197,6 +197,8 @@ class Place:
         bare = [each.symbol for each in status.positions if not each.stop]
         if bare:
             return check.problem(f"{', '.join(bare)} without a stop", "runner mode=guard sets it; or close it by hand", BARE)
+        if status.frozen:
+            return check.warning("; ".join(each.line() for each in status.frozen), THAW)
         found = (
             f"{status.state}, equity {status.equity:,.2f}, {counted(len(status.positions), 'position')}, told {self.ago(status.at_ms)} ago"
         )

@@ -14,6 +14,7 @@ from typing import Any
 from runner.live.state import StateFolder, written
 
 LAYOUT = 1
+THAW = "put right at the venue what is there, then start its bot once with mode.unfreeze=true"
 
 
 @dataclass(frozen=True, kw_only=True)

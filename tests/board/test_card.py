@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from runner.board.card import BEAT_MS, LATE_MS, THAW, Level, Seen, card_of, floor_of, in_order, level_of
+from runner.board.card import BEAT_MS, LATE_MS, Level, Seen, card_of, floor_of, in_order, level_of
 from runner.board.known import Known
 from runner.board.places import Place
 from runner.live.blind import Blind
 from runner.live.looked import HeldSeen, Looked
 from runner.live.serving import RunServed, Serving
 from runner.live.state import Beat, state_of
-from runner.live.status import FrozenStatus, RuleStatus, Status, file_of, leave, spoilt
+from runner.live.status import THAW, FrozenStatus, RuleStatus, Status, file_of, leave, spoilt
 from tests.board.homes import HOUR, NOON, position, rule, status
 
 OUT = "equity, worst case and rules here leave that out"

@@ -28,7 +28,7 @@ from runner.live.practised import rehearsed
 from runner.live.records import Record, keep, practice_hash
 from runner.live.state import Beat, Halt, beat, halt, state_of
 from runner.live.state import written as leaves
-from runner.live.status import PositionStatus, Status, leave
+from runner.live.status import THAW, FrozenStatus, PositionStatus, Status, leave
 from runner.menu import Menu, shipped
 from runner.rehearsal.core.setup import Setup
 from runner.rehearsal.serve import served
@@ -387,6 +387,9 @@ def test_who_is_at_work(tmp_path: Path) -> None:
     leave(state, Status(account="mine", environment="demo", mode="live", pid=1, at_ms=now_ms(), positions=(naked,)))
     ran = looked(home, "mode.venue=false")
     assert (ran.status, seen(ran)["status"][:2]) == (5, ("problem", "BTCUSDT without a stop"))
+    stuck = FrozenStatus(symbol="BTCUSDT", why="order 17 is not ours")
+    leave(state, Status(account="mine", environment="demo", mode="live", pid=1, at_ms=now_ms(), frozen=(stuck,)))
+    assert seen(looked(home, "mode.venue=false"))["status"] == ("warning", "BTCUSDT takes no entry: frozen, order 17 is not ours", THAW)
 
 
 def test_broken_configurations(tmp_path: Path) -> None:
