@@ -48,7 +48,7 @@ def _dispatch(words: list[str]) -> int:
         usage.complain(usage.what_to_type(menu))
         return REFUSED
     if any(word in ("--help", "-h") for word in words):
-        usage.say(usage.manual(menu))
+        usage.say(usage.manual(menu, words))
         return 0
     if "--version" in words:
         usage.say(f"runner {runner.__version__}")

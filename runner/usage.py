@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 
 from runner.menu import Menu
 from runner.model.errors import Problem, RunnerError
@@ -30,7 +32,13 @@ The + before strategy, account and portfolio may be left out. Your own files in 
   --multirun, -m        one job per combination            --config-dir DIR            a further menu
   --info [WHAT]         how it was composed                --hydra-help                Hydra's own settings
   -sc install=bash      completion for the shell (bash, zsh, fish); uninstall=… removes it
-  --version, --help
+  --version, --help      mode=NAME --help tells the options of a mode
+"""
+MODE = """\
+runner mode={name}
+{text}
+Each is set as mode.NAME=VALUE, or NAME=VALUE where nothing else is called so. Yours to keep: conf/mode/{file} in $RUNNER_HOME.
+More: runner --help
 """
 
 
@@ -47,9 +55,21 @@ def complain(text: str) -> None:
         sys.stderr.flush()
 
 
-def manual(menu: Menu) -> str:
-    """The answer to --help, with every choice there is."""
-    return MANUAL.format(choices=_table(menu, SHOWN))
+def manual(menu: Menu, words: Sequence[str] = ()) -> str:
+    """The answer to --help: every choice there is, or what can be said of the mode among the words."""
+    name = next((word.lstrip("+").removeprefix("mode=") for word in words if word.lstrip("+").startswith("mode=")), "")
+    file = menu.find(f"mode/{name.replace('-', '_')}") if name else None
+    return MANUAL.format(choices=_table(menu, SHOWN)) if file is None else MODE.format(name=name, text=_options(file), file=file.name)
+
+
+def _options(file: Path) -> str:
+    """A mode's file as it stands, without what editors and the menu read."""
+    lines = (line for line in file.read_text(encoding="utf-8").splitlines() if not line.startswith(("# yaml-language-server", "name:")))
+    said: list[str] = []
+    options: list[str] = []
+    for line in lines:
+        (said if line.startswith("#") else options).append(f"  {line.removeprefix('# ')}".rstrip())
+    return "\n".join([*said, *(["", *options] if options else [])]) + "\n"
 
 
 def what_to_type(menu: Menu) -> str:

@@ -54,6 +54,32 @@ def test_help_lists_the_choices(words: tuple[str, ...], tmp_path: Path) -> None:
         assert choice in ran.out
 
 
+@pytest.mark.parametrize(
+    ("mode", "said"),
+    [
+        (
+            "serve",
+            (
+                "  Start every account's runs when they are due",
+                "  grace: 60s            # a tick that",
+                "conf/mode/serve.yaml in $RUNNER_HOME",
+            ),
+        ),
+        ("walk-forward", ("  anchored: false   # true: every train", "mode.NAME=VALUE")),
+        ("own", ("  Mine alone", "  speed: 3  # times")),
+    ],
+)
+def test_help_of_a_mode_tells_its_options(mode: str, said: tuple[str, ...], tmp_path: Path) -> None:
+    """As its file in the menu does, the user's before the shipped one; of a mode that is none there are all choices."""
+    (tmp_path / "conf" / "mode").mkdir(parents=True)
+    (tmp_path / "conf" / "mode" / "own.yaml").write_text("# Mine alone\nname: check\nspeed: 3  # times\n")
+    ran = command(f"mode={mode}", "account=hyro_2step", "--help", home=tmp_path)
+    assert (ran.status, ran.err, ran.out.splitlines()[0]) == (0, "", f"runner mode={mode}")
+    assert [text for text in said if text not in ran.out] == []
+    assert "name:" not in ran.out
+    assert command("mode=nonsense", "--help", home=tmp_path).out == command("--help", home=tmp_path).out
+
+
 def test_help_is_quick(tmp_path: Path) -> None:
     """Nothing heavy is imported to answer --help: no Hydra, NumPy, pandas or numba."""
     code = "import sys; sys.argv = ['runner', '--help']\nfrom runner.cli import main\ntry:\n    main()\nexcept SystemExit:\n    pass\n"

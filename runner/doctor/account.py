@@ -29,6 +29,7 @@ from runner.live.status import read as read_status
 from runner.model.block import Rule
 from runner.model.bot import Account, Bot
 from runner.model.duration import milliseconds
+from runner.model.errors import RunnerError
 from runner.model.run import TICKS, TRADING
 from runner.schedule.clashes import Trades, Warned, warned
 from runner.schedule.runs import Due, dues
@@ -97,7 +98,12 @@ class Place:
         """
         if not isinstance(self.account.venue, Speaking):
             return check.ok("none needed, its venue takes no orders")
-        keys = keys_of(self.account, self.home)
+        try:
+            keys = keys_of(self.account, self.home)
+        except RunnerError:
+            if {due.run.job for due in dues([self.account])} - {"report", "review"} != {"paper"}:
+                raise
+            return check.ok("none found, and none needed: it runs on paper alone")
         REDACTOR.learn(keys)
         whose = self.twins.setdefault(hashlib.sha256(keys.key.reveal().encode()).hexdigest(), self.account.name)
         if whose != self.account.name:

@@ -149,7 +149,7 @@ def typed_bots(menu: Menu, errand: Errand, account: Account | None) -> tuple[dic
 def looked_at(
     patient: Patient, options: Options, home: Path, newest: Mapping[tuple[str, str], str], twins: dict[str, str]
 ) -> Iterator[Finding]:
-    """Every check of an account. twins: keys that were met before, to which its own is added."""
+    """Every check of an account. twins: keys that were met before, and whose they are; its own, once it is found, is added."""
     yield from made([Check("configuration", lambda check: configuration(check, patient))])
     account = patient.account
     if account is None:
@@ -163,14 +163,11 @@ def looked_at(
         newest=newest,
         twins=twins,
     )
-    keyed = False
-    for finding in made(place.checks()):
-        keyed = keyed or (finding.check == "keys" and finding.grade is Grade.OK)
-        yield finding
+    yield from made(place.checks())
     yield from made(practice(place))
     if not isinstance(account.venue, Speaking):
         return
-    if not options.venue or not keyed:
+    if not options.venue or account.name not in twins.values():
         why = "mode.venue=false" if not options.venue else "its keys are not ready"
         yield from made([Check("venue", lambda check: check.ok(f"not asked, {why}"))])
         return

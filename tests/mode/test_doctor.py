@@ -553,6 +553,15 @@ def test_play_money_is_warned(tmp_path: Path) -> None:
             assert (said in bot.text) == warned, bot.text
 
 
+@pytest.mark.parametrize(("job", "grade", "status"), [("paper", "ok", 1), ("live", "problem", 2)])
+def test_paper_needs_no_keys(job: str, grade: str, status: int, tmp_path: Path) -> None:
+    """What trades at the venue does."""
+    home = folder(tmp_path, more=f"runs:\n  ema_cross: {{strategy: quick, job: {job}, every: null, offset: null}}\n")
+    ran = command("mode=doctor", "form=json", "host=false", "venue=true", home=home)
+    assert (ran.status, seen(ran)["keys"][0]) == (status, grade)
+    assert seen(ran)["venue"][:2] == ("ok", "not asked, its keys are not ready")
+
+
 def test_paper_is_told(tmp_path: Path) -> None:
     """Paper needs no rehearsal: one line at its start says that real money does, and none once it is there or in a tick of cron."""
     with venue(tmp_path) as place:
