@@ -125,15 +125,19 @@ class Reader:
 
     def thaw(self, symbol: str) -> None:
         """Lift what froze a symbol where the venue now tells the same as the ledger, and nobody else's order rests there."""
-        why = self.executor.standing[symbol].frozen
+        standing = self.executor.standing[symbol]
+        why, standing.frozen = standing.frozen, ""  # so that what is found now freezes it anew, with its own reason
         if not why:
             return
-        self.executor.thaw(symbol)
         self.read(symbol)
+        if standing.frozen:
+            return
         if symbol in self.stale:
-            self.executor.freeze(symbol, why)
+            standing.frozen = why
         elif not self._agrees(symbol):
             self._freeze(symbol)
+        else:
+            self.executor.thaw(symbol, why)
 
     def _from_ms(self, symbol: str) -> int:
         """Executions are read from a little before the last time they were read; those before the account was taken over are the past's."""
@@ -141,9 +145,10 @@ class Reader:
         return max(self.account.follower.start_ms, *(int(each or 0) for each in known))
 
     def _read_orders(self, symbol: str) -> None:
-        there = {seen.client_order_id: seen for seen in self.desk.open_orders(symbol)}
-        for seen in there.values():
+        open_orders = self.desk.open_orders(symbol)
+        for seen in open_orders:
             self.take_order(seen)
+        there = {seen.client_order_id for seen in open_orders}  # '' of stops, and of orders by hand
         for order in self.executor.orders.of(symbol):
             if order.id not in there:
                 self.executor.ask(order)

@@ -15,7 +15,7 @@ from loguru import logger
 from runner.bars.when import when
 from runner.journal.live import LiveJournal
 from runner.live.account import LiveAccount
-from runner.live.booker import Booker
+from runner.live.booker import OTHERS, Booker
 from runner.live.clock import Clock
 from runner.live.desk import Desk
 from runner.live.evidence_rows import decision_of
@@ -44,7 +44,6 @@ from runner.model.trading import (
 
 GRACE_MS = 2_000  # for which closing candles are waited for before a hole is assumed
 AWAIT_MS = 10_000  # for which a market order is waited for, until it is certain what became of it
-OTHERS = ("g", "h")  # what ids of the guard and of orders by hand begin with
 POLL_MS = 300  # without streams
 BARE_MS = 100  # between two looks at a position without its stop
 LEAST_MS = 5  # between two looks when nothing comes
@@ -234,9 +233,14 @@ class Trader:
         if seen.client_order_id in self.executor.orders.open:
             self.executor.saw_order(seen)
         elif seen.origin is Origin.USER and seen.state.open and not self._is_known(seen.client_order_id):
-            self.journal.note(self.clock.now_ms(), "foreign_order", {"symbol": seen.symbol, "order_id": seen.order_id})
+            self._note_order(seen)
             if seen.symbol in self.symbols and not seen.reduce_only:
                 self.executor.freeze(seen.symbol, f"order {seen.order_id} is not ours")
+
+    def _note_order(self, seen: OrderSeen) -> None:
+        """An order that nobody here has sent is told once, however often it is read."""
+        if all(note.detail.get("order_id") != seen.order_id for note in self.journal.notes("foreign_order")):
+            self.journal.note(self.clock.now_ms(), "foreign_order", {"symbol": seen.symbol, "order_id": seen.order_id})
 
     def _is_known(self, client_order_id: str) -> bool:
         """Ours, the guard's, or sent by hand with `mode=flatten`."""

@@ -34,8 +34,9 @@ from runner.mode.trading.tick import before, line
 from runner.model.errors import RunnerError
 from runner.model.following import Told
 from runner.model.records import Reason
-from runner.model.trading import CancelRequest, FillSeen, Origin, PriceSeen, ProtectRequest
+from runner.model.trading import CancelRequest, FillSeen, OrderKind, Origin, PriceSeen, ProtectRequest
 from runner.rehearsal.core.exchange import Protect
+from runner.rehearsal.core.order import Ticket
 from runner.rehearsal.core.position import Position
 from runner.rehearsal.core.refusal import RefusalError, Why
 from runner.rehearsal.core.state import Market
@@ -327,6 +328,21 @@ def test_a_position_that_nobody_knows_keeps_its_symbol_frozen(tmp_path: Path) ->
         executor.account.follower.world.positions["quantity"] = 1.0
         reader.thaw(NAME)
         assert (executor.standing[NAME].frozen, replace(executor, standing={}).standing[NAME].frozen) == ("", "")
+
+
+def test_an_order_by_hand_is_seen_beside_the_positions_own_stop_and_told_once(tmp_path: Path) -> None:
+    """Neither has an id of ours. Only that it is reduce-only makes it harmless."""
+    with trading(tmp_path) as desk:
+        executor, reader, core = desk.trader.executor, desk.trader.reader, desk.venue.exchange.core
+        ticket = Ticket(market=NAME, side=-1, kind=OrderKind.LIMIT, quantity=Decimal("0.5"), price=Decimal(120), reduce_only=True)
+        desk.venue.exchange.call(lambda: core.place(ticket))
+        reader.read(NAME)
+        assert (executor.standing[NAME].frozen, len(desk.trader.journal.notes("foreign_order"))) == ("", 1)
+        desk.venue.exchange.call(lambda: core.place(replace(ticket, reduce_only=False)))
+        for _ in range(2):
+            reader.read(NAME)
+        _, told = desk.trader.journal.notes("foreign_order")
+        assert executor.standing[NAME].frozen == f"order {told.detail['order_id']} is not ours"
 
 
 @pytest.mark.parametrize(
