@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from loguru import logger
 
@@ -15,6 +16,11 @@ from runner.live.orders import OPENING, LiveOrder
 from runner.model.following import Told
 from runner.model.records import Reason
 from runner.model.trading import FillKind, FillSeen, OrderKind, Origin
+
+OTHERS = ("g", "h")  # what ids of the guard and of orders by hand begin with
+FOREIGN = "foreign_fill"  # a note: somebody else has opened or enlarged something
+BESIDE = "beside_fill"  # a note: that is closed again, or what guard and way out have closed was not the bot's
+ZERO = Decimal(0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,10 +41,12 @@ class Booker:
             self.account.tell(Told.FUNDING, self.account.follower.time_ms, seen.symbol, amount=float(-seen.fee))
             return
         order = self.executor.orders.open.get(seen.client_order_id)
-        if self._is_foreign(seen, role):
-            self._keep_off(seen)
-            return
-        self._tell(seen, (role, plan, step), order, turn_ms, last)
+        ours = self._ours(seen, role)
+        if ours < seen.quantity:
+            self._leave(seen, role, seen.quantity - ours)
+        if ours:
+            share = replace(seen, quantity=ours, fee=seen.fee * ours / seen.quantity)
+            self._tell(share, (role, plan, step), order, turn_ms, last)
 
     def answers_us(self, seen: FillSeen) -> bool:
         """Whether a fill belongs to the running instant whenever it comes: funding, and what we sent at the market."""
@@ -56,15 +64,40 @@ class Booker:
             return Reason.STOP, -1, 0
         return Reason.HOUSE, -1, 0
 
-    def _is_foreign(self, seen: FillSeen, role: Reason) -> bool:
-        """Whether a fill opened or enlarged something that we did not ask for."""
-        position = self.account.follower.position(seen.symbol)
-        return role not in OPENING and (position is None or position.side == seen.side)
+    def _ours(self, seen: FillSeen, role: Reason) -> Decimal:
+        """How much of an execution is the bot's: nothing of what opened or enlarged something that it did not ask for.
 
-    def _keep_off(self, seen: FillSeen) -> None:
-        self.executor.freeze(seen.symbol, f"a fill of {seen.quantity} that is not ours")
-        detail = {"symbol": seen.symbol, "execution": seen.execution_id, "quantity": str(seen.quantity)}
-        self.journal.note(self.clock.now_ms(), "foreign_fill", detail)
+        What somebody closes by hand is first what he has opened himself; stops, the guard and the way out close the bot's first.
+        """
+        if role in OPENING:
+            return seen.quantity
+        position = self.account.follower.position(seen.symbol)
+        if position is None or position.side == seen.side:
+            return ZERO
+        if self.executor.orders.purpose_of(seen.client_order_id) is not None:
+            return seen.quantity
+        held, step = Decimal(repr(position.quantity)), self.executor.contracts[seen.symbol].step
+        by_hand = role is Reason.HOUSE and not seen.client_order_id.startswith(OTHERS)
+        left = seen.quantity - (min(seen.quantity, self._beside(seen)) if by_hand else ZERO)
+        return left if left < held + step / 2 else held
+
+    def _beside(self, seen: FillSeen) -> Decimal:
+        """How much somebody else holds of a symbol that an execution can close, since venue and ledger agreed last."""
+        agreed = max((each.time_ms for each in self.journal.notes("thawed") if each.detail.get("symbol") == seen.symbol), default=0)
+        notes = [
+            each for kind in (FOREIGN, BESIDE) for each in self.journal.notes(kind, agreed + 1) if each.detail.get("symbol") == seen.symbol
+        ]
+        held = sum((int(each.detail.get("side", 0)) * Decimal(each.detail["quantity"]) for each in notes), ZERO)
+        return max(ZERO, -seen.side * held)
+
+    def _leave(self, seen: FillSeen, role: Reason, quantity: Decimal) -> None:
+        """Write down what is not the bot's; where it opened something nobody here has sent, no entry is taken any more."""
+        whole = role in (Reason.STOP, Reason.LIQUIDATION) and quantity < seen.quantity  # the venue closes whatever is open
+        closes = whole or seen.client_order_id.startswith(OTHERS) or self._beside(seen) >= quantity
+        if not closes:
+            self.executor.freeze(seen.symbol, f"a fill of {quantity} that is not ours")
+        detail = {"symbol": seen.symbol, "execution": seen.execution_id, "side": seen.side, "quantity": str(quantity)}
+        self.journal.note(self.clock.now_ms(), BESIDE if closes else FOREIGN, detail)
 
     def _tell(self, seen: FillSeen, what: tuple[Reason, int, int], order: LiveOrder | None, turn_ms: int | None, last: float) -> None:
         """Tell the machine, and take the quantity off the order."""

@@ -420,9 +420,9 @@ class Executor:
             self.journal.set_meta(frozen(symbol), why)
             self._note("frozen", symbol, why)
 
-    def thaw(self, symbol: str) -> None:
-        """Somebody has looked: what froze the symbol is forgotten."""
-        self._note("thawed", symbol, self.standing[symbol].frozen)
+    def thaw(self, symbol: str, why: str) -> None:
+        """Somebody has looked, and all is as it should be: what froze the symbol is forgotten."""
+        self._note("thawed", symbol, why)
         self.standing[symbol].frozen = ""
         self.journal.set_meta(frozen(symbol), "")
 
