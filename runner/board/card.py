@@ -16,6 +16,7 @@ from runner.live.state import Beat
 from runner.live.status import THAW, FrozenStatus, OrderStatus, PositionStatus, RuleStatus, Status, sided
 
 BEAT_MS = 60_000  # a bot at work leaves a sign of life every five seconds, at worst every thirty
+DUST = 0.0001  # of the initial balance: less between guard and ledger is a matter of rounding
 LATE_MS = 300_000  # after a bar has closed, for a tick to have been made
 THIN, NARROW = 0.25, 0.5  # shares of a rule's allowance
 LASTING = ("live", "paper")  # modes that run until they are stopped
@@ -271,7 +272,20 @@ def uncounted(seen: Seen, now_ms: int) -> tuple[str, ...]:
     strange = (
         f"{each.symbol} {sided(each.side)} {each.quantity} is open at the venue and not in the ledger, says the guard" for each in beside
     )
-    return (*(each.otherwise() for each in status.uncounted), *strange)
+    beyond = unknown_money(status, look) if look is not None and fresh else ""
+    return (*(each.otherwise() for each in status.uncounted), *strange, *filter(None, [beyond]))
+
+
+def unknown_money(status: Status, look: Looked) -> str:
+    """Where nothing is open and nothing rests: what the guard counts more or less than the ledger, in words; '' for cents.
+
+    It is what somebody has won or lost by hand beside the bot, or money that came and that no tick has asked for yet.
+    """
+    still = status.state == "active" and not (status.positions or status.orders or look.held) and look.at_ms >= status.at_ms
+    more = look.equity - status.equity if still else 0.0
+    if abs(more) <= DUST * status.initial:
+        return ""
+    return f"the guard counts {money(abs(more))} {'more' if more > 0 else 'less'} than the ledger, though nothing is open"
 
 
 def left_out(seen: Seen, now_ms: int) -> str:

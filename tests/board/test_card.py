@@ -45,6 +45,11 @@ FROZEN = FrozenStatus(symbol="BTCUSDT", why="order 17 is not ours")
 FOREIGN = position(entry="", open_result=None, venue="0.052")
 
 
+def flat(equity: float, state: str = "active") -> Status:
+    """Nothing is open and nothing rests, by the ledger and a little while ago."""
+    return replace(stands(), positions=(), orders=(), equity=equity, initial=10_000.0, state=state, at_ms=NOON - 3_000)
+
+
 def look(age_ms: int, symbol: str = "SOLUSDT") -> Looked:
     """A guard's look of that age at a position on a symbol."""
     return Looked(at_ms=NOON - age_ms, equity=9_871.024, worst_case=9_640.5, held=(HeldSeen(symbol=symbol, side=-1, quantity="3"),))
@@ -234,6 +239,18 @@ def test_what_a_monitor_is_told_of_guard_and_serve(seen: Seen, *, missed: bool, 
             f"SOLUSDT short 3 is open at the venue and not in the ledger, says the guard: {OUT}; {COUNTED}, 2 s ago",
         ),
         (
+            Seen(status=flat(9_879.6), bot=beat(0), look=replace(look(2_000), held=())),
+            f"the guard counts 8.58 less than the ledger, though nothing is open: {OUT}; {COUNTED}, 2 s ago",
+        ),
+        (
+            Seen(status=flat(9_870.0), bot=beat(0), look=replace(look(2_000), held=())),
+            f"the guard counts 1.02 more than the ledger, though nothing is open: {OUT}; {COUNTED}, 2 s ago",
+        ),
+        (Seen(status=flat(9_871.9), bot=beat(0), look=replace(look(2_000), held=())), None),
+        (Seen(status=flat(9_879.6, state="passed"), bot=beat(0), look=replace(look(2_000), held=())), "passed"),
+        (Seen(status=replace(flat(9_879.6), at_ms=NOON - 1_000), bot=beat(0), look=replace(look(2_000), held=())), None),
+        (Seen(status=flat(9_879.6), bot=beat(0), look=replace(look(2 * BEAT_MS), held=())), None),
+        (
             Seen(status=stands(why="ETHUSDT takes no entry: candles are missing"), bot=beat(0)),
             "ETHUSDT takes no entry: candles are missing",
         ),
@@ -249,6 +266,12 @@ def test_what_a_monitor_is_told_of_guard_and_serve(seen: Seen, *, missed: bool, 
         "another quantity",
         "gone",
         "beside",
+        "lost by hand",
+        "won by hand",
+        "but for dust",
+        "of a phase that is over",
+        "since the guard looked",
+        "a guard that is silent",
         "waits for candles",
         "near",
         "our own",

@@ -137,7 +137,7 @@ def test_a_server_that_does_not_answer_is_said(tmp_path: Path) -> None:
     left(tmp_path, status("mine"))
     clock = Hand()
     with served(world_of(tmp_path, clock, journal=f"postgresql://me:hushhush@127.0.0.1:{free_port()}/x"), clock) as made:
-        assert "No account needs attention" in made.get("/").text
+        assert "/accounts/mine" in made.get("/").text
         came_true(lambda: "its journal cannot be read" in made.get("/").text)
         page = made.get("/accounts/mine").text
         assert "there is no journal yet" not in page
