@@ -15,6 +15,7 @@ from runner.alert.watch import stamps
 from runner.live.serving import Serving, file_of, read
 
 KEY = "serve"  # under which it is kept what was seen
+DIED = "serve died"  # and when the serve died that kept the last alerts; 0 where its return was told
 
 
 class Latest:
@@ -45,11 +46,14 @@ class Host:
     since_ms: int
     silent_ms: int
     _seen: dict[str, Any] | None = None
+    _back: bool = False
 
     def look(self, now_ms: int) -> int:
         """Tell what is new; how much that was. What serve keeps running tells its death another way."""
         serving = self.serving()
-        if serving is None or keeper.keeper():
+        if keeper.keeper():
+            return self._return(now_ms)
+        if serving is None:
             return 0
         if self._seen is None:
             self._seen = self.outbox.memory(KEY) or {"since_ms": self.since_ms}
@@ -59,3 +63,9 @@ class Host:
         new = self.outbox.keep(fresh, {KEY: seen}) if fresh or seen != self._seen else 0
         self._seen = seen
         return new
+
+    def _return(self, now_ms: int) -> int:
+        """Once: serve, whose death the alerts before these have told, has started these."""
+        died_ms = 0 if self._back else int(self.outbox.memory(DIED) or 0)
+        self._back = True
+        return self.outbox.keep([keeper.of_return(self.teller, died_ms, now_ms)], {DIED: 0}) if died_ms else 0

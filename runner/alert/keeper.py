@@ -58,6 +58,12 @@ def of_death(teller: Teller, home: Path, pid: int, held: Mapping[str, Status], n
     return teller.tell(Kind.SERVE_DIED, f"serve.died.{pid}.{now_ms}", title, what_to_do(home, held), now_ms, subject="serve")
 
 
+def of_return(teller: Teller, gone_ms: int, now_ms: int) -> Alert:
+    """Serve, which was told to be gone, is at work again."""
+    text = f"It has said nothing since {clock(gone_ms)}. Ticks that it could not make are told as missed."
+    return teller.tell(Kind.SERVE_UP, f"serve.up.{gone_ms}", "serve is at work again", text, now_ms, subject="serve")
+
+
 def of_serve(teller: Teller, home: Path, serving: Serving, seen: dict[str, Any], held: Held, spell: tuple[int, int]) -> Iterator[Alert]:
     """A serve that keeps others than these alerts: stopped, fallen silent, or at work again. seen: what of it was told, brought up to date.
 
@@ -68,11 +74,7 @@ def of_serve(teller: Teller, home: Path, serving: Serving, seen: dict[str, Any],
     if serving.there(now_ms):
         gone_ms, _ = seen.pop("gone", 0), seen.pop("told", None)
         if gone_ms:
-            title, text = (
-                "serve is at work again",
-                f"It has said nothing since {clock(gone_ms)}. Ticks that it could not make are told as missed.",
-            )
-            yield teller.tell(Kind.SERVE_UP, f"serve.up.{gone_ms}", title, text, now_ms, subject="serve")
+            yield of_return(teller, gone_ms, now_ms)
     elif away_ms > (longest_ms if wanted else max(longest_ms, STALE_MS)) and seen.get("told") != serving.at_ms:
         seen |= {"told": serving.at_ms} if wanted else {"told": serving.at_ms, "gone": serving.at_ms}
         kind, event = (Kind.SERVE_STOPPED, "stopped") if wanted else (Kind.SERVE_DIED, "silent")

@@ -33,6 +33,11 @@ WORDS: Mapping[str, tuple[Kind, str, str]] = {  # kind of note: kind of alert, w
         "a fill that is not ours",
         "Who traded by hand, or with the same key? If nobody did, change the key at the venue now.",
     ),
+    "hand_fill": (
+        Kind.RECONCILIATION,
+        "somebody has closed what was the bot's",
+        "It is booked as closed. Who traded by hand, or with the same key? If nobody did, change the key at the venue now.",
+    ),
     "foreign_order": (
         Kind.RECONCILIATION,
         "an order that is not ours",

@@ -20,6 +20,7 @@ from runner.model.trading import FillKind, FillSeen, OrderKind, Origin
 OTHERS = ("g", "h")  # what ids of the guard and of orders by hand begin with
 FOREIGN = "foreign_fill"  # a note: somebody else has opened or enlarged something
 BESIDE = "beside_fill"  # a note: that is closed again, or what guard and way out have closed was not the bot's
+HAND = "hand_fill"  # a note: somebody else has closed what was the bot's
 ZERO = Decimal(0)
 
 
@@ -47,6 +48,8 @@ class Booker:
         if ours:
             share = replace(seen, quantity=ours, fee=seen.fee * ours / seen.quantity)
             self._tell(share, (role, plan, step), order, turn_ms, last)
+            if is_by_hand(seen, role):
+                self._note(HAND, seen, ours)
 
     def answers_us(self, seen: FillSeen) -> bool:
         """Whether a fill belongs to the running instant whenever it comes: funding, and what we sent at the market."""
@@ -77,8 +80,7 @@ class Booker:
         if self.executor.orders.purpose_of(seen.client_order_id) is not None:
             return seen.quantity
         held, step = Decimal(repr(position.quantity)), self.executor.contracts[seen.symbol].step
-        by_hand = role is Reason.HOUSE and not seen.client_order_id.startswith(OTHERS)
-        left = seen.quantity - (min(seen.quantity, self._beside(seen)) if by_hand else ZERO)
+        left = seen.quantity - (min(seen.quantity, self._beside(seen)) if is_by_hand(seen, role) else ZERO)
         return left if left < held + step / 2 else held
 
     def _beside(self, seen: FillSeen) -> Decimal:
@@ -96,8 +98,11 @@ class Booker:
         closes = whole or seen.client_order_id.startswith(OTHERS) or self._beside(seen) >= quantity
         if not closes:
             self.executor.freeze(seen.symbol, f"a fill of {quantity} that is not ours")
+        self._note(BESIDE if closes else FOREIGN, seen, quantity)
+
+    def _note(self, kind: str, seen: FillSeen, quantity: Decimal) -> None:
         detail = {"symbol": seen.symbol, "execution": seen.execution_id, "side": seen.side, "quantity": str(quantity)}
-        self.journal.note(self.clock.now_ms(), BESIDE if closes else FOREIGN, detail)
+        self.journal.note(self.clock.now_ms(), kind, detail)
 
     def _tell(self, seen: FillSeen, what: tuple[Reason, int, int], order: LiveOrder | None, turn_ms: int | None, last: float) -> None:
         """Tell the machine, and take the quantity off the order."""
@@ -126,6 +131,11 @@ class Booker:
             self.executor.orders.step(order, IntentState.FILLED, self.clock.now_ms(), seen.order_id)
         if not self.account.follower.holds(seen.symbol):
             self.executor.is_flat(seen.symbol)
+
+
+def is_by_hand(seen: FillSeen, role: Reason) -> bool:
+    """Whether somebody has sent the order who is neither bot nor guard nor a way out, or the venue has."""
+    return role is Reason.HOUSE and not seen.client_order_id.startswith(OTHERS)
 
 
 def booked_ms(seen: FillSeen, order: LiveOrder | None, turn_ms: int | None) -> int:

@@ -13,6 +13,7 @@ from typing import Any
 from runner import private
 from runner.model.errors import Problem, UnwritableError
 
+NURSED_BY = "RUNNER_NURSED_BY"  # set to its nursery's process for everything that serve forks
 HAND = "hand"  # whose halt somebody has made by hand: mode=halt, mode=flatten, the desk
 
 
@@ -141,8 +142,19 @@ def beat(state: StateFolder, part: str, now_ms: int, doing: str) -> None:
 
 
 def last_word(state: StateFolder, part: str, now_ms: int, why: str, *, asked: bool) -> None:
-    """Leave the sign that no more will come, and why. RunnerError when it cannot be written."""
+    """Leave the sign that no more will come, and why. RunnerError when it cannot be written.
+
+    Who ends because its nursery has died was asked by nobody: it leaves none, for another one is started at once or its silence is told.
+    """
+    if asked and orphaned():
+        return
     written(state.heartbeat(part), asdict(Beat(at_ms=now_ms, pid=os.getpid(), doing=why, ended=why, asked=asked)), lasting=False)
+
+
+def orphaned() -> bool:
+    """Whether this process was forked for serve by a nursery that is gone."""
+    told = os.environ.get(NURSED_BY, "")
+    return told.isdecimal() and int(told) != os.getppid()
 
 
 def retire(home: Path, now_ms: int, why: str) -> None:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from runner.alert import keeper
 from runner.alert.alert import Severity
-from runner.alert.host import Host
+from runner.alert.host import DIED, Host
 from runner.alert.kinds import Teller
 from runner.alert.lane import Lane
 from runner.alert.message import clock as told_at
@@ -122,7 +122,7 @@ def last_message(roster: Roster, options: alerting.Options, clock: Clock) -> Non
     teller = Teller(account="", severities=options.severities())
     alert = keeper.of_death(teller, roster.menu.home, keeper.keeper(), roster.held(), clock.now_ms())
     tell(clock, alert.line)
-    roster.outbox.put(alert)
+    roster.outbox.keep([alert], {DIED: alert.at_ms})
     names, until_ms = options.to.routes()[alert.severity], clock.now_ms() + DEATH_MS
     pause(clock, until_ms, lambda: not names or alert.id not in {each.id for each in roster.outbox.unsent(alert.severity, names)})
 

@@ -16,7 +16,7 @@ from typing import TextIO
 from runner import private
 from runner.failure import BROKEN
 from runner.live.keys import REDACTOR
-from runner.live.state import written
+from runner.live.state import NURSED_BY, written
 from runner.lock import locked
 from runner.model.errors import UnwritableError
 from runner.serve.order import ALREADY, CLAIMS, ENDS, FAULT, LATE, Order, claimed, claims, ends
@@ -53,6 +53,7 @@ def ready(order: Order, nursery: int) -> None:
         dies_with(nursery)
     elif order.longest_ms:
         dies_after(order.longest_ms + order.patience_ms + SLACK_MS)
+    os.environ[NURSED_BY] = str(nursery)
     private.made(order.out.parent)
     if order.out.exists() and order.out.stat().st_size > LARGEST:
         order.out.replace(order.out.with_name(order.out.name + ".1"))

@@ -12,7 +12,7 @@ import pytest
 
 from runner.alert import keeper
 from runner.alert.alert import Alert
-from runner.alert.host import Host, Latest
+from runner.alert.host import DIED, Host, Latest
 from runner.alert.keeper import has_died, unwanted
 from runner.alert.kinds import Teller
 from runner.alert.outbox import Outbox
@@ -78,6 +78,18 @@ def test_the_last_word_of_another_serve_is_not_this_ones(tmp_path: Path) -> None
     asked(tmp_path, pid=6)
     leave(tmp_path, SERVING)
     assert [each.kind for each in told(tmp_path, NOW + 2 * MINUTE)] == ["serve_died"]
+
+
+def test_alerts_that_serve_starts_anew_tell_that_it_is_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where those before them have told its death; once, by however many that come after."""
+    monkeypatch.setenv(KEPT_BY, str(os.getpid()))
+    assert told(tmp_path, NOW) == []
+    with Outbox.of(tmp_path) as outbox:
+        outbox.keep([], {DIED: NOW})
+    (back,) = told(tmp_path, NOW + MINUTE)
+    assert (back.kind, back.title) == ("serve_up", "serve is at work again")
+    assert "said nothing since 1970-01-12 13:46:40 UTC" in back.text
+    assert told(tmp_path, NOW + 2 * MINUTE) == []
 
 
 def test_a_serve_has_died_when_it_is_gone_and_nobody_asked_it_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

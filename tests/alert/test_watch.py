@@ -108,6 +108,7 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
         ("frozen", {"symbol": "BTCUSDT", "why": "order 7 is not ours"}, "reconciliation", "critical"),
         ("foreign_fill", {"symbol": "BTCUSDT", "quantity": "1"}, "reconciliation", "critical"),
         ("foreign_order", {"symbol": "BTCUSDT", "order_id": "7"}, "reconciliation", "critical"),
+        ("hand_fill", {"symbol": "BTCUSDT", "quantity": "1"}, "reconciliation", "critical"),
         ("reading_failed", {"symbol": "BTCUSDT", "why": "a hole of 3 bars"}, "data_quality", "warning"),
         ("ended", {"why": "challenge FAILED: DAILY_LOSS (daily)", "next": "buy another"}, "breach", "critical"),
         ("ended", {"why": "challenge PASSED: all met", "next": "verification"}, "phase_passed", "warning"),

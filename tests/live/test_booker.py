@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.live.booker import BESIDE, FOREIGN
+from runner.live.booker import BESIDE, FOREIGN, HAND
 from runner.model.trading import OrderKind, OrderRequest
 from tests.live.test_trader import NAME, Desk, trading
 
@@ -29,7 +29,7 @@ def held(desk: Desk) -> tuple[float, Decimal]:
 
 def kinds(desk: Desk) -> list[str]:
     """Notes of what was not the bot's, in order."""
-    return [note.kind for note in desk.trader.journal.notes() if note.kind in (FOREIGN, BESIDE)]
+    return [note.kind for note in desk.trader.journal.notes() if note.kind in (FOREIGN, BESIDE, HAND)]
 
 
 @pytest.mark.parametrize("parts", [("0.5",), ("0.2", "0.3")], ids=["at once", "in two parts"])
@@ -55,20 +55,21 @@ def test_more_than_somebody_opened_closes_the_bots(tmp_path: Path) -> None:
         traded(desk, -1, "0.75")
         assert held(desk) == (0.75, Decimal("0.75"))
         traded(desk, -1, "1")
-        assert (held(desk), kinds(desk)) == ((0.0, Decimal("-0.25")), [FOREIGN, BESIDE, FOREIGN])
+        assert (held(desk), kinds(desk)) == ((0.0, Decimal("-0.25")), [FOREIGN, BESIDE, HAND, FOREIGN, HAND])
         assert desk.alarms().count(ALARM) == 2
 
 
 def test_what_is_closed_by_hand_without_anything_beside_is_the_bots(tmp_path: Path) -> None:
-    """Somebody has closed half of it: the ledger knows, nobody is alarmed, and nothing of an earlier quarrel counts any more."""
+    """Somebody has closed half of it: the ledger knows, and it is told; nothing of an earlier quarrel counts any more."""
     with trading(tmp_path) as desk:
         traded(desk, -1, "0.5")
-        assert (held(desk), kinds(desk)) == ((0.5, Decimal("0.5")), [])
+        assert (held(desk), kinds(desk)) == ((0.5, Decimal("0.5")), [HAND])
+        assert desk.alarms() == [f"{NAME}: somebody has closed what was the bot's"]
         traded(desk, 1, "0.25")
         traded(desk, -1, "0.25")
         desk.trader.reader.thaw(NAME)
         traded(desk, -1, "0.25")
-        assert (held(desk), kinds(desk)) == ((0.25, Decimal("0.25")), [FOREIGN, BESIDE])
+        assert (held(desk), kinds(desk)) == ((0.25, Decimal("0.25")), [HAND, FOREIGN, BESIDE, HAND])
 
 
 @pytest.mark.parametrize("letter", ["g", "h"])

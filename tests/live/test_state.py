@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
-from runner.live.state import Halt, StateFolder, beat, halt, halts, last_beat, line_of, release, released, state_of
+from runner.live.state import (
+    NURSED_BY,
+    Beat,
+    Halt,
+    StateFolder,
+    beat,
+    halt,
+    halts,
+    last_beat,
+    last_word,
+    line_of,
+    release,
+    released,
+    state_of,
+)
 from runner.model.errors import RunnerError
 
 
@@ -75,6 +90,21 @@ def test_a_sign_of_life_is_the_last_one(state: StateFolder) -> None:
     assert (last.at_ms, last.doing, last_beat(state, "guard")) == (2, "stopping", None)
     state.heartbeat("bot").write_text("?")
     assert last_beat(state, "bot") is None
+
+
+def test_whom_nobody_asked_to_end_says_no_last_word(state: StateFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its nursery has died, and it with it; a reason of its own is told all the same."""
+    beat(state, "guard", 1, "guards")
+    monkeypatch.setenv(NURSED_BY, str(os.getppid() + 1))
+    last_word(state, "guard", 2, "asked to stop", asked=True)
+    assert last_beat(state, "guard") == Beat(at_ms=1, pid=os.getpid(), doing="guards")
+    last_word(state, "guard", 3, "no disk", asked=False)
+    monkeypatch.setenv(NURSED_BY, str(os.getppid()))
+    for at_ms, why in ((3, "no disk"), (4, "asked to stop")):
+        last = last_beat(state, "guard")
+        assert last is not None
+        assert (last.at_ms, last.ended) == (at_ms, why)
+        last_word(state, "guard", 4, "asked to stop", asked=True)
 
 
 def test_a_disk_that_takes_nothing_is_named(tmp_path: Path) -> None:

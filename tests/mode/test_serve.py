@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from runner.alert.alert import Alert
 from runner.alert.outbox import Outbox
 from runner.build import errand as errand_of
 from runner.check import CheckedErrand, check
@@ -168,6 +169,18 @@ def reported(home: Path) -> set[str]:
     return {each.run for each in (served.runs if served is not None else ()) if each.status == 0 and each.run != "mine.quick"}
 
 
+def again(home: Path, url: str) -> list[Alert]:
+    """Alerts, newest first, once a serve that is started anew has been told of."""
+    serve = Process(home, ("mode=serve",), {"A_URL": url})
+    try:
+        with Outbox.of(home) as outbox:
+            awaited(lambda: any(each.kind == "serve_up" for each in outbox.alerts()), 120, lambda: serve.text)
+            return outbox.alerts()
+    finally:
+        serve.running.terminate()
+        serve.ends()
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="what lasts ends with serve on Linux alone")
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM], ids=["killed", "asked to stop"])
 def test_a_serve_that_dies_is_told_by_its_alerts_before_they_end(tmp_path: Path, number: int) -> None:
@@ -194,5 +207,6 @@ def test_a_serve_that_dies_is_told_by_its_alerts_before_they_end(tmp_path: Path,
             serve.running.wait()
     assert kinds.count("serve_died") == (1 if number == signal.SIGKILL else 0)
     if number == signal.SIGKILL:
+        assert [entry.kind for entry in again(home, receiver.url)].count("serve_up") == 1
         assert "1 account with positions:\nmine@demo: Open at the venue: BTCUSDT long 1 from 100, stop 99." in receiver.text
         assert f"Start it in {home}: runner mode=serve" in receiver.text
