@@ -309,6 +309,12 @@ def is_given_up(seen: Seen) -> bool:
     return seen.serving is not None and bool(seen.serving.pid) and any(run.given_up for run in seen.runs)
 
 
+def unserved(seen: Seen) -> bool:
+    """Whether serve made its ticks and somebody has stopped it."""
+    ticks = seen.status is not None and seen.status.mode not in LASTING
+    return ticks and bool(seen.runs) and seen.serving is not None and not seen.serving.pid
+
+
 def share(rule: RuleStatus) -> float:
     """What is left of a rule's allowance; all of it where that is not known."""
     return 1.0 if rule.share_left is None else rule.share_left
@@ -356,6 +362,7 @@ def judged(
         *((RED, not bad, words) for bad, words in served),
         (RED + 1, bool(seen.known and seen.known.fault), seen.known.fault if seen.known else ""),
         (RED + 2, mine, seen.halted),
+        (RED + 2, unserved(seen) and held > 0, f"serve is stopped, nobody makes its ticks: {counted(held, 'position')} open"),
         (RED + 2, state == "active" and bool(why), why),
         (RED + 2, bool(stopped(seen)), f"its bot is stopped ({stopped(seen)}){f', {counted(held, "position")} open' if held else ''}"),
         (RED + 3, state == "paused", f"paused{f': {why}' if why else ''}"),

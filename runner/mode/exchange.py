@@ -20,7 +20,7 @@ from runner.rehearsal.faults import Storm
 from runner.rehearsal.payloads.folder import held
 from runner.rehearsal.replay import Replay, tape_of
 from runner.rehearsal.serve import Served, served
-from runner.rehearsal.service import KEY, SECRET, Service
+from runner.rehearsal.service import KEY, SECRET, Key, Service
 
 ERRAND = True
 LEAVES_FILES = False
@@ -44,6 +44,7 @@ class Options(BaseModel):
         1.0, ge=1.0, le=100_000.0, description="how much faster time goes by; above 1 requests need not carry the present one"
     )
     balance: float = Field(10_000.0, gt=0, description="balance of the account, USDT")
+    key: str = Field(KEY, pattern=r"^[A-Za-z0-9_-]{1,40}$", description="the account's key; another one for each exchange of one folder")
     slippage_bps: float = Field(1.0, ge=0, le=1_000, description="price given up on market and stop fills, in basis points")
     faults: Literal["none", "gentle", "storm"] = Field("none", description="how much goes wrong")
     seed: int = Field(1, ge=0, description="the same seed gives the same faults for the same requests")
@@ -96,6 +97,7 @@ def service_of(options: Options, errand: Errand) -> Service:
     )
     return Service(
         setup=setup,
+        keys={options.key: Key(secret=SECRET)},
         port=options.port,
         speed=options.speed,
         window=options.speed == 1.0,
@@ -123,7 +125,7 @@ def greeting(exchange: Served, options: Options) -> str:
     hurry = "  time is faster here than a bot's clock, which refuses to trade at it; mode.speed=1 is for that"
     lines = [
         f"an exchange that speaks Bybit V5: {exchange.http}, streams {exchange.ws}/v5/public/linear and {exchange.ws}/v5/private",
-        f"  key {KEY}, secret {SECRET}; {', '.join(options.symbols)}, {options.timeframe} bars at speed {options.speed:g}",
+        f"  key {options.key}, secret {SECRET}; {', '.join(options.symbols)}, {options.timeframe} bars at speed {options.speed:g}",
         *([] if options.speed == 1.0 else [hurry]),
         f"  look into it at {exchange.http}/control/state; Ctrl-C ends it",
     ]

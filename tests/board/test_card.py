@@ -259,6 +259,11 @@ def test_what_a_monitor_is_told_of_guard_and_serve(seen: Seen, *, missed: bool, 
         (Seen(status=stands(left=0.25), bot=beat(0)), None),
         (Seen(status=stands(), bot=beat(0), guard=beat(HOUR)), "its guard is silent"),
         (Seen(status=stands(), bot=beat(0), known=Known(account="a", choice="a", home=Path("/"))), None),
+        (
+            Seen(status=stands(mode="once", positions=(position(),)), bot=beat(0), serving=STOPPED, runs=(replace(GONE, given_up=""),)),
+            "serve is stopped, nobody makes its ticks: 1 position open",
+        ),
+        (Seen(status=replace(flat(9_000.0), mode="once"), bot=beat(0), serving=STOPPED, runs=(replace(GONE, given_up=""),)), None),
     ],
     ids=[
         "frozen",
@@ -278,6 +283,8 @@ def test_what_a_monitor_is_told_of_guard_and_serve(seen: Seen, *, missed: bool, 
         "not yet",
         "its guard",
         "nothing",
+        "serve is stopped",
+        "stopped, and flat",
     ],
 )
 def test_what_takes_no_entry_and_what_is_not_counted_is_said(seen: Seen, expected: str | None) -> None:

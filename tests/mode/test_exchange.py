@@ -22,6 +22,14 @@ def test_it_serves_the_shipped_bars_and_says_where(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_each_exchange_of_a_folder_has_a_key_of_its_own(tmp_path: Path) -> None:
+    """Two accounts with one key are refused."""
+    ran = command("mode=exchange", "port=0", "seconds=0.1", "key=second", home=tmp_path)
+    assert (ran.status, "key second, secret " in ran.out) == (0, True)
+    ran = command("mode=exchange", "port=0", "seconds=0.1", "key=a:b", home=tmp_path)
+    assert (ran.status, "mode.key" in ran.err) == (2, True)
+
+
 def test_in_a_hurry_it_says_what_that_is_not_for(tmp_path: Path) -> None:
     """No bot trades at it; at speed 1 nothing is said."""
     for speed in (1, 60):
