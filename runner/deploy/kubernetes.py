@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -244,13 +244,18 @@ def keys_in(documents: Iterable[str]) -> list[str]:
     return sorted({key for text in documents for key in within(yaml.safe_load(text))})
 
 
-def starting(site: Site, folder: Path, keys: Path | None, names: Sequence[str]) -> list[str]:
-    """What a person types once it is written. The namespace first: what selects by the label passes over it, and keys need it."""
+def starting(site: Site, folder: Path, keys: Path | None, names: Sequence[str], given: Collection[str]) -> list[str]:
+    """What a person types once it is written. The namespace first: what selects by the label passes over it, and keys need it.
+
+    names: what the file with the keys must hold; given: what it holds now.
+    """
+    lacking = ", ".join(name for name in names if name not in given)
+    told = f"; no pod starts without what it lacks: {lacking}" if keys is not None and lacking else ""
     file = shlex.quote(str(keys)) if keys is not None else "FILE"
     return [
         f"once: kubectl apply -f {shlex.quote(str(folder / 'namespace.yaml'))}",
         f"keys, once: kubectl -n {site.namespace} create secret generic {site.secret} --from-env-file={file}",
-        f"  that file holds {', '.join(names)}",
+        f"  that file holds {', '.join(names)}{told}",
         f"then: kubectl apply --prune -l {part_of(site)} -f {shlex.quote(str(folder))}",
     ]
 

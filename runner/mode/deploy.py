@@ -405,7 +405,9 @@ def after(options: Options, target: str, site: Site, wanted: Mapping[str, str]) 
     if target == "compose":
         file = shlex.quote(str(folder / "docker-compose.yml"))
         return [f"then: {composer(shutil.which('docker-compose'))} -p {site.prefix} -f {file} up -d --remove-orphans"]
-    return kubernetes.starting(site, folder, environment(site.home, options), kubernetes.keys_in(wanted.values()))
+    keys = environment(site.home, options)
+    given = values_in(keys) if keys is not None else {}
+    return kubernetes.starting(site, folder, keys, kubernetes.keys_in(wanted.values()), given)
 
 
 def composer(found: str | None) -> str:

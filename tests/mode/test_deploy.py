@@ -114,7 +114,7 @@ def test_what_kubernetes_is_told(home: Path) -> None:
     assert applied == [
         f"once: kubectl apply -f {folder}/namespace.yaml",
         f"keys, once: kubectl -n prop-runner create secret generic prop-runner-keys --from-env-file={home}/.env",
-        "  that file holds JOURNAL_URL, MINE_KEY, MINE_SECRET, OTHER_KEY, OTHER_SECRET",
+        "  that file holds JOURNAL_URL, MINE_KEY, MINE_SECRET, OTHER_KEY, OTHER_SECRET; no pod starts without what it lacks: JOURNAL_URL",
         f"then: kubectl apply --prune -l app.kubernetes.io/part-of=prop-runner -f {folder}",
     ]
     assert "labels:\n    pod-security" in (folder / "namespace.yaml").read_text(encoding="utf-8")
