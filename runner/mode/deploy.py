@@ -345,6 +345,12 @@ def units(options: Options) -> Path:
     return Path("/etc/systemd/system") if options.scope == "system" else own
 
 
+def typed(place: Path) -> str:
+    """A folder as one types it: below one's own with `~`."""
+    own = Path.home()
+    return f"~/{shlex.quote(str(place.relative_to(own)))}" if place.is_relative_to(own) else shlex.quote(str(place))
+
+
 def enabled(options: Options, site: Site) -> list[Problem]:
     """Units that systemd still starts may not be taken away under it."""
     if options.target != "systemd" or options.action != "remove":
@@ -399,7 +405,7 @@ def after(options: Options, target: str, site: Site, wanted: Mapping[str, str]) 
         return [starts(cron_reader())]
     if target == "systemd":
         told, place = systemctl(options), units(options.model_copy(update={"into": None}))
-        moved = [f"cp {shlex.quote(str(folder))}/{site.prefix}* {shlex.quote(str(place))}/"] if units(options) != place else []
+        moved = [f"cp {shlex.quote(str(folder))}/{site.prefix}* {typed(place)}/"] if units(options) != place else []
         words = [*moved, f"{told} daemon-reload", f"{told} enable {site.prefix}.target", f"{told} restart {site.prefix}.target"]
         return ["then: " + " && ".join(words)]
     if target == "compose":
