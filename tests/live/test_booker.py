@@ -98,3 +98,48 @@ def test_a_stop_of_the_venue_closes_the_bots_with_its_own_share_of_the_fee(tmp_p
         paid = float(entry.fee + stop.fee / Decimal("1.5"))
         assert paid > 0
         assert desk.trader.account.follower.balance == pytest.approx(10_000 - float(entry.price - stop.price) - paid, abs=1e-6)
+
+
+def test_what_was_beside_before_venue_and_ledger_agreed_counts_no_more(tmp_path: Path) -> None:
+    """What is closed by hand afterwards is the bot's; a stop that closes more than the ledger holds alarms nobody."""
+    with trading(tmp_path) as desk:
+        journal, now = desk.trader.journal, desk.venue.now_ms
+        traded(desk, 1, "0.5")
+        journal.note(now + 60_000, "thawed", {"symbol": NAME, "why": ""})
+        desk.venue.exchange.advance(120_000)
+        traded(desk, -1, "0.25")
+        assert (held(desk)[0], kinds(desk)) == (0.75, [FOREIGN, HAND])
+        desk.venue.exchange.price(NAME, "94")
+        desk.trader.reader.read(NAME)
+        assert (held(desk), kinds(desk)) == ((0.0, Decimal(0)), [FOREIGN, HAND, BESIDE])
+
+
+def test_a_way_out_that_closes_what_nobody_knew_of_alarms_nobody(tmp_path: Path) -> None:
+    """More than the ledger holds, and nothing was seen beside it."""
+    with trading(tmp_path) as desk:
+        traded(desk, -1, "1.25", name="h-all")
+        assert (held(desk)[0], kinds(desk), desk.alarms()) == (0.0, [BESIDE], [])
+
+
+def test_an_order_that_still_rests_keeps_its_symbol_frozen(tmp_path: Path) -> None:
+    """And so does a venue that does not answer: nobody is told that entries are taken again."""
+    with trading(tmp_path) as desk:
+        standing, reader = desk.trader.executor.standing[NAME], desk.trader.reader
+        desk.venue.limit("90")
+        reader.read(NAME)
+        why = standing.frozen
+        assert why.endswith("is not ours")
+        reader.thaw(NAME)
+        assert standing.frozen == why
+        desk.fault("request_502", "/v5/execution/list", times=9)
+        reader.thaw(NAME)
+        assert (standing.frozen, NAME in reader.stale, desk.noted("thawed")) == (why, True, [])
+
+
+def test_a_price_that_was_overtaken_on_its_way_is_passed_over(tmp_path: Path) -> None:
+    """The newest one stands."""
+    with trading(tmp_path) as desk:
+        prices, now = desk.trader.prices, desk.venue.now_ms
+        for price, at_ms in ((101.0, now + 5), (90.0, now + 4)):
+            prices.take(NAME, price, at_ms)
+        assert prices.of(NAME) == 101.0
